@@ -1,0 +1,13 @@
+"""The one place that asks the machine for the time."""
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """The present moment, in UTC, to the microsecond."""
+    return datetime.now(UTC)
+
+
+def seconds() -> int:
+    """Whole seconds since 1970, UTC: the form in which signed texts carry time."""
+    return int(now().timestamp())

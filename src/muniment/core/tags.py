@@ -1,0 +1,30 @@
+"""What the ledger's action entries can say happened, as `source:subject:action`, in order."""
+
+from enum import StrEnum
+
+
+class EventTag(StrEnum):
+    """The tag of an action entry. It stands in clear, so that an auditor without keys can count."""
+
+    CASE_CLOSED = "governance:case:closed"
+    CASE_OPENED = "governance:case:opened"
+    DECISION_SIGNED = "governance:decision:signed"
+    GENESIS = "vault:organisation:created"
+    HOLD_PLACED = "governance:hold:placed"
+    HOLD_RELEASED = "governance:hold:released"
+    POLICY_ACCEPTED = "people:policy:accepted"
+    POLICY_PUBLISHED = "people:policy:published"
+    RECORDS_EXAMINED = "vault:records:examined"
+    RECORD_ERASED = "vault:record:erased"
+    RECORD_MARKED_PRIVATE = "catalogue:record:marked_private"
+    RECORD_OPENED = "vault:record:opened"
+    REGISTER_CHANGED = "vault:register:changed"
+    REQUEST_SUBMITTED = "governance:request:submitted"
+    ROLE_CHANGED = "people:role:changed"
+    SEARCH_MADE = "search:records:located"
+    SECOND_PERSON_TOLD = "governance:second_person:told"
+    SIGN_IN_FAILED = "people:sign_in:failed"
+    SIGN_IN_MADE = "people:sign_in:made"
+    ACCESS_DENIED = "governance:access:denied"
+    WARRANT_ADMITTED = "vault:warrant:admitted"
+    WARRANT_REVOKED = "vault:warrant:revoked"
