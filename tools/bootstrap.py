@@ -36,6 +36,9 @@ SECONDS_FOR_A_PROBE = 20
 # Inherited from a shell, these would make the new environment depend on another one.
 FOREIGN_VARIABLES = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE", "PYENV_VERSION")
 
+# uv trusts the certificates that this machine trusts, as apt does (the second name is for older releases).
+TRUST_THE_MACHINE = ("UV_SYSTEM_CERTS", "UV_NATIVE_TLS")
+
 ASK_VERSION = "import sys, sysconfig; print(*sys.version_info[:3], sysconfig.get_config_var('Py_GIL_DISABLED') or 0)"
 
 
@@ -84,6 +87,8 @@ def environment(*first_on_path: Path, **extra: str) -> Dict[str, str]:
         variables["HOME"] = str(spare)
     path = [str(folder) for folder in first_on_path] + [variables.get("PATH", os.defpath)]
     variables["PATH"] = os.pathsep.join(path)
+    for name in TRUST_THE_MACHINE:
+        variables.setdefault(name, "1")
     variables.update(extra)
     return variables
 
