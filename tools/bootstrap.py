@@ -296,7 +296,8 @@ def make_environment(uv: Path) -> None:
     pinned = ["--require-hashes", "--compile-bytecode", REQUIREMENTS / "all.txt"]
     run([*target[0], "sync", *target[1], *pinned], failure)
     project = ["--no-deps", "--no-build-isolation", "--offline", "--editable", ROOT]
-    run([*target[0], "install", *target[1], *project], failure)
+    unbuilt = Stop("Muniment itself could not be installed in .venv.", "Its build failed.", "See the message above.")
+    run([*target[0], "install", *target[1], *project], unbuilt)
 
 
 def ready_environment() -> None:
