@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from muniment.people.models import Account
 from muniment.people.sign_in import entries
 
+SAID_BY_THE_PAGE = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Accounts are made by an organisation; success and failure of signing in are ledger entries."""
@@ -30,6 +32,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         if account is not None:
             entries.failed(request, account)
         super().authentication_failed(request, **credentials)
+
+    def add_message(self, request: HttpRequest, level: int, message_template: str | None = None, **kwargs: Any) -> None:  # noqa: ANN401  allauth's signature
+        """Show what changed; not that one has just signed in or out, which one can see."""
+        if message_template not in SAID_BY_THE_PAGE:
+            super().add_message(request, level, message_template=message_template, **kwargs)
 
     def send_notification_mail(self, *_args: Any, **_kwargs: Any) -> None:  # noqa: ANN401  allauth's signature
         """Send nothing: this installation has no way to send mail yet, and must not pretend to."""
