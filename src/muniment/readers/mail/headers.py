@@ -15,9 +15,9 @@ from muniment.readers.mail import charsets
 type Field = tuple[str, bytes]
 """A field's name as written, and its unfolded value in the bytes of the message."""
 
-END = re.compile(rb"\r?\n\r?\n")
-FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:((?:[^\n]*)(?:\n[ \t][^\n]*)*)", re.MULTILINE)
-FOLD = re.compile(rb"\r?\n[ \t]+")
+NAME = re.compile(rb"[!-9;-~]+")
+FIELD = re.compile(rb"^[!-9;-~]++[ \t]*+:", re.MULTILINE)
+FOLD = re.compile(rb"\n[ \t]+")
 ENCODED_WORD = re.compile(r"=\?([^?*\s]+)(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
 # One mailbox of a list: no part of the pattern can give back what it took, so time is linear.
 MAILBOX = re.compile(
@@ -38,13 +38,15 @@ PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*+"|[^;]*)', re.D
 def split(message: bytes) -> tuple[list[Field], int]:
     """The fields of a message and where its body begins."""
     start = 2 if message[:2] == b"\r\n" else 1 if message[:1] == b"\n" else 0
-    end = END.search(message, start)
-    block = message[: end.start()] if end else message
-    fields = [
-        (match[1].decode("ascii"), FOLD.sub(b" ", match[2]).strip())
-        for match in FIELD.finditer(block)
-    ]
-    return fields, end.end() if end else len(message)
+    ends = [at for mark in (b"\n\r\n", b"\n\n") if (at := message.find(mark, start)) >= 0]
+    end = min(ends, default=len(message))
+    fields: list[Field] = []
+    for line in FOLD.sub(b" ", message[:end].replace(b"\r\n", b"\n")).split(b"\n"):
+        name, colon, value = line.partition(b":")
+        name = name.rstrip()
+        if colon and NAME.fullmatch(name):
+            fields.append((name.decode("ascii"), value.strip()))
+    return fields, end + (2 if message[end + 1 : end + 2] == b"\n" else 3)
 
 
 def first(fields: Sequence[Field], name: str) -> bytes:
