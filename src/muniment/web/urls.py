@@ -28,8 +28,8 @@ ENTRANCE = [
     path("locked", session.locked, name="locked"),
     path("still-here", session.still_here, name="still_here"),
     path("demo/<str:token>", entrance.demo_link, name="demo_link"),
-    path("enrol/<str:token>", entrance.enrol, name="enrol"),
-    path("enrol/<str:token>/key/<int:number>", entrance.enrol_key, name="enrol_key"),
+    path("enrol/<str:organisation>/<str:token>", entrance.enrol, name="enrol"),
+    path("enrol/<str:organisation>/<str:token>/key/<int:number>", entrance.enrol_key, name="enrol_key"),
 ]
 
 OWN_KEYS = [

@@ -38,9 +38,9 @@ def demo_link(request: HttpRequest, token: str) -> HttpResponse:
 
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
-def enrol(request: HttpRequest, token: str) -> HttpResponse:
+def enrol(request: HttpRequest, organisation: str, token: str) -> HttpResponse:
     """A person's first steps: account, second factor, passkey, signing key, in this order."""
-    found = services.enrolment(token)
+    found = services.enrolment(organisation, token)
     if found is None:
         return render(request, "entrance/dead_link.html", status=404)
     if found.person and Account.objects.filter(person_id=found.person).exists():
@@ -50,16 +50,16 @@ def enrol(request: HttpRequest, token: str) -> HttpResponse:
         logout(request, show_message=False)
         account = _open_account(found, token, form)
         _sign_in(request, account, "enrolment")
-        return redirect("enrol" if found.first_authority else "start", **_token(found, token))
+        return redirect("enrol", organisation, token) if found.first_authority else redirect("start")
     context = {"form": form, "organisation_name": services.organisation_view(found.organisation).name}
     return render(request, "entrance/enrol.html", context)
 
 
 @require_POST
 @person_page
-def enrol_key(request: PersonRequest, token: str, number: int) -> HttpResponse:
+def enrol_key(request: PersonRequest, organisation: str, token: str, number: int) -> HttpResponse:
     """Register a first authority's passkey as their signing key, with the token that `init` printed."""
-    found = services.enrolment(token)
+    found = services.enrolment(organisation, token)
     if found is None or not found.first_authority or found.person != request.person.id:
         raise Http404
     authenticator = _passkeys(request).filter(pk=number).first()
@@ -74,7 +74,7 @@ def enrol_key(request: PersonRequest, token: str, number: int) -> HttpResponse:
 def _steps(request: HttpRequest, token: str, found: Enrolment) -> HttpResponse:
     known = recognise(request)
     if known is None:
-        return redirect(f"{reverse('account_login')}?next={reverse('enrol', args=[token])}")
+        return redirect(f"{reverse('account_login')}?next={reverse('enrol', args=[found.organisation, token])}")
     if known.person.id != found.person:
         raise RefusedError(
             "This link belongs to somebody else.", remedy="Sign out, then follow your own link."
@@ -101,10 +101,6 @@ def _open_account(found: Enrolment, token: str, form: EnrolmentForm) -> Account:
         if not found.first_authority:  # theirs stays open until the keeper has registered their key
             services.use_enrolment(token, person)
     return Account.objects.select_related("person").get(person_id=person)
-
-
-def _token(found: Enrolment, token: str) -> dict[str, str]:
-    return {"token": token} if found.first_authority else {}
 
 
 def _sign_in(request: HttpRequest, account: Account, how: str) -> None:
