@@ -118,12 +118,14 @@ def npm_packages() -> list[Licensed]:
     """
     lock = ROOT / "package-lock.json"
     packages = json.loads(lock.read_text())["packages"] if lock.exists() else {}
+    chosen = [(path, entry) for path, entry in packages.items() if path and "cpu" not in entry]
     return [
         Licensed(
-            f"{path.rpartition('node_modules/')[2]} (npm)", entry.get("license", ""), not entry.get("dev")
+            name=f"{path.rpartition('node_modules/')[2]} (npm)",
+            licence=spdx(entry.get("license", "")),
+            runs=not entry.get("dev"),
         )
-        for path, entry in packages.items()
-        if path
+        for path, entry in chosen
     ]
 
 
