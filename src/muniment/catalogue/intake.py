@@ -76,6 +76,11 @@ def to_mark(mails: Mapping[str, Mail]) -> tuple[str, ...]:
     return tuple(record for record, mail in mails.items() if is_private(mail.marking))
 
 
+def held(organisation: str, records: Sequence[str]) -> frozenset[str]:
+    """Which of these records the catalogue has already."""
+    return frozenset(_places(organisation, set(records)))
+
+
 def watermark(organisation: str) -> int:
     """The last sequence that the catalogue holds, or -1."""
     found = queries.rows(Name.WATERMARK, {"organisation": organisation})
