@@ -73,6 +73,7 @@ class Connection:
         self._reading_body = False
         self._skipping_line = False
         self._paused = False
+        self._handshaking = False
         self._errors = 0
         self._stopping = False
         self.waiting = False
@@ -101,10 +102,9 @@ class Connection:
             case NotKept():
                 return self._answered(BUSY)
             case TlsEstablished(cipher):
-                self._cipher = cipher
-                self._helo = ""
+                self._cipher, self._helo, self._handshaking = cipher, "", False
                 self._reset()
-                return []
+                return list(self._work())
             case Stopping():
                 self._stopping = True
                 return self._end(b"421 4.3.2 Service is stopping\r\n") if self.idle else []
@@ -115,7 +115,7 @@ class Connection:
 
     def _bytes(self, data: bytes) -> list[Command]:
         self._buffer += data
-        if self.waiting:
+        if self.waiting or self._handshaking:
             if len(self._buffer) > MOST_WAITING and not self._paused:
                 self._paused = True
                 return [Pause()]
@@ -123,7 +123,7 @@ class Connection:
         return list(self._work())
 
     def _work(self) -> Iterator[Command]:
-        while not self.closed and not self.waiting:
+        while not (self.closed or self.waiting or self._handshaking):
             if self._reading_body:
                 more = yield from self._take_body()
             else:
@@ -285,6 +285,7 @@ class Connection:
             return
         # What came in clear after the command is not the client's word: RFC 3207 section 6.
         self._buffer.clear()
+        self._handshaking = True
         yield Send(b"220 2.0.0 Ready for TLS\r\n")
         yield BeginTls()
 

@@ -147,6 +147,7 @@ class _Peer(asyncio.Protocol):
                 case Keep(message):
                     self._keep(message)
                 case BeginTls():
+                    transport.pause_reading()  # not a byte more in clear
                     self._handshake = asyncio.create_task(self._begin_tls(transport))
                 case Pause():
                     transport.pause_reading()
