@@ -8,6 +8,7 @@ class EventTag(StrEnum):
 
     CASE_CLOSED = "governance:case:closed"
     CASE_OPENED = "governance:case:opened"
+    CONSULTATION_RECORDED = "governance:consultation:recorded"
     DECISION_SIGNED = "governance:decision:signed"
     GENESIS = "vault:organisation:created"
     HOLD_PLACED = "governance:hold:placed"
@@ -15,6 +16,7 @@ class EventTag(StrEnum):
     POLICY_ACCEPTED = "people:policy:accepted"
     POLICY_PUBLISHED = "people:policy:published"
     RECORDS_EXAMINED = "vault:records:examined"
+    RECORDS_CHOSEN = "governance:records:chosen"
     RECORD_ERASED = "vault:record:erased"
     RECORD_MARKED_PRIVATE = "catalogue:record:marked_private"
     RECORD_OPENED = "vault:record:opened"
