@@ -6,6 +6,7 @@ from enum import StrEnum
 class EventTag(StrEnum):
     """The tag of an action entry. It stands in clear, so that an auditor without keys can count."""
 
+    ACCESS_DENIED = "governance:access:denied"
     CASE_CLOSED = "governance:case:closed"
     CASE_OPENED = "governance:case:opened"
     CONSULTATION_RECORDED = "governance:consultation:recorded"
@@ -27,6 +28,5 @@ class EventTag(StrEnum):
     SECOND_PERSON_TOLD = "governance:second_person:told"
     SIGN_IN_FAILED = "people:sign_in:failed"
     SIGN_IN_MADE = "people:sign_in:made"
-    ACCESS_DENIED = "governance:access:denied"
     WARRANT_ADMITTED = "vault:warrant:admitted"
     WARRANT_REVOKED = "vault:warrant:revoked"
