@@ -9,14 +9,13 @@ from muniment.governance.models.notices import Notice
 from muniment.governance.models.packs import Adoption
 from muniment.governance.models.prepared import Prepared
 from muniment.governance.models.recorded import Recorded
-from muniment.governance.models.requests import Choice, ChosenRecord, Draft, Located, Request, Search
+from muniment.governance.models.requests import Choice, Draft, Located, Request, Search
 
 __all__ = [
     "Adoption",
     "Case",
     "CaseClosure",
     "Choice",
-    "ChosenRecord",
     "Consultation",
     "Decision",
     "Denial",

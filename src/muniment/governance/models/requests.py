@@ -144,11 +144,11 @@ class Choice(Recorded):
     request = models.OneToOneField(Request, on_delete=models.PROTECT, related_name="choice")
     chosen_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     chosen = models.DateTimeField()
-    count = models.PositiveIntegerField()
-    root = models.CharField(max_length=64)  # hex Merkle root of the sorted ids
+    records = models.JSONField()  # the `rec_…` ids, sorted
+    private = models.JSONField(default=list)  # those of them that are marked private, personal or union
 
     def __str__(self) -> str:
-        return f"{self.count} records for {self.request_id}"
+        return f"{len(self.records)} records for {self.request_id}"
 
     def facts(self) -> dict[str, Json]:
         """What the ledger says of the choice: the ids themselves, so that it can be judged later."""
@@ -156,20 +156,6 @@ class Choice(Recorded):
             "request": self.request_id,
             "chosen_by": self.chosen_by_id,
             "chosen": moment(self.chosen),
-            "root": self.root,
-            "records": sorted(chosen.record for chosen in self.records.all()),
+            "records": sorted(self.records),
+            "private": sorted(self.private),
         }
-
-
-class ChosenRecord(models.Model):
-    """One record of a choice."""
-
-    choice = models.ForeignKey(Choice, on_delete=models.PROTECT, related_name="records")
-    record = models.CharField(max_length=40)
-    private = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = (models.UniqueConstraint("choice", "record", name="governance_chosen_once"),)
-
-    def __str__(self) -> str:
-        return self.record
