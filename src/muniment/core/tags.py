@@ -14,6 +14,7 @@ class EventTag(StrEnum):
     GENESIS = "vault:organisation:created"
     HOLD_PLACED = "governance:hold:placed"
     HOLD_RELEASED = "governance:hold:released"
+    MATRIX_ADOPTED = "governance:matrix:adopted"
     POLICY_ACCEPTED = "people:policy:accepted"
     POLICY_PUBLISHED = "people:policy:published"
     RECORDS_CHOSEN = "governance:records:chosen"

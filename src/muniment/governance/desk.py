@@ -60,14 +60,16 @@ def desk_of(home: Home) -> DeskDoor:
     return DeskDoor(home.socket("desk"))
 
 
-def write(desk: Desk, organisation: str, row: Recorded, *, record: str = "", **named: str) -> None:
+def write(
+    desk: Desk, organisation: str, row: Recorded, *, record: str = "", warrant: str = "", **named: object
+) -> None:
     """Write an act to the ledger and its row beside it; call it inside the row's transaction.
 
-    `named` are further names that the keeper reads from the sealed body, such as a hold's. The entry
+    `named` is what the keeper reads from the sealed body, such as a hold's name and records. The entry
     comes first: a crash in between leaves an entry without its row, which `compare` names.
     """
-    facts = row.facts()
-    receipt = desk.append(organisation, Act(tag=row.tag, record=record, body={**named, "facts": facts}))
+    body = {**named, "facts": row.facts()}
+    receipt = desk.append(organisation, Act(tag=row.tag, record=record, warrant=warrant, body=body))
     keep(row, receipt)
 
 

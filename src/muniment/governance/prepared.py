@@ -66,8 +66,8 @@ def take(actor: PersonView, act: str, subject: str, signed: SignedStatement) -> 
     return row
 
 
-def check(desk: Desk, actor: PersonView, signed: SignedStatement, power: Power) -> None:
-    """RefusedError unless the actor signed it with a registered key that has this power.
+def check(desk: Desk, actor: PersonView, signed: SignedStatement, powers: frozenset[Power]) -> None:
+    """RefusedError unless the actor signed it with a registered key that has one of these powers.
 
     The keeper checks again by itself before anything opens; this tells the person at once.
     """
@@ -75,8 +75,9 @@ def check(desk: Desk, actor: PersonView, signed: SignedStatement, power: Power) 
         raise RefusedError("Somebody else signed this.", remedy="Sign with your own key.")
     keys = desk.registered(actor.organisation)
     found = signing.verify(signed, Register({key.key: key for key in keys}))
-    if power not in found.powers:
+    if found.powers.isdisjoint(powers):
         raise RefusedError(
-            f"Your key cannot sign this: it lacks the power “{power.value}”.",
+            "Your key cannot sign this.",
+            why=f"It has none of the powers {', '.join(sorted(powers))}.",
             remedy="Ask two authorities of your organisation to give it that power.",
         )

@@ -1,10 +1,10 @@
 """Tables of the room. A row that states an act is written once and keeps its place in the ledger."""
 
 from muniment.governance.models.cases import Case, CaseClosure
-from muniment.governance.models.decisions import Consultation, Decision, Proposal
+from muniment.governance.models.decisions import Consultation, Decision, Proposal, Told
 from muniment.governance.models.denials import Denial
 from muniment.governance.models.grants import Grant, GrantRecord, GrantRevocation
-from muniment.governance.models.holds import Hold, HoldRelease, HoldReleaseSignature
+from muniment.governance.models.holds import HeldRecord, Hold, HoldRelease, HoldReleaseSignature
 from muniment.governance.models.notices import Notice
 from muniment.governance.models.packs import Adoption
 from muniment.governance.models.prepared import Prepared
@@ -23,6 +23,7 @@ __all__ = [
     "Grant",
     "GrantRecord",
     "GrantRevocation",
+    "HeldRecord",
     "Hold",
     "HoldRelease",
     "HoldReleaseSignature",
@@ -33,4 +34,5 @@ __all__ = [
     "Recorded",
     "Request",
     "Search",
+    "Told",
 ]

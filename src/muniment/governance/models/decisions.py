@@ -80,6 +80,32 @@ class Decision(Recorded):
         }
 
 
+class Told(Recorded):
+    """That a second person was told of a warrant whose holder approved it for a subject's right.
+
+    The keeper opens nothing under such a warrant before this entry stands.
+    """
+
+    tag: ClassVar[EventTag] = EventTag.SECOND_PERSON_TOLD
+
+    request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="tellings")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    warrant_hash = models.CharField(max_length=64)
+    told = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.person_id} was told of {self.request_id}"
+
+    def facts(self) -> dict[str, Json]:
+        """What the ledger says of it."""
+        return {
+            "request": self.request_id,
+            "person": self.person_id,
+            "warrant": self.warrant_hash,
+            "told": moment(self.told),
+        }
+
+
 class Consultation(Recorded):
     """The recorded view of somebody who must be consulted before another decides (REQ 058)."""
 

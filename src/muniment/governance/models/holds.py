@@ -18,14 +18,14 @@ def new_hold_id() -> str:
 
 
 class Hold(Recorded):
-    """A hold on one record. It is never deleted; that it ended says `HoldRelease`."""
+    """A hold on some records. It is never deleted; that it ended says `HoldRelease`."""
 
     tag: ClassVar[EventTag] = EventTag.HOLD_PLACED
 
     id = models.CharField(primary_key=True, max_length=40, default=new_hold_id)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="holds")
-    record = models.CharField(max_length=40, db_index=True)
+    records = models.JSONField()  # the `rec_…` ids, sorted
     reason = models.TextField()
     placed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     placed = models.DateTimeField()
@@ -34,7 +34,7 @@ class Hold(Recorded):
         ordering = ("-placed",)
 
     def __str__(self) -> str:
-        return f"{self.id} on {self.record}"
+        return f"{self.id} on {len(self.records)} records"
 
     def facts(self) -> dict[str, Json]:
         """What the ledger says of the hold."""
@@ -42,11 +42,24 @@ class Hold(Recorded):
             "hold": self.id,
             "organisation": self.organisation_id,
             "case": self.case_id,
-            "record": self.record,
+            "records": sorted(self.records),
             "reason": self.reason,
             "placed_by": self.placed_by_id,
             "placed": moment(self.placed),
         }
+
+
+class HeldRecord(models.Model):
+    """One record of a hold, to find the holds of a record by."""
+
+    hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="held")
+    record = models.CharField(max_length=40, db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint("hold", "record", name="governance_held_once"),)
+
+    def __str__(self) -> str:
+        return self.record
 
 
 class HoldReleaseSignature(models.Model):
@@ -81,5 +94,5 @@ class HoldRelease(Recorded):
         return f"{self.hold_id} released"
 
     def facts(self) -> dict[str, Json]:
-        """What can be compared with the keeper's entry: the record it names."""
-        return {"record": self.hold.record}
+        """What can be compared with the keeper's entry: the hold that its statement names."""
+        return {"hold": self.hold_id}

@@ -13,7 +13,7 @@ from muniment.people.models import Organisation, Person
 class Adoption(Recorded):
     """One version of the organisation's approval matrix; its number stands in every warrant under it."""
 
-    tag: ClassVar[EventTag] = EventTag.POLICY_PUBLISHED
+    tag: ClassVar[EventTag] = EventTag.MATRIX_ADOPTED
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
