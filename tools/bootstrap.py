@@ -39,7 +39,9 @@ FOREIGN_VARIABLES = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONDONTWRITE
 # uv trusts the certificates that this machine trusts, as apt does (the second name is for older releases).
 TRUST_THE_MACHINE = ("UV_SYSTEM_CERTS", "UV_NATIVE_TLS")
 
-ASK_VERSION = "import sys, sysconfig; print(*sys.version_info[:3], sysconfig.get_config_var('Py_GIL_DISABLED') or 0)"
+ASK_VERSION = (
+    "import sys, sysconfig; print(*sys.version_info[:3], sysconfig.get_config_var('Py_GIL_DISABLED') or 0)"
+)
 
 
 class Stop(Exception):  # noqa: N818  it is how this program ends, not a defect of it
@@ -155,7 +157,9 @@ def files_of(path: Path) -> List[Path]:
 def stands(stamp: Path, digest: str, *results: Path) -> bool:
     """Whether the work that `stamp` remembers was done on these inputs, and its results are there."""
     return (
-        stamp.exists() and stamp.read_text() == digest and all(os.access(str(path), os.R_OK) for path in results)
+        stamp.exists()
+        and stamp.read_text() == digest
+        and all(os.access(str(path), os.R_OK) for path in results)
     )
 
 
@@ -204,19 +208,21 @@ def best_python(candidates: Iterable[str]) -> Optional[str]:
     """The oldest that is new enough: packages are built for it first."""
     fitting: Dict[Tuple[int, ...], str] = {}
     for path in dict.fromkeys(candidates):
-        numbers = [int(number) for number in (answer([path, "-c", ASK_VERSION]) or "").split()]
-        if len(numbers) != 4 or numbers[3]:  # no answer, or a build without the interpreter's lock
+        said = (answer([path, "-c", ASK_VERSION]) or "0 0 0 0").split()
+        version, without_lock = tuple(int(number) for number in said[:2]), said[3] != "0"
+        if version < OLDEST_PYTHON or without_lock:
             continue
-        if tuple(numbers[:2]) == OLDEST_PYTHON:
+        if version == OLDEST_PYTHON:
             return path
-        if tuple(numbers[:2]) > OLDEST_PYTHON:
-            fitting.setdefault(tuple(numbers[:2]), path)
+        fitting.setdefault(version, path)
     return fitting[min(fitting)] if fitting else None
 
 
 def find_python(uv: Path) -> str:
     """A Python for the environment: the machine's, pyenv's, uv's own, or one that uv fetches."""
-    found = best_python(python_candidates()) or answer([uv, "python", "find", "--no-python-downloads", ">=3.12"])
+    found = best_python(python_candidates()) or answer(
+        [uv, "python", "find", "--no-python-downloads", ">=3.12"]
+    )
     if found:
         return found
     say("This machine has no Python 3.12 or later: asking uv to fetch one.")
@@ -246,9 +252,9 @@ def find_uv() -> Path:
         return private
     say("Getting uv, which installs the rest.")
     make_private_environment(CACHE / "uv")
+    pip = [CACHE / "uv" / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     run(
-        [CACHE / "uv" / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        + ["--require-hashes", "--only-binary", ":all:", "-r", REQUIREMENTS / "uv.txt"],
+        [*pip, "--require-hashes", "--only-binary", ":all:", "-r", REQUIREMENTS / "uv.txt"],
         Stop(
             "uv could not be installed.",
             "pip could not get the release that requirements/uv.txt names, with its hash.",
@@ -296,7 +302,9 @@ def make_environment(uv: Path) -> None:
     pinned = ["--require-hashes", "--compile-bytecode", REQUIREMENTS / "all.txt"]
     run([*target[0], "sync", *target[1], *pinned], failure)
     project = ["--no-deps", "--no-build-isolation", "--offline", "--editable", ROOT]
-    unbuilt = Stop("Muniment itself could not be installed in .venv.", "Its build failed.", "See the message above.")
+    unbuilt = Stop(
+        "Muniment itself could not be installed in .venv.", "Its build failed.", "See the message above."
+    )
     run([*target[0], "install", *target[1], *project], unbuilt)
 
 
@@ -393,7 +401,9 @@ def install_debian(names: Sequence[str]) -> bool:
     calm = {"DEBIAN_FRONTEND": "noninteractive", "PATH": search_path()}
     variables = {**environment(), **calm}
     with contextlib.suppress(OSError):
-        subprocess.run(["debconf-set-selections"], input=answers, universal_newlines=True, env=variables, check=False)
+        subprocess.run(
+            ["debconf-set-selections"], input=answers, universal_newlines=True, env=variables, check=False
+        )
     for command in (install, ["apt-get", "update", "-qq"], install):
         done = subprocess.run(
             command, env=variables, cwd="/", check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
@@ -414,7 +424,9 @@ def ready_debian() -> None:
                 install_debian([name])
         missing = [package for package in missing if not package.present()]
     for package in missing:
-        say(f"Not on this machine: {package.name}, for {package.purpose}. Tests that need it are skipped by name.")
+        say(
+            f"Not on this machine: {package.name}, for {package.purpose}. Tests that need it are skipped by name."
+        )
 
 
 # ---------------------------------------------------------------- the lock files
@@ -423,10 +435,21 @@ def ready_debian() -> None:
 def lock() -> None:
     """Write the requirements files anew. None of them may name a host to download from."""
     uv = find_uv()
-    compile_ = [uv, "pip", "compile", "--quiet", "--universal", "--python-version", "3.12", "--generate-hashes"]
+    compile_ = [
+        uv,
+        "pip",
+        "compile",
+        "--quiet",
+        "--universal",
+        "--python-version",
+        "3.12",
+        "--generate-hashes",
+    ]
     compile_ += ["--no-emit-index-url", "--no-emit-find-links", "--no-annotate", "--upgrade"]
     compile_ += ["--custom-compile-command", "make lock"]
-    failure = Stop("The requirements could not be locked.", "`uv pip compile` failed.", "See its message above.")
+    failure = Stop(
+        "The requirements could not be locked.", "`uv pip compile` failed.", "See its message above."
+    )
     run([*compile_, "pyproject.toml", "-o", "requirements/run.txt"], failure)
     with_tools = ["--group", "dev", "-c", "requirements/run.txt"]
     run([*compile_, "pyproject.toml", *with_tools, "-o", "requirements/all.txt"], failure)
@@ -435,7 +458,10 @@ def lock() -> None:
     if (ROOT / "package.json").exists():
         npm = find_node() / "npm"
         only_lock = ["install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"]
-        run([npm, *only_lock], Stop("The npm lock could not be written.", "npm failed.", "See its message above."))
+        run(
+            [npm, *only_lock],
+            Stop("The npm lock could not be written.", "npm failed.", "See its message above."),
+        )
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -90,7 +90,9 @@ def licence_of(name: str) -> str:
         said = metadata(name)
     except PackageNotFoundError:
         return "not for this system"
-    classifiers = [line.rsplit(" :: ", 1)[-1] for line in said.get_all("Classifier") or [] if "License ::" in line]
+    classifiers = [
+        line.rsplit(" :: ", 1)[-1] for line in said.get_all("Classifier") or [] if "License ::" in line
+    ]
     lines = [said.get("License-Expression"), said.get("License"), *classifiers]
     first = next((line for line in lines if line and "\n" not in line), "")
     return WRITTEN_OUT.get(first, first)
@@ -108,7 +110,9 @@ def npm_packages() -> list[Licensed]:
     lock = ROOT / "package-lock.json"
     packages = json.loads(lock.read_text())["packages"] if lock.exists() else {}
     return [
-        Licensed(f"{path.rpartition('node_modules/')[2]} (npm)", entry.get("license", ""), not entry.get("dev"))
+        Licensed(
+            f"{path.rpartition('node_modules/')[2]} (npm)", entry.get("license", ""), not entry.get("dev")
+        )
         for path, entry in packages.items()
         if path
     ]
@@ -150,7 +154,10 @@ def main() -> int:
     """Write the page; 1 if a package may not be used."""
     packages = every_package()
     for package in refused(packages):
-        print(f"{package.name} has the licence {package.licence!r}, which is not allowed or not known.", file=sys.stderr)
+        print(
+            f"{package.name} has the licence {package.licence!r}, which is not allowed or not known.",
+            file=sys.stderr,
+        )
     TABLE.write_text(page(packages))
     return 1 if refused(packages) else 0
 

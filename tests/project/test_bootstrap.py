@@ -112,7 +112,11 @@ def test_a_stop_is_three_sentences_and_no_traceback(monkeypatch, capsys) -> None
 
     monkeypatch.setattr(bootstrap, "ready_environment", stop)
     assert bootstrap.main(["run"]) == 1
-    assert capsys.readouterr().err.split("\n")[1:4] == ["It stopped.", "  Why: It had to.", "  What to do: Wait."]
+    assert capsys.readouterr().err.split("\n")[1:4] == [
+        "It stopped.",
+        "  Why: It had to.",
+        "  What to do: Wait.",
+    ]
 
 
 @pytest.mark.parametrize("version", ["3.8", "3.9", "3.10", "3.11"])
@@ -126,6 +130,8 @@ def test_nothing_is_written_where_nothing_changed(tmp_path: Path) -> None:
     if not (venv / "ready").exists():
         pytest.skip("This machine runs the tests in an environment that `make` did not make.")
     before = (venv / "ready").stat().st_mtime_ns
-    done = subprocess.run([sys.executable, bootstrap.__file__, "run"], cwd=tmp_path, check=False, env=os.environ)
+    done = subprocess.run(
+        [sys.executable, bootstrap.__file__, "run"], cwd=tmp_path, check=False, env=os.environ
+    )
     assert done.returncode == 0
     assert (venv / "ready").stat().st_mtime_ns == before

@@ -60,7 +60,11 @@ def test_each_decision_is_numbered_in_order_and_listed() -> None:
 def test_each_decision_says_what_why_and_what_it_costs(path: Path) -> None:
     text = path.read_text()
     assert text.startswith(f"# {int(path.name[:4])}. ")
-    assert [line for line in text.splitlines() if line.startswith("## ")] == ["## Decision", "## Why", "## Price"]
+    assert [line for line in text.splitlines() if line.startswith("## ")] == [
+        "## Decision",
+        "## Why",
+        "## Price",
+    ]
 
 
 def test_each_change_that_a_user_sees_has_a_well_named_fragment() -> None:

@@ -29,7 +29,7 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
     assert not found
 
 
-@pytest.mark.parametrize("text", ["see /wor" "k/main", "/roo" "t/.cache", "https://py" "pi.org/simple"])
+@pytest.mark.parametrize("text", [f"see /wor{'k'}/main", f"/roo{'t'}/.cache", f"https://py{'pi'}.org/simple"])
 def test_the_search_would_find_such_a_name(text: str) -> None:
     assert TELLTALES.search(text)
 

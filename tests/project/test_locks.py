@@ -11,7 +11,9 @@ import pytest
 from tests.project.tree import ROOT, short, tracked
 
 REQUIREMENTS = sorted(path for path in (ROOT / "requirements").glob("*.txt") if path.name != "debian.txt")
-ADDRESS = re.compile(r"\b(?:https?|ftp|file|git\+\w+)://|--(?:extra-)?index-url|--find-links|--trusted-host| @ ")
+ADDRESS = re.compile(
+    r"\b(?:https?|ftp|file|git\+\w+)://|--(?:extra-)?index-url|--find-links|--trusted-host| @ "
+)
 PINNED = re.compile(r"^[a-z0-9][a-z0-9._-]*==\S+( ; .+)? \\$")
 
 

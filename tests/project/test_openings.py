@@ -23,7 +23,9 @@ def calls_for_content(path: Path) -> list[str]:
     tree = ast.parse(path.read_text())
     if not uses_the_client(tree):
         return []
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    calls = [
+        node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    ]
     return [
         f"{short(path)}:{call.lineno} calls {call.func.attr}"
         for call in calls
@@ -40,5 +42,7 @@ def test_no_other_room_opens_records() -> None:
 def test_such_a_call_would_be_seen(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr("tests.project.test_openings.short", str)
     page = tmp_path / "page.py"
-    page.write_text("from muniment.vault.client import DeskDoor\n\ndef show(desk: DeskDoor):\n    desk.open('org')\n")
+    page.write_text(
+        "from muniment.vault.client import DeskDoor\n\ndef show(desk: DeskDoor):\n    desk.open('org')\n"
+    )
     assert calls_for_content(page) == [f"{page}:4 calls open"]

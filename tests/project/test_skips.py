@@ -46,7 +46,9 @@ def test_a_command_that_nothing_would_install_is_a_failure(suite: pytest.Pyteste
 
 
 @pytest.mark.parametrize("installs", [True, False])
-def test_a_missing_package_is_avoidable_only_where_it_may_be_installed(suite: pytest.Pytester, installs: bool) -> None:
+def test_a_missing_package_is_avoidable_only_where_it_may_be_installed(
+    suite: pytest.Pytester, installs: bool
+) -> None:
     suite.makeconftest(
         f"{CONFTEST}\nfrom tests import skips\nfrom tools.bootstrap import Package\n"
         "skips.debian_packages = lambda: [Package('fax-machine', 'fax-now', 'letters')]\n"
