@@ -120,13 +120,13 @@ def revocation(statement: bytes, *, holder: str) -> ToSign:
     )
 
 
-def hold_release(statement: bytes, *, record: str, reason: str, first: str) -> ToSign:
+def hold_release(statement: bytes, *, records: int, reason: str, first: str) -> ToSign:
     """The end of a hold, which a second person must sign too."""
     second = f"{first} has signed it already." if first else "It counts once a second person signed the same."
     return ToSign(
         title="You let go of a hold",
         summary=(
-            f"Record {record} may be destroyed again, where another rule says so.",
+            f"{words.records(records).capitalize()} may be destroyed again, where another rule says so.",
             f"Reason: {reason}.",
             second,
         ),

@@ -126,10 +126,10 @@ class CaseView(msgspec.Struct, frozen=True):
 
 
 class HoldView(msgspec.Struct, frozen=True):
-    """A hold on one record. `signed_by` are those who signed its release so far."""
+    """A hold on some records. `signed_by` are those who signed its release so far."""
 
     id: str
-    record: str
+    records: tuple[str, ...]
     case: str
     reason: str
     placed: datetime
