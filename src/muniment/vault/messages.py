@@ -39,7 +39,7 @@ class Examined(msgspec.Struct, frozen=True):
     """One entry of the ledger as a system purpose sees it.
 
     A record has `statement` and `original`, an action `clear` and `body`; `kind` is 1 or 2. An erased
-    record has its id and `erased` only; one beyond 256 MiB its id and `too_large`.
+    record has its id and `erased` only; one that cannot be opened its id and `fault`, the reason.
     """
 
     seq: int
@@ -50,7 +50,7 @@ class Examined(msgspec.Struct, frozen=True):
     clear: bytes = b""
     body: bytes = b""
     erased: bool = False
-    too_large: bool = False
+    fault: str = ""
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -130,7 +130,6 @@ class OrganisationStatus(msgspec.Struct, frozen=True):
     records: int
     erased: int
     published: int
-    checkpoint_time: int
     epoch: int
     demo: bool
 
