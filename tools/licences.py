@@ -34,6 +34,7 @@ WRITTEN_OUT = {
     "Apache Software License": "Apache-2.0",
     "BSD": "BSD-3-Clause",
     "BSD 2-Clause License": "BSD-2-Clause",
+    "BSD-0-Clause": "0BSD",
     "BSD License": "BSD-3-Clause",
     "ISC License": "ISC",
     "MIT License": "MIT",
@@ -95,7 +96,12 @@ def licence_of(name: str) -> str:
     ]
     lines = [said.get("License-Expression"), said.get("License"), *classifiers]
     first = next((line for line in lines if line and "\n" not in line), "")
-    return WRITTEN_OUT.get(first, first)
+    return spdx(first)
+
+
+def spdx(said: str) -> str:
+    """The SPDX name of a licence that is written in another way."""
+    return WRITTEN_OUT.get(said, said)
 
 
 def python_packages() -> list[Licensed]:
@@ -106,15 +112,20 @@ def python_packages() -> list[Licensed]:
 
 
 def npm_packages() -> list[Licensed]:
-    """Everything that the npm lock pins; what is bundled into pages counts as running."""
+    """Everything that the npm lock pins; what is bundled into pages counts as running.
+
+    A package that is the same program for one more system is left out: its main package speaks for it.
+    """
     lock = ROOT / "package-lock.json"
     packages = json.loads(lock.read_text())["packages"] if lock.exists() else {}
+    chosen = [(path, entry) for path, entry in packages.items() if path and "cpu" not in entry]
     return [
         Licensed(
-            f"{path.rpartition('node_modules/')[2]} (npm)", entry.get("license", ""), not entry.get("dev")
+            name=f"{path.rpartition('node_modules/')[2]} (npm)",
+            licence=spdx(entry.get("license", "")),
+            runs=not entry.get("dev"),
         )
-        for path, entry in packages.items()
-        if path
+        for path, entry in chosen
     ]
 
 

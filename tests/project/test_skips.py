@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.project.tree import ROOT
+
 pytest_plugins = ["pytester"]
 
 CONFTEST = "pytest_plugins = ['tests.skips']"
@@ -9,10 +11,10 @@ OPTIONS = ("-p", "no:randomly", "-p", "no:django", "-p", "no:cacheprovider", "-p
 
 
 @pytest.fixture
-def suite(pytester: pytest.Pytester, pytestconfig: pytest.Config) -> pytest.Pytester:
+def suite(pytester: pytest.Pytester, monkeypatch) -> pytest.Pytester:
     pytester.makeini("[pytest]\nmarkers = needs")
     pytester.makeconftest(CONFTEST)
-    pytester.syspathinsert(pytestconfig.rootpath)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     return pytester
 
 
