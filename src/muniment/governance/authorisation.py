@@ -4,7 +4,7 @@ Cedar *skips* a policy that errs, and a skipped `forbid` would be a yes. So the 
 and any error, any diagnostic and anything but a clear Allow is a no that is logged.
 """
 
-import json
+
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
@@ -108,7 +108,7 @@ class CedarAuthoriser:
         }
         try:
             entities = cedarpy.Entities.from_json_str(
-                json.dumps([_entity(principal), _entity(resource)]), self._schema
+                msgspec.json.encode([_entity(principal), _entity(resource)]).decode(), self._schema
             )
             result = cedarpy.is_authorized(request, self._policies, entities, self._schema)
         except Exception as error:  # noqa: BLE001  # whatever the engine raises, the answer is no
