@@ -36,8 +36,10 @@ KINDS: tuple[type[Recorded], ...] = (
     models.Hold,
     models.HoldRelease,
     models.Request,
+    models.Search,
     models.Told,
 )
+"""Every kind of row in this room that states an act."""
 
 ORGANISATION_BY = {
     models.CaseClosure: "case__organisation_id",
@@ -46,6 +48,7 @@ ORGANISATION_BY = {
     models.Decision: "request__organisation_id",
     models.GrantRevocation: "grant__organisation_id",
     models.HoldRelease: "hold__organisation_id",
+    models.Search: "request__organisation_id",
     models.Told: "request__organisation_id",
 }
 
@@ -66,18 +69,20 @@ class _Entry(msgspec.Struct, frozen=True):
     body: dict[str, Any]
 
 
-def compare(desk: Desk, organisation: str) -> tuple[RowFault, ...]:
-    """Every fault between the rows of governance and the ledger of one organisation."""
+def compare(
+    desk: Desk, organisation: str, kinds: tuple[type[Recorded], ...] = KINDS
+) -> tuple[RowFault, ...]:
+    """Every fault between the rows of these kinds and the ledger of one organisation."""
     entries = dict(_entries(desk, organisation))
     faults = []
     borne_out: set[int] = set()
-    for kind in KINDS:
+    for kind in kinds:
         where = {ORGANISATION_BY.get(kind, "organisation_id"): organisation}
         for row in kind._default_manager.filter(**where).iterator():  # noqa: SLF001  # Django's public name for it
             borne_out.add(row.ledger_sequence)
             if fault := _check(row, entries.get(row.ledger_sequence)):
                 faults.append(fault)
-    faults.extend(_orphans(organisation, entries, borne_out))
+    faults.extend(_orphans(organisation, entries, borne_out, kinds))
     return tuple(faults)
 
 
@@ -110,7 +115,7 @@ def _keeper_agrees(row: Recorded, facts: dict[str, Json], entry: _Entry) -> bool
     if isinstance(row, models.HoldRelease):
         statement = texts.read(texts.HoldRelease, str(entry.body.get("statement", "")).encode())
         return statement.hold == facts["hold"]
-    if entry.clear.get("warrant") != facts["warrant"]:
+    if any(entry.clear.get(name) != facts[name] for name in ("warrant", "record") if name in facts):
         return False
     return not isinstance(row, models.Grant) or _warrant_agrees(row, facts)
 
@@ -133,8 +138,14 @@ def _warrant_agrees(row: models.Grant, facts: dict[str, Json]) -> bool:
     return said == facts and row.records.count() == warrant.count
 
 
-def _orphans(organisation: str, entries: dict[int, _Entry], borne_out: set[int]) -> Iterator[RowFault]:
-    ours = {kind.tag: kind for kind in KINDS}
+def _orphans(
+    organisation: str,
+    entries: dict[int, _Entry],
+    borne_out: set[int],
+    kinds: tuple[type[Recorded], ...],
+) -> Iterator[RowFault]:
+    # A search may also be made by command, which writes no row; every other act of ours has one.
+    ours = {kind.tag: kind for kind in kinds if kind is not models.Search}
     locating = set(
         models.Request.objects.filter(organisation_id=organisation).values_list("locate_hash", flat=True)
     )

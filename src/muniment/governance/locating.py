@@ -1,7 +1,6 @@
 """Find what a request is about, as metadata, and choose the records that a grant may name."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
 
 from django.db import transaction
 
@@ -16,6 +15,8 @@ from muniment.governance.statements import ToSign
 from muniment.governance.views import RequestView
 from muniment.people import services as people
 from muniment.people.views import PersonView
+from muniment.search.client import Librarian
+from muniment.search.librarian.messages import Found
 from muniment.vault.authority import statements as texts
 from muniment.vault.authority.signing import SignedStatement
 
@@ -23,31 +24,38 @@ MOST_CHOSEN = 500
 """Records in one request: each is shown to an approver, and nobody reads a list of thousands."""
 
 
-class Found(Protocol):
-    """What the librarian answers: how many there are, and the ids of this page."""
-
-    @property
-    def total(self) -> int:
-        """How many records match."""
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The `rec_…` ids of this page."""
+type Searcher = Callable[[str, SignedStatement], Found]
+"""Searches under a locate warrant (its hash) with its holder's assertion; see `searcher`."""
 
 
-class Librarian[F: Found](Protocol):
-    """The search room's client, as governance uses it."""
+def searcher(
+    librarian: Librarian, actor: PersonView, query: str, *, cursor: str = "", limit: int = 50
+) -> Searcher:
+    """A search by the librarian, with `person:` resolved among the people of the organisation."""
 
-    def locate(
-        self,
-        organisation: str,
-        query: str,
-        warrant: str,
-        assertion: SignedStatement,
-        limit: int,
-        cursor: str,
-    ) -> F:
-        """Search under a locate warrant; the keeper checks it and writes the search first."""
+    def search(warrant: str, assertion: SignedStatement) -> Found:
+        return librarian.locate(
+            actor.organisation,
+            query,
+            warrant=warrant,
+            assertion=assertion,
+            limit=limit,
+            cursor=cursor,
+            addresses_of=lambda name: addresses_of(actor.organisation, name),
+        )
+
+    return search
+
+
+def addresses_of(organisation: str, name: str) -> tuple[str, ...]:
+    """Every address of the persons with this name or id in an organisation."""
+    wanted = name.strip().casefold()
+    return tuple(
+        address
+        for person in people.persons(organisation)
+        if wanted in {person.id.casefold(), person.name.casefold()}
+        for address in person.addresses
+    )
 
 
 def prepare(actor: PersonView, request: str) -> ToSign:
@@ -66,28 +74,26 @@ def prepare(actor: PersonView, request: str) -> ToSign:
     )
 
 
-def locate[F: Found](
-    librarian: Librarian[F],
-    desk: Desk,
-    actor: PersonView,
-    request: str,
-    query: str,
-    assertion: SignedStatement,
-    *,
-    cursor: str = "",
-    limit: int = 50,
-) -> F:
+def locate(
+    search: Searcher, desk: Desk, actor: PersonView, request: str, query: str, assertion: SignedStatement
+) -> Found:
     """Search for a request; what is found may then be chosen. A refusal is written to the ledger."""
     with denials.written(desk, actor, Action.LOCATE, request):
         row = requests.row_of(actor, request)
         require(entities.person(actor), Action.LOCATE, requests.entity(row))
-        found = librarian.locate(
-            actor.organisation, query, row.locate_hash, assertion, limit=limit, cursor=cursor
-        )
+        found = search(row.locate_hash, assertion)
     with transaction.atomic():
-        Search.objects.create(
-            request=row, made_by_id=actor.id, query=query, total=found.total, made=clock.now()
-        )
+        if found.ledger_sequence >= 0:  # a next page of the same search has no entry of its own
+            made = Search(
+                request=row,
+                made_by_id=actor.id,
+                query=query,
+                total=found.total,
+                made=clock.now(),
+                ledger_sequence=found.ledger_sequence,
+            )
+            made.ledger_digest = made.digest()
+            made.save(force_insert=True)
         Located.objects.bulk_create(
             [Located(request=row, record=record) for record in found.ids], ignore_conflicts=True
         )
