@@ -36,8 +36,8 @@ SECONDS_FOR_A_PROBE = 20
 # Inherited from a shell, these would make the new environment depend on another one.
 FOREIGN_VARIABLES = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE", "PYENV_VERSION")
 
-# uv trusts the certificates that this machine trusts, as apt does (the second name is for older releases).
-TRUST_THE_MACHINE = ("UV_SYSTEM_CERTS", "UV_NATIVE_TLS")
+# uv and Node trust the certificates that this machine trusts, as apt does (older uv has the second name).
+TRUST_THE_MACHINE = ("UV_SYSTEM_CERTS", "UV_NATIVE_TLS", "NODE_USE_SYSTEM_CA")
 
 ASK_VERSION = (
     "import sys, sysconfig; print(*sys.version_info[:3], sysconfig.get_config_var('Py_GIL_DISABLED') or 0)"
