@@ -14,6 +14,8 @@ from muniment.vault.slots import State
 from muniment.vault.store import Store
 from tests.vault.firm import Firm
 
+pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # the child only ends
+
 type Step = tuple[type, str, bool]
 BEFORE_COMMIT: Step = (Store, "commit", False)
 AFTER_COMMIT: Step = (Store, "commit", True)
