@@ -52,8 +52,10 @@ def test_junk_ends_its_own_connection_at_most(firm: Firm, served: Server, junk: 
 def test_a_fault_is_logged_without_its_words(
     firm: Firm, served: Server, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    word = "".join(("se", "cret"))  # not as it stands in the source line, which the log quotes
+
     def broken(*_: object) -> bytes:
-        raise ZeroDivisionError("a secret word")
+        raise ZeroDivisionError(word)
 
     with monkeypatch.context() as patched:
         patched.setattr(Keeper, "answer", broken)
@@ -63,7 +65,7 @@ def test_a_fault_is_logged_without_its_words(
         connection.close()
     assert works(firm) and served
     said = capfd.readouterr().err
-    assert "ZeroDivisionError" in said and "secret" not in said
+    assert "ZeroDivisionError" in said and word not in said
 
 
 def test_many_connections(firm: Firm, served: Server) -> None:
