@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from muniment.core import canonical, ids
-from muniment.core.errors import NotAvailableError, RefusedError, WrongUseError
+from muniment.core.errors import RefusedError, WrongUseError
 from muniment.core.ids import RecordId
 from muniment.core.tags import EventTag
 from muniment.vault import messages as ask
@@ -207,9 +207,6 @@ def acts(room: Strongroom, request: ask.AskActs) -> tuple[ActEntry, ...]:
 
 
 def _evidence(room: Strongroom, record: RecordId, seq: int) -> Evidence:
-    checkpoint = room.store.checkpoint
-    if checkpoint.size < room.store.size:
-        raise NotAvailableError("The checkpoint cannot be brought up to date now.", remedy="Try again later.")
     entry = room.store.entry(seq)
     return Evidence(
         record=ids.record_text(record),
@@ -222,7 +219,7 @@ def _evidence(room: Strongroom, record: RecordId, seq: int) -> Evidence:
         checkpoint=room.store.checkpoint_text,
         verifier=room.signer.verifier.text,
         acts=tuple(_act_entry(room, each) for each in room.books.actions_of.get(record, ())),
-        leaves=room.store.leaf_data(checkpoint.size),
+        leaves=room.store.leaf_data(room.store.checkpoint.size),
     )
 
 

@@ -1,6 +1,5 @@
 """One organisation's store with its keys and its books: where things are written, opened and erased."""
 
-import sys
 import threading
 from collections.abc import Callable, Sequence
 
@@ -25,7 +24,7 @@ from muniment.vault.store import Commit, Store
 
 
 class Strongroom:
-    """Opens the store (which recovers it), reads the books, carries out erasures a crash cut short."""
+    """Opens the store, which recovers it and carries out what erasures a crash cut short; reads the books."""
 
     def __init__(self, home: Home, keys: OrganisationKeys, clock: Callable[[], int]) -> None:
         self.organisation = keys.organisation
@@ -38,7 +37,6 @@ class Strongroom:
         self.books = Books(keys.organisation)
         try:
             self._read_books()
-            self._finish_erasures()
         except BaseException:
             self.store.close()
             raise
@@ -88,7 +86,7 @@ class Strongroom:
         """Run something while nothing is written and the checkpoint is up to date."""
 
         def conclude(_commit: Commit) -> T:
-            self.writer.publish()
+            self.store.publish()
             return work()
 
         return self._submit(lambda _first: (), conclude)
@@ -148,13 +146,3 @@ class Strongroom:
                     remedy="Run muniment verify; do not use this copy until the cause is known.",
                 ) from error
         self.books = books
-
-    def _finish_erasures(self) -> None:
-        """Destroy the key of every record whose erasure is in the ledger: a crash may have come between."""
-        for record in self.books.erased:
-            seq = self.store.find(record)
-            if self.store.slot(seq).state is State.LIVE:
-                self.store.destroy_key(seq)
-                print(f"keeper: finished the erasure of entry {seq}", file=sys.stderr)  # noqa: T201
-
-

@@ -7,20 +7,17 @@ by one commit. A job's checks run here, in order, against books that know every 
 import queue
 import sys
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from muniment.core.errors import FaultFoundError, MunimentError, NotAvailableError, WrongUseError
+from muniment.core.errors import MunimentError, NotAvailableError
 from muniment.vault.sealing import SealedBatch
 from muniment.vault.store import Commit, Store
 
 LARGEST_GROUP = 64 * 1024 * 1024  # bytes of sealed entries in one commit
 MOST_JOBS = 512
-_IDLE = 0.1  # seconds without a job after which the checkpoint is brought up to date
-_LONGEST_LAG = 1.0  # seconds that the checkpoint may stay behind under load
+_PAUSE = 0.1  # seconds between two checkpoints: each costs the disk several syncs
 
 
 @dataclass
@@ -35,24 +32,23 @@ class Job:
     future: "Future[object]" = field(default_factory=Future)
 
 
-class Reload(Protocol):
-    """Reads the books anew from the ledger, when a commit has failed after they took its jobs in."""
-
-    def __call__(self) -> None:
-        """Read them."""
-
-
 class Writer:
-    """A thread that owns the store's writing side."""
+    """Two threads: one commits, the other brings the checkpoint after it, so that no commit waits for it.
 
-    def __init__(self, store: Store, reload: Reload) -> None:
+    `reload` reads the books anew from the ledger, when a commit fails whose jobs they had taken in.
+    """
+
+    def __init__(self, store: Store, reload: Callable[[], None]) -> None:
         self._store = store
         self._reload = reload
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._published = time.monotonic()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"writer {id(store)}", daemon=True)
-        self._thread.start()
+        self._behind = threading.Event()
+        self._threads = [
+            threading.Thread(target=work, name=work.__name__, daemon=True) for work in (self._run, self._follow)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def submit(self, job: Job) -> object:
         """Run a job to its end and give its answer, or raise what went wrong."""
@@ -65,51 +61,45 @@ class Writer:
         """Finish the jobs that wait, publish, and end. Later jobs are refused."""
         self._stopping.set()
         self._jobs.put(None)
-        self._thread.join()
+        self._behind.set()
+        for thread in self._threads:
+            thread.join()
+        self._publish()
 
     def _run(self) -> None:
-        while True:
-            group = self._gather()
-            if group is None:
-                break
-            if group:
-                self._write(group)
-            if not group or time.monotonic() - self._published > _LONGEST_LAG:
-                self.publish()
-        self.publish()
+        while group := self._gather():
+            self._write(group)
+            self._behind.set()
         while not self._jobs.empty():
             job = self._jobs.get()
             if job is not None:
                 job.future.set_exception(_stopping())
 
-    def _gather(self) -> list[Job] | None:
-        """The jobs that wait: none after an idle moment; None at the end."""
-        try:
-            first = self._jobs.get(timeout=_IDLE if self._behind() else None)
-        except queue.Empty:
-            return []
-        group = []
-        while first is not None:
-            group.append(first)
+    def _gather(self) -> list[Job]:
+        """The jobs that wait, at least one; none at the end."""
+        group: list[Job] = []
+        job = self._jobs.get()
+        while job is not None:
+            group.append(job)
             if len(group) >= MOST_JOBS or self._jobs.empty():
                 return group
-            first = self._jobs.get()
+            job = self._jobs.get()
         if group:
-            self._jobs.put(None)  # finish this group before the end
-            return group
-        return None
+            self._jobs.put(None)  # this group first, then the end
+        return group
 
-    def _behind(self) -> bool:
-        return self._store.checkpoint.size < self._store.size
+    def _follow(self) -> None:
+        while not self._stopping.is_set():
+            self._behind.wait()
+            self._behind.clear()
+            self._publish()
+            self._stopping.wait(_PAUSE)
 
-    def publish(self) -> None:
-        """Bring tiles and checkpoint up to what is durable. A failure is tried again at the next."""
-        self._published = time.monotonic()
-        if self._behind():
-            try:
-                self._store.publish()
-            except (MunimentError, OSError) as error:
-                print(f"keeper: the checkpoint lags behind: {error}", file=sys.stderr)  # noqa: T201
+    def _publish(self) -> None:
+        try:
+            self._store.publish()
+        except (MunimentError, OSError) as error:  # tried again after the next commit, and at the start
+            print(f"keeper: the checkpoint lags behind: {error}", file=sys.stderr)  # noqa: T201
 
     def _write(self, group: Sequence[Job]) -> None:
         while group:
@@ -162,7 +152,7 @@ class Writer:
         except MunimentError as worse:
             error = worse
         else:
-            if len(taken) > 1 and isinstance(error, FaultFoundError | WrongUseError):
+            if len(taken) > 1 and not isinstance(error, NotAvailableError):
                 for job in taken:
                     self._write([job])
                 return
