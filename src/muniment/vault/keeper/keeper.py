@@ -71,7 +71,7 @@ class Keeper:
             case ask.Read():
                 return desk_door.read_content(self._sessions, request)
             case ask.Request():
-                return self._do_in(self._room(request.organisation), request)
+                return self._do_in(self.room(request.organisation), request)
             case _:
                 raise WrongUseError("That is no request.")
 
@@ -86,7 +86,8 @@ class Keeper:
                 return handler(room, request) if handlers is _PLAIN else handler(room, self._sessions, request)
         raise WrongUseError("That is no request.")
 
-    def _room(self, organisation: str) -> Strongroom:
+    def room(self, organisation: str) -> Strongroom:
+        """The strongroom of one organisation; WrongUseError if it has none here."""
         found = self._rooms.get(organisation)
         if found is None:
             raise WrongUseError(
