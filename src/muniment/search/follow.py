@@ -27,7 +27,6 @@ from muniment.vault.messages import Batch, Examined, Receipt
 ANALYSER = "mail/1"
 BATCH = 500  # entries: enough that one commit for all of them costs little
 MOST_BYTES = 64 << 20  # what the readers get at a time
-TOO_LARGE = "It is larger than 256 MiB and was not read."
 
 
 class Keeper(Protocol):
@@ -123,8 +122,8 @@ def read_all(readers: Readers, entries: Sequence[Examined]) -> Mapping[str, Mail
     for entry in entries:
         if not intake.is_record(entry):
             continue
-        if entry.too_large:
-            mails[entry.record] = Mail(unreadable=TOO_LARGE)
+        if entry.fault:
+            mails[entry.record] = Mail(unreadable=entry.fault)
             continue
         waiting.append(entry)
         if sum(len(each.original) for each in waiting) > MOST_BYTES:
