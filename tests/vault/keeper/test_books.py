@@ -51,7 +51,7 @@ class Life(RuleBasedStateMachine):
         self.records += self.firm.seal(b"more")
 
     @rule(pick=PICK, two=st.booleans(), action=st.sampled_from([Action.VIEW, Action.ERASE, Action.EXPORT]))
-    def admit(self, pick: int, two: bool, action: Action) -> None:  # noqa: FBT001
+    def admit(self, pick: int, two: bool, action: Action) -> None:
         listed = [self.records[pick % len(self.records)]]
         approvers = [self.firm.director, self.firm.deputy][: 1 + two]
         text = self.firm.warrant(
@@ -100,9 +100,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(after=st.integers(-1, 30), limit=st.integers(1, 5), name=st.sampled_from("abc"))
     def examine(self, after: int, limit: int, name: str) -> None:
-        self.attempt(
-            lambda: self.firm.do(ask.NextBatch(self.firm.organisation, "index", name, after, limit))
-        )
+        self.attempt(lambda: self.firm.do(ask.NextBatch(self.firm.organisation, "index", name, after, limit)))
 
     @rule()
     def register(self) -> None:
@@ -132,9 +130,13 @@ TestLife = Life.TestCase
 def slip_in(firm: Firm, tag: EventTag, body: bytes, **clear: object) -> None:
     """Write an entry as somebody could who has the disk and the public key, but no person's key."""
     firm.keeper.close()
-    store = Store.open(firm.home.vault(firm.organisation), firm.organisation, firm.keyring.ledger_signer(firm.organisation))
+    store = Store.open(
+        firm.home.vault(firm.organisation), firm.organisation, firm.keyring.ledger_signer(firm.organisation)
+    )
     entry = Entry(Clear(tag=tag, time=firm.clock.time, **clear), body)  # type: ignore[arg-type]
-    store.commit([sealing.seal_batch(firm.keyring.current_epoch(firm.organisation), [entries.document(entry)])])
+    store.commit(
+        [sealing.seal_batch(firm.keyring.current_epoch(firm.organisation), [entries.document(entry)])]
+    )
     store.close()
 
 
@@ -158,9 +160,7 @@ def test_a_warrant_without_approvals_is_not_believed(firm: Firm) -> None:
     records = firm.seal(b"a letter")
     text = firm.warrant(records)
     body = entries.WarrantBody(text.decode(), (), tuple(records))
-    slip_in(
-        firm, EventTag.WARRANT_ADMITTED, entries.write_body(body), warrant=statements.warrant_hash(text)
-    )
+    slip_in(firm, EventTag.WARRANT_ADMITTED, entries.write_body(body), warrant=statements.warrant_hash(text))
     with pytest.raises(FaultFoundError, match="approvers"):
         firm.start()
 
