@@ -180,7 +180,7 @@ with Store.open(Path(sys.argv[1]), ORGANISATION, keys.signer) as store:
         print(commit.first, number, flush=True)
         store.publish()
 """
-CALLS = {"pwritev": 12, "fdatasync": 15, "fsync": 20, "rename": 12, "ftruncate": 6}
+CALLS = {"pwritev,pwritev2": 12, "fdatasync": 15, "fsync": 20, "rename": 12, "ftruncate": 6}
 
 
 @pytest.fixture
