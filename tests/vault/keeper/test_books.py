@@ -7,8 +7,9 @@ from pathlib import Path
 import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, settings
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from muniment.core import ids
 from muniment.core.errors import FaultFoundError, MunimentError
 from muniment.core.tags import EventTag
 from muniment.vault import messages as ask
@@ -33,7 +34,7 @@ class Life(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.firm = Firm(Path(self.folder.name))
         self.records = self.firm.seal(b"one", b"two")
-        self.warrants: list[str] = []
+        self.warrants: list[tuple[str, str, Action]] = []
         self.holds = 0
 
     def teardown(self) -> None:
@@ -52,26 +53,33 @@ class Life(RuleBasedStateMachine):
 
     @rule(pick=PICK, two=st.booleans(), action=st.sampled_from([Action.VIEW, Action.ERASE, Action.EXPORT]))
     def admit(self, pick: int, two: bool, action: Action) -> None:
-        listed = [self.records[pick % len(self.records)]]
-        approvers = [self.firm.director, self.firm.deputy][: 1 + two]
+        record = self.records[pick % len(self.records)]
+        approvers = [self.firm.director, self.firm.deputy][: 1 + (two or action is Action.ERASE)]
         text = self.firm.warrant(
-            listed, actions=[action], approvers=[each.id for each in approvers], cap=1 + pick
+            [record], actions=[action], approvers=[each.id for each in approvers], cap=1 + pick % 3
         )
-        self.attempt(lambda: self.warrants.append(self.firm.admit(text, listed, *approvers)))
+        self.attempt(
+            lambda: self.warrants.append((self.firm.admit(text, [record], *approvers), record, action))
+        )
 
-    @rule(pick=PICK, record=PICK)
-    def open(self, pick: int, record: int) -> None:
-        warrant = self.warrants[pick % len(self.warrants)] if self.warrants else "0" * 64
-        self.attempt(lambda: self.firm.open(warrant, self.records[record % len(self.records)]))
+    @precondition(lambda self: self.warrants)
+    @rule(pick=PICK)
+    def use(self, pick: int) -> None:
+        warrant, record, action = self.warrants[pick % len(self.warrants)]
+        if action is Action.ERASE:
+            self.attempt(lambda: self.erase(warrant, record))
+        else:
+            self.attempt(lambda: self.firm.open(warrant, record, action=action))
 
-    @rule(pick=PICK, record=PICK)
-    def erase(self, pick: int, record: int) -> None:
-        warrant = self.warrants[pick % len(self.warrants)] if self.warrants else "0" * 64
-        self.attempt(lambda: self.firm.erase(warrant, self.records[record % len(self.records)]))
+    def erase(self, warrant: str, record: str) -> None:
+        held = self.firm.books.held(ids.record_bytes(record))
+        self.firm.erase(warrant, record)
+        assert not held
 
+    @precondition(lambda self: self.warrants)
     @rule(pick=PICK)
     def revoke(self, pick: int) -> None:
-        warrant = self.warrants[pick % len(self.warrants)] if self.warrants else "0" * 64
+        warrant = self.warrants[pick % len(self.warrants)][0]
         by = self.firm.controller
         text = statements.build_revocation(
             organisation=self.firm.organisation, warrant=warrant, person=by.id, reason=""
@@ -93,7 +101,7 @@ class Life(RuleBasedStateMachine):
     @rule(pick=PICK)
     def release(self, pick: int) -> None:
         text = statements.build_hold_release(
-            organisation=self.firm.organisation, hold=f"h{pick}", reason="over"
+            organisation=self.firm.organisation, hold=f"h{1 + pick % max(1, self.holds)}", reason="over"
         )
         both = (self.firm.director.sign(text), self.firm.controller.sign(text))
         self.attempt(lambda: self.firm.do(ask.ReleaseHold(self.firm.organisation, text, both)))
@@ -122,7 +130,7 @@ class Life(RuleBasedStateMachine):
 
 
 Life.TestCase.settings = settings(
-    max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=30, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestLife = Life.TestCase
 
