@@ -59,7 +59,7 @@ def test_what_is_not_of_this_door_is_refused_and_the_connection_lives(path: Path
     with wire.dial(path) as connection:
         take = Take("org_x", documents=(), erased=(), watermark=1)
         for request in (take, b"", b"\xff" * 20, msgspec.msgpack.encode(["Locate"])):
-            assert asked(connection, request).error == "NotAvailableError"
+            assert asked(connection, request).error == "WrongUseError"
         assert not asked(connection, AskState("org_x")).error
 
 
