@@ -176,7 +176,9 @@ def test_a_stranger_is_sent_away() -> None:
 
 def test_without_room_nothing_is_begun() -> None:
     client = Client(room=False)
-    assert client.codes(OPENING + b"DATA\r\n") == [250, 451, 503, 503]
+    assert client.codes(OPENING + b"RCPT TO:<c@x>\r\n" * 50 + b"DATA\r\n") == [250] + [451] * 53
+    client.room = True
+    assert client.codes(b"MAIL FROM:<ann@x>\r\nRCPT TO:<bob@x>\r\n") == [250, 250]
 
 
 def test_without_room_at_the_last_moment_nothing_is_read() -> None:
@@ -239,7 +241,7 @@ def test_starttls_forgets_what_came_before_it() -> None:
 
 
 def test_where_tls_is_required_mail_waits_for_it() -> None:
-    assert Client(tls=True, tls_required=True).codes(OPENING) == [250, 451, 503]
+    assert Client(tls=True, tls_required=True).codes(OPENING) == [250, 451, 451]
 
 
 def test_a_stop_lets_a_message_under_way_finish() -> None:

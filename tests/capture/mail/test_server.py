@@ -7,6 +7,7 @@ import smtplib
 import socket
 import ssl
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -190,6 +191,15 @@ def test_swaks_with_pipelining() -> None:
     assert statement.envelope.recipients == ("bob@x", "carol@x")
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that Postfix's own user may pass through; pytest's are closed to others."""
+    with tempfile.TemporaryDirectory(prefix="muniment-postfix-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+
+
 @contextmanager
 def postfix(folder: Path, port: int, hop: int) -> Iterator[None]:
     """A Postfix of its own that takes mail on `port` and hands all of it on to `hop`."""
@@ -198,13 +208,10 @@ def postfix(folder: Path, port: int, hop: int) -> Iterator[None]:
     queue.mkdir()
     data.mkdir()
     shutil.chown(data, "postfix")
-    for path in (folder, *folder.parents):
-        if str(path).startswith("/tmp/"):  # noqa: S108 pytest's own folder: Postfix's user must pass through it
-            path.chmod(path.stat().st_mode | 0o055)
     main = {
         "compatibility_level": "3.6", "queue_directory": queue, "data_directory": data, "inet_interfaces": "127.0.0.1",
         "inet_protocols": "ipv4", "mydestination": "", "relayhost": f"[127.0.0.1]:{hop}", "mynetworks": "127.0.0.0/8",
-        "maillog_file": "", "smtp_tls_security_level": "none", "multi_instance_name": "", "minimal_backoff_time": "1s",
+        "maillog_file": folder / "maillog", "maillog_file_prefixes": folder, "smtp_tls_security_level": "none", "multi_instance_name": "", "minimal_backoff_time": "1s",
         "queue_run_delay": "1s", "maximal_backoff_time": "2s", "smtp_destination_recipient_limit": "50", "myhostname": "mail.x",
         "alias_maps": "", "smtputf8_enable": "yes", "smtp_helo_name": "mail.x", "smtpd_relay_restrictions": "permit_mynetworks,reject",
     }  # fmt: skip
@@ -213,7 +220,8 @@ def postfix(folder: Path, port: int, hop: int) -> Iterator[None]:
     master = [line.replace("smtp ", f"127.0.0.1:{port} ", 1) if line.startswith("smtp      inet") else line for line in master]
     (settings / "master.cf").write_text("\n".join(line.replace("  y  ", "  n  ") for line in master) + "\n")
     environment = {**os.environ, "MAIL_CONFIG": str(settings)}
-    subprocess.run(["/usr/sbin/postfix", "-c", settings, "start"], check=True, capture_output=True, env=environment, timeout=60)
+    started = subprocess.run(["/usr/sbin/postfix", "-c", settings, "start"], check=False, capture_output=True, env=environment, timeout=60)
+    assert started.returncode == 0, (folder / "maillog").read_text()
     try:
         yield
     finally:
@@ -228,9 +236,9 @@ def free_port() -> int:
 
 
 @pytest.mark.skipif(not Path("/usr/sbin/postfix").exists() or os.getuid() != 0, reason="Postfix is not installed, or this user is not root")
-def test_a_real_postfix_delivers_everything_also_across_a_keeper_that_goes_away(tmp_path: Path) -> None:
+def test_a_real_postfix_delivers_everything_also_across_a_keeper_that_goes_away(open_folder: Path) -> None:
     port, keeper = free_port(), MemoryKeeper()
-    with running(keeper) as daemon, postfix(tmp_path, port, daemon.port):
+    with running(keeper) as daemon, postfix(open_folder, port, daemon.port):
         keeper.away = True
         with smtplib.SMTP("127.0.0.1", port) as client:
             for number in range(30):
