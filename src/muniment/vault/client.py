@@ -121,9 +121,10 @@ class IndexDoor(Door):
     ) -> Batch:
         """The entries after `after`, at most `limit`; `after` is -1 at the beginning.
 
-        `after` is the `last` of the batch before (advance), or the one before that (the same batch
-        again, if it was lost). Going back further is refused without a rebuild warrant, and then only
-        to -1. The examination is in the ledger before this returns.
+        `after` is the `last` of the batch before (advance), or a place inside the last batch or just
+        before it (what was lost comes again). Going back further is refused, and so is a third
+        analyser of a purpose, without a rebuild warrant; with one, `after` is -1. The examination is in
+        the ledger before this returns.
         """
         return self._ask(ask.NextBatch(organisation, purpose, analyser, after, limit), Batch)
 

@@ -5,6 +5,7 @@ entries that became durable together. docs/format.md gives every byte.
 """
 
 import struct
+from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
 from typing import NamedTuple
@@ -54,7 +55,8 @@ class Header(NamedTuple):
         return HEADER_BYTES + self.clear_length + COMMITMENT_BYTES + self.payload_length
 
 
-class CommitFrame(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class CommitFrame:
     """The frame that ends a group: how many entries, from which, how long, and the root after it."""
 
     count: int
@@ -113,10 +115,16 @@ def chain_start(organisation: str) -> bytes:
     return sha256(CHAIN_LABEL + organisation.encode()).digest()
 
 
-def pack_commit(first: int, body_length: int, root: bytes, previous: bytes, leaves: list[bytes]) -> bytes:
-    """The commit frame for the entries whose leaf hashes are `leaves`, in order."""
+def make_commit(first: int, body_length: int, root: bytes, previous: bytes, leaves: list[bytes]) -> CommitFrame:
+    """The commit of the entries whose leaf hashes are `leaves`, in order."""
     body = COMMIT.pack(COMMIT_MAGIC, VERSION, len(leaves), first, body_length, root, previous)
-    return body + commit_digest(body, leaves)
+    return CommitFrame(len(leaves), first, body_length, root, previous, commit_digest(body, leaves))
+
+
+def pack_commit(commit: CommitFrame) -> bytes:
+    """The bytes of a commit frame."""
+    fields = (commit.count, commit.first, commit.body_length, commit.root, commit.previous)
+    return COMMIT.pack(COMMIT_MAGIC, VERSION, *fields) + commit.digest
 
 
 def commit_digest(body: bytes | memoryview, leaves: list[bytes]) -> bytes:

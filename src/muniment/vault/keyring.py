@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from muniment.core.errors import FaultFoundError, NotAvailableError, RefusedError, WrongUseError
 from muniment.core.home import Home
 from muniment.vault import shares
+from muniment.vault.checkpoint import LedgerSigner
 from muniment.vault.handover import KeeperKeys, LibrarianKeys, OrganisationKeys, WebKeys, WorkerKeys
 from muniment.vault.sealing import EpochKey
 
@@ -86,9 +87,10 @@ class UnlockedKeyring:
         newest = max(map(int, self._of(organisation).epochs))
         return EpochKey(organisation, newest, self._of(organisation).epochs[str(newest)].public)
 
-    def ledger_key(self, organisation: str) -> Ed25519PrivateKey:
-        """The key that signs this organisation's checkpoints and receipts."""
-        return Ed25519PrivateKey.from_private_bytes(self._ledger_seed(organisation))
+    def ledger_signer(self, organisation: str) -> LedgerSigner:
+        """What signs this organisation's checkpoints and receipts."""
+        private = Ed25519PrivateKey.from_private_bytes(self._ledger_seed(organisation))
+        return LedgerSigner(organisation, private)
 
     def index_key(self, organisation: str) -> bytes:
         """The 32 bytes that seal this organisation's index segments."""

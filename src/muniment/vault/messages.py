@@ -39,7 +39,7 @@ class Examined(msgspec.Struct, frozen=True):
     """One entry of the ledger as a system purpose sees it.
 
     A record has `statement` and `original`, an action `clear` and `body`; `kind` is 1 or 2. An erased
-    record has its id and `erased` only.
+    record has its id and `erased` only; one that cannot be opened its id and `fault`, the reason.
     """
 
     seq: int
@@ -50,6 +50,7 @@ class Examined(msgspec.Struct, frozen=True):
     clear: bytes = b""
     body: bytes = b""
     erased: bool = False
+    fault: str = ""
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -103,8 +104,9 @@ class Erasure(msgspec.Struct, frozen=True):
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """What proves one record to a stranger: its sealed parts, its key, its place in the ledger.
 
-    `leaves` are the leaf data of every entry up to the checkpoint that is not this record's own frame
-    and concerns it (openings, erasures …) with their sequence numbers; `proofs` the tlog-proof of each.
+    `proof` is the C2SP tlog-proof, with the checkpoint, `verifier` the ledger's public key as a note
+    verifier. `acts` are the actions that name the record (openings, erasure …); `leaves` the data of
+    every leaf up to the checkpoint, which shows that there are no others.
     """
 
     record: str
@@ -117,7 +119,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     checkpoint: str
     verifier: str
     acts: tuple[ActEntry, ...]
-    leaf_data: tuple[bytes, ...]
+    leaves: tuple[bytes, ...]
 
 
 class OrganisationStatus(msgspec.Struct, frozen=True):
@@ -128,7 +130,6 @@ class OrganisationStatus(msgspec.Struct, frozen=True):
     records: int
     erased: int
     published: int
-    checkpoint_time: int
     epoch: int
     demo: bool
 

@@ -6,6 +6,7 @@ end of both binds organisation, place and contents, so that a damaged, moved or 
 """
 
 import struct
+from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
 from typing import NamedTuple
@@ -41,7 +42,8 @@ class Slot(NamedTuple):
     wrapped: bytes
 
 
-class BatchRecord(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class BatchRecord:
     """One ephemeral agreement and the slots that it serves: `count` from `first`."""
 
     ephemeral: bytes
