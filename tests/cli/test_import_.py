@@ -51,7 +51,9 @@ def sealed(home: Home) -> int:
         return sum(each.records for each in doors.desk.status().organisations)
 
 
-def test_it_seals_everything_once_and_says_how_much(installation: tuple[Home, Path, str], folder: Path) -> None:
+def test_it_seals_everything_once_and_says_how_much(
+    installation: tuple[Home, Path, str], folder: Path
+) -> None:
     home, secret, organisation = installation
     first = run(home, secret, folder, "--organisation", organisation, "--json")
     assert first.exit_code == 0, first.output
@@ -66,7 +68,9 @@ def test_it_seals_everything_once_and_says_how_much(installation: tuple[Home, Pa
     assert sealed(home) == 301
 
 
-def test_no_word_of_a_message_and_no_digest_rests_in_the_home(installation: tuple[Home, Path, str], folder: Path) -> None:
+def test_no_word_of_a_message_and_no_digest_rests_in_the_home(
+    installation: tuple[Home, Path, str], folder: Path
+) -> None:
     home, secret, _ = installation
     run(home, secret, folder)
     held = b"".join(path.read_bytes() for path in home.path.rglob("*") if path.is_file())
@@ -74,7 +78,9 @@ def test_no_word_of_a_message_and_no_digest_rests_in_the_home(installation: tupl
     assert b".eml" not in held
 
 
-def test_what_failed_is_named_and_shows_in_the_status(installation: tuple[Home, Path, str], folder: Path) -> None:
+def test_what_failed_is_named_and_shows_in_the_status(
+    installation: tuple[Home, Path, str], folder: Path
+) -> None:
     home, secret, _ = installation
     (folder / "dangling.eml").symlink_to(folder / "nowhere")
     result = run(home, secret, folder)
@@ -86,20 +92,25 @@ def test_what_failed_is_named_and_shows_in_the_status(installation: tuple[Home, 
 @pytest.mark.parametrize(
     ("words", "said"), [(["--organisation", "org_x"], "org_x"), (["--mbox-dialect", "mboxx"], "mboxx")]
 )
-def test_a_slip_is_named(installation: tuple[Home, Path, str], folder: Path, words: list[str], said: str) -> None:
+def test_a_slip_is_named(
+    installation: tuple[Home, Path, str], folder: Path, words: list[str], said: str
+) -> None:
     home, secret, _ = installation
     result = run(home, secret, folder, *words)
     assert isinstance(result.exception, WrongUseError)
     assert said in str(result.exception)
 
 
-def test_ctrl_c_ends_it_cleanly_and_the_same_command_goes_on(installation: tuple[Home, Path, str], tmp_path: Path) -> None:
+def test_ctrl_c_ends_it_cleanly_and_the_same_command_goes_on(
+    installation: tuple[Home, Path, str], tmp_path: Path
+) -> None:
     home, secret, _ = installation
     box = tmp_path / "big.mbox"
     message = b"From ann@x Mon Mar  4 23:46:15 2019\nSubject: %d\n\n" + b"words and words\n" * 600 + b"\n"
     box.write_bytes(b"".join(message % number for number in range(6000)))
-    command = [sys.executable, "-m", "muniment.cli", "import", box, "--home", home.path, "--passphrase-file", secret, "--json"]
-    command[1:3] = ["-c", "from muniment.cli.main import run; run()"]
+    verb = "from muniment.cli.main import run; run()"
+    options = ["--home", str(home.path), "--passphrase-file", str(secret), "--json"]
+    command = [sys.executable, "-c", verb, "import", str(box), *options]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
     pack = home.path / "vault"
     while not any(path.stat().st_size > 100_000 for path in pack.rglob("*.pack")):

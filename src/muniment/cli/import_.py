@@ -26,10 +26,16 @@ STOPPED = 130  # the status of a program that Ctrl-C has ended
 
 
 def command(
-    paths: Annotated[list[Path], typer.Argument(help="Mail files (EML, mbox), Maildirs, or folders of these.")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Mail files (EML, mbox), Maildirs, or folders of these.")
+    ],
     home: Annotated[Path, typer.Option(envvar="MUNIMENT_HOME", help="The installation's home directory.")],
-    organisation: Annotated[str, typer.Option(help="Whose mail, by the org_… id; not needed where there is one.")] = "",
-    source: Annotated[str, typer.Option(help="The name of the source that each record will carry.")] = "import",
+    organisation: Annotated[
+        str, typer.Option(help="Whose mail, by the org_… id; not needed where there is one.")
+    ] = "",
+    source: Annotated[
+        str, typer.Option(help="The name of the source that each record will carry.")
+    ] = "import",
     mbox_dialect: Annotated[
         str, typer.Option(help="mboxo, mboxrd, mboxcl or mboxcl2: undoes its quoting. auto changes no byte.")
     ] = "auto",
@@ -78,8 +84,11 @@ def _dialect(text: str) -> "Dialect":
     from muniment.capture.files.mbox import DIALECTS, Dialect
 
     if text not in DIALECTS:
-        raise WrongUseError(f"There is no mbox dialect {text!r}.", remedy=f"There are: {', '.join(DIALECTS)}.")
-    return msgspec.convert(text, Dialect)
+        raise WrongUseError(
+            f"There is no mbox dialect {text!r}.", remedy=f"There are: {', '.join(DIALECTS)}."
+        )
+    chosen: Dialect = msgspec.convert(text, Dialect)
+    return chosen
 
 
 def _organisation(wanted: str, known: tuple[str, ...]) -> str:

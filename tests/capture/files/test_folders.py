@@ -9,7 +9,9 @@ from muniment.capture.files.folders import Candidate, Found, Passed, read, surve
 from muniment.core.errors import NotAvailableError
 
 MAIL = b"Subject: x\r\n\r\ny\r\n"
-BOX = b"From ann@x Mon Mar  4 23:46:15 2019\nSubject: x\n\ny\n\nFrom - Mon Mar  4 23:46:15 2019\nSubject: z\n\n"
+BOX = (
+    b"From ann@x Mon Mar  4 23:46:15 2019\nSubject: x\n\ny\n\nFrom - Mon Mar  4 23:46:15 2019\nSubject: z\n\n"
+)
 
 
 def walk(*paths: Path) -> tuple[list[Candidate], list[Passed]]:

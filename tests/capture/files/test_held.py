@@ -35,7 +35,9 @@ def test_no_digest_stands_on_disk(tmp_path: Path) -> None:
 
 
 @given(cut=st.integers(1, 43))
-def test_a_torn_end_is_dropped_and_the_rest_counts(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
+def test_a_torn_end_is_dropped_and_the_rest_counts(
+    tmp_path_factory: pytest.TempPathFactory, cut: int
+) -> None:
     path = tmp_path_factory.mktemp("held") / "held"
     with HeldDigests(path, KEY, ledger_size=1) as held:
         held.add(1, [ONE])

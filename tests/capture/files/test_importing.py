@@ -33,7 +33,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 def imported(
-    keeper: MemoryKeeper, place: Path, *paths: Path, ports: Ports | None = None, stop: threading.Event | None = None
+    keeper: MemoryKeeper,
+    place: Path,
+    *paths: Path,
+    ports: Ports | None = None,
+    stop: threading.Event | None = None,
 ) -> tuple[Summary, Import]:
     with HeldDigests(place / "held", KEY, ledger_size=keeper.size) as held:
         run = Import(keeper, ORGANISATION, held, ports=ports or Ports(reason_unreadable), stop=stop)
@@ -43,7 +47,13 @@ def imported(
 def test_everything_is_sealed_as_it_is_with_where_it_was(tmp_path: Path, folder: Path) -> None:
     keeper = MemoryKeeper()
     summary, _ = imported(keeper, tmp_path, folder)
-    assert (summary.seen, summary.sealed, summary.already_held, summary.unreadable, summary.failed) == (503, 502, 1, 1, 0)
+    assert (summary.seen, summary.sealed, summary.already_held, summary.unreadable, summary.failed) == (
+        503,
+        502,
+        1,
+        1,
+        0,
+    )
     found = {statement.origin: (statement, original) for statement, original in keeper.records().values()}
     statement, original = found[str(folder / "123.eml")]
     assert original == b"Subject: 123\r\n\r\nbody\r\n"
@@ -72,7 +82,9 @@ def test_a_stop_is_clean_and_the_same_command_takes_it_up(tmp_path: Path, folder
     assert len(set(keeper.originals())) == len(keeper.originals()) == 502
 
 
-def test_a_keeper_that_goes_away_is_said_and_nothing_counts_that_was_not_kept(tmp_path: Path, folder: Path) -> None:
+def test_a_keeper_that_goes_away_is_said_and_nothing_counts_that_was_not_kept(
+    tmp_path: Path, folder: Path
+) -> None:
     keeper = MemoryKeeper()
 
     def once() -> None:
@@ -109,19 +121,26 @@ def test_every_real_file_is_sealed_byte_for_byte(
     kept = {hashlib.sha256(original).hexdigest() for original in keeper.originals()}
     for name, truth in mail_truth["messages"].items():
         path = mail_samples / name
-        if path.exists() and not path.read_bytes()[:5] == b"From " and name not in mail_truth["mbox"]:
+        if path.exists() and path.read_bytes()[:5] != b"From " and name not in mail_truth["mbox"]:
             assert truth["sha256"] in kept, name
     again, _ = imported(keeper, tmp_path, mail_samples)
     assert again.sealed == 0
 
 
-def test_body_hashes_that_dkim_signed_survive(tmp_path: Path, mail_samples: Path, mail_truth: dict[str, Any]) -> None:
+def test_body_hashes_that_dkim_signed_survive(
+    tmp_path: Path, mail_samples: Path, mail_truth: dict[str, Any]
+) -> None:
     keeper = MemoryKeeper()
-    truth = {name: checks for name, checks in mail_truth["dkim_body_hash"].items() if isinstance(checks, list)}
+    truth = {
+        name: checks for name, checks in mail_truth["dkim_body_hash"].items() if isinstance(checks, list)
+    }
     names = [name for name, checks in truth.items() if any(each["body_hash_ok"] for each in checks)]
     paths = [mail_samples / name for name in names if (mail_samples / name).exists()]
     imported(keeper, tmp_path, *paths)
-    by_origin = {statement.origin.partition(", message")[0]: original for statement, original in keeper.records().values()}
+    by_origin = {
+        statement.origin.partition(", message")[0]: original
+        for statement, original in keeper.records().values()
+    }
     checked = 0
     for path in paths:
         original = by_origin.get(str(path))
@@ -145,9 +164,10 @@ def body_hashes(original: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Each DKIM body hash that a message states, beside the one that its body has (RFC 6376 section 3.4)."""
     head, _, body = re.sub(rb"\r?\n", b"\r\n", original).partition(b"\r\n\r\n")
     for field in re.findall(rb"^DKIM-Signature:((?:\r\n[ \t]|.)*)", head, re.IGNORECASE | re.MULTILINE):
-        tags = dict(
-            (part.partition(b"=")[0].strip(), b"".join(part.partition(b"=")[2].split())) for part in field.split(b";")
-        )
+        tags = {
+            part.partition(b"=")[0].strip(): b"".join(part.partition(b"=")[2].split())
+            for part in field.split(b";")
+        }
         text = body
         if tags.get(b"c", b"simple").endswith(b"relaxed"):
             text = re.sub(rb"[ \t]+(?=\r\n)", b"", re.sub(rb"[ \t]+", b" ", text))

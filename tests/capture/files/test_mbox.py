@@ -16,7 +16,8 @@ LINE = b"From ann@x Mon Mar  4 23:46:15 2019"
 
 
 def split(data: bytes, dialect: Dialect = "auto", step: int = 1 << 20) -> list[BoxedMessage]:
-    splitter, found = Splitter(dialect), []
+    splitter = Splitter(dialect)
+    found: list[BoxedMessage] = []
     for at in range(0, len(data), step):
         found += splitter.feed(data[at : at + step])
     return [*found, *splitter.finish()]
@@ -47,10 +48,14 @@ def test_a_dialect_undoes_its_own_quoting_and_nothing_else(dialect: Dialect, mes
     assert originals(boxed(QUOTED, b"Subject: y\n\nz\n"), dialect) == [message, b"Subject: y\n\nz\n"]
 
 
-@given(st.lists(st.sampled_from([b"From ", b">From ", b">>From x\n", b"\n", b"a", b"b\n", b"\r\n"]), max_size=12))
+@given(
+    st.lists(st.sampled_from([b"From ", b">From ", b">>From x\n", b"\n", b"a", b"b\n", b"\r\n"]), max_size=12)
+)
 def test_what_was_quoted_as_mboxrd_comes_back_as_it_was(pieces: list[bytes]) -> None:
     message = b"Subject: x\n\n" + b"".join(pieces) + b"end\n"
-    quoted = b"\n".join(b">" + line if line.lstrip(b">").startswith(b"From ") else line for line in message.split(b"\n"))
+    quoted = b"\n".join(
+        b">" + line if line.lstrip(b">").startswith(b"From ") else line for line in message.split(b"\n")
+    )
     assert originals(boxed(quoted, quoted), "mboxrd") == [message, message]
 
 
@@ -79,25 +84,39 @@ def test_line_ends_of_the_other_kind_stay() -> None:
 
 
 @pytest.mark.parametrize(("start", "answer"), [(LINE + b"\n", True), (b"\xef\xbb\xbf" + LINE, True), (b"From -\nTo: x\n", True), (b"From: a@x\n", False), (b"From now on\n", False), (b"", False)])  # fmt: skip
-def test_recognition(start: bytes, answer: bool) -> None:  # noqa: FBT001 a parameter of the table
+def test_recognition(start: bytes, answer: bool) -> None:
     assert looks_like_mbox(start) is answer
 
 
-@given(st.lists(st.sampled_from([LINE + b"\n", b"\n", b"Content-Length: 3\n", b"Subject: x\n", b"abc\n", b"\r\n", b"From "]), max_size=25), st.integers(1, 50))
+@given(
+    st.lists(
+        st.sampled_from(
+            [LINE + b"\n", b"\n", b"Content-Length: 3\n", b"Subject: x\n", b"abc\n", b"\r\n", b"From "]
+        ),
+        max_size=25,
+    ),
+    st.integers(1, 50),
+)
 def test_where_the_blocks_are_cut_changes_nothing_and_no_byte_is_lost(pieces: list[bytes], step: int) -> None:
     data = b"".join(pieces)
     assert split(data, step=step) == split(data)
     kept = b"".join(message.separator + message.original for message in split(data))
-    assert sorted(kept.replace(b"\n", b"").replace(b"\r", b"")) == sorted(data.replace(b"\n", b"").replace(b"\r", b""))
+    assert sorted(kept.replace(b"\n", b"").replace(b"\r", b"")) == sorted(
+        data.replace(b"\n", b"").replace(b"\r", b"")
+    )
 
 
-def test_real_files_hold_as_many_messages_as_other_tools_find(mail_samples: Path, mail_truth: dict[str, Any]) -> None:
+def test_real_files_hold_as_many_messages_as_other_tools_find(
+    mail_samples: Path, mail_truth: dict[str, Any]
+) -> None:
     for name, truth in mail_truth["mbox"].items():
         found = sum(1 for message in split((mail_samples / name).read_bytes()) if message.separator)
         if name == "mimekit/mbox/unmunged.mbox.txt":
             assert found == 2  # the others take "From Russia with love" for a separator
         else:
-            assert found == (truth["agreed"] if truth["agreed"] is not None else truth["python_mailbox"]), name
+            assert found == (truth["agreed"] if truth["agreed"] is not None else truth["python_mailbox"]), (
+                name
+            )
 
 
 def test_a_real_list_archive_in_mboxrd_gives_the_very_bytes_back(mail_samples: Path) -> None:

@@ -30,7 +30,9 @@ def home(tmp_path: Path) -> Home:
 
 def installed(home: Home, port: int) -> tuple[str, UnlockedKeyring]:
     founding, keyring = setup.create_installation(home, name="Firm", passphrase=PASSPHRASE, cost=CHEAP)
-    home.settings.write_text(f'[[smtp]]\norganisation = "{founding.organisation}"\nlisten = "127.0.0.1:{port}"\n')
+    home.settings.write_text(
+        f'[[smtp]]\norganisation = "{founding.organisation}"\nlisten = "127.0.0.1:{port}"\n'
+    )
     return founding.organisation, keyring
 
 
@@ -43,7 +45,9 @@ def free_port() -> int:
 
 @contextmanager
 def keeper(home: Home, keyring: UnlockedKeyring) -> Iterator["subprocess.Popen[bytes]"]:
-    child = handover.spawn([sys.executable, "-m", "muniment.vault.keeper.main", str(home.path)], keyring.keeper_keys())
+    child = handover.spawn(
+        [sys.executable, "-m", "muniment.vault.keeper.main", str(home.path)], keyring.keeper_keys()
+    )
     try:
         yield child
     finally:
@@ -53,7 +57,9 @@ def keeper(home: Home, keyring: UnlockedKeyring) -> Iterator["subprocess.Popen[b
 
 @contextmanager
 def daemon(home: Home) -> Iterator["subprocess.Popen[bytes]"]:
-    child = subprocess.Popen([sys.executable, "-m", "muniment.capture.mail.main", home.path], stderr=subprocess.PIPE)
+    child = subprocess.Popen(
+        [sys.executable, "-m", "muniment.capture.mail.main", home.path], stderr=subprocess.PIPE
+    )
     try:
         yield child
     finally:

@@ -34,7 +34,9 @@ MOST_RECIPIENTS = 10_000  # in one transaction; then 452, and the client sends t
 MOST_ERRORS = 20  # then 421: whoever speaks another protocol learns nothing by going on
 MOST_WAITING = 256 * 1024  # bytes taken ahead while a message is being kept
 
-PATH = re.compile(rb'^(?:FROM|TO):[ \t]*<((?:"(?:[^"\\]|\\.)*+"|[^">])*+)>[ \t]*(.*)$', re.IGNORECASE | re.DOTALL)
+PATH = re.compile(
+    rb'^(?:FROM|TO):[ \t]*<((?:"(?:[^"\\]|\\.)*+"|[^">])*+)>[ \t]*(.*)$', re.IGNORECASE | re.DOTALL
+)
 BARE_PATH = re.compile(rb"^(?:FROM|TO):[ \t]*(\S+)[ \t]*(.*)$", re.IGNORECASE | re.DOTALL)
 SIZE = re.compile(rb"(?:^|[ \t])SIZE=(\d{1,20})(?:[ \t]|$)", re.IGNORECASE)
 CHUNK = re.compile(rb"^(\d{1,19})([ \t]+LAST)?[ \t]*$", re.IGNORECASE)
@@ -230,7 +232,7 @@ class Connection:
         size = SIZE.search(path[2]) if path else None
         if not self._helo or self._sender is not None:
             yield from self._wrong(OUT_OF_ORDER)
-        elif path is None or not argument[:5].upper() == b"FROM:":
+        elif path is None or argument[:5].upper() != b"FROM:":
             yield from self._wrong(b"501 5.5.4 MAIL FROM:<address>\r\n")
         elif self._terms.tls_required and not self._cipher:
             yield self._refuse(b"451 4.7.0 STARTTLS comes first\r\n")
@@ -249,7 +251,7 @@ class Connection:
             yield Send(self._refused)
         elif self._sender is None or self._body is not None:
             yield from self._wrong(OUT_OF_ORDER)
-        elif path is None or not path[1] or not argument[:3].upper() == b"TO:":
+        elif path is None or not path[1] or argument[:3].upper() != b"TO:":
             yield from self._wrong(b"501 5.5.4 RCPT TO:<address>\r\n")
         elif len(self._recipients) >= MOST_RECIPIENTS:
             yield Send(b"452 4.5.3 Too many recipients, send the others in a message of their own\r\n")
@@ -333,7 +335,6 @@ class Connection:
     def _end(self, reply: bytes) -> list[Command]:
         self.closed = True
         return [Send(reply), Close()]
-
 
     _handlers: ClassVar[dict[bytes, Callable[["Connection", bytes], Iterator[Command]]]] = {
         b"BDAT": _bdat,
