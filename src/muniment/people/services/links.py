@@ -59,9 +59,9 @@ def who_follows(token: str) -> PersonView | None:
     return view(row.person_id) if row and row.person_id else None
 
 
-def enrolment(token: str) -> Enrolment | None:
+def enrolment(organisation: str, token: str) -> Enrolment | None:
     """What an enrolment link is for; None if it was used, has run out or never was."""
-    row = _live(token).filter(use=SignInLink.Use.ENROL).first()
+    row = _live(token).filter(use=SignInLink.Use.ENROL, organisation_id=organisation).first()
     return (
         Enrolment(row.organisation_id, row.person_id or "", row.first_authority) if row else None
     )

@@ -11,6 +11,7 @@ from muniment.people.views import RegisterChangeView
 from muniment.vault.authority.register import FEWEST_AUTHORITIES, Power, RegisteredKey
 from muniment.vault.authority.signing import SignedStatement, from_json, to_json
 from muniment.vault.authority.statements import build_register_change
+from muniment.vault.messages import Receipt
 
 
 class Registry(Protocol):
@@ -21,7 +22,7 @@ class Registry(Protocol):
 
     def register(
         self, organisation: str, statement: bytes, signatures: tuple[SignedStatement, ...]
-    ) -> object:
+    ) -> Receipt:
         """Change the register; refused unless two authorities signed the statement."""
 
 
@@ -81,7 +82,7 @@ def sign_change(
         if len(signatures) >= FEWEST_AUTHORITIES:
             receipt = registry.register(organisation, bytes(row.statement), signatures)
             row.state = RegisterChange.State.DONE
-            row.ledger_sequence = getattr(receipt, "first", None)
+            row.ledger_sequence = receipt.first
             row.save()
     return _view(row)
 

@@ -1,0 +1,1 @@
+"""The one command, `muniment`: each verb is a module here that calls the room which knows."""

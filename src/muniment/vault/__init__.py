@@ -1,0 +1,1 @@
+"""Packs, key slots, ledger, warrants' signatures, verification; the keeper and its client."""

@@ -1,0 +1,158 @@
+"""Evidence bundles: one record with everything that a stranger needs to check it, as a BagIt bag.
+
+Layout (RFC 8493, payload manifest in SHA-512):
+
+    bagit.txt  bag-info.txt  manifest-sha512.txt  tagmanifest-sha512.txt
+    data/original             the bytes as captured
+    data/metadata.json        the capture statement, canonical JSON, sealed with them
+    data/proof/head           header ‖ clear part of the entry's frame
+    data/proof/commitment     SHA-256("muniment/key-commitment/v1" ‖ key)
+    data/proof/ciphertext     AES-256-GCM of the compressed content
+    data/proof/key            the 32 bytes of the record's own data key
+    data/proof/tlog-proof     c2sp.org/tlog-proof of the entry
+    data/proof/checkpoint     the signed head that the proof leads to
+    data/proof/ledger-key     the public key that has signed it, as a signed-note verifier key
+    data/proof/entries        data of every leaf under that head, each after two bytes of length
+    data/proof/openings.json  every opening of the record that those leaves hold
+
+`muniment.vault.prove` checks one. The leaves show that there is no other opening: their kinds, tags
+and record identifiers stand in clear, and together they hash to the signed root.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha512
+from pathlib import Path
+
+import msgspec
+
+from muniment.core import canonical
+from muniment.core.canonical import Json
+from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseError
+from muniment.core.ids import record_text
+from muniment.core.tags import EventTag
+from muniment.vault.frames import COMMITMENT_BYTES, HEADER_BYTES, Header, Kind, parse_header, read_head
+from muniment.vault.proof import Proof
+from muniment.vault.tiles import pack_bundle
+
+BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+MANIFEST = "manifest-sha512.txt"
+TAG_MANIFEST = "tagmanifest-sha512.txt"
+ORIGINAL = "data/original"
+METADATA = "data/metadata.json"
+PROOF = "data/proof/"
+LEAF_TAIL_BYTES = COMMITMENT_BYTES + 32
+
+
+class EvidenceBundle(msgspec.Struct, frozen=True):
+    """The parts of a bundle. `leaves` holds the data of every leaf under the proof's checkpoint."""
+
+    original: bytes
+    statement: bytes
+    head: bytes
+    commitment: bytes
+    ciphertext: bytes
+    key: bytes
+    proof: str
+    ledger_key: str
+    leaves: tuple[bytes, ...]
+
+
+class ClearLeaf(msgspec.Struct, frozen=True):
+    """What a leaf says in clear."""
+
+    header: Header
+    clear: bytes
+
+
+def read_leaf(data: bytes) -> ClearLeaf:
+    """The header and clear part in a leaf's data; FaultFoundError unless it is exactly one leaf."""
+    header = parse_header(data)
+    if header is None or len(data) != HEADER_BYTES + header.clear_length + LEAF_TAIL_BYTES:
+        raise FaultFoundError("A leaf of the ledger is malformed.")
+    return ClearLeaf(header, data[HEADER_BYTES : HEADER_BYTES + header.clear_length])
+
+
+def openings(leaves: Sequence[bytes], record: str, seq: int) -> list[Json]:
+    """Every opening of a record: by a person under a warrant, or by the system in an examined range.
+
+    Each is {"sequence": its leaf, "action": its clear part}, in order.
+    """
+    return [
+        {"sequence": at, "action": action}
+        for at, action in _actions(leaves)
+        if _opens(action, record, seq)
+    ]
+
+
+def bundle_files(bundle: EvidenceBundle) -> dict[str, bytes]:
+    """Every file of the bag by its path; nothing is written.
+
+    WrongUseError if `leaves` is not what the proof's checkpoint covers.
+    """
+    record = record_text(read_head(bundle.head).id)
+    proof = Proof.parse(bundle.proof)
+    if proof.seq >= len(bundle.leaves):
+        raise WrongUseError("A bundle needs every leaf up to the checkpoint of its proof.")
+    parts = {
+        "head": bundle.head,
+        "commitment": bundle.commitment,
+        "ciphertext": bundle.ciphertext,
+        "key": bundle.key,
+        "tlog-proof": bundle.proof.encode(),
+        "checkpoint": proof.checkpoint.encode(),
+        "ledger-key": f"{bundle.ledger_key.strip()}\n".encode(),
+        "entries": pack_bundle(bundle.leaves),
+        "openings.json": canonical.dumps(openings(bundle.leaves, record, proof.seq)),
+    }
+    payload = {ORIGINAL: bundle.original, METADATA: bundle.statement}
+    payload |= {PROOF + name: data for name, data in parts.items()}
+    size = sum(len(data) for data in payload.values())
+    tags = {
+        "bagit.txt": BAGIT,
+        "bag-info.txt": f"External-Identifier: {record}\nPayload-Oxum: {size}.{len(payload)}\n".encode(),
+        MANIFEST: manifest(payload),
+    }
+    return payload | tags | {TAG_MANIFEST: manifest(tags)}
+
+
+def write_bundle(directory: Path, bundle: EvidenceBundle) -> None:
+    """Write the bag into `directory`, which must not exist; it holds readable content.
+
+    NotAvailableError if it cannot be written.
+    """
+    files = bundle_files(bundle)
+    try:
+        directory.mkdir(mode=0o700)
+        for name, data in files.items():
+            path = directory / name
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.write_bytes(data)
+    except OSError as error:
+        raise NotAvailableError(f"The bundle cannot be written to {directory}.", why=f"{error.strerror}.") from error
+
+
+def manifest(files: Mapping[str, bytes]) -> bytes:
+    """A BagIt manifest: digest, two spaces, path, in order of path."""
+    return "".join(f"{sha512(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
+
+
+def _actions(leaves: Sequence[bytes]) -> Iterator[tuple[int, dict[str, Json]]]:
+    for at, data in enumerate(leaves):
+        leaf = read_leaf(data)
+        if leaf.header.kind is Kind.ACTION:
+            try:
+                action = canonical.loads(leaf.clear)
+            except WrongUseError as error:
+                raise FaultFoundError(f"The clear part of action {at} is not canonical JSON.") from error
+            if isinstance(action, dict):
+                yield at, action
+
+
+def _opens(action: dict[str, Json], record: str, seq: int) -> bool:
+    if action.get("tag") == EventTag.RECORD_OPENED:
+        return action.get("record") == record
+    covered = action.get("range")
+    if action.get("tag") != EventTag.RECORDS_EXAMINED or not isinstance(covered, list):
+        return False
+    first, last = covered if len(covered) == 2 else (0, -1)  # noqa: PLR2004 - first and last
+    return isinstance(first, int) and isinstance(last, int) and first <= seq <= last

@@ -1,0 +1,145 @@
+"""Frames: how entries and commits lie in a pack. Whole numbers are little-endian.
+
+An entry frame is `header ‖ clear ‖ commitment ‖ ciphertext`; a commit frame ends each group of
+entries that became durable together. docs/format.md gives every byte.
+"""
+
+import struct
+from dataclasses import dataclass
+from enum import IntEnum
+from hashlib import sha256
+from typing import NamedTuple
+
+from muniment.core.errors import FaultFoundError
+from muniment.core.ids import RecordId
+from muniment.core.merkle import leaf_hash
+
+VERSION = 1
+ENTRY_MAGIC = b"MNR1"
+COMMIT_MAGIC = b"MNC1"
+ZSTD = 1
+
+HEADER = struct.Struct("<4sBBBBIQ16s")  # magic version kind codec flags clear payload id
+HEADER_BYTES = HEADER.size
+COMMITMENT_BYTES = 32
+TAG_BYTES = 16
+COMMIT = struct.Struct("<4sB3xI4xQQ32s32s")  # magic version count first body root previous
+COMMIT_BODY_BYTES = COMMIT.size
+COMMIT_BYTES = COMMIT_BODY_BYTES + 32
+COMMIT_PADDING = (slice(5, 8), slice(12, 16))
+
+LARGEST_CLEAR = 16 * 1024  # a leaf's data must fit the 65,535 bytes of a C2SP log entry
+LARGEST_PAYLOAD = 1 << 30  # longer communications are split into segments of their own kind
+
+CHAIN_LABEL = b"muniment/ledger/v1"
+
+
+class Kind(IntEnum):
+    """What an entry of the ledger is."""
+
+    RECORD = 1
+    ACTION = 2
+
+
+class Header(NamedTuple):
+    """The fixed start of an entry frame; lengths are in bytes."""
+
+    kind: Kind
+    clear_length: int
+    payload_length: int
+    id: RecordId
+
+    @property
+    def frame_length(self) -> int:
+        """Length of the whole frame."""
+        return HEADER_BYTES + self.clear_length + COMMITMENT_BYTES + self.payload_length
+
+
+@dataclass(frozen=True, slots=True)
+class CommitFrame:
+    """The frame that ends a group: how many entries, from which, how long, and the root after it."""
+
+    count: int
+    first: int
+    body_length: int
+    root: bytes
+    previous: bytes
+    digest: bytes
+
+
+def pack_header(kind: Kind, clear_length: int, payload_length: int, record: RecordId) -> bytes:
+    """The 36 bytes that start an entry frame."""
+    return HEADER.pack(ENTRY_MAGIC, VERSION, kind, ZSTD, 0, clear_length, payload_length, record)
+
+
+def parse_header(data: bytes | memoryview, offset: int = 0) -> Header | None:
+    """The header at `offset`, or None where none can begin there."""
+    if len(data) - offset < HEADER_BYTES:
+        return None
+    magic, version, kind, codec, flags, clear, payload, record = HEADER.unpack_from(data, offset)
+    if magic != ENTRY_MAGIC or version != VERSION or codec != ZSTD or flags:
+        return None
+    if kind not in {1, 2} or clear > LARGEST_CLEAR or not TAG_BYTES <= payload <= LARGEST_PAYLOAD:
+        return None
+    if kind == Kind.RECORD and clear:
+        return None
+    return Header(Kind(kind), clear, payload, RecordId(record))
+
+
+def read_head(head: bytes) -> Header:
+    """The header of `head` (header ‖ clear) as a sealed entry carries it.
+
+    FaultFoundError unless it is well formed and exactly as long as it says.
+    """
+    header = parse_header(head)
+    if header is None or len(head) != HEADER_BYTES + header.clear_length:
+        raise FaultFoundError("A sealed entry does not begin with a valid header.")
+    return header
+
+
+def leaf_data(head: bytes, commitment: bytes, ciphertext: bytes | memoryview) -> bytes:
+    """What the ledger hashes for an entry: head ‖ commitment ‖ SHA-256(ciphertext).
+
+    No hash of content, no address, no subject: after erasure the leaf says nothing.
+    """
+    return head + commitment + sha256(ciphertext).digest()
+
+
+def entry_leaf(head: bytes, commitment: bytes, ciphertext: bytes | memoryview) -> bytes:
+    """The leaf hash of an entry (RFC 6962 section 2.1)."""
+    return leaf_hash(leaf_data(head, commitment, ciphertext))
+
+
+def chain_start(organisation: str) -> bytes:
+    """What the first commit frame of an organisation names as the frame before it."""
+    return sha256(CHAIN_LABEL + organisation.encode()).digest()
+
+
+def make_commit(first: int, body_length: int, root: bytes, previous: bytes, leaves: list[bytes]) -> CommitFrame:
+    """The commit of the entries whose leaf hashes are `leaves`, in order."""
+    body = COMMIT.pack(COMMIT_MAGIC, VERSION, len(leaves), first, body_length, root, previous)
+    return CommitFrame(len(leaves), first, body_length, root, previous, commit_digest(body, leaves))
+
+
+def pack_commit(commit: CommitFrame) -> bytes:
+    """The bytes of a commit frame."""
+    fields = (commit.count, commit.first, commit.body_length, commit.root, commit.previous)
+    return COMMIT.pack(COMMIT_MAGIC, VERSION, *fields) + commit.digest
+
+
+def commit_digest(body: bytes | memoryview, leaves: list[bytes]) -> bytes:
+    """The chained digest of a commit: SHA-256(frame without digest ‖ leaf hashes)."""
+    return sha256(b"".join((body, *leaves))).digest()
+
+
+def parse_commit(data: bytes | memoryview, offset: int = 0) -> CommitFrame | None:
+    """The commit frame at `offset`, or None where none can begin there. Its digest is not checked."""
+    if len(data) - offset < COMMIT_BYTES:
+        return None
+    magic, version, count, first, body, root, previous = COMMIT.unpack_from(data, offset)
+    if magic != COMMIT_MAGIC or version != VERSION or not count:
+        return None
+    if any(any(data[offset + part.start : offset + part.stop]) for part in COMMIT_PADDING):
+        return None
+    digest = bytes(data[offset + COMMIT_BODY_BYTES : offset + COMMIT_BYTES])
+    return CommitFrame(count, first, body, root, previous, digest)

@@ -1,0 +1,94 @@
+"""The index: where each entry lies, its identifier and leaf. Derived from the packs, never trusted.
+
+In memory it is the file's image, 64 bytes for each leaf, and a map from identifiers.
+"""
+
+import struct
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import NamedTuple
+
+from muniment.core.ids import RecordId
+from muniment.vault.frames import Kind
+
+INDEX_BYTES = 64
+INDEX_LABEL = b"muniment/index/v1"
+ENTRY = struct.Struct("<II16s32s")  # kind and pack, offset, id, leaf
+CHECK_BYTES = 8
+KIND_SHIFT = 24
+
+
+class Place(NamedTuple):
+    """Where an entry lies: pack and offset in bytes; with its identifier and leaf hash."""
+
+    kind: Kind
+    pack: int
+    offset: int
+    id: RecordId
+    leaf: bytes
+
+
+def pack_place(place: Place) -> bytes:
+    """The 64 bytes of one place."""
+    body = ENTRY.pack(place.kind << KIND_SHIFT | place.pack, place.offset, place.id, place.leaf)
+    return body + sha256(INDEX_LABEL + body).digest()[:CHECK_BYTES]
+
+
+def parse_place(data: bytes | bytearray) -> Place | None:
+    """The place in 64 bytes, or None if they are damaged."""
+    if len(data) != INDEX_BYTES:
+        return None
+    body = bytes(data[: ENTRY.size])
+    if data[ENTRY.size :] != sha256(INDEX_LABEL + body).digest()[:CHECK_BYTES]:
+        return None
+    return _place(body)
+
+
+class Index:
+    """Places by sequence and by identifier."""
+
+    def __init__(self) -> None:
+        self.image = bytearray()
+        self._sequences: dict[bytes, int] = {}
+
+    def __len__(self) -> int:
+        return len(self.image) // INDEX_BYTES
+
+    def add(self, place: Place) -> None:
+        """Append the place of the next leaf."""
+        self._sequences[place.id] = len(self)
+        self.image += pack_place(place)
+
+    def place(self, seq: int) -> Place:
+        """The place of one leaf. The caller has checked that it exists."""
+        start = seq * INDEX_BYTES
+        return _place(bytes(self.image[start : start + ENTRY.size]))
+
+    def leaves(self) -> Iterator[bytes]:
+        """The leaf hashes in order."""
+        for start in range(ENTRY.size - 32, len(self.image), INDEX_BYTES):
+            yield bytes(self.image[start : start + 32])
+
+    def kind(self, seq: int) -> int:
+        """The kind of one leaf, quickly."""
+        return self.image[seq * INDEX_BYTES + 3]
+
+    def sequence(self, record: RecordId) -> int | None:
+        """The leaf that has this identifier, or None."""
+        return self._sequences.get(record)
+
+    @classmethod
+    def load(cls, data: bytes, size: int) -> "Index | None":
+        """The first `size` places of a stored index; None if any is missing or damaged."""
+        index = cls()
+        for start in range(0, size * INDEX_BYTES, INDEX_BYTES):
+            place = parse_place(data[start : start + INDEX_BYTES])
+            if place is None:
+                return None
+            index.add(place)
+        return index
+
+
+def _place(body: bytes) -> Place:
+    word, offset, record, leaf = ENTRY.unpack(body)
+    return Place(Kind(word >> KIND_SHIFT), word & (1 << KIND_SHIFT) - 1, offset, RecordId(record), leaf)

@@ -1,0 +1,21 @@
+"""Erasure orders: the clear part of an action that names the record whose key must be destroyed."""
+
+from muniment.core import canonical
+from muniment.core.errors import WrongUseError
+from muniment.core.ids import RecordId, record_bytes
+from muniment.core.tags import EventTag
+
+ERASED = EventTag.RECORD_ERASED.encode()
+
+
+def erased_record(clear: bytes) -> RecordId | None:
+    """The record that an action orders to be erased, or None if it is no such order."""
+    if ERASED not in clear:
+        return None
+    try:
+        action = canonical.loads(clear)
+        if isinstance(action, dict) and action.get("tag") == EventTag.RECORD_ERASED:
+            return record_bytes(str(action.get("record")))
+    except WrongUseError:
+        return None
+    return None

@@ -1,0 +1,240 @@
+"""Checking an evidence bundle: without keys, without a network, with no trust in its maker.
+
+The proof, in the order in which it is checked:
+
+1. The bag is whole: each file is the one that the manifests name, and there is no other.
+2. The key is the one that the entry committed to when it was sealed.
+3. Decrypting the ciphertext under that key gives exactly the original bytes and their statement.
+4. The entry is a leaf of the ledger under the checkpoint: its inclusion proof leads to the root.
+5. The checkpoint is signed by the ledger key.
+6. The listed leaves are the whole ledger under that checkpoint: together they give the same root.
+7. The listed openings are all the openings of this record that those leaves hold.
+
+What it cannot show: that the ledger key is the organisation's. Compare it with a copy from elsewhere.
+"""
+
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha512
+from pathlib import Path
+
+import msgspec
+
+from muniment.core import canonical
+from muniment.core.errors import FaultFoundError, MunimentError, NotAvailableError
+from muniment.core.ids import record_text
+from muniment.core.merkle import leaf_hash, tree_root
+from muniment.vault.checkpoint import Checkpoint, LedgerVerifier
+from muniment.vault.content import unpack_content
+from muniment.vault.evidence import BAGIT, MANIFEST, METADATA, ORIGINAL, PROOF, TAG_MANIFEST, openings, read_leaf
+from muniment.vault.frames import leaf_data, read_head
+from muniment.vault.proof import Proof, root_from_inclusion
+from muniment.vault.sealing import key_commitment, open_entry
+from muniment.vault.tiles import split_bundle
+
+LARGEST_BUNDLE = 4 << 30  # bytes, unpacked
+REQUIRED = (
+    ORIGINAL,
+    METADATA,
+    *(
+        PROOF + name
+        for name in (
+            "head commitment ciphertext key tlog-proof checkpoint ledger-key entries openings.json".split()
+        )
+    ),
+)
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One step of the proof and how it came out; `detail` says what was found wrong."""
+
+    name: str
+    passed: bool
+    detail: str = ""
+
+
+class Proved(msgspec.Struct, frozen=True):
+    """What checking a bundle found."""
+
+    record: str
+    ledger_key: str
+    leaves: int
+    openings: int
+    checks: tuple[Check, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every step passed."""
+        return all(check.passed for check in self.checks)
+
+
+def prove(path: Path, trusted: LedgerVerifier | None = None) -> Proved:
+    """Check the bundle in a folder or ZIP file; NotAvailableError if it cannot be read.
+
+    With `trusted`, the checkpoint must be signed by that key, not by the one in the bundle.
+    """
+    try:
+        files = dict(_from_zip(path) if path.is_file() else _from_folder(path))
+    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise NotAvailableError(f"The bundle {path} cannot be read.", why=f"{error}.") from error
+    return check_bundle(files, trusted)
+
+
+def check_bundle(files: Mapping[str, bytes], trusted: LedgerVerifier | None = None) -> Proved:
+    """Check a bundle given as its files by path."""
+    missing = [name for name in REQUIRED if name not in files]
+    if missing:
+        return Proved("", "", 0, 0, (Check(STEPS[0][0], passed=False, detail=f"Missing: {', '.join(missing)}."),))
+    bundle = _Bundle(files, trusted)
+    checks = tuple(_run(name, step, bundle) for name, step in STEPS)
+    return Proved(*bundle.summary(), checks)
+
+
+class _Bundle:
+    def __init__(self, files: Mapping[str, bytes], trusted: LedgerVerifier | None) -> None:
+        self.files, self.trusted = files, trusted
+
+    def part(self, name: str) -> bytes:
+        return self.files[PROOF + name]
+
+    def text(self, name: str) -> str:
+        try:
+            return self.part(name).decode()
+        except UnicodeDecodeError as error:
+            raise FaultFoundError(f"{PROOF}{name} is not text.") from error
+
+    def record(self) -> str:
+        return record_text(read_head(self.part("head")).id)
+
+    def proof(self) -> Proof:
+        return Proof.parse(self.text("tlog-proof"))
+
+    def verifier(self) -> LedgerVerifier:
+        return LedgerVerifier.parse(self.text("ledger-key"))
+
+    def checkpoint(self) -> Checkpoint:
+        return (self.trusted or self.verifier()).open(self.text("checkpoint"))
+
+    def leaves(self) -> list[bytes]:
+        return split_bundle(self.part("entries"))
+
+    def listed(self) -> object:
+        return canonical.loads(self.part("openings.json"))
+
+    def summary(self) -> tuple[str, str, int, int]:
+        try:
+            listed = self.listed()
+            count = len(listed) if isinstance(listed, list) else 0
+            return self.record(), self.text("ledger-key").strip(), len(self.leaves()), count
+        except MunimentError:
+            return "", "", 0, 0
+
+
+def _run(name: str, step: Callable[[_Bundle], None], bundle: _Bundle) -> Check:
+    try:
+        step(bundle)
+    except MunimentError as error:
+        return Check(name, passed=False, detail=str(error))
+    return Check(name, passed=True)
+
+
+def _1_bag_is_whole(bundle: _Bundle) -> None:
+    files = bundle.files
+    if files.get("bagit.txt") != BAGIT:
+        _fail("bagit.txt is missing or is not that of BagIt 1.0.")
+    payload = {name for name in files if name.startswith("data/")}
+    tags = set(files) - payload - {TAG_MANIFEST}
+    for name, expected in ((MANIFEST, payload), (TAG_MANIFEST, tags)):
+        listed = _manifest(files.get(name, b""))
+        if set(listed) != expected:
+            _fail(f"{name} lists other files than there are: {', '.join(sorted(set(listed) ^ expected))}.")
+        for path, digest in listed.items():
+            if sha512(files[path]).hexdigest() != digest:
+                _fail(f"{path} is not the file that {name} names.")
+
+
+def _2_key_is_committed(bundle: _Bundle) -> None:
+    if key_commitment(bundle.part("key")) != bundle.part("commitment"):
+        _fail("The key is not the one that the entry commits to.")
+
+
+def _3_ciphertext_is_original(bundle: _Bundle) -> None:
+    parts = (bundle.part(name) for name in ("key", "head", "commitment", "ciphertext"))
+    statement, original = unpack_content(open_entry(*parts))
+    if original != bundle.files[ORIGINAL]:
+        _fail(f"{ORIGINAL} is not what was sealed.")
+    if statement != bundle.files[METADATA]:
+        _fail(f"{METADATA} is not the statement that was sealed.")
+
+
+def _4_entry_is_in_ledger(bundle: _Bundle) -> None:
+    proof, checkpoint = bundle.proof(), bundle.checkpoint()
+    if proof.checkpoint != bundle.text("checkpoint"):
+        _fail("The proof leads to another checkpoint.")
+    head = bundle.part("head")
+    read_head(head)
+    leaf = leaf_hash(leaf_data(head, bundle.part("commitment"), bundle.part("ciphertext")))
+    if root_from_inclusion(leaf, proof.seq, checkpoint.size, proof.path) != checkpoint.root:
+        _fail("The inclusion proof does not lead to the checkpoint's root.")
+
+
+def _5_checkpoint_is_signed(bundle: _Bundle) -> None:
+    if bundle.trusted and bundle.trusted != bundle.verifier():
+        _fail("The ledger key in the bundle is not the one that you trust.")
+    bundle.checkpoint()
+
+
+def _6_leaves_are_whole_ledger(bundle: _Bundle) -> None:
+    leaves, checkpoint = bundle.leaves(), bundle.checkpoint()
+    if len(leaves) != checkpoint.size:
+        _fail(f"There are {len(leaves)} leaves; the checkpoint has {checkpoint.size}.")
+    if tree_root([leaf_hash(leaf) for leaf in leaves]) != checkpoint.root:
+        _fail("The leaves do not give the checkpoint's root.")
+
+
+def _7_openings_are_all(bundle: _Bundle) -> None:
+    leaves, seq = bundle.leaves(), bundle.proof().seq
+    for leaf in leaves:
+        read_leaf(leaf)
+    if bundle.listed() != openings(leaves, bundle.record(), seq):
+        _fail("The listed openings are not all, or not only, those in the ledger.")
+
+
+STEPS: tuple[tuple[str, Callable[[_Bundle], None]], ...] = (
+    ("The bag is whole", _1_bag_is_whole),
+    ("The key is the one committed to", _2_key_is_committed),
+    ("The ciphertext is the original", _3_ciphertext_is_original),
+    ("The entry is in the ledger", _4_entry_is_in_ledger),
+    ("The checkpoint is signed", _5_checkpoint_is_signed),
+    ("The leaves are the whole ledger", _6_leaves_are_whole_ledger),
+    ("The openings are all there are", _7_openings_are_all),
+)
+
+
+def _fail(what: str) -> None:
+    raise FaultFoundError(what)
+
+
+def _manifest(data: bytes) -> dict[str, str]:
+    lines = data.decode("utf-8", "replace").splitlines()
+    return {path: digest for digest, _, path in (line.partition("  ") for line in lines)}
+
+
+def _from_folder(path: Path) -> Iterator[tuple[str, bytes]]:
+    if not path.is_dir():
+        raise FileNotFoundError(f"{path} is neither a folder nor a ZIP file")
+    for file in sorted(path.rglob("*")):
+        if file.is_symlink():
+            raise FileNotFoundError(f"{file.name} is a link, and a bundle holds only files")
+        if file.is_file():
+            yield file.relative_to(path).as_posix(), file.read_bytes()
+
+
+def _from_zip(path: Path) -> Iterator[tuple[str, bytes]]:
+    with zipfile.ZipFile(path) as archive:
+        files = [info for info in archive.infolist() if not info.is_dir()]
+        if sum(info.file_size for info in files) > LARGEST_BUNDLE:
+            raise zipfile.BadZipFile("it unpacks to more than 4 GiB")
+        top = next((info.filename[: -len("bagit.txt")] for info in files if info.filename.endswith("bagit.txt")), "")
+        for info in files:
+            yield info.filename.removeprefix(top), archive.read(info)

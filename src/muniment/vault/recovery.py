@@ -1,0 +1,161 @@
+"""Opening a vault: what is durable, what is torn, and when to refuse.
+
+1. The signed checkpoint names a size and a root; both must be there, or the vault is not opened.
+2. Groups are read from the last published one on, each chained to the one before.
+3. What follows the last whole group is a torn tail, never acknowledged: it may be cut. If a whole
+   group follows the damage, it is no torn tail but damage, and nothing is cut.
+4. Slots and batches beyond the last leaf belong to the torn tail and go with it.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from muniment.core.errors import FaultFoundError, NotAvailableError
+from muniment.vault.checkpoint import Checkpoint, LedgerVerifier
+from muniment.vault.frames import chain_start
+from muniment.vault.index import Index
+from muniment.vault.layout import Layout
+from muniment.vault.packs import Group, PackReader, find_group, read_groups
+from muniment.vault.slots import BATCH_BYTES, SLOT_BYTES, SlotCodec
+from muniment.vault.tree import Tree
+
+REMEDY = "Run `muniment verify`, and restore the damaged files from a backup."
+
+
+@dataclass
+class Ledger:
+    """What the packs hold, in memory: grows with each group."""
+
+    chain: bytes
+    """Digest of the last commit frame."""
+    tree: Tree = field(default_factory=Tree)
+    index: Index = field(default_factory=Index)
+    pack: int = 1
+    """The pack that takes the next group, and where in it, in bytes."""
+    end: int = 0
+
+    def take(self, group: Group, pack: int) -> None:
+        """Append a group that was read from a pack; FaultFoundError unless it follows."""
+        commit = group.commit
+        mark = self.tree.mark()
+        self.tree.extend(group.leaves)
+        if commit.first != mark.size or commit.previous != self.chain or commit.root != self.tree.root():
+            self.tree.revert(mark)
+            raise FaultFoundError(
+                f"Entry {commit.first} in pack {pack} does not follow entry {mark.size - 1}.", remedy=REMEDY
+            )
+        self.adopt(group, pack)
+
+    def adopt(self, group: Group, pack: int) -> None:
+        """Append a group whose leaves the tree already has."""
+        for place in group.places:
+            self.index.add(place)
+        self.chain, self.pack, self.end = group.commit.digest, pack, group.end
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """A vault as it was found: its ledger, its last signed head, and the tail that is torn."""
+
+    ledger: Ledger
+    checkpoint: Checkpoint
+    note: str
+    batches: int
+    indexed: bool
+    """Whether the stored index served; else it must be written anew."""
+
+
+def recover(layout: Layout, organisation: str, verifier: LedgerVerifier) -> Recovered:
+    """Read a vault and check it against its checkpoint; changes nothing.
+
+    FaultFoundError if the signed checkpoint is ahead of what is durable, or anything below the torn
+    tail is damaged. NotAvailableError if there is no vault.
+    """
+    note = _read(layout.checkpoint)
+    checkpoint = verifier.open(note)
+    published = _published(layout, checkpoint)
+    ledger = published or Ledger(chain_start(organisation))
+    reader = PackReader(layout)
+    numbers = layout.pack_numbers()
+    if numbers != list(range(1, len(numbers) + 1)):
+        raise FaultFoundError("A pack is missing.", remedy=REMEDY)
+    for number in range(ledger.pack, len(numbers) + 1):
+        _read_pack(ledger, reader, number, last=number == len(numbers))
+    size = ledger.tree.size
+    if size < checkpoint.size:
+        raise FaultFoundError(
+            f"The signed checkpoint has {checkpoint.size} entries, but only {size} are there.", remedy=REMEDY
+        )
+    if ledger.tree.root(checkpoint.size) != checkpoint.root:
+        raise FaultFoundError("The entries are not those that the checkpoint signs.", remedy=REMEDY)
+    if size and (not layout.slots.is_file() or layout.slots.stat().st_size < size * SLOT_BYTES):
+        raise FaultFoundError("Key slots are missing.", remedy=REMEDY)
+    batches = _count_batches(layout, organisation, size)
+    return Recovered(ledger, checkpoint, note, batches, published is not None or not checkpoint.size)
+
+
+def _published(layout: Layout, checkpoint: Checkpoint) -> Ledger | None:
+    """The ledger up to the checkpoint, from the index; None where the index cannot serve."""
+    if not checkpoint.size or not layout.index.is_file():
+        return None
+    index = Index.load(layout.index.read_bytes(), checkpoint.size)
+    if index is None:
+        return None
+    tree = Tree()
+    tree.extend(index.leaves())
+    last = index.place(checkpoint.size - 1)
+    reader = PackReader(layout)
+    try:
+        found = reader.commit_after(last)
+    except FaultFoundError:
+        return None
+    finally:
+        reader.close()
+    if tree.root() != checkpoint.root or found is None:
+        return None
+    commit, end = found
+    if commit.root != checkpoint.root or commit.first + commit.count != checkpoint.size:
+        return None
+    return Ledger(commit.digest, tree, index, last.pack, end)
+
+
+def _read_pack(ledger: Ledger, reader: PackReader, number: int, *, last: bool) -> None:
+    start = ledger.end if number == ledger.pack else 0
+    data = reader.tail(number, start)
+    if number != ledger.pack and not data and last:
+        ledger.pack, ledger.end = number, 0
+    for group in read_groups(data, number, start):
+        ledger.take(group, number)
+    done = (ledger.end if number == ledger.pack else 0) - start
+    if done == len(data):
+        return
+    if not last or find_group(data, done, number):
+        raise FaultFoundError(
+            f"Pack {number} is damaged at byte {start + done}, and it is not the end.", remedy=REMEDY
+        )
+
+
+def _count_batches(layout: Layout, organisation: str, size: int) -> int:
+    """How many batches belong to the durable leaves; FaultFoundError unless they cover them."""
+    codec = SlotCodec(organisation)
+    data = layout.batches.read_bytes() if layout.batches.is_file() else b""
+    for number in range(len(data) // BATCH_BYTES, 0, -1):
+        batch = codec.parse_batch(number - 1, data[(number - 1) * BATCH_BYTES : number * BATCH_BYTES])
+        if batch and batch.first + batch.count == size:
+            return number
+        if batch and batch.first < size:
+            break
+    if size:
+        raise FaultFoundError("The batches of keys do not cover the entries.", remedy=REMEDY)
+    return 0
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise NotAvailableError(
+            f"{path} is missing.", why="There is no vault here, or it has been damaged.", remedy=REMEDY
+        ) from error
+    except UnicodeDecodeError as error:
+        raise FaultFoundError(f"{path} is not a checkpoint.", remedy=REMEDY) from error

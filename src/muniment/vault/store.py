@@ -1,0 +1,357 @@
+"""The store of one organisation: packs, key slots, ledger tiles and checkpoint, one writer.
+
+Order of writing: batches and key slots, fdatasync; entries and commit frame, fdatasync; only then
+is anything acknowledged. Tiles, index and checkpoint follow in `publish`. docs/format.md has the
+bytes, `recovery` what happens after a crash.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Self
+
+from muniment.core.errors import FaultFoundError, NotAvailableError, RefusedError, WrongUseError
+from muniment.core.ids import RecordId, record_text
+from muniment.core.merkle import EMPTY_ROOT, leaf_hash
+from muniment.vault import publishing
+from muniment.vault.checkpoint import Checkpoint, LedgerSigner, LedgerVerifier, origin_of
+from muniment.vault.disk import Disk
+from muniment.vault.frames import Kind, leaf_data
+from muniment.vault.grouping import clear_of, plan
+from muniment.vault.layout import Layout
+from muniment.vault.orders import erased_record
+from muniment.vault.packs import Entry, PackReader
+from muniment.vault.proof import Proof
+from muniment.vault.recovery import REMEDY, Recovered, recover
+from muniment.vault.sealing import SealedBatch
+from muniment.vault.slots import BATCH_BYTES, SLOT_BYTES, BatchRecord, Slot, SlotCodec, State
+from muniment.vault.tiles import ENTRIES, split_bundle, tile_name
+from muniment.vault.tree import TILE_WIDTH
+from muniment.vault.writer import Writer, lock
+
+__all__ = ["Commit", "Entry", "Slot", "Store"]
+
+REAL_DISK = Disk()
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What became durable together: `count` entries from `first`, and the ledger's root after them."""
+
+    first: int
+    count: int
+    root: bytes
+
+
+class Store:
+    """One organisation's vault. Opening it for writing locks it and recovers it.
+
+    Safe to use from several threads: commits and publications each go one after another.
+    """
+
+    def __init__(
+        self, layout: Layout, organisation: str, found: Recovered, verifier: LedgerVerifier, signer: LedgerSigner | None
+    ) -> None:
+        """Used by `create` and `open`."""
+        self._layout, self._organisation = layout, organisation
+        self._ledger = found.ledger
+        self._signer, self.verifier = signer, verifier
+        self._codec = SlotCodec(organisation)
+        self._reader = PackReader(layout)
+        self._writer: Writer | None = None
+        self._lock: int | None = None
+        self._disk = REAL_DISK
+        self._committing, self._publishing = Lock(), Lock()
+        self._ordered: set[int] = set()
+        self._recent: dict[int, bytes] = {}
+        self.size = found.ledger.tree.size
+        self.checkpoint: Checkpoint = found.checkpoint
+        self.checkpoint_text: str = found.note
+
+    @classmethod
+    def create(cls, path: Path, organisation: str, signer: LedgerSigner, *, disk: Disk = REAL_DISK) -> Self:
+        """Make an empty vault at `path` with a signed checkpoint of size 0, and open it.
+
+        WrongUseError if there is one already.
+        """
+        layout = Layout(path)
+        if layout.checkpoint.exists():
+            raise WrongUseError(f"There is a vault at {path} already.")
+        try:
+            for folder in (layout.packs, layout.keys, layout.log, layout.anchors):
+                disk.make_folder(folder)
+            disk.replace(layout.ledger_key, f"{signer.verifier.text}\n".encode(), layout.aside)
+            disk.replace(layout.checkpoint, signer.sign(0, EMPTY_ROOT).encode(), layout.aside)
+            disk.sync_folder(layout.log)
+        except OSError as error:
+            raise NotAvailableError(f"No vault can be made at {path}.", why=f"{error.strerror}.") from error
+        return cls.open(path, organisation, signer, disk=disk)
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        organisation: str,
+        signer: LedgerSigner | None,
+        *,
+        read_only: bool = False,
+        disk: Disk = REAL_DISK,
+    ) -> Self:
+        """Lock, recover and open. `read_only` takes no lock and changes nothing.
+
+        Recovery cuts a torn tail, destroys keys whose erasure was ordered, and publishes. Without a
+        signer nothing can be published. FaultFoundError if the vault is damaged or rolled back,
+        NotAvailableError if it is locked, missing or cannot be written.
+        """
+        layout = Layout(path)
+        verifier = signer.verifier if signer else read_ledger_key(layout)
+        if verifier.origin != origin_of(organisation):
+            raise WrongUseError(f"The ledger key is not that of {organisation}.")
+        held = None if read_only else lock(layout)
+        try:
+            found = recover(layout, organisation, verifier)
+            store = cls(layout, organisation, found, verifier, signer)
+            store._find_orders()
+            if held is not None:
+                store._take_over(found, held, disk)
+        except BaseException:
+            if held is not None:
+                os.close(held)
+            raise
+        return store
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the lock and the files back. What is committed stays so, published or not."""
+        with self._publishing, self._committing:
+            self._reader.close()
+            if self._writer:
+                self._writer.close()
+                self._writer = None
+            if self._lock is not None:
+                os.close(self._lock)
+                self._lock = None
+
+    @property
+    def root(self) -> bytes:
+        """The Merkle root over the durable leaves."""
+        with self._committing:
+            return self._ledger.tree.root()
+
+    def commit(self, batches: Sequence[SealedBatch]) -> Commit:
+        """Append sealed batches as one group; durable on return.
+
+        NotAvailableError with nothing kept if the disk cannot; RefusedError if an identifier is
+        already taken or a batch is for another organisation; FaultFoundError if one is malformed.
+        """
+        with self._committing:
+            writer = self._writing()
+            planned = plan(self._ledger, self._codec, self._organisation, writer.batches, batches)
+            try:
+                writer.append(planned)
+            except BaseException:
+                self._ledger.tree.revert(planned.before)
+                raise
+            self._ledger.adopt(planned.group, planned.pack)
+            first = planned.before.size
+            entries = (entry for batch in batches for entry in batch.entries)
+            for seq, entry in enumerate(entries, first):
+                self._recent[seq] = leaf_data(entry.head, entry.commitment, entry.ciphertext)
+                self._note_order(clear_of(entry.head))
+            self.size = self._ledger.tree.size
+            return Commit(first, len(planned.group.places), planned.group.commit.root)
+
+    def publish(self) -> None:
+        """Write tiles, index and signed checkpoint up to `size`; NotAvailableError if the disk cannot."""
+        with self._publishing:
+            self._writing()
+            if self._signer is None:
+                raise NotAvailableError("The ledger key is not here, so no checkpoint can be signed.")
+            with self._committing:
+                if self.size == self.checkpoint.size:
+                    return
+                edition = publishing.prepare(
+                    self._ledger, self.checkpoint.size, self.size, self.verifier.origin, self._leaf_data
+                )
+            note = self._signer.sign(edition.head.size, edition.head.root)
+            try:
+                publishing.write(self._layout, self._disk, edition, note)
+            except OSError as error:
+                raise NotAvailableError("The checkpoint cannot be published.", why=f"{error.strerror}.") from error
+            with self._committing:
+                self.checkpoint, self.checkpoint_text = edition.head, note
+                keep = edition.head.size - edition.head.size % TILE_WIDTH
+                self._recent = {seq: data for seq, data in self._recent.items() if seq >= keep}
+
+    def rebuild(self) -> None:
+        """Write tiles and index anew from the packs, under the same checkpoint.
+
+        FaultFoundError if a pack is damaged; NotAvailableError if the disk cannot.
+        """
+        with self._publishing, self._committing:
+            self._writing()
+            size = self.checkpoint.size
+            edition = publishing.prepare(self._ledger, 0, size, self.verifier.origin, self._leaf_data)
+            try:
+                publishing.write(self._layout, self._disk, edition, self.checkpoint_text)
+            except OSError as error:
+                raise NotAvailableError("The log cannot be rebuilt.", why=f"{error.strerror}.") from error
+
+    def entry(self, seq: int) -> Entry:
+        """One entry, checked against the ledger; WrongUseError beyond `size`, FaultFoundError if damaged."""
+        return self._reader.entry(self._within(seq), self._ledger.index.place(seq))
+
+    def entries(self, first: int, last: int) -> Iterator[Entry]:
+        """Entries `first` to `last`, both included, in order."""
+        for seq in range(first, last + 1):
+            yield self.entry(seq)
+
+    def actions(self) -> Iterator[Entry]:
+        """Every ACTION entry in order; records are not read."""
+        kind = self._ledger.index.kind
+        for seq in range(self.size):
+            if kind(seq) == Kind.ACTION:
+                yield self.entry(seq)
+
+    def kind(self, seq: int) -> Kind:
+        """The kind of one entry, without reading it."""
+        return Kind(self._ledger.index.kind(self._within(seq)))
+
+    def slot(self, seq: int) -> Slot:
+        """The key slot of a leaf: EMPTY if it was erased. FaultFoundError if it is damaged."""
+        data = self._read_at(self._layout.slots, self._within(seq) * SLOT_BYTES, SLOT_BYTES)
+        slot = self._codec.parse(seq, data)
+        if slot is None:
+            raise FaultFoundError(f"The key slot of entry {seq} is damaged.", remedy=REMEDY)
+        return slot
+
+    def batch(self, number: int) -> BatchRecord:
+        """The batch that a slot names: (ephemeral, first, count, epoch). FaultFoundError if damaged."""
+        data = self._read_at(self._layout.batches, number * BATCH_BYTES, BATCH_BYTES)
+        batch = self._codec.parse_batch(number, data)
+        if batch is None:
+            raise FaultFoundError(f"Batch {number} of keys is damaged.", remedy=REMEDY)
+        return batch
+
+    def destroy_key(self, seq: int) -> None:
+        """Zero the slot, durably.
+
+        RefusedError unless the ledger holds the order to erase this record: without it an erased
+        record would look lost.
+        """
+        with self._committing:
+            if self._within(seq) not in self._ordered:
+                raise RefusedError(f"Entry {seq} cannot be erased: the ledger holds no order for it.")
+            self._writing().erase(seq)
+
+    def erasure_ordered(self, seq: int) -> bool:
+        """Whether the ledger holds an order to erase this entry."""
+        return seq in self._ordered
+
+    def find(self, record: RecordId) -> int:
+        """The sequence of a record or action; WrongUseError if unknown."""
+        seq = self._ledger.index.sequence(record)
+        if seq is None or seq >= self.size:
+            raise WrongUseError(f"{record_text(record)} is not in the ledger.")
+        return seq
+
+    def proof(self, seq: int) -> str:
+        """The C2SP tlog-proof of a leaf with the last published checkpoint.
+
+        NotAvailableError if it is newer than that: `publish` first.
+        """
+        with self._committing:
+            size, note = self.checkpoint.size, self.checkpoint_text
+            if self._within(seq) >= size:
+                raise NotAvailableError(f"Entry {seq} is not under a published checkpoint yet.")
+            return Proof(seq, tuple(self._ledger.tree.inclusion(seq, size)), note).text()
+
+    def consistency(self, old: int) -> list[bytes]:
+        """The proof that the published checkpoint extends the one of `old` leaves (RFC 6962, 2.1.2)."""
+        with self._committing:
+            return self._ledger.tree.consistency(old, self.checkpoint.size)
+
+    def leaf_data(self, last: int) -> tuple[bytes, ...]:
+        """The data of the leaves 0 to `last` − 1, for an evidence bundle, each checked."""
+        bundles: dict[int, list[bytes]] = {}
+        return tuple(self._published_leaf(seq, last, bundles) for seq in range(last))
+
+    def _published_leaf(self, seq: int, last: int, bundles: dict[int, list[bytes]]) -> bytes:
+        number, at = divmod(seq, TILE_WIDTH)
+        if number not in bundles:
+            bundles.clear()
+            bundles[number] = self._bundle(number)
+        bundle = bundles[number]
+        if at < len(bundle) and leaf_hash(bundle[at]) == self._ledger.tree.leaf(seq):
+            return bundle[at]
+        return self._leaf_data(seq)
+
+    def _bundle(self, number: int) -> list[bytes]:
+        path = self._layout.tile(tile_name(ENTRIES, number))
+        try:
+            return split_bundle(path.read_bytes())
+        except (OSError, FaultFoundError):
+            return []  # partial or damaged: the pack has it too
+
+    def _leaf_data(self, seq: int) -> bytes:
+        data = self._recent.get(seq)
+        if data is None:
+            entry = self.entry(seq)
+            data = leaf_data(entry.head, entry.commitment, entry.ciphertext)
+        return data
+
+    def _within(self, seq: int) -> int:
+        if not 0 <= seq < self.size:
+            raise WrongUseError(f"The ledger has {self.size} entries; there is no entry {seq}.")
+        return seq
+
+    def _writing(self) -> Writer:
+        if self._writer is None:
+            raise WrongUseError("This vault is open for reading only.")
+        return self._writer
+
+    def _read_at(self, path: Path, offset: int, length: int) -> bytes:
+        try:
+            with path.open("rb", buffering=0) as file:
+                return os.pread(file.fileno(), length, offset)
+        except OSError as error:
+            raise NotAvailableError(f"{path.name} cannot be read.", why=f"{error.strerror}.") from error
+
+    def _find_orders(self) -> None:
+        for action in self.actions():
+            self._note_order(action.clear)
+
+    def _note_order(self, clear: bytes) -> None:
+        record = erased_record(clear)
+        seq = self._ledger.index.sequence(record) if record else None
+        if seq is not None:
+            self._ordered.add(seq)
+
+    def _take_over(self, found: Recovered, held: int, disk: Disk) -> None:
+        self._writer = Writer(self._layout, disk, found)
+        self._disk, self._lock = disk, held
+        for seq in sorted(self._ordered):
+            data = self._read_at(self._layout.slots, seq * SLOT_BYTES, SLOT_BYTES)
+            if any(data):
+                self._writer.erase(seq)
+        if not found.indexed:
+            self.rebuild()
+        if self._signer is not None:
+            self.publish()
+
+
+def read_ledger_key(layout: Layout) -> LedgerVerifier:
+    """The ledger key that stands in the vault itself. Trust it only as far as the vault."""
+    try:
+        return LedgerVerifier.parse(layout.ledger_key.read_text("utf-8"))
+    except OSError as error:
+        raise NotAvailableError("The vault's ledger key cannot be read.", why=f"{error.strerror}.") from error
+    except (UnicodeDecodeError, WrongUseError) as error:
+        raise FaultFoundError("The vault's ledger key is damaged.", remedy=REMEDY) from error

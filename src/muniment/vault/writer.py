@@ -1,0 +1,134 @@
+"""The writing half of a store: the open files, the order of writes, and going back after a failure."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from muniment.core.errors import NotAvailableError
+from muniment.vault.disk import Disk
+from muniment.vault.grouping import Plan
+from muniment.vault.layout import Layout
+from muniment.vault.recovery import Recovered
+from muniment.vault.slots import BATCH_BYTES, EMPTY_SLOT, SLOT_BYTES
+
+REOPEN = "Free space or repair the disk, then start again: the vault is checked when it opens."
+
+
+def lock(layout: Layout) -> int:
+    """Take the writer's lock on a vault; NotAvailableError if another process has it."""
+    try:
+        descriptor = os.open(layout.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise NotAvailableError(f"There is no vault at {layout.path}.", why=f"{error.strerror}.") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        raise NotAvailableError(
+            f"The vault at {layout.path} is in use.",
+            why="Another process has it open for writing.",
+            remedy="Stop that process, or ask it.",
+        ) from error
+    return descriptor
+
+
+class Writer:
+    """The files that a store writes. `length` of each is what is acknowledged and no more."""
+
+    def __init__(self, layout: Layout, disk: Disk, found: Recovered) -> None:
+        self._layout = layout
+        self._disk = disk
+        self.batches = found.batches
+        self._size = found.ledger.tree.size
+        self._pack = found.ledger.pack
+        self._end = found.ledger.end
+        self._broken = False
+        with _explained("The vault cannot be opened for writing."):
+            self._slots = disk.open(layout.slots)
+            self._batch_file = disk.open(layout.batches)
+            self._pack_file = disk.open(layout.pack(self._pack))
+            self._settle()
+
+    def close(self) -> None:
+        """Close the files."""
+        for descriptor in (self._slots, self._batch_file, self._pack_file):
+            os.close(descriptor)
+
+    def append(self, plan: Plan) -> None:
+        """Make a commit durable.
+
+        NotAvailableError with everything as before if the disk refuses. After a failed sync nobody
+        knows what is on the disk, so nothing more is written until the vault is opened again.
+        """
+        self._usable()
+        try:
+            self._write(plan)
+        except OSError as error:
+            self._go_back()
+            raise NotAvailableError(
+                "The vault cannot keep this now; nothing of it was kept.", why=f"{error.strerror}.", remedy=REOPEN
+            ) from error
+        self.batches += len(plan.batches) // BATCH_BYTES
+        self._size += len(plan.slots) // SLOT_BYTES
+        self._end = plan.group.end
+
+    def erase(self, seq: int) -> None:
+        """Zero a slot, durably; NotAvailableError if the disk refuses."""
+        self._usable()
+        with _explained("A key could not be destroyed."):
+            self._disk.write(self._slots, (EMPTY_SLOT,), seq * SLOT_BYTES)
+            self._sync(self._slots)
+
+    def _usable(self) -> None:
+        if self._broken:
+            raise NotAvailableError("The vault takes nothing after a failed write.", remedy=REOPEN)
+
+    def _write(self, plan: Plan) -> None:
+        disk = self._disk
+        disk.write(self._batch_file, (plan.batches,), self.batches * BATCH_BYTES)
+        disk.write(self._slots, (plan.slots,), plan.before.size * SLOT_BYTES)
+        self._sync(self._batch_file)
+        self._sync(self._slots)
+        if plan.pack != self._pack:
+            fresh = disk.open(self._layout.pack(plan.pack))
+            os.close(self._pack_file)
+            self._pack, self._end, self._pack_file = plan.pack, 0, fresh
+            disk.sync_folder(self._layout.packs)
+        disk.write(self._pack_file, plan.parts, plan.start)
+        self._sync(self._pack_file)
+
+    def _sync(self, descriptor: int) -> None:
+        try:
+            self._disk.sync(descriptor)
+        except OSError:
+            self._broken = True
+            raise
+
+    def _go_back(self) -> None:
+        try:
+            self._disk.cut(self._pack_file, self._end)
+            self._disk.cut(self._slots, self._size * SLOT_BYTES)
+            self._disk.cut(self._batch_file, self.batches * BATCH_BYTES)
+        except OSError:
+            self._broken = True
+
+    def _settle(self) -> None:
+        """Cut what a crash left behind the last whole group, and sync what the vault relies on."""
+        disk, layout = self._disk, self._layout
+        disk.cut(self._pack_file, self._end)
+        disk.cut(self._slots, self._size * SLOT_BYTES)
+        disk.cut(self._batch_file, self.batches * BATCH_BYTES)
+        disk.remove(layout.aside)
+        for descriptor in (self._pack_file, self._slots, self._batch_file):
+            disk.sync(descriptor)
+        for folder in (layout.packs, layout.keys, layout.path):
+            disk.sync_folder(folder)
+
+
+@contextmanager
+def _explained(what: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise NotAvailableError(what, why=f"{error.strerror}.", remedy=REOPEN) from error
