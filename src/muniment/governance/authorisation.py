@@ -183,4 +183,5 @@ def words(verdict: Verdict) -> str:
     if any(reason.startswith("other-organisation") for reason in verdict.because):
         return "There is nothing of this name in your organisation"
     said = [WORDS[reason] for reason in verdict.because if reason in WORDS] or [WORDS["no-permit"]]
-    return "; ".join(said).capitalize()
+    whole = "; ".join(said)
+    return whole[0].upper() + whole[1:]

@@ -130,7 +130,7 @@ def listed(actor: PersonView, *, record: str = "") -> tuple[HoldView, ...]:
 
 
 def _end_if_two(desk: Desk, row: Hold, statement: bytes) -> None:
-    rows = tuple(row.release_signatures.all())
+    rows = tuple(HoldReleaseSignature.objects.filter(hold=row))
     if len({one.person_id for one in rows}) < _TWO:
         _ask_for_second(row, rows[0].person_id)
         return

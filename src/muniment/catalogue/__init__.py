@@ -1,0 +1,1 @@
+"""STUB until finding is merged."""

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+class CatalogueConfig(AppConfig):
+    name = "muniment.catalogue"
+    label = "catalogue"
+    default_auto_field = "django.db.models.BigAutoField"
