@@ -22,6 +22,11 @@ class _LibrarianDoor(Door):
         """How far the organisation's index is."""
         return self._ask(AskState(organisation), IndexState)
 
+    def ping(self) -> None:
+        """Nothing, if the librarian listens; else NotAvailableError."""
+        with self._take():
+            pass
+
     def _take(self) -> socket.socket:
         try:
             return super()._take()

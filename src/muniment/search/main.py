@@ -1,6 +1,7 @@
 """The librarian as a process: `python -m muniment.search.main HOME`, its keys by the inherited pipe."""
 
 import os
+import resource
 import signal
 import sys
 import threading
@@ -26,8 +27,8 @@ def run(home: Home, keys: LibrarianKeys) -> None:
     try:
         desk.open_all()
         sockets = (
-            Socket(home.socket("librarian"), QueryRequest, desk.answer_query),
-            Socket(home.socket("librarian-intake"), IntakeRequest, desk.answer_intake),
+            Socket(home.socket("librarian"), QueryRequest.__value__, desk.answer_query),
+            Socket(home.socket("librarian-intake"), IntakeRequest.__value__, desk.answer_intake),
         )
         for each in sockets:
             threading.Thread(target=each.serve, daemon=True).start()
@@ -42,6 +43,7 @@ def run(home: Home, keys: LibrarianKeys) -> None:
 def main() -> None:
     """Entry point of the child process."""
     os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold the index in clear
     try:
         run(Home(Path(sys.argv[1])), receive(LibrarianKeys))
     except MunimentError as error:

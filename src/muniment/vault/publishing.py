@@ -27,12 +27,11 @@ class Edition:
     index: bytes
 
 
-def prepare(ledger: Ledger, old: int, origin: str, leaf_data: Callable[[int], bytes]) -> Edition:
-    """Everything that must be written to go from a checkpoint of `old` leaves to the present."""
-    new = ledger.tree.size
+def prepare(ledger: Ledger, old: int, new: int, origin: str, leaf_data: Callable[[int], bytes]) -> Edition:
+    """Everything that must be written to go from a checkpoint of `old` leaves to one of `new`."""
     tiles = (*hash_tiles(ledger.tree, old, new), *_bundles(old, new, leaf_data))
     index = bytes(ledger.index.image[old * INDEX_BYTES : new * INDEX_BYTES])
-    return Edition(old, Checkpoint(origin, new, ledger.tree.root()), tiles, index)
+    return Edition(old, Checkpoint(origin, new, ledger.tree.root(new)), tiles, index)
 
 
 def write(layout: Layout, disk: Disk, edition: Edition, note: str) -> None:

@@ -61,6 +61,8 @@ class Recovered:
     checkpoint: Checkpoint
     note: str
     batches: int
+    indexed: bool
+    """Whether the stored index served; else it must be written anew."""
 
 
 def recover(layout: Layout, organisation: str, verifier: LedgerVerifier) -> Recovered:
@@ -71,7 +73,8 @@ def recover(layout: Layout, organisation: str, verifier: LedgerVerifier) -> Reco
     """
     note = _read(layout.checkpoint)
     checkpoint = verifier.open(note)
-    ledger = _published(layout, checkpoint) or Ledger(chain_start(organisation))
+    published = _published(layout, checkpoint)
+    ledger = published or Ledger(chain_start(organisation))
     reader = PackReader(layout)
     numbers = layout.pack_numbers()
     if numbers != list(range(1, len(numbers) + 1)):
@@ -87,7 +90,8 @@ def recover(layout: Layout, organisation: str, verifier: LedgerVerifier) -> Reco
         raise FaultFoundError("The entries are not those that the checkpoint signs.", remedy=REMEDY)
     if size and (not layout.slots.is_file() or layout.slots.stat().st_size < size * SLOT_BYTES):
         raise FaultFoundError("Key slots are missing.", remedy=REMEDY)
-    return Recovered(ledger, checkpoint, note, _count_batches(layout, organisation, size))
+    batches = _count_batches(layout, organisation, size)
+    return Recovered(ledger, checkpoint, note, batches, published is not None or not checkpoint.size)
 
 
 def _published(layout: Layout, checkpoint: Checkpoint) -> Ledger | None:

@@ -178,7 +178,7 @@ class Store:
                 if self.size == self.checkpoint.size:
                     return
                 edition = publishing.prepare(
-                    self._ledger, self.checkpoint.size, self.verifier.origin, self._leaf_data
+                    self._ledger, self.checkpoint.size, self.size, self.verifier.origin, self._leaf_data
                 )
             note = self._signer.sign(edition.head.size, edition.head.root)
             try:
@@ -189,6 +189,20 @@ class Store:
                 self.checkpoint, self.checkpoint_text = edition.head, note
                 keep = edition.head.size - edition.head.size % TILE_WIDTH
                 self._recent = {seq: data for seq, data in self._recent.items() if seq >= keep}
+
+    def rebuild(self) -> None:
+        """Write tiles and index anew from the packs, under the same checkpoint.
+
+        FaultFoundError if a pack is damaged; NotAvailableError if the disk cannot.
+        """
+        with self._publishing, self._committing:
+            self._writing()
+            size = self.checkpoint.size
+            edition = publishing.prepare(self._ledger, 0, size, self.verifier.origin, self._leaf_data)
+            try:
+                publishing.write(self._layout, self._disk, edition, self.checkpoint_text)
+            except OSError as error:
+                raise NotAvailableError("The log cannot be rebuilt.", why=f"{error.strerror}.") from error
 
     def entry(self, seq: int) -> Entry:
         """One entry, checked against the ledger; WrongUseError beyond `size`, FaultFoundError if damaged."""
@@ -327,6 +341,8 @@ class Store:
             data = self._read_at(self._layout.slots, seq * SLOT_BYTES, SLOT_BYTES)
             if any(data):
                 self._writer.erase(seq)
+        if not found.indexed:
+            self.rebuild()
         if self._signer is not None:
             self.publish()
 

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from muniment.catalogue.marks import is_private
 from muniment.readers.mail import Mail
 
 LATEST = 2**34 - 1  # seconds since 1970; the year 2514, and all that `order` has room for
 LATE_POST = timedelta(days=5)  # how long a mail server goes on trying (RFC 5321 section 4.5.4.1)
 PLAIN, PRIVATE = 0, 1  # access levels, on the index's numeric field
-PRIVATE_MARKINGS = frozenset({"highly-confidential", "personal", "private", "union"})
 
 
 class IndexParty(msgspec.Struct, frozen=True, array_like=True):
@@ -45,7 +45,7 @@ def document_of(sequence: int, record: str, mail: Mail, received: int, size: int
         moment=moment(mail.date, received),
         channel="e-mail",
         size=size,
-        access=PRIVATE if PRIVATE_MARKINGS.intersection(mail.marking) else PLAIN,
+        access=PRIVATE if is_private(mail.marking) else PLAIN,
         parties=_parties(mail),
         subject=mail.subject,
         text=mail.text,

@@ -19,6 +19,7 @@ from muniment.core.errors import NotAvailableError
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - memory, not disk; the directory is private
 _MS_NOSUID, _MS_NODEV, _MS_NOEXEC = 2, 4, 8
 _MS_REC, _MS_PRIVATE = 16384, 1 << 18
+_MNT_DETACH = 2
 
 
 @dataclass
@@ -33,8 +34,9 @@ class MemoryDirectory:
         """Remove everything."""
         for entry in self.path.iterdir():
             shutil.rmtree(entry, ignore_errors=True)
-        if not self.isolated:
-            self.path.rmdir()
+        if self.isolated:
+            _library().umount2(os.fsencode(self.path), _MNT_DETACH)
+        self.path.rmdir()
         os.close(self._lock)
 
 
@@ -92,8 +94,12 @@ def _mount_own(path: Path) -> bool:
 
 
 def _mount(source: str, target: str | Path, kind: str | None, flags: int, options: str | None) -> None:
-    library = ctypes.CDLL(None, use_errno=True)
     encoded = [value.encode() if value is not None else None for value in (source, os.fspath(target), kind)]
-    if library.mount(*encoded, ctypes.c_ulong(flags), options.encode() if options else None) != 0:
+    settings = options.encode() if options else None
+    if _library().mount(*encoded, ctypes.c_ulong(flags), settings) != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
+
+
+def _library() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)

@@ -25,7 +25,7 @@ class Field(NamedTuple):
 
 
 CHANNELS = ("e-mail",)
-MARKINGS = ("confidential", "highly-confidential", "personal", "private", "union")
+MARKINGS = ("confidential", "personal", "private", "sensitive", "union")
 
 FIELDS: dict[str, Field] = {
     "after": Field(Takes.DATE, "after:2026-01-31"),

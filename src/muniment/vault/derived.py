@@ -1,0 +1,146 @@
+"""What is derived from the packs, compared with them: tiles, bundles, index; and files of no one's."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from muniment.core.errors import FaultFoundError
+from muniment.core.ids import RecordId
+from muniment.core.merkle import leaf_hash
+from muniment.vault.checkpoint import LedgerVerifier, split_note
+from muniment.vault.faults import FaultKind, FaultList
+from muniment.vault.index import INDEX_BYTES
+from muniment.vault.layout import PACK_NAME, Layout
+from muniment.vault.survey import Survey
+from muniment.vault.tiles import ENTRIES, split_bundle, tile_name, widths
+from muniment.vault.tree import HASH_BYTES, TILE_WIDTH
+
+TILE_NAME = re.compile(
+    r"tile/(?P<level>entries|[0-9]|[1-5][0-9]|6[0-3])/(?P<number>(?:x[0-9]{3}/)*[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?"
+)
+ANCHOR = re.compile(r"[^/]+\.checkpoint")
+"""A head that was kept elsewhere and came back."""
+
+
+class Derived:
+    """The comparison for one vault; `size` is what its checkpoint covers."""
+
+    def __init__(self, layout: Layout, found: Survey, size: int, faults: FaultList, *, live: bool) -> None:
+        self._layout, self._found, self._size = layout, found, size
+        self._faults, self._live = faults, live
+        self._tree = found.ledger.tree
+
+    def check(self) -> None:
+        """Compare every file."""
+        for path in sorted(self._files()):
+            self._file(path)
+        for name in self._expected():
+            if not self._layout.tile(name).is_file():
+                self._faults.add(FaultKind.DAMAGED_TILE, f"log/{name} is missing")
+        self._index()
+
+    def _files(self) -> Iterator[Path]:
+        return (path for path in self._layout.path.rglob("*") if not path.is_dir() or path.is_symlink())
+
+    def _file(self, path: Path) -> None:
+        layout, name = self._layout, path.relative_to(self._layout.path).as_posix()
+        if path in {layout.slots, layout.batches, layout.checkpoint, layout.ledger_key, layout.index}:
+            return
+        if path.parent == layout.packs and PACK_NAME.fullmatch(path.name):
+            return
+        if path.parent == layout.anchors and ANCHOR.fullmatch(path.name):
+            return
+        tile = TILE_NAME.fullmatch(name.removeprefix("log/")) if name.startswith("log/") else None
+        if path == layout.aside:
+            if not self._live:
+                self._faults.add(FaultKind.TORN_TAIL, name)
+        elif tile is None or path.is_symlink():
+            self._faults.add(FaultKind.EXTRA_FILE, name)
+        else:
+            self._tile(path, tile["level"], _number(tile["number"]), int(tile["width"] or TILE_WIDTH))
+
+    def _expected(self) -> Iterator[str]:
+        level = 0
+        while self._size >> 8 * level:
+            full, partial = widths(level, self._size)
+            for kind in (level, ENTRIES) if level == 0 else (level,):
+                yield from (tile_name(kind, number) for number in range(full))
+                if partial:
+                    yield tile_name(kind, full, partial)
+            level += 1
+
+    def _tile(self, path: Path, level: str, number: int, width: int) -> None:
+        name = path.relative_to(self._layout.path).as_posix()
+        height = 0 if level == ENTRIES else int(level)
+        first = number * TILE_WIDTH
+        if width > TILE_WIDTH or (first + width) << 8 * height > self._tree.size:
+            self._faults.add(FaultKind.EXTRA_FILE, name)
+            return
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            return  # a writer has put the full tile in its place
+        if level == ENTRIES:
+            self._bundle(name, data, first, width)
+        elif data != self._tree.hashes(height, first, first + width):
+            self._hashes(name, data, height, first, width)
+
+    def _hashes(self, name: str, data: bytes, level: int, first: int, width: int) -> None:
+        right = self._tree.hashes(level, first, first + width)
+        differing = [at for at in range(width) if _slice(right, at) != _slice(data, at)]
+        for at in differing if level == 0 else ():
+            self._faults.add(FaultKind.DAMAGED_TILE, f"{name}, entry {first + at}", self._id(first + at))
+        if level or not differing:
+            self._faults.add(FaultKind.DAMAGED_TILE, name)
+
+    def _bundle(self, name: str, data: bytes, first: int, width: int) -> None:
+        try:
+            entries = split_bundle(data)
+        except FaultFoundError:
+            entries = []
+        if len(entries) != width:
+            self._faults.add(FaultKind.DAMAGED_TILE, f"{name}: its lengths do not fit")
+            return
+        for seq, entry in enumerate(entries, first):
+            if leaf_hash(entry) != self._tree.leaf(seq):
+                self._faults.add(FaultKind.DAMAGED_TILE, f"{name}, entry {seq}", self._id(seq))
+
+    def _id(self, seq: int) -> RecordId:
+        return self._found.index.place(seq).id
+
+    def _index(self) -> None:
+        path, right = self._layout.index, bytes(self._found.index.image)
+        data = path.read_bytes() if path.is_file() else b""
+        count = len(data) // INDEX_BYTES
+        if count < self._size:
+            self._faults.add(FaultKind.DAMAGED_INDEX, f"index has {count} of {self._size} entries")
+        if (len(data) % INDEX_BYTES or len(data) > len(right)) and not self._live:
+            self._faults.add(FaultKind.DAMAGED_INDEX, "index is longer than the packs")
+        if data == right[: len(data)]:
+            return
+        for seq in range(min(count, len(self._found.index))):
+            part = slice(seq * INDEX_BYTES, (seq + 1) * INDEX_BYTES)
+            if data[part] != right[part]:
+                self._faults.add(FaultKind.DAMAGED_INDEX, f"index, entry {seq}", self._id(seq))
+
+
+def check_outside(name: str, note: str, verifier: LedgerVerifier | None, found: Survey, faults: FaultList) -> None:
+    """Compare the ledger with a head that was kept elsewhere: the only way to see a rollback of all."""
+    try:
+        head = verifier.open(note) if verifier else split_note(note)[0]
+    except FaultFoundError as error:
+        faults.add(FaultKind.BAD_SIGNATURE, f"{name}: {error}")
+        return
+    tree = found.ledger.tree
+    if head.size > tree.size:
+        faults.add(FaultKind.ROLLED_BACK, f"{name} has {head.size} entries, the packs {tree.size}")
+    elif tree.root(head.size) != head.root:
+        faults.add(FaultKind.REWRITTEN, f"{name} signs another ledger of {head.size} entries")
+
+
+def _number(text: str) -> int:
+    return int(text.replace("x", "").replace("/", ""))
+
+
+def _slice(data: bytes, at: int) -> bytes:
+    return data[at * HASH_BYTES : (at + 1) * HASH_BYTES]

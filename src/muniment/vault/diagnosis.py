@@ -1,0 +1,284 @@
+"""Finding all damage in packs: what is where, compared with what the ledger's other files say.
+
+The walk goes through each pack with the reference in hand. An entry is recognised by its random
+identifier; where a header is damaged, the reference tells how long the frame is, so that the walk
+continues with the next one and names only what is really hurt.
+"""
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from muniment.core.ids import RecordId
+from muniment.core.merkle import leaf_hash
+from muniment.vault.checkpoint import Checkpoint
+from muniment.vault.faults import FaultKind, FaultList
+from muniment.vault.frames import (
+    COMMIT_BYTES,
+    COMMIT_MAGIC,
+    COMMITMENT_BYTES,
+    ENTRY_MAGIC,
+    HEADER_BYTES,
+    Header,
+    Kind,
+    chain_start,
+    make_commit,
+    pack_commit,
+    parse_commit,
+    parse_header,
+)
+from muniment.vault.index import Place
+from muniment.vault.layout import Layout
+from muniment.vault.orders import erased_record
+from muniment.vault.recovery import Ledger
+from muniment.vault.reference import Known, Reference, gather
+
+NO_LEAF = bytes(32)
+
+
+@dataclass
+class Diagnosis:
+    """What could be made out: a ledger rebuilt from reference and packs, and what is hurt."""
+
+    ledger: Ledger
+    orders: set[bytes] = field(default_factory=set)
+    unreadable: set[int] = field(default_factory=set)
+    authentic: bool = False
+    records: int = 0
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A frame as it stands in a pack; `leaf` is None if its header is damaged."""
+
+    place: Place
+    leaf: bytes | None
+    clear: bytes
+    length: int
+
+
+@dataclass(frozen=True)
+class SeenCommit:
+    """Bytes where a commit frame stands, and the leaves before it since the last one."""
+
+    pack: int
+    offset: int
+    data: bytes
+    leaves: tuple[int, ...]
+
+
+@dataclass
+class Walk:
+    """The state of the walk: the leaf expected next and all that was met."""
+
+    reference: Reference
+    faults: FaultList
+    expected: int = 0
+    seen: dict[int, Seen] = field(default_factory=dict)
+    commits: list[SeenCommit] = field(default_factory=list)
+    pending: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._ids = self.reference.by_id()
+
+    def pack(self, data: bytes, number: int, *, last: bool) -> None:
+        """Walk through one pack."""
+        at = 0
+        while at < len(data):
+            step = self._commit(data, at, number) or self._entry(data, at, number)
+            if not step:
+                step = self._lost(data, at, number, last=last)
+            at += step
+
+    def _commit(self, data: bytes, at: int, number: int) -> int:
+        if len(data) - at < COMMIT_BYTES or not self.pending:
+            return 0
+        if data[at : at + 4] != COMMIT_MAGIC and not self._hidden_commit(data, at):
+            return 0
+        self.commits.append(SeenCommit(number, at, data[at : at + COMMIT_BYTES], tuple(self.pending)))
+        self.pending = []
+        return COMMIT_BYTES
+
+    def _hidden_commit(self, data: bytes, at: int) -> bool:
+        """Whether a commit frame with a damaged magic stands here: what must follow it does."""
+        after = at + COMMIT_BYTES
+        if parse_header(data, at) or parse_commit(data, at):
+            return False
+        if after == len(data):
+            return self.expected >= len(self.reference.leaves) or not self._fits(data, at)
+        header = parse_header(data, after)
+        return header is not None and header.id == self._id(self.expected)
+
+    def _fits(self, data: bytes, at: int) -> bool:
+        known = self.reference.get(self.expected)
+        return bool(known and known.header and at + known.header.frame_length <= len(data))
+
+    def _entry(self, data: bytes, at: int, number: int) -> int:
+        header = parse_header(data, at)
+        seq = self._ids.get(header.id) if header else None
+        if header is None or (seq is None and self._id(self.expected) is not None):
+            return self._hurt(data, at, number)
+        seq = self.expected if seq is None else seq
+        known = self.reference.get(seq)
+        if known and known.header and known.header != header:
+            return self._hurt(data, at, number)
+        end = at + header.frame_length
+        if end > len(data):
+            return 0
+        middle = end - header.payload_length
+        leaf = leaf_hash(data[at:middle] + sha256(memoryview(data)[middle:end]).digest())
+        clear = data[at + HEADER_BYTES : middle - COMMITMENT_BYTES]
+        self._meet(seq, Seen(Place(header.kind, number, at, header.id, leaf), leaf, clear, header.frame_length))
+        return header.frame_length
+
+    def _hurt(self, data: bytes, at: int, number: int) -> int:
+        """A damaged header: the reference says whose frame this is, and how long."""
+        known = self.reference.get(self.expected)
+        length = self._length(known)
+        if known is None or known.id is None or not length or at + length > len(data):
+            return 0
+        after = at + length
+        if not (parse_header(data, after) or data[after : after + 4] == COMMIT_MAGIC or self._hidden(data, after)):
+            return 0
+        kind = known.header.kind if known.header else Kind.RECORD
+        self._meet(self.expected, Seen(Place(kind, number, at, known.id, NO_LEAF), None, b"", length))
+        return length
+
+    def _hidden(self, data: bytes, after: int) -> bool:
+        return len(data) - after >= COMMIT_BYTES and (
+            len(data) - after == COMMIT_BYTES or parse_header(data, after + COMMIT_BYTES) is not None
+        )
+
+    def _lost(self, data: bytes, at: int, number: int, *, last: bool) -> int:
+        """Nothing can be made of this place: go on at the next frame that can be recognised."""
+        following = self._next_frame(data, at + 1)
+        torn = following == len(data) and last and self.expected >= len(self.reference.leaves)
+        kind = FaultKind.TORN_TAIL if torn else FaultKind.DAMAGED_PACK
+        if torn and self.pending:
+            at = self.seen[self.pending[0]].place.offset
+            for seq in self.pending:
+                del self.seen[seq]
+            self.pending = []
+            self.faults.add(kind, f"packs/{number:06d}.pack from byte {at}")
+            return len(data)
+        self.faults.add(kind, f"packs/{number:06d}.pack, bytes {at} to {following}")
+        self.pending = []
+        return following - at
+
+    def _next_frame(self, data: bytes, start: int) -> int:
+        at = data.find(ENTRY_MAGIC, start)
+        while at >= 0:
+            header = parse_header(data, at)
+            if header and (header.id in self._ids or not self._ids):
+                return at
+            at = data.find(ENTRY_MAGIC, at + 1)
+        return len(data)
+
+    def _meet(self, seq: int, frame: Seen) -> None:
+        if seq in self.seen:
+            where = f"packs/{frame.place.pack:06d}.pack at byte {frame.place.offset}"
+            self.faults.add(FaultKind.DUPLICATE_ENTRY, where, frame.place.id)
+            return
+        self.seen[seq] = frame
+        self.pending.append(seq)
+        self.expected = seq + 1
+
+    def _id(self, seq: int) -> RecordId | None:
+        known = self.reference.get(seq)
+        return known.id if known else None
+
+    def _length(self, known: Known | None) -> int:
+        return known.header.frame_length if known and known.header else 0
+
+
+def diagnose(layout: Layout, organisation: str, head: Checkpoint | None, faults: FaultList) -> Diagnosis:
+    """Walk all packs and name every fault in them."""
+    walk = Walk(gather(layout, head), faults)
+    numbers = layout.pack_numbers()
+    for number in range(1, max(numbers, default=0) + 1):
+        if number in numbers:
+            walk.pack(layout.pack(number).read_bytes(), number, last=number == numbers[-1])
+        else:
+            faults.add(FaultKind.MISSING_FILE, f"packs/{number:06d}.pack")
+    result = _rebuild(walk, organisation)
+    _compare_commits(walk, result, organisation)
+    _compare_head(result, head, faults)
+    return result
+
+
+def _rebuild(walk: Walk, organisation: str) -> Diagnosis:
+    result = Diagnosis(Ledger(chain_start(organisation)))
+    before: tuple[int, int] = (0, -1)
+    for seq in range(max(len(walk.reference.leaves), max(walk.seen, default=-1) + 1)):
+        known, frame = walk.reference.get(seq), walk.seen.get(seq)
+        place = _settle(walk, result, seq, known, frame)
+        result.ledger.tree.extend((place.leaf,))
+        result.ledger.index.add(place)
+        result.records += place.kind is Kind.RECORD
+        record = erased_record(_clear(known, frame)) if place.kind is Kind.ACTION else None
+        if record:
+            result.orders.add(record)
+        if frame:
+            position = (frame.place.pack, frame.place.offset)
+            if position < before:
+                walk.faults.add(FaultKind.MOVED_ENTRY, _where(frame.place, seq), place.id)
+            before = max(before, position)
+    return result
+
+
+def _settle(walk: Walk, result: Diagnosis, seq: int, known: Known | None, frame: Seen | None) -> Place:
+    """The place of one leaf, after noting what is wrong with its frame."""
+    leaf = known.leaf if known else None
+    record = (known.id if known else None) or (frame.place.id if frame else None)
+    header: Header | None = known.header if known else None
+    kind = header.kind if header else (known.place.kind if known and known.place else None)
+    kind = kind or (frame.place.kind if frame else Kind.RECORD)
+    if frame is None:
+        result.unreadable.add(seq)
+        walk.faults.add(FaultKind.MISSING_ENTRY, f"entry {seq}", record)
+    elif frame.leaf is None or (leaf is not None and frame.leaf != leaf):
+        result.unreadable.add(seq)
+        hurt = FaultKind.DAMAGED_RECORD if kind is Kind.RECORD else FaultKind.DAMAGED_ACTION
+        walk.faults.add(hurt, _where(frame.place, seq), record)
+    pack, offset = (frame.place.pack, frame.place.offset) if frame else (0, 0)
+    if frame is None and known and known.place:
+        pack, offset = known.place.pack, known.place.offset
+    if leaf is None:
+        leaf = frame.leaf if frame and frame.leaf else NO_LEAF
+    return Place(kind, pack, offset, record or RecordId(bytes(16)), leaf)
+
+
+def _clear(known: Known | None, frame: Seen | None) -> bytes:
+    return known.clear if known and known.clear else (frame.clear if frame else b"")
+
+
+def _where(place: Place, seq: int) -> str:
+    return f"entry {seq}, packs/{place.pack:06d}.pack at byte {place.offset}"
+
+
+def _compare_commits(walk: Walk, result: Diagnosis, organisation: str) -> None:
+    """Every commit frame is made again from its leaves: what differs is damage in the frame itself."""
+    chain = chain_start(organisation)
+    tree = result.ledger.tree
+    for found in walk.commits:
+        first, count = found.leaves[0], len(found.leaves)
+        length = sum(walk.seen[seq].length for seq in found.leaves)
+        leaves = [tree.leaf(first + at) for at in range(count)] if first + count <= tree.size else []
+        right = make_commit(first, length, tree.root(min(first + count, tree.size)), chain, leaves)
+        in_order = list(found.leaves) == list(range(first, first + count))
+        if in_order and found.data != pack_commit(right):
+            where = f"packs/{found.pack:06d}.pack, commit frame at byte {found.offset}"
+            walk.faults.add(FaultKind.DAMAGED_COMMIT, where)
+        parsed = parse_commit(found.data)
+        chain = right.digest if in_order or parsed is None else parsed.digest
+
+
+def _compare_head(result: Diagnosis, head: Checkpoint | None, faults: FaultList) -> None:
+    if head is None:
+        return
+    tree = result.ledger.tree
+    if tree.size < head.size:
+        faults.add(FaultKind.ROLLED_BACK, f"{tree.size} entries, and the checkpoint has {head.size}")
+        return
+    result.authentic = tree.root(head.size) == head.root
+    if not result.authentic and not faults:
+        faults.add(FaultKind.REWRITTEN, f"the root over {head.size} entries is not the signed one")
