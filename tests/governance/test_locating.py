@@ -68,9 +68,3 @@ def test_the_keeper_refuses_a_search_that_another_signed(house: House) -> None:
     )
     with pytest.raises(RefusedError):
         locating.locate(house.search([]), house.desk, cora, request.id, "x", house.sign("cora", opening))
-
-
-def test_a_persons_addresses_are_those_of_everybody_with_the_name(house: House) -> None:
-    assert locating.addresses_of(house.organisation, "eve") == (f"eve@{house.organisation}.example",)
-    assert locating.addresses_of(house.organisation, house.id("eve")) != ()
-    assert locating.addresses_of(house.organisation, "nobody") == ()

@@ -1,7 +1,3 @@
-<<<<<<< HEAD
-from django.apps import AppConfig
-class CatalogueConfig(AppConfig):
-=======
 """The Django application of the room."""
 
 from django.apps import AppConfig
@@ -10,7 +6,6 @@ from django.apps import AppConfig
 class CatalogueConfig(AppConfig):
     """Records, parties, threads and acts; rebuilt from the vault at will."""
 
->>>>>>> finding
     name = "muniment.catalogue"
     label = "catalogue"
     default_auto_field = "django.db.models.BigAutoField"

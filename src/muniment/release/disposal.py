@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
-from muniment.catalogue import erasure as catalogue
+from muniment.catalogue import intake
 from muniment.core.errors import RefusedError
 from muniment.governance import denials, granting, held, notices
 from muniment.governance.authorisation import Action
@@ -58,7 +58,7 @@ def erase(desk: Desk, actor: PersonView, grant: str, record: str, assertion: Sig
         opening.require_allowed(actor, row, record, "erase")
         erased = desk.erase(actor.organisation, row.warrant_hash, record, assertion)
     with transaction.atomic():
-        catalogue.forget(actor.organisation, record)
+        intake.erase(actor.organisation, record, erased.receipt.time)
         Reading.objects.filter(record=record).delete()
         certificate = Certificate(
             organisation_id=actor.organisation,
