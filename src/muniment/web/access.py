@@ -17,6 +17,10 @@ type PersonPage[**P] = Callable[Concatenate[PersonRequest, P], HttpResponse]
 type Page[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
+class WrittenDenial(PermissionDenied):
+    """A refusal that stands in the ledger."""
+
+
 def person_page[**P](view: PersonPage[P]) -> Page[P]:
     """A page for anybody who is signed in; the gates have seen to it that they are."""
     return cast("Page[P]", view)
@@ -39,7 +43,7 @@ def only[**P](*roles: Role) -> Callable[[PersonPage[P]], Page[P]]:
 
 
 def refuse(request: PersonRequest, record: str = "") -> None:
-    """Write the attempt to the ledger (REQ 052), then refuse it with PermissionDenied."""
+    """Write the attempt to the ledger (REQ 052), then refuse it with WrittenDenial."""
     match = request.resolver_match
     act = Act(
         tag=EventTag.ACCESS_DENIED,
@@ -48,4 +52,4 @@ def refuse(request: PersonRequest, record: str = "") -> None:
         body={"person": request.person.id, "page": str(match.url_name if match else ""), "why": "role"},
     )
     desk().append(request.person.organisation, act)
-    raise PermissionDenied
+    raise WrittenDenial

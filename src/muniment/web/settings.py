@@ -165,7 +165,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE.secure and set(SITE.hosts) == {"lo
 MFA_FORMS = {"add_webauthn": "muniment.web.forms.passkeys.PasskeyForm"}
 MFA_TOTP_ISSUER = "Muniment"
 USERSESSIONS_TRACK_ACTIVITY = True
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
 
 # --- Static files ----------------------------------------------------------------------------
 STATIC_URL = "/static/"

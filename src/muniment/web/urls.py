@@ -36,6 +36,7 @@ OWN_KEYS = [
     path("second-factor", session.second_factor, name="second_factor"),
     path("profile", profile.profile, name="profile"),
     path("profile/password", account.password_change, name="account_change_password"),
+    path("profile/password/new", account.password_set, name="account_set_password"),
     path("profile/factors", RedirectView.as_view(pattern_name="profile"), name="mfa_index"),
     path("profile/code-app", code_app.activate_totp, name="mfa_activate_totp"),
     path("profile/code-app/remove", code_app.deactivate_totp, name="mfa_deactivate_totp"),

@@ -5,22 +5,24 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-
-def _page(request: HttpRequest, name: str, status: HTTPStatus) -> HttpResponse:
-    return render(request, f"faults/{name}.html", status=status)
+from muniment.web.access import WrittenDenial
 
 
-def bad_request(request: HttpRequest, _error: Exception) -> HttpResponse:
+def _page(request: HttpRequest, name: str, status: HTTPStatus, **more: object) -> HttpResponse:
+    return render(request, f"faults/{name}.html", more, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's signature
     """400: the browser sent something that is no request of ours."""
     return _page(request, "bad_request", HTTPStatus.BAD_REQUEST)
 
 
-def not_allowed(request: HttpRequest, _error: Exception) -> HttpResponse:
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: the person's role does not let them do this."""
-    return _page(request, "not_allowed", HTTPStatus.FORBIDDEN)
+    return _page(request, "not_allowed", HTTPStatus.FORBIDDEN, written=isinstance(exception, WrittenDenial))
 
 
-def not_found(request: HttpRequest, _error: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's signature
     """404: no such page, or nothing of that name that this person may know of."""
     return _page(request, "not_found", HTTPStatus.NOT_FOUND)
 
