@@ -32,9 +32,9 @@ class Record(models.Model):
 
     class Meta:
         indexes = (
-            models.Index("organisation", "-sent", "-sequence", name="catalogue_record_newest"),
-            models.Index("thread", name="catalogue_record_thread"),
-            models.Index("organisation", "message_digest", name="catalogue_record_copies"),
+            models.Index(fields=["organisation", "-sent", "-sequence"], name="catalogue_record_newest"),
+            models.Index(fields=["thread"], name="catalogue_record_thread"),
+            models.Index(fields=["organisation", "message_digest"], name="catalogue_record_copies"),
         )
         constraints = (
             models.UniqueConstraint("organisation", "sequence", name="catalogue_record_place_once"),
@@ -57,9 +57,7 @@ class RecordParty(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(
-                "organisation", "address", "-sent", "-sequence", name="catalogue_party_newest"
-            ),
+            models.Index(fields=["organisation", "address", "-sent", "-sequence"], name="catalogue_party_newest"),
         )
 
     def __str__(self) -> str:
@@ -114,8 +112,8 @@ class LedgerEntry(models.Model):
             models.UniqueConstraint("organisation", "sequence", name="catalogue_entry_place_once"),
         )
         indexes = (
-            models.Index("record", name="catalogue_entry_record"),
-            models.Index("organisation", "tag", "-sequence", name="catalogue_entry_tag"),
+            models.Index(fields=["record"], name="catalogue_entry_record"),
+            models.Index(fields=["organisation", "tag", "-sequence"], name="catalogue_entry_tag"),
         )
 
     def __str__(self) -> str:

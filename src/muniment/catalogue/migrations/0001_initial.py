@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('details', models.TextField()),
             ],
             options={
-                'indexes': [models.Index(models.F('record'), name='catalogue_entry_record'), models.Index(models.F('organisation'), models.F('tag'), models.F('-sequence'), name='catalogue_entry_tag')],
+                'indexes': [models.Index(fields=['record'], name='catalogue_entry_record'), models.Index(fields=['organisation', 'tag', '-sequence'], name='catalogue_entry_tag')],
                 'constraints': [models.UniqueConstraint(models.F('organisation'), models.F('sequence'), name='catalogue_entry_place_once')],
             },
         ),
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('erased_at', models.BigIntegerField(null=True)),
             ],
             options={
-                'indexes': [models.Index(models.F('organisation'), models.F('-sent'), models.F('-sequence'), name='catalogue_record_newest'), models.Index(models.F('thread'), name='catalogue_record_thread'), models.Index(models.F('organisation'), models.F('message_digest'), name='catalogue_record_copies')],
+                'indexes': [models.Index(fields=['organisation', '-sent', '-sequence'], name='catalogue_record_newest'), models.Index(fields=['thread'], name='catalogue_record_thread'), models.Index(fields=['organisation', 'message_digest'], name='catalogue_record_copies')],
                 'constraints': [models.UniqueConstraint(models.F('organisation'), models.F('sequence'), name='catalogue_record_place_once')],
             },
         ),
@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                 ('record', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.record')),
             ],
             options={
-                'indexes': [models.Index(models.F('organisation'), models.F('address'), models.F('-sent'), models.F('-sequence'), name='catalogue_party_newest')],
+                'indexes': [models.Index(fields=['organisation', 'address', '-sent', '-sequence'], name='catalogue_party_newest')],
             },
         ),
     ]
