@@ -44,7 +44,8 @@ types:
 layers:
 	@$(HERE) $(BIN)/lint-imports
 
-bench: ready
+bench:
+	@$(BOOTSTRAP) test
 	@$(HERE) mkdir -p bench/results && for name in $(BENCHES); do \
 		$(BIN)/muniment bench $$name --json > bench/results/$$name.json || exit 1; \
 		cat bench/results/$$name.json; \

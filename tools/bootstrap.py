@@ -479,9 +479,20 @@ def main(arguments: Sequence[str]) -> int:
             if purpose == "test":
                 ready_debian()
     except Stop as stop:
-        say(f"\n{stop.what}\n  Why: {stop.why}\n  What to do: {stop.remedy}")
-        return 1
+        return explain(stop)
+    except OSError as error:
+        remedy = f"Make room, or see to it that you may write in {ROOT}; then run make again."
+        return explain(Stop("The set-up could not read or write a file.", str(error), remedy))
+    except KeyboardInterrupt:
+        say("\nStopped. Run make again to go on.")
+        return 130
     return 0
+
+
+def explain(stop: Stop) -> int:
+    """Say what happened, why, and what to do; the exit status that goes with it."""
+    say(f"\n{stop.what}\n  Why: {stop.why}\n  What to do: {stop.remedy}")
+    return 1
 
 
 if __name__ == "__main__":

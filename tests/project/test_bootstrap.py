@@ -1,9 +1,6 @@
 """The set-up finds what a machine has, and says in its own words what it cannot get."""
 
 import ast
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -125,13 +122,28 @@ def test_an_old_python_can_read_the_file(version: str) -> None:
     ast.parse(Path(bootstrap.__file__).read_text(), feature_version=grammar)
 
 
-def test_nothing_is_written_where_nothing_changed(tmp_path: Path) -> None:
-    venv = bootstrap.VENV
-    if not (venv / "ready").exists():
-        pytest.skip("This machine runs the tests in an environment that `make` did not make.")
-    before = (venv / "ready").stat().st_mtime_ns
-    done = subprocess.run(
-        [sys.executable, bootstrap.__file__, "run"], cwd=tmp_path, check=False, env=os.environ
-    )
-    assert done.returncode == 0
-    assert (venv / "ready").stat().st_mtime_ns == before
+def test_the_environment_is_made_once_and_again_when_a_requirement_changes(
+    tmp_path: Path, monkeypatch
+) -> None:
+    made = []
+
+    def make(uv: Path) -> None:
+        made.append(uv)
+        for name in ("python", "muniment"):
+            program(tmp_path / ".venv" / "bin", name, "")
+
+    pinned = tmp_path / "all.txt"
+    pinned.write_text("django==6.1.3")
+    (tmp_path / "pyproject.toml").write_text("")
+    for name, value in {"ROOT": tmp_path, "REQUIREMENTS": tmp_path, "VENV": tmp_path / ".venv"}.items():
+        monkeypatch.setattr(bootstrap, name, value)
+    monkeypatch.setattr(bootstrap, "find_uv", lambda: Path("uv"))
+    monkeypatch.setattr(bootstrap, "make_environment", make)
+    for expected in (1, 1):
+        bootstrap.ready_environment()
+        assert len(made) == expected
+    pinned.write_text("django==6.1.4")
+    bootstrap.ready_environment()
+    (tmp_path / ".venv" / "bin" / "muniment").unlink()
+    bootstrap.ready_environment()
+    assert len(made) == 3

@@ -1,6 +1,7 @@
 """`muniment verify`: checks every byte of the record against its ledger and lists all damage."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -73,7 +74,7 @@ def _verify(
         name: verify(
             home.vault(name),
             name,
-            keys=lambda epoch, name=name: ring.epoch_private(name, epoch),
+            keys=partial(ring.epoch_private, name),
             ledger_key=trusted or ring.ledger_signer(name).verifier,
             outside=outside,
         )

@@ -1,8 +1,8 @@
 """What is derived from the packs, compared with them: tiles, bundles, index; and files of no one's."""
 
+import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from muniment.core.errors import FaultFoundError
 from muniment.core.ids import RecordId
@@ -10,16 +10,19 @@ from muniment.core.merkle import leaf_hash
 from muniment.vault.checkpoint import LedgerVerifier, split_note
 from muniment.vault.faults import FaultKind, FaultList
 from muniment.vault.index import INDEX_BYTES
-from muniment.vault.layout import PACK_NAME, Layout
+from muniment.vault.layout import Layout
 from muniment.vault.survey import Survey
 from muniment.vault.tiles import ENTRIES, split_bundle, tile_name, widths
 from muniment.vault.tree import HASH_BYTES, TILE_WIDTH
 
 TILE_NAME = re.compile(
-    r"tile/(?P<level>entries|[0-9]|[1-5][0-9]|6[0-3])/(?P<number>(?:x[0-9]{3}/)*[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?"
+    r"log/tile/(?P<level>entries|[0-9]|[1-5][0-9]|6[0-3])/(?P<number>(?:x[0-9]{3}/)*[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?"
 )
-ANCHOR = re.compile(r"[^/]+\.checkpoint")
-"""A head that was kept elsewhere and came back."""
+KNOWN_NAME = re.compile(
+    r"packs/[0-9]{6}\.pack|keys/000001\.(keys|batches)|log/(checkpoint|ledger-key)|anchors/[^/]+\.checkpoint|index"
+)
+"""Files that are checked elsewhere; an anchor is a head that was kept outside and came back."""
+ASIDE = "log/aside"
 
 
 class Derived:
@@ -32,32 +35,32 @@ class Derived:
 
     def check(self) -> None:
         """Compare every file."""
-        for path in sorted(self._files()):
-            self._file(path)
+        names = sorted(self._names())
+        for name in names:
+            self._file(name)
+        there = set(names)
         for name in self._expected():
-            if not self._layout.tile(name).is_file():
+            if f"log/{name}" not in there:
                 self._faults.add(FaultKind.DAMAGED_TILE, f"log/{name} is missing")
         self._index()
 
-    def _files(self) -> Iterator[Path]:
-        return (path for path in self._layout.path.rglob("*") if not path.is_dir() or path.is_symlink())
+    def _names(self) -> Iterator[str]:
+        root = os.fspath(self._layout.path)
+        for folder, folders, files in os.walk(root):
+            links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+            yield from (os.path.join(folder, name)[len(root) + 1 :] for name in [*files, *links])
 
-    def _file(self, path: Path) -> None:
-        layout, name = self._layout, path.relative_to(self._layout.path).as_posix()
-        if path in {layout.slots, layout.batches, layout.checkpoint, layout.ledger_key, layout.index}:
+    def _file(self, name: str) -> None:
+        if KNOWN_NAME.fullmatch(name):
             return
-        if path.parent == layout.packs and PACK_NAME.fullmatch(path.name):
-            return
-        if path.parent == layout.anchors and ANCHOR.fullmatch(path.name):
-            return
-        tile = TILE_NAME.fullmatch(name.removeprefix("log/")) if name.startswith("log/") else None
-        if path == layout.aside:
+        tile = TILE_NAME.fullmatch(name)
+        if name == ASIDE:
             if not self._live:
                 self._faults.add(FaultKind.TORN_TAIL, name)
-        elif tile is None or path.is_symlink():
+        elif tile is None:
             self._faults.add(FaultKind.EXTRA_FILE, name)
         else:
-            self._tile(path, tile["level"], _number(tile["number"]), int(tile["width"] or TILE_WIDTH))
+            self._tile(name, tile["level"], _number(tile["number"]), int(tile["width"] or TILE_WIDTH))
 
     def _expected(self) -> Iterator[str]:
         level = 0
@@ -69,15 +72,14 @@ class Derived:
                     yield tile_name(kind, full, partial)
             level += 1
 
-    def _tile(self, path: Path, level: str, number: int, width: int) -> None:
-        name = path.relative_to(self._layout.path).as_posix()
+    def _tile(self, name: str, level: str, number: int, width: int) -> None:
         height = 0 if level == ENTRIES else int(level)
         first = number * TILE_WIDTH
         if width > TILE_WIDTH or (first + width) << 8 * height > self._tree.size:
             self._faults.add(FaultKind.EXTRA_FILE, name)
             return
         try:
-            data = path.read_bytes()
+            data = (self._layout.path / name).read_bytes()
         except FileNotFoundError:
             return  # a writer has put the full tile in its place
         if level == ENTRIES:

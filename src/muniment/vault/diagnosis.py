@@ -88,6 +88,19 @@ class Walk:
             if not step:
                 step = self._lost(data, at, number, last=last)
             at += step
+        if self.pending:
+            self._without_commit(number, len(data), last=last)
+
+    def _without_commit(self, number: int, end: int, *, last: bool) -> None:
+        """The pack ends after entries, without the commit frame that must follow them."""
+        name, first = f"packs/{number:06d}.pack", self.pending[0]
+        if last and first >= len(self.reference.leaves):
+            self.faults.add(FaultKind.TORN_TAIL, f"{name} from byte {self.seen[first].place.offset}")
+            for seq in self.pending:
+                del self.seen[seq]
+        else:
+            self.faults.add(FaultKind.DAMAGED_COMMIT, f"{name}, missing at byte {end}")
+        self.pending = []
 
     def _commit(self, data: bytes, at: int, number: int) -> int:
         if len(data) - at < COMMIT_BYTES or not self.pending:
@@ -153,15 +166,10 @@ class Walk:
         following = self._next_frame(data, at + 1)
         torn = following == len(data) and last and self.expected >= len(self.reference.leaves)
         kind = FaultKind.TORN_TAIL if torn else FaultKind.DAMAGED_PACK
-        if torn and self.pending:
-            at = self.seen[self.pending[0]].place.offset
-            for seq in self.pending:
-                del self.seen[seq]
+        if not (torn and self.pending):
+            self.faults.add(kind, f"packs/{number:06d}.pack, bytes {at} to {following}")
+        if following < len(data):
             self.pending = []
-            self.faults.add(kind, f"packs/{number:06d}.pack from byte {at}")
-            return len(data)
-        self.faults.add(kind, f"packs/{number:06d}.pack, bytes {at} to {following}")
-        self.pending = []
         return following - at
 
     def _next_frame(self, data: bytes, start: int) -> int:
@@ -240,8 +248,10 @@ def _settle(walk: Walk, result: Diagnosis, seq: int, known: Known | None, frame:
         hurt = FaultKind.DAMAGED_RECORD if kind is Kind.RECORD else FaultKind.DAMAGED_ACTION
         walk.faults.add(hurt, _where(frame.place, seq), record)
     pack, offset = (frame.place.pack, frame.place.offset) if frame else (0, 0)
-    if frame is None and known and known.place:
+    if known and known.place and (pack, offset) != (known.place.pack, known.place.offset):
+        # The index is right about where the entry belongs; it cannot be read from there now.
         pack, offset = known.place.pack, known.place.offset
+        result.unreadable.add(seq)
     if leaf is None:
         leaf = frame.leaf if frame and frame.leaf else NO_LEAF
     return Place(kind, pack, offset, record or RecordId(bytes(16)), leaf)

@@ -88,7 +88,11 @@ def _covers(found: Survey, head: Checkpoint | None) -> bool:
 
 
 def _careful(layout: Layout, organisation: str, head: Checkpoint | None, faults: FaultList) -> Survey:
+    before = len(faults.all())
     result: Diagnosis = diagnose(layout, organisation, head, faults)
+    if len(faults.all()) == before:
+        # The quick reading failed, so something is wrong, even where the careful one cannot say what.
+        faults.add(FaultKind.DAMAGED_PACK, "packs: the groups do not follow one another")
     return Survey(
         result.ledger, result.orders, result.unreadable, authentic=result.authentic, records=result.records
     )

@@ -20,13 +20,15 @@ type Dialect = Literal["auto", "mboxo", "mboxrd", "mboxcl", "mboxcl2"]
 
 DIALECTS: tuple[str, ...] = get_args(Dialect.__value__)
 SEPARATOR = b"From "
-# After an empty line: with a time of day in it, or followed by a header field. Text can begin with "From".
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+# Text can begin with "From" too: a separator has a time of day in it, or one word and a field after it.
 AFTER_EMPTY_LINE = re.compile(
-    rb"\n\r?\n(?=From [^\n]*(?:\d:\d\d[^\n]*(?:\n|\Z)|\n(?:>?From |[!-9;-~]+[ \t]*:)))"
+    rb"\n\r?\n(?=From (?:[^\n]*\d:\d\d|\S+[ \t]*\r?\n(?:>?From |[!-9;-~]+[ \t]*:)))"
 )
-# Without one: only the full form `From address Www Mmm dd hh:mm:ss … yyyy`, followed by a header field.
+# Without an empty line before it: the full form `From address Www Mmm dd hh:mm:ss … yyyy`, or Mozilla's
+# `From -`, followed by a field.
 WITHOUT_EMPTY_LINE = re.compile(
-    rb"\n(?=From \S+[ \t]+\w{3},? [^\n]*\d:\d\d[^\n]*\d{4}[^\n]*\n(?:>?From |[!-9;-~]+[ \t]*:))"
+    rb"\n(?=From (?:\S+[ \t]+\w{3},? [^\n]*\d:\d\d[^\n]*\d{4}[^\n]*|-[ \t]*\r?)\n(?:>?From |[!-9;-~]+[ \t]*:))"
 )
 CONTENT_LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d{1,10})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 HEADER_END = re.compile(rb"\n\r?\n")
@@ -46,7 +48,7 @@ class BoxedMessage:
 
 def looks_like_mbox(start: bytes) -> bool:
     """Whether a file that begins with these bytes is an mbox."""
-    return AFTER_EMPTY_LINE.match(b"\n\n" + start[:4096]) is not None
+    return AFTER_EMPTY_LINE.match(b"\n\n" + start[:4096].removeprefix(BYTE_ORDER_MARK)) is not None
 
 
 class Splitter:
@@ -131,9 +133,10 @@ class Splitter:
 
 
 def _without_separator(taken: bytes) -> tuple[bytes, bytes]:
-    if not taken.startswith(SEPARATOR):
+    start = taken.removeprefix(BYTE_ORDER_MARK)
+    if not start.startswith(SEPARATOR):
         return b"", taken
-    separator, _, original = taken.partition(b"\n")
+    separator, _, original = start.partition(b"\n")
     return separator.rstrip(b"\r"), original
 
 

@@ -140,7 +140,8 @@ class GroupCommit:
         try:
             await self._in_thread(self._hand_over, sealed)
         except Exception as error:  # noqa: BLE001 as above
-            self._key = None  # nothing new until the keeper has answered again
+            self._key = None  # nothing new until the keeper has answered again: look for it now
+            self._arrived.set()
             log.error("batch not kept", messages=len(group), error=type(error).__name__)
             self._settle(group, kept=False)
         else:

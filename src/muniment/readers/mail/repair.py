@@ -71,7 +71,7 @@ def _content(node: Message, flattened: bool) -> bytes:
     if not flattened:
         payload, encoded = node.get_payload(decode=True), str(node.get_payload())
         named = _field(node.get("content-transfer-encoding", "")).strip().lower()
-        if named == "base64" and payload == encoded.encode("ascii", "surrogateescape"):
+        if named == "base64" and payload == "".join(encoded.splitlines()).encode("ascii", "surrogateescape"):
             return _base64(encoded)  # the library gave up and returned what it got
         return payload if isinstance(payload, bytes) else b""
     # The parser took the body apart (a delivery status, an embedded message): write it back.

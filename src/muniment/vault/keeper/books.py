@@ -99,8 +99,8 @@ class Books:
         return tuple(name for name, records in self.holds.items() if record in records)
 
     def only_actions(self, first: int, last: int) -> bool:
-        """Whether every entry `first` … `last` is an action."""
-        return self.actions_between(first, last) == last - first + 1
+        """Whether every entry `first` … `last` is an action; so where there is none."""
+        return first > last or self.actions_between(first, last) == last - first + 1
 
     def actions_between(self, first: int, last: int) -> int:
         """How many of the entries `first` … `last` are actions."""
