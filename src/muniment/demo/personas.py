@@ -108,7 +108,6 @@ WETHERCOTE_PERSONAS = (
         greetings=("{first},", "{first},", ""),
         careless=0.15,
         extension="402",
-        reports_to="managing_director",
     ),
     _wethercote(
         "office_manager",

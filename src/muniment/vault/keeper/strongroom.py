@@ -139,6 +139,8 @@ class Strongroom:
         for sealed in self.store.actions():
             try:
                 books.apply(sealed.seq, Entry(entries.read_clear(sealed.clear), self.plaintext(sealed)))
+            except NotAvailableError:  # a key that is not there says nothing against the entry
+                raise
             except MunimentError as error:
                 raise FaultFoundError(
                     f"Entry {sealed.seq} of {self.organisation} cannot be believed.",
