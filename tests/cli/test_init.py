@@ -20,14 +20,22 @@ APP.command()(init.command)
 @pytest.fixture
 def arguments(tmp_path: Path) -> list[str]:
     (tmp_path / "passphrase").write_text("correct horse\n")
-    return ["--home", str(tmp_path / "home"), "--organisation", "Firm", "--passphrase-file", str(tmp_path / "passphrase")]
+    return [
+        "--home",
+        str(tmp_path / "home"),
+        "--organisation",
+        "Firm",
+        "--passphrase-file",
+        str(tmp_path / "passphrase"),
+    ]
 
 
 def test_links_and_shares_are_shown(tmp_path: Path, arguments: list[str]) -> None:
     done = CliRunner().invoke(APP, [*arguments, "--custodian", "Ann", "--custodian", "Bob"])
     assert done.exit_code == 0, done.output
     assert done.stdout.count("http://localhost:8420/enrol/org_") == 2
-    assert "Ann: muniment-share-1-" in done.stdout and "Bob: muniment-share-1-" in done.stdout
+    assert "Ann: muniment-share-1-" in done.stdout
+    assert "Bob: muniment-share-1-" in done.stdout
     assert Keyring.unlock(Home(tmp_path / "home"), b"correct horse").organisations
 
 
@@ -37,7 +45,8 @@ def test_the_shares_recover_and_keys_replace_links(tmp_path: Path, arguments: li
     given = [word for name in ("ann", "bob") for word in ("--authority", f"{name}={tmp_path / name}.pub")]
     done = CliRunner().invoke(APP, [*arguments, *given, "--json"])
     printed = json.loads(done.stdout)
-    assert printed["enrolment_links"] == {} and set(printed["authorities"]) == {"ann", "bob"}
+    assert printed["enrolment_links"] == {}
+    assert set(printed["authorities"]) == {"ann", "bob"}
     home = Home(tmp_path / "home")
     recovered = Keyring.recover(home, list(printed["recovery_shares"].values())[:2], b"new")
     assert recovered.organisations == (printed["organisation"],)
