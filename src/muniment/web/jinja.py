@@ -15,16 +15,10 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from muniment.core.errors import NotAvailableError
+from muniment.people.powers import in_words
 from muniment.people.roles import Role
 from muniment.vault.authority.register import Power
 
-POWER_WORDS: Final = {
-    Power.CONTROLLER: "act as Data Controller",
-    Power.DECIDE: "decide requests",
-    Power.HOLD: "place and release holds",
-    Power.REGISTER: "change this register",
-    Power.REQUEST: "ask for records",
-}
 _BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS: Final = (
     ("Android", "Android"),
@@ -116,7 +110,7 @@ def roles(held: Iterable[Role]) -> str:
 
 def powers(held: Iterable[Power]) -> str:
     """What a signing key may do, in words."""
-    return ", ".join(POWER_WORDS[power] for power in sorted(held)) or "only confirm openings granted to you"
+    return in_words(held)
 
 
 def qr(svg: str) -> Markup:

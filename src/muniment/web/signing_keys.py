@@ -28,6 +28,12 @@ def from_passkey(person: PersonView, authenticator: Authenticator) -> Registered
     )
 
 
+def credential(authenticator: Authenticator) -> bytes:
+    """The credential id of a passkey, by which the register knows it; empty if it brought none."""
+    found = authenticator.wrap().authenticator_data.credential_data
+    return bytes(found.credential_id) if found else b""
+
+
 def from_public_key(person: PersonView, public: bytes) -> RegisteredKey:
     """The entry for an Ed25519 key kept in a file, for API and command line."""
     return RegisteredKey(

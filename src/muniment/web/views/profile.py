@@ -61,15 +61,14 @@ def end_token(request: PersonRequest, number: int) -> HttpResponse:
 def keys(request: PersonRequest) -> HttpResponse:
     """The keys that may sign in my name, and those that wait for two authorities."""
     person = request.person
+    registered = keys_of(person.organisation, person.id)
+    known = {key.credential for key in registered}
+    mine = Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.WEBAUTHN)
     context = {
-        "keys": keys_of(person.organisation, person.id),
+        "keys": registered,
         "changes": services.register_changes(person.organisation, about=person.id),
-        "passkeys": [
-            one.wrap()
-            for one in Authenticator.objects.filter(
-                user_id=request.user.pk, type=Authenticator.Type.WEBAUTHN
-            )
-        ],
+        "has_passkey": bool(mine),
+        "passkeys": [one.wrap() for one in mine if signing_keys.credential(one) not in known],
         "may_sign": bool(powers_of(person.roles)),
     }
     return render(request, "profile/keys.html", context)
