@@ -22,7 +22,7 @@ class Running:
         firm.keeper.close()
         self.keeper = self._spawn("muniment.vault.keeper.main", firm.keyring.keeper_keys())
         self.doors: Doors = client.doors(firm.home)
-        wait_for(lambda: self.doors.desk.status())
+        wait_for(self.doors.desk.status)
         self.start_librarian()
         self.librarian, self.intake = Librarian(firm.home), LibrarianIntake(firm.home)
 
@@ -40,7 +40,9 @@ class Running:
 
     def _spawn(self, module: str, keys: handover.KeyHandover) -> "subprocess.Popen[bytes]":
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-        return handover.spawn([sys.executable, "-m", module, str(self.firm.home.path)], keys, environment=environment)
+        return handover.spawn(
+            [sys.executable, "-m", module, str(self.firm.home.path)], keys, environment=environment
+        )
 
 
 def wait_for(asked) -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from muniment.search.index.organisation import OrganisationIndex
 from muniment.vault.authority import keyfile
 from muniment.vault.authority.statements import Action
-from muniment.vault.messages import Admit
+from muniment.vault.messages import Admit, AskActs
 from tests.search.running import running_at
 from tests.search.samples import document
 from tests.vault.firm import PASSPHRASE, Firm
-from muniment.search.index.organisation import OrganisationIndex
 
 MIGRATE = """
 import os, sys
@@ -50,14 +50,24 @@ class Desk:
 
     def _stock(self) -> None:
         key = self.firm.keyring.librarian_keys().index[self.firm.organisation]
-        index = OrganisationIndex(self.firm.home.search(self.firm.organisation) / "index", self.path / "memory", key)
+        index = OrganisationIndex(
+            self.firm.home.search(self.firm.organisation) / "index", self.path / "memory", key
+        )
         index.take(self.documents, watermark=2)
         index.close()
         self.firm.home.catalogue.parent.mkdir(exist_ok=True)
         catalogue = self.firm.keyring.catalogue_key().hex()
-        subprocess.run([sys.executable, "-c", MIGRATE, str(self.firm.home.path)], input=catalogue, text=True, check=True, env=environment())
+        subprocess.run(
+            [sys.executable, "-c", MIGRATE, str(self.firm.home.path)],
+            input=catalogue,
+            text=True,
+            check=True,
+            env=environment(),
+        )
 
-    def run(self, query: str, *more: str, case: str = "", key: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    def run(
+        self, query: str, *more: str, case: str = "", key: Path | None = None
+    ) -> "subprocess.CompletedProcess[str]":
         arguments = [
             "search", query, "--home", str(self.firm.home.path), "--organisation", self.firm.organisation,
             "--case", case or self.case, "--warrant", str(self.warrant_file), "--key", str(key or self.key),
@@ -106,7 +116,9 @@ def test_people_get_a_table_and_the_next_page(desk: Desk) -> None:
         ("refund", {"case": "case_" + "b" * 26}, 3, "belongs to case_"),
     ],
 )
-def test_mistakes_and_refusals_have_their_status(desk: Desk, query: str, more, status: int, says: str) -> None:
+def test_mistakes_and_refusals_have_their_status(
+    desk: Desk, query: str, more, status: int, says: str
+) -> None:
     done = desk.run(query, **more)
     assert done.returncode == status, done.stderr
     assert says in done.stderr
@@ -131,6 +143,4 @@ def test_a_running_server_is_asked_and_left_running(firm: Firm, tmp_path: Path) 
 
 
 def acts(firm: Firm):
-    from muniment.vault.messages import AskActs
-
     return firm.do(AskActs(firm.organisation, -1, 1000))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from muniment.core.errors import NotAvailableError, RefusedError, WrongUseError
+from muniment.search.index.memory import SHARED_MEMORY
 from muniment.vault.authority.statements import Action, build_warrant, warrant_hash
 from tests.search.running import Running, running_at
 from tests.search.samples import document, every_byte, readable_forms
@@ -38,7 +39,9 @@ def locate(running: Running, query: str, **fields):
 
 
 def fill(running: Running, start: int = 0, count: int = 20) -> None:
-    documents = tuple(document(number, f"{CANARY} refund", subject=CANARY) for number in range(start, start + count))
+    documents = tuple(
+        document(number, f"{CANARY} refund", subject=CANARY) for number in range(start, start + count)
+    )
     running.intake.take(running.firm.organisation, documents, erased=(), watermark=start + count - 1)
 
 
@@ -56,7 +59,9 @@ def test_the_doors_answer_and_the_keeper_is_asked(running: Running) -> None:
 
 def test_persons_are_resolved_before_the_librarian_is_asked(running: Running) -> None:
     fill(running)
-    found = locate(running, "person:Ann", addresses_of=lambda name: ("ann@example.com",) if name == "Ann" else ())
+    found = locate(
+        running, "person:Ann", addresses_of=lambda name: ("ann@example.com",) if name == "Ann" else ()
+    )
     assert (found.total, found.query) == (20, "party:ann@example.com")
     with pytest.raises(WrongUseError, match="resolved"):
         locate(running, "person:Ann")
@@ -68,7 +73,7 @@ def test_no_word_can_be_read_on_disk_or_by_others_in_memory(running: Running) ->
     held = every_byte(running.firm.home.path)
     for form in readable_forms(CANARY):
         assert form not in held
-    for path in Path("/dev/shm").glob("muniment-index-*"):
+    for path in SHARED_MEMORY.glob("muniment-index-*"):
         assert path.stat().st_mode & 0o077 == 0
     command_line = Path(f"/proc/{running.process.pid}/cmdline").read_bytes()
     environment = Path(f"/proc/{running.process.pid}/environ").read_bytes()
@@ -117,7 +122,10 @@ def test_it_ends_cleanly_and_takes_its_sockets_with_it(firm: Firm) -> None:
 
 def test_without_keys_it_says_so_and_ends(tmp_path: Path) -> None:
     ended = subprocess.run(
-        [sys.executable, "-m", "muniment.search.main", str(tmp_path)], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "muniment.search.main", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ended.returncode == NotAvailableError.exit_status
     assert "muniment serve" in ended.stderr

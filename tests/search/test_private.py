@@ -13,7 +13,7 @@ def test_one_is_started_and_ended(firm: Firm) -> None:
     with private_librarian(firm.home, firm.keyring.librarian_keys()), Librarian(firm.home) as librarian:
         assert librarian.state(firm.organisation).watermark == -1
     assert not answers(firm.home)
-    assert not [path for path in Path(firm.home.path, "run").glob("librarian*")]
+    assert not list(Path(firm.home.path, "run").glob("librarian*"))
 
 
 def test_one_that_runs_is_used_and_left_running(firm: Firm) -> None:

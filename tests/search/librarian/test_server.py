@@ -49,9 +49,16 @@ def asked(connection: socket.socket, request: object) -> Answer:
 
 def test_answers_and_refusals_go_back_in_their_parts(path: Path) -> None:
     with wire.dial(path) as connection:
-        assert msgspec.msgpack.decode(asked(connection, AskState("org_x")).value, type=IndexState) == IndexState(7, 3)
+        assert msgspec.msgpack.decode(
+            asked(connection, AskState("org_x")).value, type=IndexState
+        ) == IndexState(7, 3)
         refused = asked(connection, AskState("org_refused"))
-        assert (refused.error, refused.what, refused.why, refused.remedy) == ("RefusedError", "No.", "A rule.", "Ask.")
+        assert (refused.error, refused.what, refused.why, refused.remedy) == (
+            "RefusedError",
+            "No.",
+            "A rule.",
+            "Ask.",
+        )
         assert asked(connection, AskState("org_mistake")).error == "WrongUseError"
 
 

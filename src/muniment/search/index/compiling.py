@@ -36,7 +36,7 @@ ANY_FIELD = (*WORD_FIELDS, "party")
 BOOSTS = {"subject": 2.0, "filename": 1.5}  # a word of the subject says more than one of the text
 
 
-def compile_query(node: Node, zone: ZoneInfo) -> Query:
+def compile_query(node: Node, zone: ZoneInfo) -> Query:  # noqa: C901, PLR0911 - one line for each kind
     """The index's query for a tree. Days begin at midnight in `zone`."""
     match node:
         case And(parts):
@@ -132,7 +132,9 @@ def _tokens(field: str, tokens: list[str], slop: int = 0, *, prefix: bool = Fals
             return Query.term_query(schema(), field, token, "freq")
         case _ if prefix:
             # phrase_prefix_query stops at fifty endings, and counts are exact.
-            return Query.regex_phrase_query(schema(), field, [*map(re.escape, tokens[:-1]), f"{re.escape(tokens[-1])}.*"])
+            return Query.regex_phrase_query(
+                schema(), field, [*map(re.escape, tokens[:-1]), f"{re.escape(tokens[-1])}.*"]
+            )
         case _:
             return Query.phrase_query(schema(), field, list(tokens), slop)
 
