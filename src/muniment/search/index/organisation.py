@@ -79,6 +79,11 @@ class OrganisationIndex:
         """How many records can be found."""
         return int(self._searcher.num_docs)
 
+    @property
+    def searcher(self) -> Searcher:
+        """The engine's own view of what is durable now: for proofs and measures."""
+        return self._searcher
+
     def take(
         self, documents: Sequence[IndexDocument], *, erased: Sequence[int] = (), watermark: int
     ) -> ErasureProof:
