@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from tantivy import FieldType, Occur, Query
 
 from muniment.core.errors import WrongUseError
-from muniment.search.index.document import LATEST
+from muniment.search.index.document import LATEST, PRIVATE
 from muniment.search.index.schema import (
     STEMMED,
     WORD_FIELDS,
@@ -73,9 +73,14 @@ def any_sequence(sequences: tuple[int, ...]) -> Query:
     return Query.term_set_query(schema(), "sequence", list(sequences))
 
 
-def at_most(access: int) -> Query:
-    """Records of this access level or a lower one."""
-    return _between("access", upper=access)
+def without_above(query: Query, access: int) -> Query:
+    """What fits `query` and has at most this access level.
+
+    The few that are above it are left out by their own list: a range over everything costs as much as
+    the search.
+    """
+    above = range(access + 1, PRIVATE + 1)
+    return _without(query, [Query.term_query(schema(), "access", level) for level in above])
 
 
 def older_than(order: int) -> Query:

@@ -140,7 +140,7 @@ class OrganisationIndex:
 
     def _limited(self, query: Query, view: View) -> Query:
         if view.access < PRIVATE:
-            query = compiling.both(query, compiling.at_most(view.access))
+            query = compiling.without_above(query, view.access)
         if view.own is not None:
             query = compiling.both(query, compiling.party_query(view.own))
         if view.within is not None:
