@@ -163,7 +163,13 @@ def test_no_word_of_a_record_is_readable_under_the_home(finding: Finding) -> Non
     assert finding.locate(CANARY).total == 1
     held = every_byte(finding.firm.home.path)
     assert (finding.firm.home.search(finding.organisation) / "index" / "manifest").exists()
-    forms = [*readable_forms(CANARY), *readable_forms("nightjarzwoelf"), b"nightjar", b"meta.json", b"segment_id"]
+    forms = [
+        *readable_forms(CANARY),
+        *readable_forms("nightjarzwoelf"),
+        b"nightjar",
+        b"meta.json",
+        b"segment_id",
+    ]
     assert not [form for form in forms if form in held]
 
 
