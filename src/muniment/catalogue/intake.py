@@ -126,6 +126,20 @@ def take_in(organisation: str, batch: Batch, mails: Mapping[str, Mail]) -> tuple
     return to_mark({entry.record: mails[entry.record] for entry in living})
 
 
+def forget(organisation: str) -> None:
+    """Drop everything that was derived of an organisation: the first step of a rebuild."""
+    with transaction.atomic():
+        for name in (
+            Name.FORGET_ATTACHMENTS,
+            Name.FORGET_PARTIES,
+            Name.FORGET_RECORDS,
+            Name.FORGET_THREADS,
+            Name.FORGET_ENTRIES,
+            Name.FORGET_WATERMARK,
+        ):
+            queries.run(name, {"organisation": organisation})
+
+
 def _add_records(organisation: str, entries: Sequence[Examined], mails: Mapping[str, Mail]) -> None:
     threads = Threads.load(organisation, [mails[entry.record] for entry in entries])
     records: list[Parameters] = []
