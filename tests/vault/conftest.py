@@ -1,5 +1,6 @@
 """A small real vault on disk, with keys made for the test."""
 
+import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,6 +48,9 @@ class Keys:
 
     def records(self, *originals: bytes) -> SealedBatch:
         return self.seal(*(Document(Kind.RECORD, pack_content(STATEMENT, one)) for one in originals))
+
+    def seal_noise(self, size: int) -> SealedBatch:
+        return self.seal(Document(Kind.RECORD, os.urandom(size)))
 
     def action(self, tag: EventTag, **clear: canonical.Json) -> SealedBatch:
         return self.seal(Document(Kind.ACTION, b"{}", canonical.dumps({"tag": tag, "time": 1, **clear})))
