@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from muniment.vault.frames import Kind
 from muniment.vault.sealing import Document, EpochKey, SealedBatch, seal_batch, unwrap_key
 from muniment.vault.store import REAL_DISK, Store
 from muniment.vault.verify import verify
+from tests.vault.firm import Firm
 
 ORGANISATION = "org_aaaaaaaaaaaaaaaaaaaaaaaaaa"
 OTHER = "org_baaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -129,3 +130,13 @@ def vault(tmp_path: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> Vault:
         store.publish()
         assert store.size == 11
     return Vault(path, keys)
+
+
+@pytest.fixture
+def firm(tmp_path: Path) -> Iterator[Firm]:
+    """A firm with a running keeper."""
+    made = Firm(tmp_path)
+    try:
+        yield made
+    finally:
+        made.keeper.close()

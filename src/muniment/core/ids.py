@@ -20,8 +20,10 @@ class Prefix(StrEnum):
     """What an identifier names, by its first letters."""
 
     CASE = "case"
+    CERTIFICATE = "cert"
     DECISION = "dec"
     GRANT = "grant"
+    HOLD = "hold"
     KEY = "key"
     ORGANISATION = "org"
     PERSON = "per"

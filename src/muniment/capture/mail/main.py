@@ -1,0 +1,79 @@
+"""The capture daemon for e-mail as a process: `python -m muniment.capture.mail.main HOME`.
+
+It holds no keys. It reads its listeners from `muniment.toml`, looks for the keeper for ever, and answers
+"try again" while the keeper is away. SIGTERM and SIGINT stop it after the messages under way.
+"""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import structlog
+
+from muniment.capture.mail import settings
+from muniment.capture.mail.commit import GroupCommit
+from muniment.capture.mail.server import Server
+from muniment.capture.mail.settings import Listener
+from muniment.core.errors import MunimentError, WrongUseError
+from muniment.core.home import Home
+from muniment.vault.client import CaptureDoor
+
+log = structlog.get_logger()
+
+
+async def serve(home: Home, listeners: tuple[Listener, ...]) -> None:
+    """Take mail on every listener until a signal says stop. One group commit per organisation."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    commits: dict[str, GroupCommit] = {}
+    for listener in listeners:
+        commits.setdefault(
+            listener.organisation, GroupCommit(listener.organisation, CaptureDoor(home.socket("capture")))
+        )
+    servers = [Server(listener, commits[listener.organisation]) for listener in listeners]
+    for commit in commits.values():
+        commit.start()
+    try:
+        for server in servers:
+            await server.start()
+        await stop.wait()
+    finally:
+        await asyncio.gather(*(server.stop() for server in servers))
+        await asyncio.gather(*(commit.stop() for commit in commits.values()))
+        log.info("stopped", kept=sum(commit.kept for commit in commits.values()))
+
+
+def run(arguments: list[str]) -> int:
+    """The exit status of the process."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    try:
+        if len(arguments) != 1:
+            raise WrongUseError("Give the home directory, and nothing else.")
+        home = Home(Path(arguments[0]))
+        listeners = settings.read(home)
+        if not listeners:
+            raise WrongUseError(
+                f"No SMTP listener is set up in {home.settings}.", remedy="Add an [[smtp]] table to it."
+            )
+        asyncio.run(serve(home, listeners))
+    except MunimentError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_status
+    except OSError as error:
+        sys.stderr.write(f"The SMTP listener cannot be opened: {error}. Is the port taken?\n")
+        return 4
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))

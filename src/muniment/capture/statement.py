@@ -1,0 +1,65 @@
+"""The capture statement: what Muniment itself knows of how a record came in."""
+
+import hashlib
+from typing import Literal
+
+import msgspec
+
+from muniment.core import canonical
+from muniment.core.errors import WrongUseError
+
+TYPE = "muniment/capture/v1"
+
+type Form = Literal["smtp", "eml", "mbox", "maildir"]
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """Who a message was from and for on its way, whatever its header says; Bcc shows only here."""
+
+    sender: str = msgspec.field(default="", name="from")
+    recipients: tuple[str, ...] = msgspec.field(default=(), name="to")
+
+
+class CaptureStatement(msgspec.Struct, frozen=True, kw_only=True):
+    """One record's way in. Sealed in front of the original bytes.
+
+    `received` is in seconds since 1970; `client` and `transport` say who handed the message over and
+    how it was protected (empty for imports); `origin` is the path of an import; `sha256` is the
+    hexadecimal digest of the original.
+    """
+
+    source: str
+    received: int
+    form: Form
+    sha256: str
+    envelope: Envelope = Envelope()
+    client: str = ""
+    transport: str = ""
+    origin: str = ""
+    channel: str = "e-mail"
+    type: str = TYPE
+
+    def encode(self) -> bytes:
+        """Its canonical JSON."""
+        return canonical.dumps(msgspec.to_builtins(self))
+
+
+def digest(original: bytes) -> str:
+    """The identity of a message: SHA-256 of its raw bytes, in hexadecimal."""
+    return hashlib.sha256(original).hexdigest()
+
+
+def decode(statement: bytes) -> CaptureStatement:
+    """The inverse of `encode`; WrongUseError where it is not one."""
+    try:
+        found = msgspec.json.decode(statement, type=CaptureStatement)
+    except msgspec.MsgspecError as error:
+        raise WrongUseError("These bytes are not a capture statement.") from error
+    if found.type != TYPE:
+        raise WrongUseError(f"{found.type!r} is not a capture statement that this version knows.")
+    return found
+
+
+def readable(text: bytes) -> str:
+    """Text of bytes from the wire or a path: UTF-8 where it fits, else each odd byte as a hexadecimal escape."""
+    return text.decode("utf-8", "backslashreplace")

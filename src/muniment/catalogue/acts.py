@@ -1,0 +1,88 @@
+"""The ledger's actions as people read them: who did what, when, to which record."""
+
+import json
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from muniment.catalogue import queries
+from muniment.catalogue.queries import Name, Value, listed
+from muniment.core.tags import EventTag
+
+NEWEST = 2**62
+
+
+class ActView(msgspec.Struct, frozen=True):
+    """One action. `time` is seconds since 1970; `details` the canonical JSON of clear part and body."""
+
+    sequence: int
+    tag: str
+    record: str
+    warrant: str
+    rule: str
+    time: int
+    actor: str
+    details: str
+
+    def detail(self, name: str) -> object:
+        """One value of the body, or of the clear part; None where neither has it."""
+        parts = json.loads(self.details)
+        body = parts["body"] if isinstance(parts["body"], dict) else {}
+        return body.get(name, parts["clear"].get(name))
+
+
+class ActPage(msgspec.Struct, frozen=True):
+    """Some acts, newest first; `cursor` is empty on the last page."""
+
+    acts: tuple[ActView, ...]
+    cursor: str
+
+
+def acts(
+    organisation: str,
+    *,
+    tags: Sequence[EventTag] = (),
+    record: str = "",
+    warrant: str = "",
+    actor: str = "",
+    limit: int = 50,
+    cursor: str = "",
+) -> ActPage:
+    """The acts of an organisation, or those that fit; as far as the catalogue's watermark."""
+    chosen: dict[str, Value] = {"record": record, "warrant": warrant, "actor": actor}
+    return _page(Name.ENTRIES, organisation, tags, chosen, limit, cursor)
+
+
+def acts_about(
+    organisation: str,
+    addresses: Iterable[str],
+    *,
+    tags: Sequence[EventTag] = (EventTag.RECORD_OPENED,),
+    limit: int = 50,
+    cursor: str = "",
+) -> ActPage:
+    """The acts on records with one of these addresses: who opened what is about me, and why."""
+    chosen: dict[str, Value] = {"addresses": listed(address.lower() for address in addresses)}
+    return _page(Name.ENTRIES_ABOUT, organisation, tags, chosen, limit, cursor)
+
+
+def _page(
+    name: Name,
+    organisation: str,
+    tags: Sequence[EventTag],
+    chosen: dict[str, Value],
+    limit: int,
+    cursor: str,
+) -> ActPage:
+    before = int(cursor) if cursor.isdigit() else NEWEST
+    shared: dict[str, Value] = {"organisation": organisation, "tags": listed(tags), "before": before}
+    rows = queries.rows(name, {**shared, **chosen, "limit": limit + 1})
+    shown = tuple(_act(row) for row in rows[:limit])
+    return ActPage(shown, str(shown[-1].sequence) if len(rows) > limit else "")
+
+
+def _act(row: tuple[object, ...]) -> ActView:
+    sequence, tag, record, warrant, rule, time, actor, details = row
+    return ActView(
+        int(str(sequence)), str(tag), str(record), str(warrant), str(rule), int(str(time)), str(actor), str(details)
+    )  # fmt: skip

@@ -1,0 +1,82 @@
+"""The named statements of `queries.sql`, and the three ways of running them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+import msgspec
+from django.db import connection
+
+type Value = str | int | None
+type Parameters = Mapping[str, Value]
+
+_FILE = Path(__file__).with_name("queries.sql")
+
+
+class Name(StrEnum):
+    """Each statement of the file, in alphabetical order."""
+
+    ADD_ATTACHMENT = "add_attachment"
+    ADD_ENTRY = "add_entry"
+    ADD_PARTY = "add_party"
+    ADD_RECORD = "add_record"
+    ADDRESSES_OF_PERSON = "addresses_of_person"
+    ATTACHMENTS_BY_RECORD = "attachments_by_record"
+    COPIES_BY_RECORD = "copies_by_record"
+    COUNT_OF_ADDRESSES = "count_of_addresses"
+    ENTRIES = "entries"
+    ENTRIES_ABOUT = "entries_about"
+    ERASE_ATTACHMENTS = "erase_attachments"
+    ERASE_PARTIES = "erase_parties"
+    ERASE_RECORD = "erase_record"
+    FORGET_EMPTY_THREADS = "forget_empty_threads"
+    JOIN_THREAD = "join_thread"
+    KNOWN_RECORDS = "known_records"
+    MERGE_MESSAGES = "merge_messages"
+    MERGE_RECORDS = "merge_records"
+    PARTIES_BY_RECORD = "parties_by_record"
+    PLACES_OF = "places_of"
+    RECORDS_BY_ID = "records_by_id"
+    RECORDS_OF_ADDRESSES = "records_of_addresses"
+    RECORDS_OF_THREAD = "records_of_thread"
+    SET_WATERMARK = "set_watermark"
+    THREADS_OF = "threads_of"
+    TOTALS = "totals"
+    WATERMARK = "watermark"
+
+
+@cache
+def statements() -> Mapping[str, str]:
+    """Every statement by its name, without its sentence."""
+    found: dict[str, str] = {}
+    for part in _FILE.read_text().split("-- name: ")[1:]:
+        name, _, rest = part.partition("\n")
+        lines = [line for line in rest.splitlines() if not line.startswith("--")]
+        found[name.strip()] = "\n".join(lines).strip().rstrip(";")
+    return found
+
+
+def rows(name: Name, parameters: Parameters) -> list[tuple[object, ...]]:
+    """Every row that the statement gives."""
+    with connection.cursor() as cursor:
+        cursor.execute(statements()[name], parameters)
+        return list(cursor.fetchall())
+
+
+def run(name: Name, parameters: Parameters) -> None:
+    """Run a statement that gives no rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(statements()[name], parameters)
+
+
+def run_many(name: Name, parameters: Sequence[Parameters]) -> None:
+    """Run a statement once for each of `parameters`: the hot path."""
+    if parameters:
+        with connection.cursor() as cursor:
+            cursor.executemany(statements()[name], parameters)
+
+
+def listed(values: Iterable[str]) -> str:
+    """A list as one parameter: SQLite opens it with json_each, whatever its length."""
+    return msgspec.json.encode(list(values)).decode()

@@ -1,0 +1,187 @@
+-- Every statement of the catalogue's hot path and of its lists. Each has a name and a sentence.
+-- Parameters are named; the loader in queries.py reads them.
+
+-- name: add_record
+-- One record, new or again (a batch is delivered again after a crash); an erased one stays erased.
+INSERT INTO catalogue_record (
+    id, organisation, sequence, channel, form, source, received, sent, subject, size, sha256, thread,
+    message_digest, attachments, markings, marked_private, defects, unreadable, erased_at
+) VALUES (
+    %(id)s, %(organisation)s, %(sequence)s, %(channel)s, %(form)s, %(source)s, %(received)s, %(sent)s,
+    %(subject)s, %(size)s, %(sha256)s, %(thread)s, %(message_digest)s, %(attachments)s, %(markings)s,
+    %(marked_private)s, %(defects)s, %(unreadable)s, %(erased_at)s
+) ON CONFLICT (id) DO NOTHING;
+
+-- name: add_party
+-- One address on a record.
+INSERT INTO catalogue_recordparty (record_id, organisation, role, address, name, sent, sequence)
+VALUES (%(record)s, %(organisation)s, %(role)s, %(address)s, %(name)s, %(sent)s, %(sequence)s);
+
+-- name: add_attachment
+-- One attachment of a record.
+INSERT INTO catalogue_attachment (record_id, part, name, content_type, size, sha256)
+VALUES (%(record)s, %(part)s, %(name)s, %(content_type)s, %(size)s, %(sha256)s);
+
+-- name: add_entry
+-- One action of the ledger, new or again.
+INSERT INTO catalogue_ledgerentry
+    (organisation, sequence, tag, record, warrant, rule, time, actor, details)
+VALUES (
+    %(organisation)s, %(sequence)s, %(tag)s, %(record)s, %(warrant)s, %(rule)s, %(time)s, %(actor)s,
+    %(details)s
+) ON CONFLICT (organisation, sequence) DO NOTHING;
+
+-- name: known_records
+-- Which records of a span are held already: what a redelivered batch need not add again.
+SELECT id FROM catalogue_record
+WHERE organisation = %(organisation)s AND sequence BETWEEN %(first)s AND %(last)s;
+
+-- name: threads_of
+-- The threads of these Message-IDs (a JSON list of digests).
+SELECT message, thread FROM catalogue_threadmessage
+WHERE organisation = %(organisation)s AND message IN (SELECT value FROM json_each(%(messages)s));
+
+-- name: join_thread
+-- A Message-ID belongs to a thread from now on.
+INSERT INTO catalogue_threadmessage (organisation, message, thread)
+VALUES (%(organisation)s, %(message)s, %(thread)s)
+ON CONFLICT (organisation, message) DO UPDATE SET thread = excluded.thread;
+
+-- name: merge_messages
+-- Two threads turn out to be one: the Message-IDs move.
+UPDATE catalogue_threadmessage SET thread = %(into)s WHERE thread = %(old)s;
+
+-- name: merge_records
+-- The same: the records move.
+UPDATE catalogue_record SET thread = %(into)s WHERE thread = %(old)s;
+
+-- name: erase_record
+-- Nothing of a record's content or people stays; the fact that it was held does.
+UPDATE catalogue_record SET
+    source = '', sent = received, subject = '', sha256 = '', message_digest = '', attachments = 0,
+    markings = '', defects = '', unreadable = '', thread = id, erased_at = %(time)s
+WHERE id = %(record)s AND organisation = %(organisation)s;
+
+-- name: erase_parties
+-- The people on an erased record.
+DELETE FROM catalogue_recordparty WHERE record_id = %(record)s AND organisation = %(organisation)s;
+
+-- name: erase_attachments
+-- The attachments of an erased record.
+DELETE FROM catalogue_attachment WHERE record_id = %(record)s;
+
+-- name: forget_empty_threads
+-- The Message-IDs of threads in which no record is left.
+DELETE FROM catalogue_threadmessage
+WHERE organisation = %(organisation)s AND thread IN (SELECT value FROM json_each(%(threads)s))
+    AND NOT EXISTS (
+        SELECT 1 FROM catalogue_record
+        WHERE catalogue_record.thread = catalogue_threadmessage.thread AND erased_at IS NULL
+    );
+
+-- name: places_of
+-- Where these records (a JSON list of ids) stand in the ledger, and in which thread.
+SELECT id, sequence, thread FROM catalogue_record
+WHERE organisation = %(organisation)s AND id IN (SELECT value FROM json_each(%(records)s));
+
+-- name: watermark
+-- The last sequence that the catalogue holds.
+SELECT sequence FROM catalogue_watermark WHERE organisation = %(organisation)s;
+
+-- name: set_watermark
+-- Move the watermark, in the transaction that moves everything else.
+INSERT INTO catalogue_watermark (organisation, sequence) VALUES (%(organisation)s, %(sequence)s)
+ON CONFLICT (organisation) DO UPDATE SET sequence = excluded.sequence;
+
+-- name: records_by_id
+-- What is known of these records (a JSON list of ids).
+SELECT id, sequence, channel, form, source, received, sent, subject, size, sha256, thread,
+    message_digest, attachments, markings, marked_private, defects, unreadable, erased_at
+FROM catalogue_record
+WHERE organisation = %(organisation)s AND id IN (SELECT value FROM json_each(%(records)s));
+
+-- name: parties_by_record
+-- The parties of these records and of every other copy of the same messages: the union of recipients.
+SELECT shown.id, party.role, party.address, max(party.name) AS name, max(linked.person_id) AS person
+FROM catalogue_record AS shown
+JOIN catalogue_record AS copy
+    ON copy.id = shown.id
+    OR (copy.organisation = shown.organisation AND copy.message_digest = shown.message_digest
+        AND shown.message_digest != '')
+JOIN catalogue_recordparty AS party ON party.record_id = copy.id
+LEFT JOIN people_personaddress AS linked
+    ON linked.organisation_id = shown.organisation AND linked.address = party.address
+WHERE shown.organisation = %(organisation)s
+    AND shown.id IN (SELECT value FROM json_each(%(records)s))
+GROUP BY shown.id, party.role, party.address
+ORDER BY shown.id, min(party.id);
+
+-- name: attachments_by_record
+-- The attachments of these records.
+SELECT record_id, part, name, content_type, size, sha256 FROM catalogue_attachment
+WHERE record_id IN (SELECT value FROM json_each(%(records)s)) ORDER BY id;
+
+-- name: copies_by_record
+-- The other copies of the same messages.
+SELECT shown.id, copy.id FROM catalogue_record AS shown
+JOIN catalogue_record AS copy
+    ON copy.organisation = shown.organisation AND copy.message_digest = shown.message_digest
+    AND copy.id != shown.id
+WHERE shown.organisation = %(organisation)s AND shown.message_digest != ''
+    AND shown.id IN (SELECT value FROM json_each(%(records)s))
+ORDER BY shown.id, copy.sequence;
+
+-- name: records_of_addresses
+-- Everything with one of these addresses (a JSON list), newest first, one page.
+SELECT DISTINCT sent, sequence, record_id FROM catalogue_recordparty
+WHERE organisation = %(organisation)s
+    AND address IN (SELECT value FROM json_each(%(addresses)s))
+    AND (sent, sequence) < (%(before_sent)s, %(before_sequence)s)
+ORDER BY sent DESC, sequence DESC LIMIT %(limit)s;
+
+-- name: count_of_addresses
+-- How many records have one of these addresses.
+SELECT count(DISTINCT record_id) FROM catalogue_recordparty
+WHERE organisation = %(organisation)s AND address IN (SELECT value FROM json_each(%(addresses)s));
+
+-- name: addresses_of_person
+-- All addresses of the person with this id or, in any case, this name.
+SELECT linked.address FROM people_personaddress AS linked
+JOIN people_person AS person ON person.id = linked.person_id
+WHERE linked.organisation_id = %(organisation)s
+    AND (person.id = %(name)s OR lower(person.name) = lower(%(name)s))
+ORDER BY linked.address;
+
+-- name: records_of_thread
+-- One conversation, oldest first.
+SELECT id FROM catalogue_record
+WHERE organisation = %(organisation)s AND thread = %(thread)s ORDER BY sent, sequence;
+
+-- name: entries
+-- Acts, newest first, one page; empty texts and an empty list of tags stand for "any".
+SELECT sequence, tag, record, warrant, rule, time, actor, details FROM catalogue_ledgerentry
+WHERE organisation = %(organisation)s AND sequence < %(before)s
+    AND (%(tags)s = '[]' OR tag IN (SELECT value FROM json_each(%(tags)s)))
+    AND (%(record)s = '' OR record = %(record)s)
+    AND (%(warrant)s = '' OR warrant = %(warrant)s)
+    AND (%(actor)s = '' OR actor = %(actor)s)
+ORDER BY sequence DESC LIMIT %(limit)s;
+
+-- name: entries_about
+-- Acts on records with one of these addresses (a JSON list): who opened what is about me, newest first.
+SELECT entry.sequence, entry.tag, entry.record, entry.warrant, entry.rule, entry.time, entry.actor,
+    entry.details
+FROM catalogue_ledgerentry AS entry
+WHERE entry.organisation = %(organisation)s AND entry.sequence < %(before)s AND entry.record != ''
+    AND (%(tags)s = '[]' OR entry.tag IN (SELECT value FROM json_each(%(tags)s)))
+    AND EXISTS (
+        SELECT 1 FROM catalogue_recordparty AS party
+        WHERE party.record_id = entry.record
+            AND party.address IN (SELECT value FROM json_each(%(addresses)s))
+    )
+ORDER BY entry.sequence DESC LIMIT %(limit)s;
+
+-- name: totals
+-- How many records are held, erased, and unreadable.
+SELECT count(*), count(erased_at), coalesce(sum(unreadable != ''), 0) FROM catalogue_record
+WHERE organisation = %(organisation)s;

@@ -1,0 +1,166 @@
+"""What a person may set: one TOML file in the home, read into one frozen value. No secret is in it.
+
+An environment variable overrides the file: MUNIMENT_WEB__ADDRESS is `address` in the section `web`, and
+MUNIMENT_PORT is short for the port of the pages.
+"""
+
+import os
+import tomllib
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from muniment.core.errors import NotAvailableError, WrongUseError
+from muniment.core.home import Home
+
+LARGEST_PORT = 65535
+PORT_VARIABLE = "MUNIMENT_PORT"
+
+type Port = Annotated[int, Field(ge=1, le=LARGEST_PORT)]
+type Count = Annotated[int, Field(ge=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WebSettings(_Section):
+    """Under which names and how pages and API are served."""
+
+    hosts: tuple[str, ...] = ("localhost",)
+    """Names that the pages answer to, the usual one first. Passkeys need a name, not an address."""
+    address: str = "127.0.0.1"
+    """The address that is listened on."""
+    port: Port = 8420
+    secure: bool = False
+    """Whether people reach the pages by https, through a proxy that sets X-Forwarded-Proto."""
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Every origin under which a signature or a form may be made."""
+        scheme, port = ("https", "") if self.secure else ("http", f":{self.port}")
+        return tuple(f"{scheme}://{host}{port}" for host in self.hosts)
+
+
+class SmtpListener(_Section):
+    """One address that takes mail for one organisation.
+
+    With `certificate` and `key` (PEM files) the listener offers STARTTLS; `tls_required` takes no
+    message without it, and `client_authority` (a PEM file) accepts only clients with a certificate of
+    that authority.
+    """
+
+    organisation: str
+    """The `org_…` identifier."""
+    listen: str = "127.0.0.1:8425"
+    """Address and port. A mail server reaches port 25 through a redirect, so that no process needs root."""
+    networks: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    """Who may deliver; nobody else."""
+    source: str = "smtp"
+    """The name that the capture statement gives to the place the mail came from."""
+    host: str = ""
+    """The name by which it greets; the machine's own where it is empty."""
+    certificate: str = ""
+    key: str = ""
+    client_authority: str = ""
+    tls_required: bool = False
+    size_limit: Annotated[int, Field(ge=0)] = 0
+    """Bytes; 0 means that no message is too large."""
+    connections: Count = 500
+    """At once."""
+    idle: Annotated[int, Field(ge=0)] = 300
+    """Seconds after which a silent client is let go."""
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """What to listen on; WrongUseError where `listen` is no such pair."""
+        host, _, port = self.listen.rpartition(":")
+        if not host or not port.isdecimal() or int(port) > LARGEST_PORT:
+            raise WrongUseError(f"{self.listen!r} is not an address and a port.", remedy="Write 127.0.0.1:8425.")
+        return host.strip("[]"), int(port)
+
+
+class OutgoingSettings(_Section):
+    """The organisation's own mail server, for notices that something waits; none where `host` is empty."""
+
+    host: str = ""
+    port: Port = 25
+    starttls: bool = True
+    sender: str = "muniment@localhost"
+
+
+class BatchSettings(_Section):
+    """How much is done at once. Larger is faster; smaller answers sooner."""
+
+    worker: Count = 500
+    """Entries of the ledger that the worker takes in one transaction."""
+    worker_pause_milliseconds: Count = 200
+    """How long the worker rests when there is nothing new."""
+
+
+class Settings(BaseSettings):
+    """Everything that `muniment.toml` may say; each value has a default that is safe."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MUNIMENT_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    web: WebSettings = WebSettings()
+    smtp: tuple[SmtpListener, ...] = ()
+    outgoing: OutgoingSettings = OutgoingSettings()
+    batches: BatchSettings = BatchSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment first, then what was read from the file."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        return env_settings, init_settings
+
+    @property
+    def port(self) -> int:
+        """The port of pages and API."""
+        return self.web.port
+
+    @property
+    def origin(self) -> str:
+        """The address that people open."""
+        return self.web.origins[0]
+
+
+def load(home: Home) -> Settings:
+    """The settings of `home`; defaults where it has no file.
+
+    WrongUseError names what in the file is not understood; NotAvailableError if it cannot be read.
+    """
+    try:
+        text = home.settings.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        text = ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotAvailableError(f"The settings in {home.settings} cannot be read.", why=f"{error}.") from error
+    try:
+        return Settings(**_with_port(tomllib.loads(text)))
+    except tomllib.TOMLDecodeError as error:
+        raise WrongUseError(f"{home.settings} is not TOML.", why=f"{error}.") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise WrongUseError(
+            f"The setting {where!r} is not understood.",
+            why=f"{first['msg']}.",
+            remedy=f"Correct it in {home.settings}, or in the environment.",
+        ) from error
+
+
+def _with_port(tables: dict[str, Any]) -> dict[str, Any]:
+    if port := os.environ.get(PORT_VARIABLE):
+        return {**tables, "web": {**tables.get("web", {}), "port": port}}
+    return tables

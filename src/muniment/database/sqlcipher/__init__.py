@@ -1,0 +1,1 @@
+"""Django's backend for SQLCipher: `ENGINE = "muniment.database.sqlcipher"`."""

@@ -1,0 +1,38 @@
+"""Tables of the room. A row that states an act is written once and keeps its place in the ledger."""
+
+from muniment.governance.models.cases import Case, CaseClosure
+from muniment.governance.models.decisions import Consultation, Decision, Proposal, Told
+from muniment.governance.models.denials import Denial
+from muniment.governance.models.grants import Grant, GrantRecord, GrantRevocation
+from muniment.governance.models.holds import HeldRecord, Hold, HoldRelease, HoldReleaseSignature
+from muniment.governance.models.notices import Notice
+from muniment.governance.models.packs import Adoption
+from muniment.governance.models.prepared import Prepared
+from muniment.governance.models.recorded import Recorded
+from muniment.governance.models.requests import Choice, Draft, Located, Request, Search
+
+__all__ = [
+    "Adoption",
+    "Case",
+    "CaseClosure",
+    "Choice",
+    "Consultation",
+    "Decision",
+    "Denial",
+    "Draft",
+    "Grant",
+    "GrantRecord",
+    "GrantRevocation",
+    "HeldRecord",
+    "Hold",
+    "HoldRelease",
+    "HoldReleaseSignature",
+    "Located",
+    "Notice",
+    "Prepared",
+    "Proposal",
+    "Recorded",
+    "Request",
+    "Search",
+    "Told",
+]

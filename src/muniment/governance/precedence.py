@@ -1,0 +1,44 @@
+"""May a record be destroyed? The order of precedence: the first row that matches decides.
+
+Numbers are those of the design's table; the rows 0a, 0, 2, 3 and 5 (declined calls, card spans,
+statutory minimum, restriction, expired retention) come with the parts that make their states.
+
+1. A hold stands: never. The erasure is queued until it is released.
+4. An erasure was decided, by two persons: yes, and it beats company retention.
+6. Otherwise: keep.
+
+Source: UK GDPR Article 17(1) and 17(3)(e).
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Rule(StrEnum):
+    """The row of the table that decided; it stands in the ledger and on the certificate."""
+
+    ERASURE_UPHELD = "4"
+    HELD = "1"
+    KEEP = "6"
+
+
+class Ruling(msgspec.Struct, frozen=True):
+    """Whether a record may be destroyed, by which row, in words."""
+
+    destroy: bool
+    rule: Rule
+    words: str
+
+
+def may_destroy(*, held: bool, upheld: bool) -> Ruling:
+    """Apply the table to one record. `upheld`: a decision to erase it, signed by two, is in force."""
+    if held:
+        return Ruling(
+            destroy=False, rule=Rule.HELD, words="A hold forbids its destruction, whatever else was decided."
+        )
+    if upheld:
+        return Ruling(
+            destroy=True, rule=Rule.ERASURE_UPHELD, words="Two persons decided to erase it; nothing holds it."
+        )
+    return Ruling(destroy=False, rule=Rule.KEEP, words="Nobody decided to erase it, so it is kept.")

@@ -1,0 +1,134 @@
+"""What somebody is about to sign, as the exact text and in plain words.
+
+The words stand on the signing page, above the button, and in the mail that the signer gets afterwards.
+They name people, purpose, counts and dates, and never a word of any record.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from muniment.governance import words
+from muniment.vault.authority import statements as texts
+
+
+class ToSign(msgspec.Struct, frozen=True):
+    """One text for one person to sign: `title` and `summary` say in plain words what it does."""
+
+    title: str
+    summary: tuple[str, ...]
+    statement: bytes
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the text in hex: what a passkey gets as its challenge."""
+        return texts.digest(self.statement).hex()
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A person, as a summary names one."""
+
+    id: str
+    name: str
+
+
+def request(statement: bytes, *, purpose: str, locator: Named, until: int, about: Sequence[str]) -> ToSign:
+    """A request: who may look for what it is about, and that nothing is opened by it."""
+    return ToSign(
+        title="You ask for records",
+        summary=(
+            f"Purpose: {purpose}.",
+            f"About: {words.listing(list(about)) if about else 'no named person'}.",
+            f"{locator.name} may look for the records until {words.when(until)}, seeing only what they are "
+            "and when, not what they say.",
+            "Nothing is opened by this. Somebody who is entitled to decide says yes or no afterwards.",
+        ),
+        statement=statement,
+    )
+
+
+def locating(statement: bytes, *, requester: str, purpose: str) -> ToSign:
+    """A locator's word that she now looks for the records of one request."""
+    return ToSign(
+        title="You look for records",
+        summary=(
+            f"For the request of {requester}.",
+            f"Purpose: {purpose}.",
+            "Each search is written to the proof log. You see what the records are, not what they say.",
+        ),
+        statement=statement,
+    )
+
+
+def approval(
+    statement: bytes, warrant: bytes, *, holder: str, purpose: str, beside: Sequence[str], private: int
+) -> ToSign:
+    """A yes: who may do what with how many records, for what, until when, and who else must sign."""
+    text = texts.read(texts.Warrant, warrant)
+    marked = (f"{words.records(private)} marked private, personal or union.",) if private else ()
+    others = (f"It counts once {words.listing(list(beside))} signed the same.",) if beside else ()
+    return ToSign(
+        title="You approve",
+        summary=(
+            f"{holder} may {words.acts(text.actions)} {words.records(text.count)}.",
+            *marked,
+            f"Purpose: {purpose}.",
+            f"From {words.when(text.not_before)} until {words.when(text.not_after)}, "
+            f"at most {text.cap:,} openings.",
+            *others,
+            "You can take it back at any time.",
+        ),
+        statement=statement,
+    )
+
+
+def refusal(statement: bytes, *, requester: str) -> ToSign:
+    """A no to a whole request."""
+    return ToSign(
+        title="You refuse",
+        summary=(f"The request of {requester} is refused. Nothing is opened. They read your reason.",),
+        statement=statement,
+    )
+
+
+def opening(statement: bytes, *, purpose: str, case: str) -> ToSign:
+    """A holder's word that they now use their grant on these records."""
+    text = texts.read(texts.OpeningAssertion, statement)
+    done = {
+        texts.Action.VIEW: "You open",
+        texts.Action.EXPORT: "You take a copy of",
+        texts.Action.ERASE: "You erase for good",
+    }.get(text.action, "You use")
+    last = (
+        "The key of the record is destroyed. Nobody can bring the record back."
+        if text.action is texts.Action.ERASE
+        else "This is written to the proof log first. The people in the record may see that you did it."
+    )
+    return ToSign(
+        title=f"{done} {words.records(len(text.records))}",
+        summary=(f"Case: {case}.", f"Purpose: {purpose}.", last),
+        statement=statement,
+    )
+
+
+def revocation(statement: bytes, *, holder: str) -> ToSign:
+    """The end of a grant before its time."""
+    return ToSign(
+        title="You take a grant back",
+        summary=(f"{holder} can open nothing under it from now on, and what is open is closed.",),
+        statement=statement,
+    )
+
+
+def hold_release(statement: bytes, *, records: int, reason: str, first: str) -> ToSign:
+    """The end of a hold, which a second person must sign too."""
+    second = f"{first} has signed it already." if first else "It counts once a second person signed the same."
+    return ToSign(
+        title="You let go of a hold",
+        summary=(
+            f"{words.records(records).capitalize()} may be destroyed again, where another rule says so.",
+            f"Reason: {reason}.",
+            second,
+        ),
+        statement=statement,
+    )

@@ -1,0 +1,1 @@
+"""Organisations, persons, roles, sign-in accounts, policies accepted: who may be asked, and who is."""

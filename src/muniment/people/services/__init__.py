@@ -1,0 +1,59 @@
+"""What other rooms may do with people. Every act is written to the ledger together with its row."""
+
+from muniment.people.services.links import enrolment, make_link, use_enrolment, who_follows
+from muniment.people.services.organisations import (
+    add_address,
+    add_person,
+    found_organisation,
+    open_account,
+    organisation_view,
+    persons,
+    set_line_manager,
+    view,
+)
+from muniment.people.services.policies import (
+    accept,
+    draft_policy,
+    policies,
+    publish,
+    waiting_policies,
+)
+from muniment.people.services.register import (
+    propose_change,
+    register_changes,
+    sign_change,
+    withdraw_change,
+)
+from muniment.people.services.role_changes import give_role, holders, remove_role
+from muniment.people.services.tokens import make_token, revoke_token, tokens, who_holds
+
+__all__ = [
+    "accept",
+    "add_address",
+    "add_person",
+    "draft_policy",
+    "enrolment",
+    "found_organisation",
+    "give_role",
+    "holders",
+    "make_link",
+    "make_token",
+    "open_account",
+    "organisation_view",
+    "persons",
+    "policies",
+    "propose_change",
+    "publish",
+    "register_changes",
+    "remove_role",
+    "revoke_token",
+    "set_line_manager",
+    "sign_change",
+    "tokens",
+    "use_enrolment",
+    "view",
+    "waiting_policies",
+    "who_follows",
+    "who_holds",
+    "withdraw_change",
+]

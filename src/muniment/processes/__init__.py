@@ -1,0 +1,1 @@
+"""Wiring: the supervisor, its child processes, the keys each is handed, and the worker's loop."""

@@ -1,0 +1,1 @@
+"""Bytes in, typed values out. Pure functions: no file, no socket, no clock."""

@@ -1,0 +1,122 @@
+"""Destroy one record for good: two persons' grant, no hold, order first, key destroyed, certificate.
+
+1. The order of precedence is asked: a hold forbids it, whatever was decided.
+2. The decision point is asked; the keeper then asks both again, by itself.
+3. The keeper writes the order and destroys the key: from then on nothing can open the record.
+4. What was derived goes: open readings, the catalogue's metadata, the index (by the worker, which
+   follows the ledger; `removed_from_index` says whether it has).
+5. The certificate names the rule, the signers and the day on which the last copy of the key is gone.
+"""
+
+from datetime import UTC, datetime
+
+from django.db import transaction
+
+from muniment.catalogue import intake
+from muniment.core.errors import RefusedError
+from muniment.governance import denials, granting, held, notices
+from muniment.governance.authorisation import AbsentError, Action
+from muniment.governance.desk import Desk, keep
+from muniment.governance.precedence import Rule, may_destroy
+from muniment.governance.views import PersonName
+from muniment.people import services as people
+from muniment.people.views import PersonView
+from muniment.release import opening
+from muniment.release.models import Certificate, Reading
+from muniment.release.views import CertificateView
+from muniment.search.client import Librarian
+from muniment.vault.authority import statements as texts
+from muniment.vault.authority.signing import SignedStatement
+
+REMOVED_FROM = ("catalogue", "open readings")
+
+CAVEAT = (
+    "Copies made outside Muniment, such as a snapshot of the machine, are not covered: whoever keeps one "
+    "from before could read the record with the passphrase of that day."
+)
+
+RULE_WORDS = {
+    Rule.ERASURE_UPHELD: "Two different persons decided to erase it, and no hold stood (row 4 of the order "
+    "of precedence; UK GDPR, Article 17).",
+}
+
+
+def erase(desk: Desk, actor: PersonView, grant: str, record: str, assertion: SignedStatement) -> CertificateView:
+    """Destroy a record under a grant to erase it, and certify it. Refusals are written and listed."""
+    known = held.facts(actor.organisation, [record]).get(record)
+    with denials.written(desk, actor, Action.ERASE, f"{grant} {record}"[:80], record if known else ""):
+        row = granting.row_of(actor, grant)
+        if known is None:
+            raise RefusedError("There is no such record in your organisation.")
+        ruling = may_destroy(held=known.held, upheld="erase" in row.actions)
+        if not ruling.destroy:
+            raise RefusedError(
+                "The record is not erased.",
+                why=f"{ruling.words} (Row {ruling.rule} of the order of precedence.)",
+                remedy="Two persons can release a hold when its reason is over; then erase again.",
+            )
+        opening.require_allowed(actor, row, record, "erase")
+        erased = desk.erase(actor.organisation, row.warrant_hash, record, assertion)
+    with transaction.atomic():
+        intake.erase(actor.organisation, record, erased.receipt.time)
+        Reading.objects.filter(record=record).delete()
+        certificate = Certificate(
+            organisation_id=actor.organisation,
+            grant=row,
+            record=record,
+            rule=ruling.rule,
+            signers=list(texts.read(texts.Warrant, bytes(row.warrant)).approvers),
+            destroyed_by_id=actor.id,
+            destroyed=_at(erased.receipt.time),
+            final=_at(erased.final),
+            removed_from=list(REMOVED_FROM),
+        )
+        keep(certificate, erased.receipt)
+        for signer in certificate.signers:
+            notices.tell(
+                signer,
+                "A record was erased that you decided about",
+                "The certificate says by which rule, and when the erasure is final.",
+                f"/certificates/{certificate.pk}",
+            )
+    return _view(certificate)
+
+
+def certificate(actor: PersonView, identifier: str) -> CertificateView:
+    """A certificate; for those who signed, the holder of the grant and the Data Controller."""
+    row = Certificate.objects.filter(pk=identifier, organisation_id=actor.organisation).first()
+    if row is None:
+        raise AbsentError("There is no such certificate, or you are not part of it.")
+    granting.row_of(actor, row.grant_id)
+    return _view(row)
+
+
+def certificate_of(actor: PersonView, record: str) -> CertificateView | None:
+    """The certificate of a record, if it was destroyed."""
+    row = Certificate.objects.filter(record=record, organisation_id=actor.organisation).first()
+    return certificate(actor, row.pk) if row else None
+
+
+def removed_from_index(librarian: Librarian, actor: PersonView, certified: CertificateView) -> bool:
+    """Whether the text index has followed the ledger beyond the erasure, which removes every term of it."""
+    return librarian.state(actor.organisation).watermark >= certified.ledger_sequence
+
+
+def _view(row: Certificate) -> CertificateView:
+    return CertificateView(
+        id=row.pk,
+        record=row.record,
+        rule=row.rule,
+        rule_words=RULE_WORDS.get(Rule(row.rule), ""),
+        signers=tuple(PersonName(person, people.view(person).name) for person in row.signers),
+        destroyed_by=PersonName(row.destroyed_by_id, people.view(row.destroyed_by_id).name),
+        destroyed=row.destroyed,
+        final=row.final,
+        removed_from=tuple(row.removed_from),
+        caveat=CAVEAT,
+        ledger_sequence=row.ledger_sequence,
+    )
+
+
+def _at(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,75 @@
+"""Tables of the room: what is open now, and what was destroyed."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from muniment.core import ids
+from muniment.core.canonical import Json
+from muniment.core.tags import EventTag
+from muniment.governance.models import Grant, Recorded
+from muniment.governance.models.recorded import moment
+from muniment.people.models import Organisation, Person
+
+
+def new_certificate_id() -> str:
+    """A fresh `cert_…` id."""
+    return ids.new(ids.Prefix.CERTIFICATE)
+
+
+class Reading(models.Model):
+    """One opened record in one person's hands, for at most half an hour. No content is in the row.
+
+    `session` names the keeper's memory, where the content is; `digest` is the SHA-256 of the token in
+    the reader's address, so that the row alone leads nowhere.
+    """
+
+    digest = models.CharField(primary_key=True, max_length=64)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="+")
+    record = models.CharField(max_length=40, db_index=True)
+    action = models.CharField(max_length=10)
+    session = models.BinaryField()
+    length = models.PositiveBigIntegerField()
+    statement = models.BinaryField()  # the capture statement: how and when it was captured
+    opened = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.person_id} reads {self.record}"
+
+
+class Certificate(Recorded):
+    """That a record was destroyed: by whose decision, under which rule, final on what day."""
+
+    tag: ClassVar[EventTag] = EventTag.RECORD_ERASED
+    sealed_facts: ClassVar[bool] = False
+
+    id = models.CharField(primary_key=True, max_length=40, default=new_certificate_id)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="certificates")
+    record = models.CharField(max_length=40, unique=True)
+    rule = models.CharField(max_length=4)  # the row of the order of precedence
+    signers = models.JSONField()
+    destroyed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    destroyed = models.DateTimeField()
+    final = models.DateTimeField()  # the last copy of the key that Muniment makes has expired by then
+    removed_from = models.JSONField()  # the derived data that held something of it, proved empty
+
+    class Meta:
+        ordering = ("-destroyed",)
+
+    def __str__(self) -> str:
+        return f"{self.record} destroyed"
+
+    def facts(self) -> dict[str, Json]:
+        """The certificate; its record and its warrant are in the keeper's entry too."""
+        return {
+            "certificate": self.id,
+            "record": self.record,
+            "warrant": self.grant.warrant_hash,
+            "rule": self.rule,
+            "signers": sorted(self.signers),
+            "destroyed_by": self.destroyed_by_id,
+            "destroyed": moment(self.destroyed),
+            "final": moment(self.final),
+        }

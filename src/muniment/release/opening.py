@@ -1,0 +1,166 @@
+"""Open a record under a grant: the decision point first, then the keeper, which writes before it decrypts."""
+
+import hashlib
+import secrets
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+import msgspec
+from django.db import transaction
+
+from muniment.core import clock
+from muniment.core.canonical import Json
+from muniment.core.errors import NotAvailableError, WrongUseError
+from muniment.governance import denials, entities, granting, held, statements
+from muniment.governance.authorisation import AbsentError, Action, require
+from muniment.governance.desk import Desk
+from muniment.governance.models import Grant
+from muniment.governance.purposes import purpose
+from muniment.governance.statements import ToSign
+from muniment.people.views import PersonView
+from muniment.readers.mail import read_mail
+from muniment.release.models import Reading
+from muniment.release.views import MailPage
+from muniment.vault.authority import statements as texts
+from muniment.vault.authority.signing import SignedStatement
+
+LONGEST_READING = timedelta(minutes=30)
+CHUNK_BYTES = 1024 * 1024
+LARGEST_READ_WHOLE = 256 * 1024 * 1024  # bytes of one mail that a page may bring into memory
+_TOKEN_BYTES = 32
+_ACTIONS = {"view": Action.VIEW, "export": Action.EXPORT, "erase": Action.ERASE}
+
+
+def prepare(actor: PersonView, grant: str, records: Sequence[str], action: str) -> ToSign:
+    """What a holder is to sign before opening these records, at most fifty at a time."""
+    row = granting.row_of(actor, grant)
+    for record in records:
+        require_allowed(actor, row, record, action)
+    if not records:
+        raise WrongUseError("Name at least one record.")
+    statement = texts.build_opening(
+        organisation=actor.organisation,
+        warrant=row.warrant_hash,
+        holder=actor.id,
+        records=records,
+        action=texts.Action(action),
+    )
+    return statements.opening(
+        statement, purpose=purpose(row.request.purpose).name, case=row.request.case.title
+    )
+
+
+def read_record(
+    desk: Desk,
+    actor: PersonView,
+    grant: str,
+    record: str,
+    assertion: SignedStatement,
+    *,
+    action: str = "view",
+) -> MailPage:
+    """Open a record and show it. A refusal, here or by the keeper, is written to the ledger and listed."""
+    named = record if held.facts(actor.organisation, [record]) else ""
+    with denials.written(desk, actor, action, f"{grant} {record}"[:80], named):
+        row = granting.row_of(actor, grant)
+        require_allowed(actor, row, record, action)
+        opened = desk.open(actor.organisation, row.warrant_hash, record, action, assertion)
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    now = clock.now()
+    with transaction.atomic():
+        Reading.objects.filter(opened__lt=now - LONGEST_READING).delete()
+        reading = Reading.objects.create(
+            digest=_digest(token),
+            person_id=actor.id,
+            grant=row,
+            record=record,
+            action=action,
+            session=opened.session,
+            length=opened.length,
+            statement=opened.statement,
+            opened=now,
+        )
+    return _page(desk, actor, reading, token)
+
+
+def read_again(desk: Desk, actor: PersonView, token: str) -> MailPage:
+    """The same opened record once more, while its half hour lasts and its grant stands."""
+    return _page(desk, actor, reading_of(actor, token), token)
+
+
+def reading_of(actor: PersonView, token: str) -> Reading:
+    """What the actor has open under this token; the decision point is asked again each time."""
+    reading = (
+        Reading.objects.select_related("grant__request__case", "grant__holder", "grant__revocation")
+        .filter(digest=_digest(token), person_id=actor.id, opened__gte=clock.now() - LONGEST_READING)
+        .first()
+    )
+    if reading is None:
+        raise AbsentError(
+            "This record is not open any more.",
+            why="An opening lasts half an hour, for the person who signed it.",
+            remedy="Open the record again from your grant.",
+        )
+    require_allowed(actor, reading.grant, reading.record, reading.action)
+    return reading
+
+
+def require_allowed(actor: PersonView, grant: Grant, record: str, action: str) -> None:
+    """RefusedError unless the decision point lets the actor do this to the record under the grant."""
+    if action not in _ACTIONS:
+        raise WrongUseError(f"A record cannot be opened to {action!r}.")
+    require(entities.person(actor), _ACTIONS[action], granting.entity(grant), _context(grant, record))
+
+
+def whole(desk: Desk, reading: Reading) -> bytes:
+    """The original bytes, in memory; NotAvailableError for a mail too large to show."""
+    if reading.length > LARGEST_READ_WHOLE:
+        raise NotAvailableError(
+            "This record is too large to show on a page.", remedy="Take a copy under a grant that allows it."
+        )
+    return b"".join(chunks(desk, reading))
+
+
+def chunks(desk: Desk, reading: Reading) -> Iterator[bytes]:
+    """The original bytes from the keeper's memory, a piece at a time."""
+    offset = 0
+    while offset < reading.length:
+        piece = desk.read(bytes(reading.session), offset, min(CHUNK_BYTES, reading.length - offset))
+        if not piece:
+            raise NotAvailableError("The keeper ended the opening early.", remedy="Open the record again.")
+        offset += len(piece)
+        yield piece
+
+
+def _context(grant: Grant, record: str) -> dict[str, Json]:
+    known = held.facts(grant.organisation_id, [record]).get(record)
+    return {
+        "time": clock.seconds(),
+        "listed": grant.records.filter(record=record).exists(),
+        # A record that the catalogue does not know (yet) counts as marked: in doubt two must sign.
+        "isPrivate": known.private if known else True,
+        "held": known.held if known else False,
+        "signers": len(texts.read(texts.Warrant, bytes(grant.warrant)).approvers),
+    }
+
+
+def _page(desk: Desk, actor: PersonView, reading: Reading, token: str) -> MailPage:
+    statement = bytes(reading.statement)
+    original = whole(desk, reading)
+    opened = reading.opened
+    return MailPage(
+        token=token,
+        record=reading.record,
+        action=reading.action,
+        grant=granting.view(granting.row_of(actor, reading.grant_id)),
+        mail=read_mail(original, statement),
+        captured=msgspec.json.decode(statement, type=dict[str, object]),
+        opened=opened,
+        until=opened + LONGEST_READING,
+        watermark=f"{actor.name}, {statements.words.when(int(opened.timestamp()))}",
+        copies=reading.action == "export",
+    )
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,80 @@
+"""The evidence bundle of one record: a BagIt bag in a ZIP, made in memory and streamed (RFC 8493)."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+
+from muniment.core.errors import RefusedError
+from muniment.governance import denials
+from muniment.governance.desk import Desk
+from muniment.people.views import PersonView
+from muniment.release import opening
+from muniment.release.views import Download
+from muniment.vault.evidence import EvidenceBundle, bundle_files
+
+
+def bundle(desk: Desk, actor: PersonView, token: str) -> Download:
+    """Everything that a stranger needs to check a record that the actor has open for export.
+
+    It holds the readable content, so it takes the same grant as any copy. `muniment prove` checks it
+    without keys and without a network.
+    """
+    reading = opening.reading_of(actor, token)
+    with denials.written(desk, actor, "export", reading.grant_id, reading.record):
+        if reading.action != "export":
+            raise RefusedError(
+                "Evidence holds the record itself, and your grant lets you read, not take copies.",
+                remedy="Ask for copies in a new request; two persons decide about it.",
+            )
+        found = desk.evidence(
+            actor.organisation, reading.grant.warrant_hash, reading.record, bytes(reading.session)
+        )
+    files = bundle_files(
+        EvidenceBundle(
+            original=opening.whole(desk, reading),
+            statement=bytes(reading.statement),
+            head=found.head,
+            commitment=found.commitment,
+            ciphertext=found.ciphertext,
+            key=found.key,
+            proof=found.proof,
+            ledger_key=found.verifier,
+            leaves=found.leaves,
+        )
+    )
+    return Download(f"{reading.record}.zip", "application/zip", _zipped(reading.record, files))
+
+
+class _Pipe(io.RawIOBase):
+    """What `zipfile` writes into and the stream takes out of: never seekable, never on disk."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def write(self, data: object) -> int:
+        """Keep what is written until it is taken."""
+        piece = bytes(data)  # type: ignore[call-overload]  # whatever the buffer protocol offers
+        self._held += piece
+        return len(piece)
+
+    def take(self) -> bytes:
+        """What was written since the last time."""
+        piece, self._held = bytes(self._held), bytearray()
+        return piece
+
+
+def _zipped(folder: str, files: dict[str, bytes]) -> Iterator[bytes]:
+    pipe = _Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            # A fixed date: two bundles of one record at one checkpoint are the same bytes.
+            archive.writestr(zipfile.ZipInfo(f"{folder}/{name}", (1980, 1, 1, 0, 0, 0)), data)
+            if piece := pipe.take():
+                yield piece
+    yield pipe.take()
+
+

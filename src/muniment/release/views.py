@@ -1,0 +1,52 @@
+"""What release gives out: a mail as a page shows it, a file as a stream, a certificate."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+
+from muniment.governance.views import GrantView, PersonName
+from muniment.readers.mail import Mail
+
+
+class MailPage(msgspec.Struct, frozen=True):
+    """One opened mail. `token` reaches it again until `until`; `has_html` asks for its own frame.
+
+    `watermark` is the reader's name and the time, to stand across the page.
+    """
+
+    token: str
+    record: str
+    action: str
+    grant: GrantView
+    mail: Mail
+    captured: dict[str, object]
+    opened: datetime
+    until: datetime
+    watermark: str
+    copies: bool
+    """Whether attachments and the original may be taken out."""
+
+
+class Download(msgspec.Struct, frozen=True):
+    """A file that leaves: its name, its type, and its bytes as they come. Nothing of it touches a disk."""
+
+    name: str
+    content_type: str
+    chunks: Iterator[bytes]
+
+
+class CertificateView(msgspec.Struct, frozen=True):
+    """A certificate of destruction, as people read it."""
+
+    id: str
+    record: str
+    rule: str
+    rule_words: str
+    signers: tuple[PersonName, ...]
+    destroyed_by: PersonName
+    destroyed: datetime
+    final: datetime
+    removed_from: tuple[str, ...]
+    caveat: str
+    ledger_sequence: int

@@ -1,0 +1,179 @@
+"""From the tree of a query to a query of the text index."""
+
+import re
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from tantivy import FieldType, Occur, Query
+
+from muniment.core.errors import WrongUseError
+from muniment.search.index.document import LATEST
+from muniment.search.index.schema import (
+    STEMMED,
+    WORD_FIELDS,
+    analysers,
+    order_of,
+    schema,
+)
+from muniment.search.language.syntax import (
+    And,
+    Dated,
+    Everything,
+    Form,
+    Label,
+    Near,
+    Node,
+    Not,
+    Or,
+    Party,
+    Person,
+    Relation,
+    Sized,
+    Words,
+)
+
+ANY_FIELD = (*WORD_FIELDS, "party")
+BOOSTS = {"subject": 2.0, "filename": 1.5}  # a word of the subject says more than one of the text
+
+
+def compile_query(node: Node, zone: ZoneInfo) -> Query:
+    """The index's query for a tree. Days begin at midnight in `zone`."""
+    match node:
+        case And(parts):
+            return _all(parts, zone)
+        case Or(parts):
+            return _any([compile_query(part, zone) for part in parts])
+        case Not(part):
+            return _without(Query.all_query(), [compile_query(part, zone)])
+        case Everything():
+            return Query.all_query()
+        case Words(field, text, form, slop):
+            return _any([_words(name, text, form, slop) for name in ([field] if field else ANY_FIELD)])
+        case Near(first, second, distance):
+            return _near(first, second, distance)
+        case Party(field, text, form):
+            return _party(field, text, form)
+        case Label(field, value):
+            return Query.term_query(schema(), "label", f"{field}:{value}")
+        case Dated(relation, first, end):
+            return _dated(relation, first, end, zone)
+        case Sized(relation, octets):
+            return _sized(relation, octets)
+        case Person(name):
+            raise WrongUseError(f"person:{name} must be resolved to addresses before the index is asked.")
+
+
+def party_query(addresses: tuple[str, ...]) -> Query:
+    """Records on which one of these addresses takes part, in any role."""
+    return Query.term_set_query(schema(), "address", [f"party:{address.lower()}" for address in addresses])
+
+
+def any_sequence(sequences: tuple[int, ...]) -> Query:
+    """Records with one of these places in the ledger."""
+    return Query.term_set_query(schema(), "sequence", list(sequences))
+
+
+def at_most(access: int) -> Query:
+    """Records of this access level or a lower one."""
+    return _between("access", upper=access)
+
+
+def older_than(order: int) -> Query:
+    """What comes after `order` when the newest stands first: the next page."""
+    return _between("order", upper=order - 1) if order else Query.empty_query()
+
+
+def both(one: Query, other: Query) -> Query:
+    """What fits both."""
+    return Query.boolean_query([(Occur.Must, one), (Occur.Must, other)])
+
+
+def _between(field: str, lower: int | None = None, upper: int | None = None) -> Query:
+    return Query.range_query(schema(), field, FieldType.Unsigned, lower_bound=lower, upper_bound=upper)
+
+
+def _all(parts: tuple[Node, ...], zone: ZoneInfo) -> Query:
+    wanted = [compile_query(part, zone) for part in parts if not isinstance(part, Not)]
+    unwanted = [compile_query(part.part, zone) for part in parts if isinstance(part, Not)]
+    clauses = [(Occur.Must, query) for query in wanted or [Query.all_query()]]
+    return Query.boolean_query(clauses + [(Occur.MustNot, query) for query in unwanted])
+
+
+def _any(queries: list[Query]) -> Query:
+    if len(queries) == 1:
+        return queries[0]
+    return Query.boolean_query([(Occur.Should, query) for query in queries])
+
+
+def _without(query: Query, unwanted: list[Query]) -> Query:
+    return Query.boolean_query([(Occur.Must, query), *((Occur.MustNot, no) for no in unwanted)])
+
+
+def _words(field: str, text: str, form: Form, slop: int) -> Query:
+    if form is Form.WORD and field in STEMMED:
+        stems = analysers().stem.analyze(text)
+        if len(stems) == 1:
+            return _boosted(field, Query.term_query(schema(), f"{field}_stem", stems[0], "freq"))
+    tokens = analysers().exact.analyze(text)
+    return _boosted(field, _tokens(field, tokens, slop, prefix=form is Form.PREFIX))
+
+
+def _boosted(field: str, query: Query) -> Query:
+    return Query.boost_query(query, BOOSTS[field]) if field in BOOSTS else query
+
+
+def _tokens(field: str, tokens: list[str], slop: int = 0, *, prefix: bool = False) -> Query:
+    match tokens:
+        case []:
+            return Query.empty_query()
+        case [token] if prefix:
+            return Query.fuzzy_term_query(schema(), field, token, distance=0, prefix=True)
+        case [token]:
+            return Query.term_query(schema(), field, token, "freq")
+        case _ if prefix:
+            # phrase_prefix_query stops at fifty endings, and counts are exact.
+            return Query.regex_phrase_query(schema(), field, [*map(re.escape, tokens[:-1]), f"{re.escape(tokens[-1])}.*"])
+        case _:
+            return Query.phrase_query(schema(), field, list(tokens), slop)
+
+
+def _near(first: str, second: str, distance: int) -> Query:
+    one, other = (analysers().exact.analyze(word) for word in (first, second))
+    if len(one) != 1 or len(other) != 1:
+        return Query.empty_query()
+    pairs = ([*one, *other], [*other, *one])
+    return _any(
+        [
+            Query.phrase_query(schema(), field, list(pair), distance)
+            for field in ("text", "subject")
+            for pair in pairs
+        ]
+    )
+
+
+def _party(field: str, text: str, form: Form) -> Query:
+    whole = form is Form.WORD and "@" in text
+    if whole:
+        return Query.term_query(schema(), "address", f"{field}:{text}")
+    return _tokens(field, analysers().exact.analyze(text), prefix=form is Form.PREFIX)
+
+
+def _dated(relation: Relation, first: date, end: date, zone: ZoneInfo) -> Query:
+    match relation:
+        case Relation.AFTER:
+            return _between("order", lower=_start(first, zone))
+        case Relation.BEFORE:
+            return older_than(_start(first, zone))
+        case _:
+            return both(_between("order", lower=_start(first, zone)), older_than(_start(end, zone)))
+
+
+def _start(day: date, zone: ZoneInfo) -> int:
+    midnight = int(datetime.combine(day, time(), zone).timestamp())
+    return order_of(min(max(midnight, 0), LATEST))
+
+
+def _sized(relation: Relation, octets: int) -> Query:
+    if relation is Relation.LARGER:
+        return _between("size", lower=octets + 1)
+    return _between("size", upper=octets - 1) if octets else Query.empty_query()

@@ -1,0 +1,56 @@
+"""A tree written as a query again: what the ledger keeps is what was searched, names resolved."""
+
+from muniment.search.language.syntax import (
+    And,
+    Dated,
+    Everything,
+    Form,
+    Label,
+    Near,
+    Node,
+    Not,
+    Or,
+    Party,
+    Person,
+    Sized,
+    Words,
+)
+from muniment.search.language.values import written_days, written_octets
+
+
+def write(node: Node) -> str:
+    """The query whose tree is `node`: `parse(write(node)) == node` for every tree that `parse` makes."""
+    match node:
+        case And(parts):
+            return " ".join(f"({write(part)})" if isinstance(part, Or) else write(part) for part in parts)
+        case Or(parts):
+            return " OR ".join(write(part) for part in parts)  # AND binds closer by itself
+        case Not(part):
+            return f"-({write(part)})" if isinstance(part, And | Or) else f"-{write(part)}"
+        case Everything():
+            return "*"
+        case Near(first, second, distance):
+            return f"near({first}, {second}, {distance})"
+        case Person(name):
+            return f'person:"{name}"'
+        case Label(field, value):
+            return f"{field}:{value}"
+        case Dated(relation, first, end):
+            return f"{relation}:{written_days(first, end)}"
+        case Sized(relation, octets):
+            return f"{relation}:{written_octets(octets)}"
+        case Party(field, text, form):
+            return _joined(field, text, form, 0)
+        case Words(field, text, form, slop):
+            return _joined(field, text, form, slop)
+
+
+def _joined(field: str, text: str, form: Form, slop: int) -> str:
+    match form:
+        case Form.PHRASE:
+            value = f'"{text}"' + (f"~{slop}" if slop else "")
+        case Form.PREFIX:
+            value = f"{text}*"
+        case Form.WORD:
+            value = text
+    return f"{field}:{value}" if field else value

@@ -1,0 +1,155 @@
+"""Readers in a child process, so that a hostile mail can kill or hang only that.
+
+The child is a fresh interpreter without the worker's keys: it has two pipes, no home, no network where
+the machine allows that, and limits on memory and on open files. Whichever mail it dies of, or thinks
+about for too long, is marked unreadable; the rest of the batch goes on in a new child.
+"""
+
+import contextlib
+import os
+import resource
+import selectors
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+
+import msgspec
+
+from muniment.readers.mail import Mail, read_mail
+
+LONGEST_READ = 30.0  # seconds for one mail
+MOST_MEMORY = 2 << 30  # octets of address space
+MOST_FILES = 16
+LARGEST_ANSWER = 1 << 30  # octets
+_LENGTH = struct.Struct("<I")
+_encoder = msgspec.msgpack.Encoder()
+
+
+class Task(msgspec.Struct, frozen=True, array_like=True):
+    """One record to read: its capture statement and its original bytes."""
+
+    statement: bytes
+    original: bytes
+
+
+class Readers:
+    """The reading child; started when it is first needed, started again when it dies."""
+
+    def __init__(self, longest: float = LONGEST_READ) -> None:
+        self._longest = longest
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def read(self, tasks: Sequence[Task]) -> list[Mail]:
+        """What each record says, in order. Never raises for what a record holds."""
+        mails: list[Mail] = []
+        while len(mails) < len(tasks):
+            mails += self._read_some(tasks[len(mails) :])
+        return mails
+
+    def close(self) -> None:
+        """End the child."""
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+            for pipe in (self._child.stdin, self._child.stdout):
+                if pipe is not None:
+                    with contextlib.suppress(OSError):
+                        pipe.close()
+            self._child = None
+
+    def _read_some(self, tasks: Sequence[Task]) -> list[Mail]:
+        """Read until the end or until the child fails at one, which then counts as unreadable."""
+        child = self._child = self._child or _start()
+        sender = threading.Thread(target=_send_all, args=(child, tasks), daemon=True)
+        sender.start()
+        mails: list[Mail] = []
+        try:
+            for _ in tasks:
+                mails.append(self._receive(child))
+        except (OSError, EOFError, TimeoutError, msgspec.MsgspecError) as error:
+            self.close()
+            mails.append(Mail(unreadable=_reason(error)))
+        sender.join()
+        return mails
+
+    def _receive(self, child: "subprocess.Popen[bytes]") -> Mail:
+        (length,) = _LENGTH.unpack(self._exactly(child, _LENGTH.size))
+        if length > LARGEST_ANSWER:
+            raise EOFError
+        return msgspec.msgpack.decode(self._exactly(child, length), type=Mail)
+
+    def _exactly(self, child: "subprocess.Popen[bytes]", length: int) -> bytes:
+        assert child.stdout is not None  # noqa: S101 - it was started with a pipe
+        descriptor, held = child.stdout.fileno(), bytearray()
+        with selectors.DefaultSelector() as selector:
+            selector.register(descriptor, selectors.EVENT_READ)
+            while len(held) < length:
+                if not selector.select(self._longest):
+                    raise TimeoutError
+                piece = os.read(descriptor, min(length - len(held), 1 << 20))
+                if not piece:
+                    raise EOFError
+                held += piece
+        return bytes(held)
+
+
+def _start() -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "muniment.search.reading"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd="/",
+        env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PATH": os.defpath},
+        bufsize=0,
+    )
+
+
+def _send_all(child: "subprocess.Popen[bytes]", tasks: Sequence[Task]) -> None:
+    assert child.stdin is not None  # noqa: S101 - it was started with a pipe
+    with contextlib.suppress(OSError, ValueError):  # a dead child is noticed by who reads
+        for task in tasks:
+            _write_all(child.stdin.fileno(), _encoder.encode(task))
+
+
+def _write_all(descriptor: int, payload: bytes) -> None:
+    view = memoryview(_LENGTH.pack(len(payload)) + payload)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "Reading it took too long and was stopped."
+    return "The reader ended while it read this."
+
+
+def _confine() -> None:
+    """Limits of the child: it needs no more than this, whatever a mail makes of it."""
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (MOST_FILES, MOST_FILES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    with contextlib.suppress(OSError):  # where the machine allows it, a network with nothing in it
+        os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET)
+
+
+def _answer(payload: bytes) -> bytes:
+    task = msgspec.msgpack.decode(payload, type=Task)
+    try:
+        return _encoder.encode(read_mail(task.original, task.statement))
+    except (ValueError, MemoryError, RecursionError) as error:  # half a surrogate pair, or too much of it
+        return _encoder.encode(Mail(unreadable=f"What was read cannot be kept: {type(error).__name__}."))
+
+
+def main() -> None:
+    """The child: reads tasks from standard input until it ends, writes what they say."""
+    _confine()
+    source, sink = sys.stdin.buffer, sys.stdout.fileno()
+    while head := source.read(_LENGTH.size):
+        _write_all(sink, _answer(source.read(_LENGTH.unpack(head)[0])))
+
+
+if __name__ == "__main__":
+    main()

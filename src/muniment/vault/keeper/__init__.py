@@ -1,0 +1,1 @@
+"""The keeper: the one process that writes sealed records, and the one that opens them."""

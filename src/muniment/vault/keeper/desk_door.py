@@ -1,0 +1,302 @@
+"""The desk door: acts of people, warrants, and content under them."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from muniment.core import canonical, ids
+from muniment.core.errors import RefusedError, WrongUseError
+from muniment.core.ids import RecordId
+from muniment.core.tags import EventTag
+from muniment.vault import messages as ask
+from muniment.vault.authority import floor
+from muniment.vault.authority.register import RegisteredKey
+from muniment.vault.authority.signing import SignedStatement
+from muniment.vault.authority.statements import Action, Warrant, read, warrant_hash
+from muniment.vault.frames import Kind
+from muniment.vault.keeper import entries
+from muniment.vault.keeper.books import Books, assertion_hash
+from muniment.vault.keeper.entries import OWN_TAGS, Clear, Entry, write_body
+from muniment.vault.keeper.sessions import Sessions
+from muniment.vault.keeper.strongroom import Strongroom
+from muniment.vault.messages import ActEntry, Erasure, Evidence, Opening, Receipt, RegisterView
+
+MOST_ACTS = 5000
+LARGEST_READ = 16 * 1024 * 1024  # bytes in one answer
+KEY_BACKUPS_LAST = 30 * 24 * 3600  # seconds until the last generation that may hold a destroyed key expires
+_CONTENT_ACTIONS = (Action.VIEW, Action.LISTEN, Action.EXPORT)
+
+
+def append(room: Strongroom, request: ask.Append) -> Receipt:
+    """Write an act of governance or people."""
+    act = request.act
+    if act.tag in OWN_TAGS:
+        raise RefusedError(
+            f"Nobody but the keeper writes {act.tag}.", remedy="Ask for the act itself, with its signatures."
+        )
+    if act.tag is EventTag.SECOND_PERSON_TOLD and not act.warrant:
+        raise WrongUseError("That a second person was told names the warrant.")
+    if act.tag is EventTag.RECORD_MARKED_PRIVATE and not act.record:
+        raise WrongUseError("A private mark names its record.")
+    if act.record:
+        room.store.find(ids.record_bytes(act.record))
+    body = canonical.dumps(act.body)  # type: ignore[arg-type]  # canonical refuses what is not JSON
+
+    def compose(now: int) -> Sequence[Entry]:
+        clear = Clear(tag=act.tag, time=now, record=act.record, warrant=act.warrant, rule=act.rule)
+        return (Entry(clear, body),)
+
+    return room.act(compose)
+
+
+def admit(room: Strongroom, request: ask.Admit) -> Receipt:
+    """Bring a warrant into force. The books check it as they take it in."""
+    warrant = read(Warrant, request.warrant)
+    for text in request.records:
+        room.find(ids.record_bytes(text))
+    body = write_body(
+        entries.WarrantBody(request.warrant.decode(), request.decisions, tuple(sorted(set(request.records))))
+    )
+
+    def compose(now: int) -> Sequence[Entry]:
+        clear = Clear(
+            tag=EventTag.WARRANT_ADMITTED,
+            time=now,
+            warrant=warrant_hash(request.warrant),
+            rule=warrant.category,
+            demo=_any_demo(room.books, request.decisions),
+        )
+        return (Entry(clear, body),)
+
+    return room.act(compose)
+
+
+def revoke(room: Strongroom, sessions: Sessions, request: ask.Revoke) -> Receipt:
+    """Take a warrant back, and end what is open under it."""
+
+    def compose(now: int) -> Sequence[Entry]:
+        clear = Clear(
+            tag=EventTag.WARRANT_REVOKED,
+            time=now,
+            warrant=request.warrant,
+            demo=_any_demo(room.books, (request.statement,)),
+        )
+        return (Entry(clear, write_body(entries.SignedBody(request.statement.person, request.statement))),)
+
+    return room.act(compose, lambda _: sessions.end(room.organisation, warrant=request.warrant))
+
+
+def release_hold(room: Strongroom, request: ask.ReleaseHold) -> Receipt:
+    """End a hold on two signatures."""
+    body = entries.HoldReleaseBody(_text(request.statement), request.signatures)
+    return _signed_act(room, EventTag.HOLD_RELEASED, write_body(body), request.signatures)
+
+
+def change_register(room: Strongroom, request: ask.ChangeRegister) -> Receipt:
+    """Change the register on two signatures."""
+    body = entries.Changed(_text(request.statement), request.signatures)
+    return _signed_act(room, EventTag.REGISTER_CHANGED, write_body(body), request.signatures)
+
+
+def enrol(room: Strongroom, request: ask.Enrol) -> Receipt:
+    """Register a first authority's key by a token; person and powers are those of the token."""
+
+    def compose(now: int) -> Sequence[Entry]:
+        token = room.books.token(request.token)
+        key = RegisteredKey(
+            person=token.person,
+            key=request.key.key,
+            kind=request.key.kind,
+            public=request.key.public,
+            powers=token.powers,
+            credential=request.key.credential,
+            relying_party=request.key.relying_party,
+            origins=request.key.origins,
+        )
+        clear = Clear(tag=EventTag.REGISTER_CHANGED, time=now)
+        return (Entry(clear, write_body(entries.Enrolled(request.token, key))),)
+
+    return room.act(compose)
+
+
+def registered(room: Strongroom) -> RegisterView:
+    """The register as it stands."""
+    register = room.books.register
+    return RegisterView(tuple(register.keys.values()), register.serial)
+
+
+def open_record(room: Strongroom, sessions: Sessions, request: ask.Open) -> Opening:
+    """Open a record: checked and in the ledger first, decrypted after."""
+    action = _action(request.action)
+    record = ids.record_bytes(request.record)
+    seq = room.find(record)
+    room.act(
+        lambda now: (
+            _use(room.books, EventTag.RECORD_OPENED, request.warrant, record, action, request.assertion, now),
+        )
+    )
+    statement, original = room.content(room.store.entry(seq))
+    session = sessions.open(room.organisation, request.warrant, request.record, action, original)
+    # An erasure or a revocation may have come between the ledger's entry and this line.
+    if record in room.books.erased or room.books.warrants[request.warrant].revoked:
+        sessions.end(room.organisation, warrant=request.warrant, record=request.record)
+        raise RefusedError("The record was erased, or the warrant revoked, while it was being opened.")
+    return Opening(session, len(original), statement)
+
+
+def read_content(sessions: Sessions, request: ask.Read) -> bytes:
+    """A part of an open record."""
+    if request.offset < 0 or not 0 < request.length <= LARGEST_READ:
+        raise WrongUseError(f"Read between 1 and {LARGEST_READ} bytes from 0 on.")
+    content = sessions.find(request.session).content
+    return content[request.offset : request.offset + request.length]
+
+
+def erase(room: Strongroom, sessions: Sessions, request: ask.Erase) -> Erasure:
+    """Destroy a record's key, once the order is in the ledger."""
+    record = ids.record_bytes(request.record)
+    seq = room.find(record)
+
+    def compose(now: int) -> Sequence[Entry]:
+        holds = room.books.held(record)
+        if holds:
+            raise RefusedError(
+                f"The record is held by {', '.join(holds)}.",
+                why="What is held is not destroyed, whoever asks.",
+                remedy="Two persons can release the hold when its reason is over.",
+            )
+        return (
+            _use(
+                room.books,
+                EventTag.RECORD_ERASED,
+                request.warrant,
+                record,
+                Action.ERASE,
+                request.assertion,
+                now,
+            ),
+        )
+
+    def destroy(_receipt: Receipt) -> None:
+        room.store.destroy_key(seq)
+        sessions.end(room.organisation, record=request.record)
+
+    receipt = room.act(compose, destroy)
+    return Erasure(receipt, receipt.time + KEY_BACKUPS_LAST)
+
+
+def evidence(room: Strongroom, sessions: Sessions, request: ask.AskEvidence) -> Evidence:
+    """What proves a record that is open for export."""
+    session = sessions.find(request.session)
+    named = (room.organisation, request.warrant, request.record, Action.EXPORT)
+    if (session.organisation, session.warrant, session.record, session.action) != named:
+        raise RefusedError(
+            "Evidence goes out only for a record that is open for export under the same warrant.",
+            remedy="Open it with the action export first.",
+        )
+    record = ids.record_bytes(request.record)
+    seq = room.find(record)
+    return room.alone(lambda: _evidence(room, record, seq))
+
+
+def acts(room: Strongroom, request: ask.AskActs) -> tuple[ActEntry, ...]:
+    """Actions after a place."""
+    books, size = room.books, room.store.size
+    start = bisect_right(books.actions, request.after)
+    chosen = books.actions[start : start + max(0, min(request.limit, MOST_ACTS))]
+    return tuple(_act_entry(room, seq) for seq in chosen if seq < size)
+
+
+def _evidence(room: Strongroom, record: RecordId, seq: int) -> Evidence:
+    entry = room.store.entry(seq)
+    return Evidence(
+        record=ids.record_text(record),
+        seq=seq,
+        head=entry.head,
+        commitment=entry.commitment,
+        ciphertext=entry.ciphertext,
+        key=room.key_of(entry),
+        proof=room.store.proof(seq),
+        checkpoint=room.store.checkpoint_text,
+        verifier=room.signer.verifier.text,
+        acts=tuple(_act_entry(room, each) for each in room.books.actions_of.get(record, ())),
+        leaves=room.store.leaf_data(room.store.checkpoint.size),
+    )
+
+
+def _act_entry(room: Strongroom, seq: int) -> ActEntry:
+    entry = room.store.entry(seq)
+    if entry.kind is not Kind.ACTION:
+        raise WrongUseError(f"Entry {seq} is no action.")
+    return ActEntry(seq, entry.clear, room.plaintext(entry))
+
+
+def _use(
+    books: Books,
+    tag: EventTag,
+    warrant: str,
+    record: RecordId,
+    action: Action,
+    assertion: SignedStatement,
+    now: int,
+) -> Entry:
+    """The entry for one use of a warrant on one record; RefusedError unless every rule allows it."""
+    standing, text = books.standing(warrant, now), ids.record_text(record)
+    if record in books.erased:
+        raise RefusedError("The record has been erased.")
+    key = floor.check_use(
+        standing.admitted,
+        assertion,
+        action=action,
+        record=record,
+        used=standing.used,
+        register=books.register,
+        private=books.private,
+        now=now,
+    )
+    named = assertion_hash(assertion)
+    if (named, text) in books.assertions:
+        raise RefusedError(
+            "This assertion has opened this record before.", remedy="Sign a new one for each opening."
+        )
+    clear = Clear(
+        tag=tag,
+        time=now,
+        record=text,
+        warrant=warrant,
+        rule=standing.admitted.warrant.category,
+        demo=key.demo or standing.admitted.demo,
+        action=action,
+        assertion=named,
+    )
+    return Entry(clear, write_body(entries.SignedBody(key.person, assertion)))
+
+
+def _signed_act(
+    room: Strongroom, tag: EventTag, body: bytes, signatures: Sequence[SignedStatement]
+) -> Receipt:
+    def compose(now: int) -> Sequence[Entry]:
+        return (Entry(Clear(tag=tag, time=now, demo=_any_demo(room.books, signatures)), body),)
+
+    return room.act(compose)
+
+
+def _any_demo(books: Books, signatures: Sequence[SignedStatement]) -> bool:
+    keys = (books.register.keys.get(signed.key) for signed in signatures)
+    return any(key is not None and key.demo for key in keys)
+
+
+def _action(text: str) -> Action:
+    try:
+        action = Action(text)
+    except ValueError as error:
+        raise WrongUseError(f"{text!r} is no action.") from error
+    if action not in _CONTENT_ACTIONS:
+        raise WrongUseError(f"A record is not opened to {action}.")
+    return action
+
+
+def _text(statement: bytes) -> str:
+    try:
+        return statement.decode()
+    except UnicodeDecodeError as error:
+        raise WrongUseError("The statement is not text.") from error

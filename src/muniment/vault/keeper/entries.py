@@ -1,0 +1,158 @@
+"""Action entries: the clear part that an auditor counts, and the sealed bodies that the keeper reads.
+
+Only the keeper writes the tags in `OWN_TAGS`; other rooms append the rest, with bodies of their own.
+"""
+
+import msgspec
+
+from muniment.core import canonical
+from muniment.core.errors import WrongUseError
+from muniment.core.tags import EventTag
+from muniment.vault.authority.register import Power, RegisteredKey
+from muniment.vault.authority.signing import SignedStatement
+from muniment.vault.frames import Kind
+from muniment.vault.sealing import Document
+
+OWN_TAGS = frozenset(
+    {
+        EventTag.GENESIS,
+        EventTag.HOLD_RELEASED,
+        EventTag.RECORDS_EXAMINED,
+        EventTag.RECORD_ERASED,
+        EventTag.RECORD_OPENED,
+        EventTag.REGISTER_CHANGED,
+        EventTag.SEARCH_MADE,
+        EventTag.WARRANT_ADMITTED,
+        EventTag.WARRANT_REVOKED,
+    }
+)
+
+
+class Clear(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """The clear part. Times are seconds since 1970; `warrant` and `assertion` are hashes in hex."""
+
+    tag: EventTag
+    time: int
+    record: str = ""
+    warrant: str = ""
+    rule: str = ""
+    range: tuple[int, int] | None = None
+    demo: bool = False
+    action: str = ""
+    assertion: str = ""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An action as the keeper is about to write it, or has read it: clear part and body."""
+
+    clear: Clear
+    body: bytes
+
+
+class Token(msgspec.Struct, frozen=True):
+    """A first authority who enrols with a one-time token: its SHA-256, their id and powers."""
+
+    digest: str
+    person: str
+    powers: frozenset[Power]
+
+
+class Genesis(msgspec.Struct, frozen=True):
+    """The first entry: whose ledger it is, and who may change the register."""
+
+    organisation: str
+    name: str
+    keys: tuple[RegisteredKey, ...]
+    tokens: tuple[Token, ...]
+
+
+class Enrolled(msgspec.Struct, frozen=True, tag="enrolled"):
+    """A first authority has used their token, which is worth nothing from now on."""
+
+    token: str
+    key: RegisteredKey
+
+
+class Changed(msgspec.Struct, frozen=True, tag="changed"):
+    """Two authorities have changed the register."""
+
+    statement: str
+    signatures: tuple[SignedStatement, ...]
+
+
+class WarrantBody(msgspec.Struct, frozen=True):
+    """An admitted warrant: its text, what its approvers signed, and its frozen list."""
+
+    warrant: str
+    decisions: tuple[SignedStatement, ...]
+    records: tuple[str, ...]
+
+
+class SignedBody(msgspec.Struct, frozen=True):
+    """What was signed to do this: a revocation, an opening, an erasure."""
+
+    person: str
+    signed: SignedStatement
+
+
+class SearchBody(msgspec.Struct, frozen=True):
+    """A search: who made it, and what for."""
+
+    person: str
+    signed: SignedStatement
+    query: str
+
+
+class ExaminedBody(msgspec.Struct, frozen=True):
+    """A system purpose and its analyser."""
+
+    purpose: str
+    analyser: str
+
+
+class HoldBody(msgspec.Struct, frozen=True):
+    """A hold: its name and the records that it keeps from destruction. Other fields are governance's."""
+
+    hold: str
+    records: tuple[str, ...]
+
+
+class HoldReleaseBody(msgspec.Struct, frozen=True):
+    """The end of a hold: the text and its two signatures."""
+
+    statement: str
+    signatures: tuple[SignedStatement, ...]
+
+
+def write_body(body: msgspec.Struct) -> bytes:
+    """The canonical JSON of a body."""
+    return canonical.dumps(msgspec.to_builtins(body, order="deterministic"))
+
+
+def read_body[T](kind: type[T], body: bytes) -> T:
+    """Read a body of a kind; WrongUseError if it is another."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.MsgspecError as error:
+        raise WrongUseError("The body of an action is not of the form that its tag demands.") from error
+
+
+def read_register_body(body: bytes) -> Enrolled | Changed:
+    """Read the body of a change of the register, which is of one of two kinds."""
+    read: Enrolled | Changed = read_body(Enrolled | Changed, body)  # type: ignore[arg-type]  # takes unions too
+    return read
+
+
+def write_clear(clear: Clear) -> bytes:
+    """The canonical JSON of a clear part; fields without a value are left out."""
+    return canonical.dumps(msgspec.to_builtins(clear))
+
+
+def read_clear(data: bytes) -> Clear:
+    """The inverse of `write_clear`."""
+    return read_body(Clear, data)
+
+
+def document(entry: Entry) -> Document:
+    """The entry as it is sealed."""
+    return Document(Kind.ACTION, entry.body, write_clear(entry.clear))

@@ -1,0 +1,144 @@
+"""The index door: the ledger's entries in order for system purposes, and searches under a warrant."""
+
+from collections.abc import Sequence
+
+from muniment.core import ids
+from muniment.core.errors import MunimentError, WrongUseError
+from muniment.core.tags import EventTag
+from muniment.vault import messages as ask
+from muniment.vault import store
+from muniment.vault.authority import floor
+from muniment.vault.authority.statements import Action
+from muniment.vault.frames import Kind
+from muniment.vault.keeper.books import assertion_hash
+from muniment.vault.keeper.entries import Clear, Entry, ExaminedBody, SearchBody, write_body
+from muniment.vault.keeper.strongroom import Strongroom
+from muniment.vault.messages import Batch, Examined, Receipt
+
+PURPOSES = frozenset({"index"})
+MOST_ENTRIES = 2000
+MOST_SEALED = 32 * 1024 * 1024  # bytes of ciphertext in one batch
+MOST_OPENED = 64 * 1024 * 1024  # bytes of content after which a batch is sent as it stands
+LARGEST_RECORD = 256 * 1024 * 1024  # bytes of content that still fit one message
+_LONGEST_NAME = 64
+
+
+def next_batch(room: Strongroom, request: ask.NextBatch) -> Batch:
+    """The entries after a place. What holds a record is in the ledger before it is decrypted."""
+    if request.purpose not in PURPOSES or not 0 < len(request.analyser) <= _LONGEST_NAME:
+        raise WrongUseError(f"{request.purpose!r} is no system purpose, or its analyser has no name.")
+    if request.after < -1 or request.limit < 1:
+        raise WrongUseError("A batch begins after -1 or a later entry, and holds at least one.")
+    found = _gather(room, request.after, min(request.limit, MOST_ENTRIES))
+    if not found:
+        return Batch(request.after + 1, request.after, ())
+    if any(_is_live_record(room, entry) for entry in found):
+        room.act(lambda now: (_examination(room, request, found, now),))
+    return _open(room, found)
+
+
+def locate(room: Strongroom, request: ask.Locate) -> Receipt:
+    """Write a search to the ledger, if the warrant allows it."""
+
+    def compose(now: int) -> Sequence[Entry]:
+        books = room.books
+        standing = books.standing(request.warrant, now)
+        key = floor.check_use(
+            standing.admitted,
+            request.assertion,
+            action=Action.LOCATE,
+            record=None,
+            # A next page of the same search must not fail for the cap that its first page used up.
+            used=standing.used - books.searched(request.assertion, request.query),
+            register=books.register,
+            private=books.private,
+            now=now,
+        )
+        clear = Clear(
+            tag=EventTag.SEARCH_MADE,
+            time=now,
+            warrant=request.warrant,
+            rule=standing.admitted.warrant.category,
+            demo=key.demo or standing.admitted.demo,
+            action=Action.LOCATE,
+            assertion=assertion_hash(request.assertion),
+        )
+        return (Entry(clear, write_body(SearchBody(key.person, request.assertion, request.query))),)
+
+    return room.act(compose)
+
+
+def mark_private(room: Strongroom, request: ask.MarkPrivate) -> Receipt:
+    """Mark records as private; those that are marked already are not written again."""
+    records = {text: ids.record_bytes(text) for text in request.records}
+    if not records:
+        raise WrongUseError("No record is named.")
+    for record in records.values():
+        room.store.find(record)
+
+    def compose(now: int) -> Sequence[Entry]:
+        return tuple(
+            Entry(Clear(tag=EventTag.RECORD_MARKED_PRIVATE, time=now, record=text, rule=request.rule), b"{}")
+            for text, record in records.items()
+            if record not in room.books.private
+        )
+
+    return room.act(compose)
+
+
+def _gather(room: Strongroom, after: int, limit: int) -> list[store.Entry]:
+    last = min(after + limit, room.store.size - 1)
+    found: list[store.Entry] = []
+    sealed = 0
+    if last <= after:
+        return found
+    for entry in room.store.entries(after + 1, last):
+        sealed += len(entry.ciphertext)
+        if found and sealed > MOST_SEALED:
+            break
+        found.append(entry)
+    return found
+
+
+def _examination(room: Strongroom, request: ask.NextBatch, found: Sequence[store.Entry], now: int) -> Entry:
+    first, last = found[0].seq, found[-1].seq
+    free = room.books.may_examine(request.purpose, request.analyser, first)
+    clear = Clear(
+        tag=EventTag.RECORDS_EXAMINED,
+        time=now,
+        range=(first, last),
+        warrant="" if free else room.books.rebuild_warrant(request.purpose, now),
+        rule=request.purpose,
+    )
+    return Entry(clear, write_body(ExaminedBody(request.purpose, request.analyser)))
+
+
+def _open(room: Strongroom, found: Sequence[store.Entry]) -> Batch:
+    examined: list[Examined] = []
+    opened = 0
+    for entry in found:
+        examined.append(_examine(room, entry))
+        opened += len(examined[-1].original)
+        if opened > MOST_OPENED:
+            break  # the rest comes with the next call: it may have again what this batch was logged for
+    return Batch(found[0].seq, examined[-1].seq, tuple(examined))
+
+
+def _examine(room: Strongroom, entry: store.Entry) -> Examined:
+    if entry.kind is Kind.ACTION:
+        return Examined(entry.seq, entry.kind, "", clear=entry.clear, body=room.plaintext(entry))
+    record = ids.record_text(entry.id)
+    if entry.id in room.books.erased:
+        return Examined(entry.seq, entry.kind, record, erased=True)
+    try:
+        statement, original = room.content(entry)
+        if len(original) > LARGEST_RECORD:
+            return Examined(entry.seq, entry.kind, record, fault="It is too large to be examined.")
+    except MunimentError as error:
+        # One damaged record must not stop all that follow it; verify names it, and so does the catalogue.
+        return Examined(entry.seq, entry.kind, record, fault=error.what)
+    return Examined(entry.seq, entry.kind, record, statement=statement, original=original)
+
+
+def _is_live_record(room: Strongroom, entry: store.Entry) -> bool:
+    return entry.kind is Kind.RECORD and entry.id not in room.books.erased

@@ -1,0 +1,165 @@
+"""The keeper itself: every organisation's strongroom, the open sessions, and what each door may ask."""
+
+import os
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import msgspec
+
+from muniment.core import clock
+from muniment.core.errors import MunimentError, WrongUseError
+from muniment.core.home import Home
+from muniment.core.ids import RecordId
+from muniment.vault import messages as ask
+from muniment.vault import sealing
+from muniment.vault.frames import Kind
+from muniment.vault.handover import KeeperKeys
+from muniment.vault.keeper import desk_door, index_door
+from muniment.vault.keeper.sessions import Sessions
+from muniment.vault.keeper.strongroom import Strongroom
+from muniment.vault.messages import Answer, OrganisationStatus, Receipt, Status
+
+DOORS: Mapping[str, "msgspec.msgpack.Decoder[msgspec.Struct]"] = MappingProxyType(
+    {
+        "capture": msgspec.msgpack.Decoder(ask.CaptureRequest.__value__),
+        "index": msgspec.msgpack.Decoder(ask.IndexRequest.__value__),
+        "desk": msgspec.msgpack.Decoder(ask.DeskRequest.__value__),
+    }
+)
+"""What each door understands. Anything else is refused before it is looked at."""
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+class Keeper:
+    """Answers requests. Several threads may ask at once."""
+
+    def __init__(self, home: Home, keys: KeeperKeys, now: Callable[[], int] = clock.seconds) -> None:
+        self._private = keys.private
+        self._sessions = Sessions(now)
+        self._rooms: dict[str, Strongroom] = {}
+        try:
+            for each in keys.organisations:
+                self._rooms[each.organisation] = Strongroom(home, each, now)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Finish what was begun, and give every store back."""
+        for room in self._rooms.values():
+            room.close()
+
+    def answer(self, door: str, frame: bytes) -> bytes:
+        """The packed answer to one packed request at a door; errors are answers too."""
+        try:
+            request = DOORS[door].decode(frame)
+        except msgspec.MsgspecError:
+            return _refuse(
+                WrongUseError(f"The {door} door does not do that.", why="It is not a request of this door.")
+            )
+        try:
+            return _encoder.encode(Answer(msgspec.Raw(_encoder.encode(self.do(request)))))
+        except MunimentError as error:
+            return _refuse(error)
+
+    def do(self, request: msgspec.Struct) -> object:
+        """Carry one request out."""
+        match request:
+            case ask.AskStatus():
+                return self.status()
+            case ask.Read():
+                return desk_door.read_content(self._sessions, request)
+            case ask.Request():
+                return self._do_in(self.room(request.organisation), request)
+            case _:
+                raise WrongUseError("That is no request.")
+
+    def status(self) -> Status:
+        """Where the ledgers stand."""
+        return Status(tuple(map(_status, self._rooms.values())), self._private, os.getpid())
+
+    def _do_in(self, room: Strongroom, request: ask.Request) -> object:
+        for handlers in (_PLAIN, _READING):
+            handler = handlers.get(type(request))
+            if handler is not None:
+                return (
+                    handler(room, request) if handlers is _PLAIN else handler(room, self._sessions, request)
+                )
+        raise WrongUseError("That is no request.")
+
+    def room(self, organisation: str) -> Strongroom:
+        """The strongroom of one organisation; WrongUseError if it has none here."""
+        found = self._rooms.get(organisation)
+        if found is None:
+            raise WrongUseError(
+                f"There is no organisation {organisation} here.",
+                remedy="A new organisation takes a restart of muniment serve.",
+            )
+        return found
+
+
+def _seal(room: Strongroom, request: ask.Seal) -> Receipt:
+    """Keep sealed records. Only records: actions are the keeper's own to write."""
+    batch = request.batch
+    headers = sealing.check_batch(batch)
+    if batch.organisation != room.organisation or batch.epoch != room.epoch.epoch:
+        raise WrongUseError("The batch is sealed for another organisation or epoch.", remedy="Seal it anew.")
+    if any(header.kind is not Kind.RECORD for header in headers):
+        raise WrongUseError("Capture seals records and nothing else.")
+    if len({header.id for header in headers}) < len(headers) or any(_known(room, h.id) for h in headers):
+        raise WrongUseError("A record of the batch is held already.")
+    return room.seal(batch)
+
+
+def _known(room: Strongroom, record: RecordId) -> bool:
+    try:
+        room.store.find(record)
+    except WrongUseError:
+        return False
+    return True
+
+
+def _status(room: Strongroom) -> OrganisationStatus:
+    books, size = room.books, room.store.size
+    return OrganisationStatus(
+        organisation=room.organisation,
+        size=size,
+        records=size - books.actions_between(0, size - 1),
+        erased=len(books.erased),
+        published=room.store.checkpoint.size,
+        epoch=room.epoch.epoch,
+        demo=books.demo,
+    )
+
+
+def _refuse(error: MunimentError) -> bytes:
+    kind = next(k for k in type(error).__mro__ if k.__module__ == MunimentError.__module__)
+    return _encoder.encode(Answer(error=kind.__name__, what=error.what, why=error.why, remedy=error.remedy))
+
+
+_PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
+    {
+        ask.Admit: desk_door.admit,
+        ask.Append: desk_door.append,
+        ask.AskActs: desk_door.acts,
+        ask.AskEpoch: lambda room, _request: room.epoch,
+        ask.AskRegistered: lambda room, _request: desk_door.registered(room),
+        ask.ChangeRegister: desk_door.change_register,
+        ask.Enrol: desk_door.enrol,
+        ask.Locate: index_door.locate,
+        ask.MarkPrivate: index_door.mark_private,
+        ask.NextBatch: index_door.next_batch,
+        ask.ReleaseHold: desk_door.release_hold,
+        ask.Seal: _seal,
+    }
+)
+_READING: Mapping[type, Callable[..., object]] = MappingProxyType(
+    {
+        ask.AskEvidence: desk_door.evidence,
+        ask.Erase: desk_door.erase,
+        ask.Open: desk_door.open_record,
+        ask.Revoke: desk_door.revoke,
+    }
+)
+"""Requests that also touch the open sessions."""

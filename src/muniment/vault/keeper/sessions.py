@@ -1,0 +1,69 @@
+"""Open records: the content of each in the keeper's memory, for at most thirty minutes."""
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from muniment.core.errors import NotAvailableError, RefusedError
+
+LIFE = 30 * 60  # seconds
+MOST_BYTES = 1024 * 1024 * 1024  # of all sessions together
+_TOKEN_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Session:
+    """What one opening lets its holder read."""
+
+    organisation: str
+    warrant: str
+    record: str
+    action: str
+    content: bytes
+    until: int
+
+
+class Sessions:
+    """The open records of one keeper, by their unguessable names."""
+
+    def __init__(self, clock: Callable[[], int]) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._open: dict[bytes, Session] = {}
+
+    def open(self, organisation: str, warrant: str, record: str, action: str, content: bytes) -> bytes:
+        """Keep content for reading; NotAvailableError where too much is open already."""
+        token = secrets.token_bytes(_TOKEN_BYTES)
+        with self._lock:
+            self._purge()
+            if sum(len(each.content) for each in self._open.values()) + len(content) > MOST_BYTES:
+                raise NotAvailableError(
+                    "Too much is open at once.", remedy="Try again when others have finished reading."
+                )
+            until = self._clock() + LIFE
+            self._open[token] = Session(organisation, warrant, record, action, content, until)
+        return token
+
+    def find(self, token: bytes) -> Session:
+        """The session of this name; RefusedError if it has ended or never was."""
+        with self._lock:
+            self._purge()
+            found = self._open.get(token)
+        if found is None:
+            raise RefusedError("The record is no longer open.", remedy="Open it again.")
+        return found
+
+    def end(self, organisation: str, *, warrant: str = "", record: str = "") -> None:
+        """End every session under a warrant, or over a record, of one organisation."""
+        with self._lock:
+            self._open = {
+                token: each
+                for token, each in self._open.items()
+                if each.organisation != organisation
+                or not ((warrant and each.warrant == warrant) or (record and each.record == record))
+            }
+
+    def _purge(self) -> None:
+        now = self._clock()
+        self._open = {token: each for token, each in self._open.items() if each.until > now}

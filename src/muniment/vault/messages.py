@@ -1,0 +1,323 @@
+"""What goes over the keeper's sockets: one request type for each thing asked, one reply for each answer.
+
+The bytes on the socket are a length (u32, little endian) and MessagePack; `wire` reads and writes them.
+"""
+
+import msgspec
+
+from muniment.core.tags import EventTag
+from muniment.vault.authority.register import RegisteredKey
+from muniment.vault.authority.signing import SignedStatement
+from muniment.vault.sealing import EpochKey, SealedBatch
+
+
+class Request(msgspec.Struct, frozen=True, tag=True):
+    """Something asked of the keeper for one organisation, by its `org_…` id."""
+
+    organisation: str
+
+
+# --- replies -------------------------------------------------------------------------------------
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """The keeper's signed word that entries `first` … `first + count - 1` are on stable storage.
+
+    `root` is the ledger's root after them, `time` seconds since 1970, `signature` the ledger key's
+    Ed25519 signature over the receipt's canonical text (see `receipts`).
+    """
+
+    organisation: str
+    first: int
+    count: int
+    root: bytes
+    time: int
+    signature: bytes
+
+
+class Examined(msgspec.Struct, frozen=True):
+    """One entry of the ledger as a system purpose sees it.
+
+    A record has `statement` and `original`, an action `clear` and `body`; `kind` is 1 or 2. An erased
+    record has its id and `erased` only; one that cannot be opened its id and `fault`, the reason.
+    """
+
+    seq: int
+    kind: int
+    record: str
+    statement: bytes = b""
+    original: bytes = b""
+    clear: bytes = b""
+    body: bytes = b""
+    erased: bool = False
+    fault: str = ""
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Entries `first` … `last` in order; `last` is the next call's `after`. Empty: last = after."""
+
+    first: int
+    last: int
+    entries: tuple[Examined, ...]
+
+
+class Act(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that people did, to be written to the ledger.
+
+    `record`, `warrant` (a hash) and `rule` stand in clear; `body` (people, reasons) is sealed and must
+    have a canonical JSON form: no fractions.
+    """
+
+    tag: EventTag
+    record: str = ""
+    warrant: str = ""
+    rule: str = ""
+    body: dict[str, object] = {}
+
+
+class ActEntry(msgspec.Struct, frozen=True):
+    """An action entry: its place, its clear part and its opened body, both canonical JSON."""
+
+    seq: int
+    clear: bytes
+    body: bytes
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """A record opened for one holder: read it by `session` for at most thirty minutes.
+
+    `length` counts the original bytes; `statement` is the capture statement.
+    """
+
+    session: bytes
+    length: int
+    statement: bytes
+
+
+class Erasure(msgspec.Struct, frozen=True):
+    """A record destroyed: the receipt of the order, and when the erasure is final (seconds)."""
+
+    receipt: Receipt
+    final: int
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """What proves one record to a stranger: its sealed parts, its key, its place in the ledger.
+
+    `proof` is the C2SP tlog-proof, with the checkpoint, `verifier` the ledger's public key as a note
+    verifier. `acts` are the actions that name the record (openings, erasure …); `leaves` the data of
+    every leaf up to the checkpoint, which shows that there are no others.
+    """
+
+    record: str
+    seq: int
+    head: bytes
+    commitment: bytes
+    ciphertext: bytes
+    key: bytes
+    proof: str
+    checkpoint: str
+    verifier: str
+    acts: tuple[ActEntry, ...]
+    leaves: tuple[bytes, ...]
+
+
+class OrganisationStatus(msgspec.Struct, frozen=True):
+    """Where one organisation's ledger stands. Times are seconds since 1970."""
+
+    organisation: str
+    size: int
+    records: int
+    erased: int
+    published: int
+    epoch: int
+    demo: bool
+
+
+class Status(msgspec.Struct, frozen=True):
+    """The keeper's state. `private` is a keeper started by one command for itself."""
+
+    organisations: tuple[OrganisationStatus, ...]
+    private: bool
+    process: int
+
+
+# --- capture door --------------------------------------------------------------------------------
+
+
+class AskEpoch(Request, frozen=True):
+    """The public key to seal with now. Answer: EpochKey."""
+
+
+class Seal(Request, frozen=True):
+    """Keep these sealed entries. Answer, once durable: Receipt."""
+
+    batch: SealedBatch
+
+
+# --- index door ----------------------------------------------------------------------------------
+
+
+class NextBatch(Request, frozen=True):
+    """The entries after a place, for a system purpose. Answer: Batch."""
+
+    purpose: str
+    analyser: str
+    after: int
+    limit: int
+
+
+class Locate(Request, frozen=True):
+    """May this search be made? Answer, once it is in the ledger: Receipt."""
+
+    warrant: str
+    assertion: SignedStatement
+    query: str
+
+
+class MarkPrivate(Request, frozen=True):
+    """These records are marked private, by this rule. Answer: Receipt."""
+
+    records: tuple[str, ...]
+    rule: str
+
+
+# --- desk door -----------------------------------------------------------------------------------
+
+
+class Append(Request, frozen=True):
+    """Write an act to the ledger. Answer: Receipt."""
+
+    act: Act
+
+
+class Admit(Request, frozen=True):
+    """Check a warrant and what its approvers signed; from now on it counts. Answer: Receipt."""
+
+    warrant: bytes
+    decisions: tuple[SignedStatement, ...]
+    records: tuple[str, ...]
+
+
+class Revoke(Request, frozen=True):
+    """Take a warrant back. Answer: Receipt."""
+
+    warrant: str
+    statement: SignedStatement
+
+
+class ReleaseHold(Request, frozen=True):
+    """End a hold, on two signatures over one text. Answer: Receipt."""
+
+    statement: bytes
+    signatures: tuple[SignedStatement, ...]
+
+
+class ChangeRegister(Request, frozen=True):
+    """Change the register, on two signatures over one text. Answer: Receipt."""
+
+    statement: bytes
+    signatures: tuple[SignedStatement, ...]
+
+
+class Enrol(Request, frozen=True):
+    """A first authority registers their key with the token that `init` printed. Answer: Receipt."""
+
+    token: str
+    key: RegisteredKey
+
+
+class AskRegistered(Request, frozen=True):
+    """Answer: RegisterView."""
+
+
+class RegisterView(msgspec.Struct, frozen=True):
+    """The keys that count now, and the serial that the next change must be one above."""
+
+    keys: tuple[RegisteredKey, ...]
+    serial: int
+
+
+class Open(Request, frozen=True):
+    """Open a record under a warrant. Answer, after the ledger has it: Opening."""
+
+    warrant: str
+    record: str
+    action: str
+    assertion: SignedStatement
+
+
+class Read(msgspec.Struct, frozen=True, tag=True):
+    """Some of the original bytes of an opened record. Answer: bytes."""
+
+    session: bytes
+    offset: int
+    length: int
+
+
+class Erase(Request, frozen=True):
+    """Destroy a record's key under a warrant. Answer: Erasure."""
+
+    warrant: str
+    record: str
+    assertion: SignedStatement
+
+
+class AskEvidence(Request, frozen=True):
+    """The proof of a record that is open for export in `session`. Answer: Evidence."""
+
+    warrant: str
+    record: str
+    session: bytes
+
+
+class AskActs(Request, frozen=True):
+    """Action entries after a place, oldest first. Answer: tuple[ActEntry, ...]."""
+
+    after: int
+    limit: int
+
+
+class AskStatus(msgspec.Struct, frozen=True, tag=True):
+    """Answer: Status."""
+
+
+type CaptureRequest = AskEpoch | Seal | AskStatus
+type IndexRequest = NextBatch | Locate | MarkPrivate | AskStatus
+type DeskRequest = (
+    Append
+    | Admit
+    | Revoke
+    | ReleaseHold
+    | ChangeRegister
+    | Enrol
+    | AskRegistered
+    | Open
+    | Read
+    | Erase
+    | AskEvidence
+    | AskActs
+    | AskStatus
+)
+type Reply = (
+    EpochKey
+    | Receipt
+    | Batch
+    | RegisterView
+    | Opening
+    | bytes
+    | Erasure
+    | Evidence
+    | tuple[ActEntry, ...]
+    | Status
+)
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What the keeper sends back: `value` packed, or an error in its parts (`error` = its class)."""
+
+    value: msgspec.Raw = msgspec.Raw(b"\xc0")
+    error: str = ""
+    what: str = ""
+    why: str = ""
+    remedy: str = ""

@@ -1,0 +1,19 @@
+"""The Django application of the room."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """Pages; no tables of its own."""
+
+    name = "muniment.web"
+    label = "web"
+
+    def ready(self) -> None:
+        """Say which ledger sign-ins are written to, and what waits for people in this room's own pages."""
+        from muniment.people.sign_in import entries  # noqa: PLC0415  models are not loaded before
+        from muniment.web import desk, waiting  # noqa: PLC0415  the same
+        from muniment.web.register_waiting import register_changes_waiting  # noqa: PLC0415  the same
+
+        entries.write_to(lambda: desk.desk())
+        waiting.add_source(register_changes_waiting)

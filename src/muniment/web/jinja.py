@@ -1,0 +1,137 @@
+"""The Jinja2 environment: what a template may call, and how times and numbers are written."""
+
+import json
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
+
+from muniment.core.errors import NotAvailableError
+from muniment.people.powers import in_words
+from muniment.people.roles import Role
+from muniment.vault.authority.register import Power
+
+_BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS: Final = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+BUILT: Final = Path(__file__).parent / "static" / "built"
+
+
+def environment(**options: object) -> Environment:
+    """Django's hook: the environment for all pages. A name that is missing is an error, not a blank."""
+    made = Environment(
+        **{**options, "autoescape": True, "undefined": StrictUndefined},  # type: ignore[arg-type]
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.do"],
+    )
+    made.globals.update(url=url, asset=asset)
+    made.filters.update(
+        {
+            "browser": browser,
+            "count": count,
+            "day": day,
+            "json_script": json_script,
+            "lines": lines,
+            "moment": moment,
+            "powers": powers,
+            "qr": qr,
+            "roles": roles,
+            "zone": zone,
+        }
+    )
+    return made
+
+
+def url(name: str, *args: object, **kwargs: object) -> str:
+    """The address of a page, by its name in `urls`."""
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def asset(name: str) -> str:
+    """The address of a built style sheet, script or icon, with the hash of its content in it."""
+    return f"{settings.STATIC_URL}{_manifest()[name]}"
+
+
+def day(value: date | datetime) -> str:
+    """A date as people in the UK write it: 3 March 2026."""
+    local = timezone.localtime(value) if isinstance(value, datetime) else value
+    return f"{local.day} {local:%B %Y}"
+
+
+def moment(value: datetime | int) -> str:
+    """A moment in the organisation's zone, with the zone: 3 March 2026 at 14:05 GMT."""
+    aware = datetime.fromtimestamp(value, ZoneInfo("UTC")) if isinstance(value, int) else value
+    local = timezone.localtime(aware)
+    return f"{day(local)} at {local:%H:%M} {local:%Z}"
+
+
+def zone(_value: object = None) -> str:
+    """The name of the zone in which times are shown."""
+    return timezone.get_current_timezone_name()
+
+
+def count(value: int) -> str:
+    """A whole number with thousands separated: 12,345."""
+    return f"{value:,}"
+
+
+def json_script(value: object) -> Markup:
+    """JSON that is safe inside a `<script type="application/json">`: no character can end the element."""
+    text = json.dumps(value, default=str)
+    for letter in "<>&":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return Markup(text)  # noqa: S704  just escaped for its place
+
+
+def lines(text: str) -> Markup:
+    """Plain text as paragraphs: a blank line parts them."""
+    parts = (escape(part) for part in text.replace("\r\n", "\n").split("\n\n") if part.strip())
+    return Markup("").join(Markup('<p class="govuk-body">{}</p>').format(part) for part in parts)
+
+
+def roles(held: Iterable[Role]) -> str:
+    """Roles as a page writes them: Director, HR."""
+    return ", ".join(sorted(role.label for role in held)) or "None"
+
+
+def powers(held: Iterable[Power]) -> str:
+    """What a signing key may do, in words."""
+    return in_words(held)
+
+
+def qr(svg: str) -> Markup:
+    """The picture that our own QR library drew, without the line that makes it a file of its own."""
+    return Markup(svg.partition("?>")[2] or svg)  # noqa: S704  made by our library, not by a person
+
+
+def browser(agent: str) -> str:
+    """Which browser on which system, from what it calls itself."""
+    name = next((words for sign, words in _BROWSERS if sign in agent), "Another browser")
+    system = next((words for sign, words in _SYSTEMS if sign in agent), "")
+    return f"{name} on {system}" if system else name
+
+
+@cache
+def _manifest() -> dict[str, str]:
+    try:
+        found: dict[str, str] = json.loads((BUILT / "manifest.json").read_bytes())
+    except OSError as error:
+        raise NotAvailableError(
+            "The pages' style sheet and script have not been built.",
+            remedy="Run make assets, then start again.",
+        ) from error
+    return found

@@ -1,0 +1,1 @@
+"""Views: each answers one page. Rules live in the rooms below."""

@@ -1,0 +1,61 @@
+"""Policies: read them, and accept what must be accepted before the first page (REQ 005)."""
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_safe
+
+from muniment.people import services
+from muniment.web.access import person_page
+from muniment.web.desk import desk
+from muniment.web.requests import PersonRequest, network_address
+
+
+@require_safe
+@person_page
+def policies(request: PersonRequest) -> HttpResponse:
+    """Every published policy of the organisation, and when this person accepted it."""
+    return render(request, "policies/list.html", {"policies": services.policies(request.person.id)})
+
+
+@require_safe
+@person_page
+def policy(request: PersonRequest, number: int) -> HttpResponse:
+    """One policy as published, with its hash."""
+    found = next((one for one in services.policies(request.person.id) if one.id == number), None)
+    if found is None:
+        raise Http404
+    return render(request, "policies/policy.html", {"policy": found})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_page
+def policy_acceptance(request: PersonRequest) -> HttpResponse:
+    """The first policy that waits; accepting it leads to the next, and then to where the person was going."""
+    back = _safe_next(request)
+    waiting = services.waiting_policies(request.person.id)
+    if not waiting:
+        return HttpResponseRedirect(back)
+    shown = waiting[0]
+    error = ""
+    if request.method == "POST":
+        if request.POST.get("accept") != "yes":
+            error = "Tick the box to say that you have read and accept this policy"
+        else:
+            services.accept(
+                desk(),
+                request.person.id,
+                int(request.POST.get("policy") or 0),
+                sha256=request.POST.get("sha256", ""),
+                address=network_address(request),
+            )
+            return HttpResponseRedirect(f"{reverse('policy_acceptance')}?next={back}")
+    context = {"policy": shown, "left": len(waiting) - 1, "next": back, "error": error}
+    return render(request, "policies/acceptance.html", context)
+
+
+def _safe_next(request: PersonRequest) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next") or "/"
+    allowed = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+    return wanted if allowed else "/"

@@ -1,0 +1,17 @@
+"""The first page: what waits for me, and what is and is not recorded here."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from muniment.web.access import person_page
+from muniment.web.recording import CHANNELS
+from muniment.web.requests import PersonRequest
+from muniment.web.waiting import waiting_for
+
+
+@require_safe
+@person_page
+def start(request: PersonRequest) -> HttpResponse:
+    """What waits for whoever looks, in the order in which it is due."""
+    return render(request, "start.html", {"waiting": waiting_for(request.person), "channels": CHANNELS})

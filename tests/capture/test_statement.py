@@ -1,0 +1,51 @@
+"""The capture statement."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from muniment.capture.statement import CaptureStatement, Envelope, decode, digest, readable
+from muniment.core.errors import WrongUseError
+
+STATEMENT = CaptureStatement(
+    source="exchange",
+    received=1_700_000_000,
+    form="smtp",
+    sha256=digest(b"x"),
+    envelope=Envelope("ann@x", ("bob@x", "secret@x")),
+    client="mail.x [192.0.2.1]",
+    transport="ESMTP",
+)
+
+
+def test_its_text_has_the_fixed_shape() -> None:
+    assert json.loads(STATEMENT.encode()) == {
+        "type": "muniment/capture/v1",
+        "channel": "e-mail",
+        "source": "exchange",
+        "received": 1_700_000_000,
+        "client": "mail.x [192.0.2.1]",
+        "transport": "ESMTP",
+        "envelope": {"from": "ann@x", "to": ["bob@x", "secret@x"]},
+        "sha256": "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881",
+        "form": "smtp",
+        "origin": "",
+    }
+
+
+def test_it_reads_what_it_wrote() -> None:
+    assert decode(STATEMENT.encode()) == STATEMENT
+
+
+@pytest.mark.parametrize("text", [b"", b"{}", b'{"type":"muniment/warrant/v1"}', b"\xff"])
+def test_anything_else_is_refused(text: bytes) -> None:
+    with pytest.raises(WrongUseError):
+        decode(text)
+
+
+@given(st.binary(max_size=40))
+def test_any_bytes_of_a_wire_or_a_path_have_a_canonical_form(raw: bytes) -> None:
+    statement = CaptureStatement(source="s", received=0, form="eml", sha256="", origin=readable(raw))
+    assert decode(statement.encode()).origin == readable(raw)

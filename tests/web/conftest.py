@@ -1,0 +1,5 @@
+"""Pages stand on the whole town."""
+
+from tests.residents import keeper, nobody, policy, signed_in, town
+
+__all__ = ["keeper", "nobody", "policy", "signed_in", "town"]
