@@ -11,8 +11,6 @@ from muniment.core.errors import NotAvailableError
 from muniment.vault.evidence import write_bundle
 from muniment.vault.store import Store
 from tests.vault.conftest import Keys
-from tests.vault.conftest import keys as keys
-from tests.vault.conftest import store as store
 from tests.vault.test_evidence import make
 
 

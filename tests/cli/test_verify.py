@@ -8,9 +8,12 @@ from typer.testing import CliRunner, Result
 
 from muniment.cli.main import build
 from muniment.core.errors import NotAvailableError, WrongUseError
+from muniment.core.home import Home
+from muniment.vault.frames import Kind
+from muniment.vault.keyring import Keyring
+from muniment.vault.sealing import Document, seal_batch
+from muniment.vault.store import Store
 from tests.vault.conftest import ORGANISATION, Vault
-from tests.vault.conftest import keys as keys
-from tests.vault.conftest import vault as vault
 
 
 @pytest.fixture
@@ -71,14 +74,9 @@ def test_wrong_use(at_home: Path, tmp_path: Path):
 
 
 def test_with_the_passphrase_every_key_is_tried(tmp_path: Path):
-    keyring = pytest.importorskip("muniment.vault.keyring")
-    from muniment.core.home import Home
-    from muniment.vault.store import Store
-    from muniment.vault.sealing import Document, seal_batch
-    from muniment.vault.frames import Kind
 
     home = Home(tmp_path / "home")
-    ring = keyring.Keyring.create(home, b"correct horse")
+    ring = Keyring.create(home, b"correct horse")
     ring.add_organisation(ORGANISATION)
     path = home.vault(ORGANISATION)
     with Store.create(path, ORGANISATION, ring.ledger_signer(ORGANISATION)) as store:

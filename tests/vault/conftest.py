@@ -126,7 +126,9 @@ def vault(tmp_path: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> Vault:
         store.commit([keys.records(b"four"), keys.records(b"five", b"six" * 50)])
         store.publish()
         erase(store, keys, 2)
-        store.commit([keys.records(b"seven" * 10, b"eight"), keys.action(EventTag.RECORDS_EXAMINED, range=[0, 5])])
+        store.commit(
+            [keys.records(b"seven" * 10, b"eight"), keys.action(EventTag.RECORDS_EXAMINED, range=[0, 5])]
+        )
         store.publish()
         assert store.size == 11
     return Vault(path, keys)

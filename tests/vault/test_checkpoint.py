@@ -65,7 +65,9 @@ def test_any_text_is_a_note_or_refused(text: str):
         split_note(text)
 
 
-@pytest.mark.parametrize("text", ["", "name", "name+00000000+AAAA", SIGNER.verifier.text[:-4] + "AAAA", "a+b+c+d"])
+@pytest.mark.parametrize(
+    "text", ["", "name", "name+00000000+AAAA", SIGNER.verifier.text[:-4] + "AAAA", "a+b+c+d"]
+)
 def test_texts_that_are_no_ledger_key(text: str):
     with pytest.raises(WrongUseError):
         LedgerVerifier.parse(text)

@@ -2,9 +2,11 @@
 
 from random import Random
 
+from muniment.core.ids import record_text
 from muniment.vault.diagnosis import diagnose
 from muniment.vault.faults import FaultList
 from muniment.vault.frames import COMMITMENT_BYTES, HEADER_BYTES
+from muniment.vault.index import INDEX_BYTES, parse_place
 from muniment.vault.layout import Layout
 from tests.vault.conftest import ORGANISATION, Vault
 
@@ -48,8 +50,6 @@ def test_rubbish_in_place_of_packs_breaks_nothing(vault: Vault):
 
 
 def vault_ids(vault: Vault) -> list[str]:
-    from muniment.core.ids import record_text
-    from muniment.vault.index import INDEX_BYTES, parse_place
 
     image = (vault.path / "index").read_bytes()
     places = (parse_place(image[at : at + INDEX_BYTES]) for at in range(0, len(image), INDEX_BYTES))

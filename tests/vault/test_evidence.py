@@ -10,6 +10,7 @@ from muniment.core.ids import new_record_id, record_text
 from muniment.core.tags import EventTag
 from muniment.vault.evidence import EvidenceBundle, bundle_files, openings, read_leaf, write_bundle
 from muniment.vault.frames import Kind
+from muniment.vault.sealing import Document
 from muniment.vault.store import Store
 from tests.vault.conftest import STATEMENT, Keys
 
@@ -53,7 +54,17 @@ def test_the_bag_has_the_files_of_its_description(store: Store, keys: Keys):
         "data/metadata.json",
         *(
             f"data/proof/{name}"
-            for name in "head commitment ciphertext key tlog-proof checkpoint ledger-key entries openings.json".split()
+            for name in [
+                "head",
+                "commitment",
+                "ciphertext",
+                "key",
+                "tlog-proof",
+                "checkpoint",
+                "ledger-key",
+                "entries",
+                "openings.json",
+            ]
         ),
     }
     assert files["data/original"] == ORIGINAL
@@ -76,7 +87,6 @@ def test_a_leaf_says_kind_identifier_and_clear_part(store: Store, keys: Keys):
 
 
 def test_an_action_that_is_not_canonical_is_a_fault(store: Store, keys: Keys):
-    from muniment.vault.sealing import Document
 
     store.commit([keys.seal(Document(Kind.ACTION, b"", b'{"a": 1}'))])
     with pytest.raises(FaultFoundError):
@@ -91,7 +101,9 @@ def test_too_few_leaves_make_no_bundle(store: Store, keys: Keys):
 def test_a_bundle_is_written_once_for_its_owner_only(store: Store, keys: Keys, tmp_path: Path):
     bundle, folder = make(store, keys), tmp_path / "bag"
     write_bundle(folder, bundle)
-    written = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    written = {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
     assert written == bundle_files(bundle)
     assert folder.stat().st_mode & 0o777 == 0o700
     with pytest.raises(NotAvailableError):

@@ -25,7 +25,7 @@ ID = RecordId(bytes(range(16)))
 
 def test_the_bytes_of_a_header():
     header = pack_header(Kind.ACTION, 7, 300, ID)
-    assert header.hex() == "4d4e5231" "01" "02" "01" "00" "07000000" "2c01000000000000" + ID.hex()
+    assert header.hex() == "4d4e523101020100070000002c01000000000000" + ID.hex()
     assert len(header) == HEADER_BYTES == 36
     assert parse_header(header) == Header(Kind.ACTION, 7, 300, ID)
     assert Header(Kind.ACTION, 7, 300, ID).frame_length == 36 + 7 + 32 + 300
@@ -59,7 +59,7 @@ def test_the_bytes_of_a_commit():
     commit = make_commit(5, 1234, b"r" * 32, chain_start("org_x"), [b"a" * 32, b"b" * 32])
     data = pack_commit(commit)
     assert len(data) == COMMIT_BYTES == 128
-    assert data[:32].hex() == "4d4e4331" "01000000" "02000000" "00000000" "0500000000000000" "d204000000000000"
+    assert data[:32].hex() == "4d4e43310100000002000000000000000500000000000000d204000000000000"
     assert parse_commit(data) == commit
     for at in (0, 4, 5, 7, 12, 15):
         assert parse_commit(data[:at] + b"\x09" + data[at + 1 :]) is None

@@ -21,7 +21,9 @@ def test_an_order_names_its_record():
         b"",
         b"vault:record:erased",
         canonical.dumps({"tag": EventTag.RECORD_OPENED, "record": record_text(RECORD)}),
-        canonical.dumps({"tag": EventTag.RECORD_OPENED, "rule": EventTag.RECORD_ERASED, "record": record_text(RECORD)}),
+        canonical.dumps(
+            {"tag": EventTag.RECORD_OPENED, "rule": EventTag.RECORD_ERASED, "record": record_text(RECORD)}
+        ),
         canonical.dumps({"tag": EventTag.RECORD_ERASED}),
         canonical.dumps({"tag": EventTag.RECORD_ERASED, "record": "rec_nonsense"}),
         canonical.dumps(["vault:record:erased"]),

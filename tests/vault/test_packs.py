@@ -3,7 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.vault.frames import COMMIT_BYTES, HEADER_BYTES, chain_start, entry_leaf, make_commit, pack_commit
+from muniment.vault.frames import (
+    COMMIT_BYTES,
+    HEADER_BYTES,
+    chain_start,
+    entry_leaf,
+    make_commit,
+    pack_commit,
+)
 from muniment.vault.packs import find_group, read_group, read_groups
 from muniment.vault.sealing import SealedEntry
 from tests.vault.conftest import Keys

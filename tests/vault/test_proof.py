@@ -1,6 +1,7 @@
 """tlog-proof texts, as c2sp.org/tlog-proof writes them, and hostile ones."""
 
 import base64
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -46,10 +47,8 @@ def test_malformed_texts_are_refused(text: str):
 
 @given(st.text())
 def test_any_text_is_read_or_refused(text: str):
-    try:
+    with suppress(FaultFoundError):
         assert Proof.parse(text)
-    except FaultFoundError:
-        pass
 
 
 def test_a_proof_of_the_wrong_length_is_refused():

@@ -10,7 +10,9 @@ def test_all_witnesses_agree_in_a_sound_vault(vault: Vault):
     with vault.open() as store:
         reference = gather(Layout(vault.path), store.checkpoint)
         assert reference.proved
-        assert [known.leaf for known in reference.leaves] == [store._ledger.tree.leaf(seq) for seq in range(11)]
+        assert [known.leaf for known in reference.leaves] == [
+            store._ledger.tree.leaf(seq) for seq in range(11)
+        ]
         assert reference.by_id() == {store.entry(seq).id: seq for seq in range(11)}
     assert reference.get(11) is None
 
@@ -18,7 +20,9 @@ def test_all_witnesses_agree_in_a_sound_vault(vault: Vault):
 def test_any_one_of_them_may_lie_and_two_may_be_gone(vault: Vault):
     with vault.open() as store:
         head = store.checkpoint
-    index, tile, bundle = (vault.path / name for name in ("index", "log/tile/0/000.p/11", "log/tile/entries/000.p/11"))
+    index, tile, bundle = (
+        vault.path / name for name in ("index", "log/tile/0/000.p/11", "log/tile/entries/000.p/11")
+    )
     for liar, at in ((index, 4 * INDEX_BYTES + 30), (tile, 70), (bundle, 300)):
         data = liar.read_bytes()
         liar.write_bytes(data[:at] + bytes((data[at] ^ 1,)) + data[at + 1 :])

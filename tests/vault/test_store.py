@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from muniment.core.errors import FaultFoundError, NotAvailableError, RefusedError, WrongUseError
 from muniment.core.ids import new_record_id, record_text
@@ -94,7 +95,11 @@ def test_one_writer_at_a_time_and_any_number_of_readers(vault: Vault):
 
 def test_a_reader_changes_nothing(vault: Vault, keys: Keys):
     with Store.open(vault.path, ORGANISATION, None, read_only=True) as reader:
-        for act in (lambda: reader.commit([keys.records(b"x")]), reader.publish, lambda: reader.destroy_key(2)):
+        for act in (
+            lambda: reader.commit([keys.records(b"x")]),
+            reader.publish,
+            lambda: reader.destroy_key(2),
+        ):
             with pytest.raises(WrongUseError):
                 act()
 
@@ -206,7 +211,6 @@ def test_what_is_unknown_is_wrong_use(vault: Vault):
 
 
 def test_the_wrong_ledger_key_opens_nothing(vault: Vault, keys: Keys):
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     with pytest.raises(FaultFoundError):
         Store.open(vault.path, ORGANISATION, LedgerSigner(ORGANISATION, Ed25519PrivateKey.generate()))

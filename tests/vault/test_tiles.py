@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from muniment.core.errors import FaultFoundError
 from muniment.core.merkle import tree_root
-from muniment.vault.tiles import changed, hash_tiles, pack_bundle, split_bundle, split_hashes, superseded, tile_name, widths
+from muniment.vault.tiles import (
+    changed,
+    hash_tiles,
+    pack_bundle,
+    split_bundle,
+    split_hashes,
+    superseded,
+    tile_name,
+    widths,
+)
 from muniment.vault.tree import Tree
 
 

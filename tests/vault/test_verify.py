@@ -109,7 +109,9 @@ def test_a_flipped_byte_of_the_index_or_a_leaf_tile_names_the_entry(vault: Vault
     assert named(vault) == {("damaged-tile", ids[3])}
 
 
-@pytest.mark.parametrize("name", ["packs/000001.pack", "packs/000002.pack", "keys/000001.keys", "keys/000001.batches"])
+@pytest.mark.parametrize(
+    "name", ["packs/000001.pack", "packs/000002.pack", "keys/000001.keys", "keys/000001.batches"]
+)
 def test_truncation_at_every_byte_is_found(vault: Vault, name: str):
     path = vault.path / name
     whole = path.read_bytes()
@@ -277,7 +279,9 @@ def test_with_tiles_and_index_gone_damage_is_still_found(vault: Vault):
     assert vault.kinds()
 
 
-def test_a_rollback_of_everything_shows_only_against_a_head_from_outside(vault: Vault, tmp_path: Path, keys: Keys):
+def test_a_rollback_of_everything_shows_only_against_a_head_from_outside(
+    vault: Vault, tmp_path: Path, keys: Keys
+):
     earlier = vault.copy(tmp_path / "earlier")
     with vault.open() as store:
         store.commit([keys.records(b"nine")])
@@ -335,7 +339,9 @@ def test_a_vault_that_is_being_written_is_no_fault(vault: Vault, keys: Keys):
         assert vault.verify().faults == ()
 
 
-def test_a_larger_ledger_with_two_levels_of_tiles(tmp_path: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch):
+def test_a_larger_ledger_with_two_levels_of_tiles(
+    tmp_path: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(grouping, "PACK_CLOSES_AT", 40_000)
     vault = Vault(tmp_path / "vault", keys)
     with Store.create(vault.path, ORGANISATION, keys.signer) as store:

@@ -1,5 +1,6 @@
 """The writer puts things down in the order that lets nothing acknowledged be lost."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from muniment.core.errors import NotAvailableError
 from muniment.vault.layout import Layout
 from muniment.vault.store import Store
 from muniment.vault.writer import lock
-from tests.vault.conftest import ORGANISATION, Keys, Vault
+from tests.vault.conftest import ORGANISATION, Keys, Vault, erase
 from tests.vault.simulated import FailingDisk, NotingDisk
 
 
@@ -29,8 +30,6 @@ def test_keys_are_durable_before_entries_and_entries_before_the_answer(tmp_path:
 
 
 def test_a_key_that_cannot_be_destroyed_is_said_so(tmp_path: Path, keys: Keys):
-    from tests.vault.conftest import erase
-
     disk = FailingDisk(10**9)
     with Store.create(tmp_path / "vault", ORGANISATION, keys.signer, disk=disk) as store:
         store.commit([keys.records(b"one")])
@@ -45,8 +44,6 @@ def test_the_lock_is_of_one_process_and_ends_with_it(vault: Vault, tmp_path: Pat
     held = lock(Layout(vault.path))
     with pytest.raises(NotAvailableError, match="in use"):
         lock(Layout(vault.path))
-    import os
-
     os.close(held)
     os.close(lock(Layout(vault.path)))
     with pytest.raises(NotAvailableError, match="no vault"):

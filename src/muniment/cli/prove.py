@@ -17,7 +17,7 @@ def command(
     ledger_key: Annotated[
         Path | None, typer.Option(help="A file with the organisation's ledger key, from a source you trust.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Check that a bundle's record is what was captured, and that every opening of it is listed.
 

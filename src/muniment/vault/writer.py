@@ -67,7 +67,9 @@ class Writer:
         except OSError as error:
             self._go_back()
             raise NotAvailableError(
-                "The vault cannot keep this now; nothing of it was kept.", why=f"{error.strerror}.", remedy=REOPEN
+                "The vault cannot keep this now; nothing of it was kept.",
+                why=f"{error.strerror}.",
+                remedy=REOPEN,
             ) from error
         self.batches += len(plan.batches) // BATCH_BYTES
         self._size += len(plan.slots) // SLOT_BYTES
