@@ -21,6 +21,7 @@ def run(*words: str) -> Result:
 
 def test_what_there_is_to_measure():
     assert {"seal", "verify", "append", "durable"} <= set(benchmarks())
+    assert not {"figures", "limits", "mails", "workshop"} & set(benchmarks())
     assert "seal" in run("list").stdout.split()
     assert isinstance(run("nonsense").exception, WrongUseError)
 
