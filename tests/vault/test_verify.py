@@ -1,5 +1,6 @@
 """Verify finds every change to a vault, and names what is hurt: nothing more, nothing less."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -337,6 +338,31 @@ def test_a_vault_that_is_being_written_is_no_fault(vault: Vault, keys: Keys):
         with (vault.path / "packs" / "000002.pack").open("ab") as file:
             file.write(b"half a fra")
         assert vault.verify().faults == ()
+
+
+def test_a_vault_that_grows_publishes_and_erases_all_the_while_is_no_fault(tmp_path: Path, keys: Keys):
+    vault = Vault(tmp_path / "vault", keys)
+    stop = threading.Event()
+
+    def write(store: Store) -> None:
+        number = 0
+        while not stop.is_set():
+            first = store.commit([keys.records(*(b"%d" % n for n in range(40)))]).first
+            store.publish()
+            erase(store, keys, first + number % 40)
+            number += 1
+
+    with Store.create(vault.path, ORGANISATION, keys.signer) as store:
+        writer = threading.Thread(target=write, args=(store,))
+        writer.start()
+        try:
+            while store.size < 1500:
+                assert writer.is_alive()
+                assert vault.verify(deep=True).faults == ()
+        finally:
+            stop.set()
+            writer.join()
+    assert vault.verify(deep=True).faults == ()
 
 
 def test_a_larger_ledger_with_two_levels_of_tiles(
