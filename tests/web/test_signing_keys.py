@@ -15,3 +15,8 @@ def test_a_public_key_gets_the_powers_of_its_persons_roles_and_a_fresh_id(town: 
     assert ids.decode(ids.Prefix.KEY, key.key)
     assert not key.demo
     assert signing_keys.from_public_key(person, bytes(32)).key != key.key
+
+
+def test_an_authoritys_next_key_is_an_authoritys_too(town: Town) -> None:
+    person = services.view(town.ours[Role.DIRECTOR].id)
+    assert Power.REGISTER in signing_keys.from_public_key(person, bytes(32)).powers
