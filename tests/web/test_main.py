@@ -40,9 +40,7 @@ def test_built_files_are_compressed_kept_for_good_and_ours_alone(site: Site) -> 
 
 
 def test_the_catalogue_on_disk_shows_nothing(site: Site) -> None:
-    raw = b"".join(
-        path.read_bytes() for path in site.town.home.catalogue.parent.iterdir() if path.is_file()
-    )
+    raw = b"".join(path.read_bytes() for path in site.town.home.catalogue.parent.iterdir() if path.is_file())
     assert b"SQLite format 3" not in raw
     assert b"harbour.example" not in raw
 

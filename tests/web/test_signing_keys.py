@@ -11,7 +11,7 @@ from tests.town import Town
 def test_a_public_key_gets_the_powers_of_its_persons_roles_and_a_fresh_id(town: Town) -> None:
     person = services.view(town.ours[Role.HR].id)
     key = signing_keys.from_public_key(person, bytes(32))
-    assert (key.person, key.kind, key.powers) == (person.id, KeyKind.ED25519, {Power.REQUEST})
+    assert (key.person, key.kind, key.powers) == (person.id, KeyKind.ED25519, frozenset({Power.REQUEST}))
     assert ids.decode(ids.Prefix.KEY, key.key)
     assert not key.demo
     assert signing_keys.from_public_key(person, bytes(32)).key != key.key

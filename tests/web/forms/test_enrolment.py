@@ -10,7 +10,8 @@ GIVEN = {"name": "Ann Smith", "email": "ann@harbour.example", "password": "three
 
 
 def errors(**changes: str) -> dict[str, list[str]]:
-    return dict(EnrolmentForm({**GIVEN, **changes}).errors)
+    form = EnrolmentForm({**GIVEN, **changes})
+    return {name: list(found) for name, found in form.errors.items()}
 
 
 def test_what_is_right_is_taken(town: Town) -> None:
@@ -18,7 +19,8 @@ def test_what_is_right_is_taken(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    "field,value", [("name", ""), ("email", "no address"), ("password", "short"), ("password", "1q2w3e4r5t6y")]
+    ("field", "value"),
+    [("name", ""), ("email", "no address"), ("password", "short"), ("password", "1q2w3e4r5t6y")],
 )
 def test_what_is_wrong_is_said_by_its_field(town: Town, field: str, value: str) -> None:
     assert set(errors(**{field: value})) == {field}

@@ -11,7 +11,11 @@ from muniment.web.forms.keys import KeyFileForm, TokenForm
 
 @given(st.binary(min_size=32, max_size=32))
 def test_a_public_key_is_read_in_hex_and_in_base64(raw: bytes) -> None:
-    for text in (raw.hex(), base64.urlsafe_b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode().rstrip("=")):
+    for text in (
+        raw.hex(),
+        base64.urlsafe_b64encode(raw).decode(),
+        base64.urlsafe_b64encode(raw).decode().rstrip("="),
+    ):
         form = KeyFileForm({"public": f" {text}\n"})
         assert form.is_valid(), form.errors
         assert form.cleaned_data["public"] == raw

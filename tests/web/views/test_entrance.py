@@ -25,7 +25,7 @@ def test_a_demo_link_asks_before_it_signs_in_and_is_in_the_ledger(town: Town, no
     assert "_auth_user_id" not in nobody.session
     assert nobody.post(address)["Location"] == "/"
     assert nobody.get("/").status_code == 200  # no second factor is asked of a persona
-    (clear, body), = acts_after(town, before)
+    ((clear, body),) = acts_after(town, before)
     assert "people:sign_in:made" in clear
     assert b"demo_link" in body
 

@@ -44,7 +44,9 @@ def test_the_way_on_never_leads_to_another_site(
     town: Town, policy: int, signed_in: Callable[..., Client]
 ) -> None:
     browser = signed_in(Role.EMPLOYEE)
-    answer = browser.post("/policies/acceptance", form(town, policy, next="https://evil.example/"), follow=True)
+    answer = browser.post(
+        "/policies/acceptance", form(town, policy, next="https://evil.example/"), follow=True
+    )
     assert answer.redirect_chain[-1][0] == "/"
 
 

@@ -38,7 +38,10 @@ def test_one_ends_ones_own_tokens_and_nobody_elses(town: Town, signed_in: Enter)
 
 def test_a_key_in_a_file_is_proposed_with_the_powers_of_its_owner(town: Town, signed_in: Enter) -> None:
     browser = signed_in(Role.HR)
-    assert browser.post("/profile/signing-keys/file", {"public": "ab" * 32})["Location"] == "/profile/signing-keys"
+    assert (
+        browser.post("/profile/signing-keys/file", {"public": "ab" * 32})["Location"]
+        == "/profile/signing-keys"
+    )
     (change,) = services.register_changes(town.ours.id)
     (key,) = read(RegisterChange, change.statement).add
     assert (key.person, key.public, sorted(key.powers)) == (town.ours[Role.HR].id, b"\xab" * 32, ["request"])

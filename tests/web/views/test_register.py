@@ -40,7 +40,10 @@ def test_a_page_shows_the_words_the_exact_text_and_both_ways_to_sign(
 def test_pasted_signatures_of_two_authorities_change_the_register(
     town: Town, change: RegisterChangeView, signed_in: Enter
 ) -> None:
-    for role, words in ((Role.DIRECTOR, b"waits for a second"), (Role.DATA_CONTROLLER, b"The register has changed")):
+    for role, words in (
+        (Role.DIRECTOR, b"waits for a second"),
+        (Role.DATA_CONTROLLER, b"The register has changed"),
+    ):
         browser, address = signed_in(role), f"/register-changes/{change.id}"
         offer = offer_on(browser.get(address).content.decode())
         pasted = to_json(town.ours[role].sign(change.statement)).decode()
@@ -57,7 +60,9 @@ def test_the_text_can_be_saved_only_by_whom_it_was_offered_to(
     saved = browser.post("/signing/text", {"offer": offer, "use": use})
     assert saved.content == change.statement
     assert "attachment" in saved["Content-Disposition"]
-    assert signed_in(Role.DATA_CONTROLLER).post("/signing/text", {"offer": offer, "use": use}).status_code == 403
+    assert (
+        signed_in(Role.DATA_CONTROLLER).post("/signing/text", {"offer": offer, "use": use}).status_code == 403
+    )
 
 
 def test_an_authority_sees_all_changes_and_others_only_their_own(
@@ -71,8 +76,6 @@ def test_an_authority_sees_all_changes_and_others_only_their_own(
 def test_whoever_has_signed_is_not_asked_again(
     town: Town, change: RegisterChangeView, signed_in: Enter
 ) -> None:
-    services.sign_change(
-        town.desk, town.ours.id, change.id, town.ours[Role.DIRECTOR].sign(change.statement)
-    )
+    services.sign_change(town.desk, town.ours.id, change.id, town.ours[Role.DIRECTOR].sign(change.statement))
     page = signed_in(Role.DIRECTOR).get(f"/register-changes/{change.id}").content
     assert b"You have signed this change" in page

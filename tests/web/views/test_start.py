@@ -10,7 +10,9 @@ from muniment.web.waiting import Waiting
 
 
 def test_it_says_what_waits_and_what_is_recorded(signed_in: Callable[..., Client], monkeypatch) -> None:
-    monkeypatch.setattr(waiting, "_sources", [lambda person: [Waiting(f"For {person.name}", "/x", "now", "Decide")]])
+    monkeypatch.setattr(
+        waiting, "_sources", [lambda person: [Waiting(f"For {person.name}", "/x", "now", "Decide")]]
+    )
     page = signed_in(Role.DIRECTOR).get("/").content.decode()
     assert "For Director Person" in page
     assert page.count("Not recorded</strong>") == 3
