@@ -212,6 +212,12 @@ def _add_stubs(organisation: str, entries: Sequence[Examined]) -> None:
     queries.run_many(Name.ADD_RECORD, stubs)
 
 
+def erase(organisation: str, record: str, time: int) -> None:
+    """Take one erased record out at once; the worker meets its order in the ledger later."""
+    with transaction.atomic():
+        _erase(organisation, [Erased(record, -1, time)])
+
+
 def _erase(organisation: str, erased: Sequence[Erased]) -> None:
     if not erased:
         return

@@ -43,7 +43,6 @@ class Name(StrEnum):
     SET_WATERMARK = "set_watermark"
     THREADS_OF = "threads_of"
     TOTALS = "totals"
-    VOLUME = "volume"
     WATERMARK = "watermark"
 
 

@@ -181,12 +181,6 @@ WHERE entry.organisation = %(organisation)s AND entry.sequence < %(before)s AND 
     )
 ORDER BY entry.sequence DESC LIMIT %(limit)s;
 
--- name: volume
--- How many records of each channel came in between two moments, by whole day.
-SELECT channel, received / 86400 AS day, count(*) FROM catalogue_record
-WHERE organisation = %(organisation)s AND received >= %(since)s AND received < %(until)s
-GROUP BY channel, day ORDER BY day, channel;
-
 -- name: totals
 -- How many records are held, erased, and unreadable.
 SELECT count(*), count(erased_at), coalesce(sum(unreadable != ''), 0) FROM catalogue_record
