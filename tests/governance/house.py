@@ -199,7 +199,27 @@ STATEMENT = canonical.dumps(
 
 
 def make_record(organisation: str, name: str, sequence: int, *, private: bool) -> None:
-    Record.objects.create(id=name, organisation=organisation, private=private)
+    """A row of the catalogue, as the worker's intake leaves it."""
+    Record.objects.create(
+        id=name,
+        organisation=organisation,
+        sequence=sequence,
+        channel="e-mail",
+        form="eml",
+        source="test",
+        received=1_700_000_000,
+        sent=1_700_000_000,
+        subject="Offer",
+        size=80,
+        sha256="00" * 32,
+        thread=name,
+        message_digest=name,
+        attachments=0,
+        markings="private" if private else "",
+        marked_private=private,
+        defects="",
+        unreadable="",
+    )
 
 
 @contextmanager

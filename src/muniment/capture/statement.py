@@ -61,5 +61,5 @@ def decode(statement: bytes) -> CaptureStatement:
 
 
 def readable(text: bytes) -> str:
-    """Text of bytes from the wire or a path: UTF-8 where it fits, else each odd byte as `\\xNN`."""
+    """Text of bytes from the wire or a path: UTF-8 where it fits, else each odd byte as a hexadecimal escape."""
     return text.decode("utf-8", "backslashreplace")

@@ -20,15 +20,20 @@ STEPS: tuple[Callable[[Home, UnlockedKeyring, Founding], None], ...] = ()
 
 
 def command(
-    home: Annotated[Path, typer.Option(help="The directory of the new installation; empty or not there yet.")],
+    home: Annotated[
+        Path, typer.Option(help="The directory of the new installation; empty or not there yet.")
+    ],
     organisation: Annotated[str, typer.Option(help="The name of its first organisation.")],
     passphrase_file: Annotated[Path | None, typer.Option(help="The file that holds the passphrase.")] = None,
     authority: Annotated[
         list[str] | None,
-        typer.Option(help="A first authority, as NAME=PUBLIC_KEY_FILE; without, an enrolment link is printed."),
+        typer.Option(
+            help="A first authority, as NAME=PUBLIC_KEY_FILE; without, an enrolment link is printed."
+        ),
     ] = None,
     custodian: Annotated[
-        list[str] | None, typer.Option(help="Who keeps a recovery share; at least two, three if none is named.")
+        list[str] | None,
+        typer.Option(help="Who keeps a recovery share; at least two, three if none is named."),
     ] = None,
     address: Annotated[str, typer.Option(help="Where the pages will be.")] = "http://localhost:8420",
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
@@ -76,7 +81,10 @@ def _page(founding: Founding, links: dict[str, str], home: Path) -> Sequence[str
     if links:
         lines += ["", "Enrolment links, one for each authority. Each works once, and is shown only now:"]
         lines += [f"  {name}: {link}" for name, link in links.items()]
-    lines += ["", "Recovery shares, one for each custodian. A majority of them brings back a lost passphrase."]
+    lines += [
+        "",
+        "Recovery shares, one for each custodian. A majority of them brings back a lost passphrase.",
+    ]
     lines += ["They are shown only now, and kept nowhere here:"]
     lines += [f"  {each.custodian}: {each.text}" for each in founding.shares]
     return lines

@@ -152,6 +152,10 @@ def authoriser() -> Authoriser:
     )
 
 
+class AbsentError(RefusedError):
+    """There is nothing of this name that the person may see; whether there is one at all is not said."""
+
+
 WORDS = {
     "administration-reads-nothing": "whoever administers the system reads nothing on it",
     "approver-is-subject": "the request is about you",
@@ -183,4 +187,11 @@ def words(verdict: Verdict) -> str:
     if any(reason.startswith("other-organisation") for reason in verdict.because):
         return "There is nothing of this name in your organisation"
     said = [WORDS[reason] for reason in verdict.because if reason in WORDS] or [WORDS["no-permit"]]
-    return "; ".join(said).capitalize()
+    whole = "; ".join(said)
+    return whole[0].upper() + whole[1:]
+
+
+def require_seen(principal: Entity, action: Action, resource: Entity | None, what: str) -> None:
+    """AbsentError unless the resource exists and the person may see it: one answer for both."""
+    if resource is None or not authoriser().decide(principal, action, resource, {}).allowed:
+        raise AbsentError(f"There is no such {what}, or you are not part of it.")

@@ -156,7 +156,7 @@ def _orphans(
         if tag in ours and sequence not in borne_out and not located:
             yield RowFault(
                 kind="entry without row",
-                table=ours[tag].about(),
+                table=ours[tag].kind_name(),
                 row="",
                 sequence=sequence,
                 advice="A row was deleted, or never written: the entry says what happened.",
@@ -164,4 +164,4 @@ def _orphans(
 
 
 def _fault(kind: str, row: Recorded, advice: str) -> RowFault:
-    return RowFault(kind, type(row).about(), str(row.pk), row.ledger_sequence, advice)
+    return RowFault(kind, type(row).kind_name(), str(row.pk), row.ledger_sequence, advice)

@@ -1,13 +1,14 @@
 """Grants: a warrant that the keeper has admitted, what may be done under it, and its end."""
 
 from datetime import UTC, datetime
+from typing import cast
 
 from django.db import transaction
 
 from muniment.core import clock
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.governance import entities, notices, prepared, requests, statements
-from muniment.governance.authorisation import Action, Entity, Reference, require
+from muniment.governance.authorisation import Action, Entity, Reference, require, require_seen
 from muniment.governance.desk import Desk, keep
 from muniment.governance.matrix import Row
 from muniment.governance.models import Grant, GrantRecord, GrantRevocation, Proposal, Request
@@ -74,10 +75,8 @@ def own(actor: PersonView) -> tuple[GrantView, ...]:
 def row_of(actor: PersonView, grant: str) -> Grant:
     """The row of a grant that the actor may see; RefusedError otherwise, whether or not it exists."""
     row = rows_with_all().filter(pk=grant).first()
-    if row is None:
-        raise RefusedError("There is no such grant, or it is not yours.")
-    require(entities.person(actor), Action.SEE_GRANT, entity(row))
-    return row
+    require_seen(entities.person(actor), Action.SEE_GRANT, entity(row) if row else None, "grant")
+    return cast("Grant", row)
 
 
 def prepare_revocation(actor: PersonView, grant: str, reason: str) -> ToSign:

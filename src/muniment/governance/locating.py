@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from django.db import transaction
 
+from muniment.catalogue import records as catalogue
 from muniment.core import clock
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.governance import cases, denials, entities, held, notices, requests, rules, statements
@@ -41,21 +42,10 @@ def searcher(
             assertion=assertion,
             limit=limit,
             cursor=cursor,
-            addresses_of=lambda name: addresses_of(actor.organisation, name),
+            addresses_of=lambda name: catalogue.addresses_of(actor.organisation, name),
         )
 
     return search
-
-
-def addresses_of(organisation: str, name: str) -> tuple[str, ...]:
-    """Every address of the persons with this name or id in an organisation."""
-    wanted = name.strip().casefold()
-    return tuple(
-        address
-        for person in people.persons(organisation)
-        if wanted in {person.id.casefold(), person.name.casefold()}
-        for address in person.addresses
-    )
 
 
 def prepare(actor: PersonView, request: str) -> ToSign:

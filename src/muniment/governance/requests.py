@@ -2,7 +2,7 @@
 
 from muniment.core.errors import RefusedError
 from muniment.governance import entities, rules
-from muniment.governance.authorisation import Action, Entity, Reference, require
+from muniment.governance.authorisation import AbsentError, Action, Entity, Reference, require_seen
 from muniment.governance.fields import RequestFields
 from muniment.governance.matrix import Row
 from muniment.governance.models import Decision, Request
@@ -26,10 +26,16 @@ def own(actor: PersonView) -> tuple[RequestView, ...]:
 
 def row_of(actor: PersonView, request: str) -> Request:
     """The row of a request that the actor may see; RefusedError otherwise, whether or not it exists."""
-    row = rows_with_all().filter(pk=request).first()
+    row = row_named(request)
+    require_seen(entities.person(actor), Action.SEE_REQUEST, entity(row), "request")
+    return row
+
+
+def row_named(request: str) -> Request:
+    """The row of a request; whoever calls this asks the decision point next."""
+    row: Request | None = rows_with_all().filter(pk=request).first()
     if row is None:
-        raise RefusedError("There is no such request, or you are not part of it.")
-    require(entities.person(actor), Action.SEE_REQUEST, entity(row))
+        raise AbsentError("There is no such request, or you are not part of it.")
     return row
 
 

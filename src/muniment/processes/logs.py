@@ -3,9 +3,13 @@
 An error's message may quote what was being read, so the log has only its kind and where it was raised.
 """
 
+import os
 import sys
 import threading
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
@@ -32,6 +36,17 @@ def configure(process: str, stream: TextIO | None = None) -> Logger:
     logger: Logger = structlog.get_logger().bind(process=process)
     _log_crashes(logger)
     return logger
+
+
+@contextmanager
+def to_file(folder: Path, process: str) -> Iterator[Logger]:
+    """A logger that appends to `folder`/PROCESS.log, which only the owner may read."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(
+        folder / f"{process}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600
+    )
+    with os.fdopen(descriptor, "w", buffering=1, encoding="utf-8") as stream:
+        yield configure(process, stream)
 
 
 def describe(error: BaseException) -> dict[str, object]:

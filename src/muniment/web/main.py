@@ -29,7 +29,7 @@ def main() -> None:
     site = read_site(home())
     Server(
         "muniment.web.wsgi:application",
-        address="127.0.0.1",
+        address=site.address,
         port=site.port,
         interface=Interfaces.WSGI,
         workers=1,

@@ -80,9 +80,9 @@ class Desk:
     def answer_intake(self, request: IntakeRequest) -> Reply:
         """Answer on the door of the worker."""
         match request:
-            case Take(organisation, documents, erased, watermark):
-                index = self._shelf(organisation).index
-                return index.take(documents, erased=erased, watermark=watermark)
+            case Take():
+                index = self._shelf(request.organisation).index
+                return index.take(request.documents, erased=request.erased, watermark=request.watermark)
             case Clear(organisation):
                 self._shelf(organisation).index.clear()
                 return self._state(organisation)

@@ -17,6 +17,7 @@ from muniment.vault.messages import Answer
 
 _CREDENTIALS = struct.Struct("3i")  # pid, uid, gid: struct ucred
 _BACKLOG = 64
+_NOTHING = msgspec.Raw(msgspec.msgpack.encode(None))  # an empty Raw would be no MessagePack at all
 _encoder = msgspec.msgpack.Encoder()
 
 type Handler = Callable[[Any], object]
@@ -78,4 +79,4 @@ def peer_user(connection: socket.socket) -> int:
 
 def _refusal(error: MunimentError) -> Answer:
     kind = next(cls.__name__ for cls in type(error).__mro__ if cls.__module__ == "muniment.core.errors")
-    return Answer(error=kind, what=error.what, why=error.why, remedy=error.remedy)
+    return Answer(_NOTHING, error=kind, what=error.what, why=error.why, remedy=error.remedy)

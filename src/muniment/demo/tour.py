@@ -1,0 +1,3 @@
+"""x"""
+def as_text() -> str:
+    return ""
