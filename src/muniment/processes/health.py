@@ -16,10 +16,10 @@ from muniment.core import clock, settings
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
 from muniment.processes.serve import serving
-from muniment.vault.checkpoint import Checkpoint
 from muniment.vault.client import DeskDoor
 from muniment.vault.layout import Layout
 from muniment.vault.messages import Status
+from muniment.vault.store import read_ledger_key
 
 LEAST_FREE_BYTES = 5 << 30
 LEAST_FREE_SHARE = 0.1
@@ -149,7 +149,7 @@ def _checkpoints(home: Home, status: Status | None) -> Iterator[Finding]:
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         layout = Layout(path)
         try:
-            head = Checkpoint.parse(layout.checkpoint.read_bytes().decode())
+            head = read_ledger_key(layout).open(layout.checkpoint.read_bytes().decode())
             age = clock.seconds() - int(layout.checkpoint.stat().st_mtime)
         except (OSError, UnicodeDecodeError, MunimentError):
             yield Finding(
