@@ -12,8 +12,12 @@ from muniment.web import jinja
 
 
 def test_times_are_written_in_the_organisations_zone_with_the_zone() -> None:
-    assert jinja.moment(datetime.datetime(2026, 3, 3, 14, 5, tzinfo=datetime.UTC)) == "3 March 2026 at 14:05 GMT"
-    assert jinja.moment(datetime.datetime(2026, 7, 1, 23, 30, tzinfo=datetime.UTC)) == "2 July 2026 at 00:30 BST"
+    assert (
+        jinja.moment(datetime.datetime(2026, 3, 3, 14, 5, tzinfo=datetime.UTC)) == "3 March 2026 at 14:05 GMT"
+    )
+    assert (
+        jinja.moment(datetime.datetime(2026, 7, 1, 23, 30, tzinfo=datetime.UTC)) == "2 July 2026 at 00:30 BST"
+    )
     assert jinja.moment(0) == "1 January 1970 at 01:00 BST"  # the United Kingdom kept summer time that winter
     assert jinja.day(datetime.date(2026, 12, 1)) == "1 December 2026"
     assert jinja.zone() == "Europe/London"

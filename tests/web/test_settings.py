@@ -1,5 +1,7 @@
 """Settings that must not slip."""
 
+from typing import cast
+
 from django.conf import settings
 
 
@@ -8,7 +10,7 @@ def test_used_codes_and_rate_limits_live_in_one_cache_for_all_workers() -> None:
 
 
 def test_writers_take_their_lock_at_the_start() -> None:
-    options = settings.DATABASES["default"]["OPTIONS"]
+    options = cast("dict[str, object]", settings.DATABASES["default"]["OPTIONS"])
     assert (options["transaction_mode"], options["timeout"]) == ("IMMEDIATE", 20)
     assert settings.DATABASES["default"]["ENGINE"] == "muniment.database.sqlcipher"
 

@@ -1,5 +1,7 @@
 """The one way in which a page gets a statement signed."""
 
+from typing import cast
+
 import pytest
 from django.core import signing as django_signing
 from django.test import RequestFactory
@@ -18,17 +20,17 @@ USE = "decide:req_1"
 
 
 def asked(town: Town, role: Role = Role.DIRECTOR, **fields: str) -> PersonRequest:
-    request = RequestFactory().post("/", fields, SERVER_NAME="localhost")
+    request = cast("PersonRequest", RequestFactory().post("/", fields, SERVER_NAME="localhost"))
     request.person = services.view(town.ours[role].id)
-    return request  # type: ignore[return-value]
+    return request
 
 
 def offer(town: Town, role: Role = Role.DIRECTOR) -> signing.Signing:
     return signing.offer(asked(town, role), STATEMENT, use=USE, action="Approve", words=[("What", "All")])
 
 
-def answer(town: Town, signed: SignedStatement, **fields: str) -> SignedStatement:
-    request = asked(town, offer=offer(town).offer, signed=to_json(signed).decode(), **fields)
+def answer(town: Town, signed: SignedStatement) -> SignedStatement:
+    request = asked(town, offer=offer(town).offer, signed=to_json(signed).decode())
     return signing.received(request, use=USE)
 
 
@@ -63,7 +65,9 @@ def test_an_offer_serves_one_person_and_one_use(town: Town) -> None:
 
 
 def test_a_made_up_offer_is_refused(town: Town) -> None:
-    forged = django_signing.dumps({"text": "{}", "for": town.ours[Role.DIRECTOR].id, "use": USE}, salt="other")
+    forged = django_signing.dumps(
+        {"text": "{}", "for": town.ours[Role.DIRECTOR].id, "use": USE}, salt="other"
+    )
     for text in (forged, "", offer(town).offer[:-1]):
         with pytest.raises(RefusedError, match="not made by Muniment"):
             signing.offered(asked(town, offer=text), use=USE)

@@ -13,7 +13,9 @@ def test_without_a_file_the_site_is_local(home: Home) -> None:
     assert Site().origins == ("http://localhost:8420",)
 
 
-def test_a_file_names_hosts_and_the_variable_wins_over_its_port(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_names_hosts_and_the_variable_wins_over_its_port(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home.settings.write_text('[web]\nhosts = ["records.example"]\nsecure = true\nport = 9000\n')
     assert read_site(home).origins == ("https://records.example",)
     monkeypatch.setenv("MUNIMENT_PORT", "9001")
@@ -21,8 +23,12 @@ def test_a_file_names_hosts_and_the_variable_wins_over_its_port(home: Home, monk
 
 
 @pytest.mark.parametrize(
-    "text,words",
-    [("[web", "is not TOML"), ("[web]\nport = 'high'\n", "web.port"), ("[web]\ncolour = 'red'\n", "web.colour")],
+    ("text", "words"),
+    [
+        ("[web", "is not TOML"),
+        ("[web]\nport = 'high'\n", "web.port"),
+        ("[web]\ncolour = 'red'\n", "web.colour"),
+    ],
 )
 def test_a_wrong_file_is_named_with_its_fault(home: Home, text: str, words: str) -> None:
     home.settings.write_text(text)

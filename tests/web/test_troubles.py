@@ -6,12 +6,18 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 
-from muniment.core.errors import FaultFoundError, MunimentError, NotAvailableError, RefusedError, WrongUseError
+from muniment.core.errors import (
+    FaultFoundError,
+    MunimentError,
+    NotAvailableError,
+    RefusedError,
+    WrongUseError,
+)
 from muniment.web.troubles import TroublesMiddleware, trouble_page
 
 
 @pytest.mark.parametrize(
-    "error,status",
+    ("error", "status"),
     [
         (RefusedError("No.", why="A rule.", remedy="Ask."), 403),
         (WrongUseError("Odd."), 400),

@@ -1,7 +1,5 @@
 """The port behind “what waits for me”."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from muniment.core import clock
@@ -13,9 +11,8 @@ ANN = PersonView("per_1", "org_1", "Ann", "employee", "", frozenset(), (), "")
 
 
 @pytest.fixture(autouse=True)
-def _sources(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _sources(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "_sources", [])
-    yield
 
 
 def test_the_earliest_deadline_comes_first_and_undated_things_last() -> None:
