@@ -181,6 +181,9 @@ TIME_ZONE = "Europe/London"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "formatters": {"without_words": {"()": "muniment.web.logs.WithoutWords"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "without_words"}},
+    # Django's own loggers would otherwise write paths and messages by a handler of their own.
+    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
