@@ -14,6 +14,7 @@ from muniment.demo import card as cards
 from muniment.demo import founding
 from muniment.demo.card import DemoCard, Ports
 from muniment.demo.founding import Founded
+from muniment.processes.serve import require_stopped
 from muniment.vault.client import connect
 from muniment.vault.keyring import UnlockedKeyring
 
@@ -31,8 +32,9 @@ def passphrase(home: Home) -> bytes:
 def ensure(home: Home, ports: Ports, say: Say) -> DemoCard:
     """The demo in this home, made first if the home is empty; its links lead to `ports`.
 
-    WrongUseError if something else is in the home.
+    WrongUseError if something else is in the home; NotAvailableError while a server runs on it.
     """
+    require_stopped(home)  # what follows writes under a server's feet
     if not home.demo.exists():
         _clear_unfinished(home)
         build(home, say)

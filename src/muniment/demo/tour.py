@@ -148,7 +148,7 @@ STEPS = (
         "Have it checked by somebody who trusts nobody",
         "investigator",
         (
-            "Under a grant that allows copies, take the evidence of a message as a file.",
+            "As Nadia Farouk, under a grant that allows copies, take the evidence of a message as a file.",
             "Unpack it anywhere and check it with the command below: no key and no network is needed.",
         ),
         (

@@ -57,16 +57,16 @@ def _threading(letter: Letter) -> list[Header]:
 
 def _outlook(letter: Letter, rng: random.Random) -> tuple[list[Header], Part]:
     charset, encoding = _charset(letter, rng)
-    form = rng.choice(("Q", "B"))
+    form, named = rng.choice(("Q", "B")), _header_charset(letter, charset)
     pairs: list[Header] = [
-        ("From", _people([letter.sender], charset)),
-        ("To", _people(letter.to, charset, quote=rng.random() < 0.2)),
+        ("From", _people([letter.sender], named)),
+        ("To", _people(letter.to, named, quote=rng.random() < 0.2)),
     ]
     if letter.cc:
-        pairs.append(("CC", _people(letter.cc, charset)))
+        pairs.append(("CC", _people(letter.cc, named)))
     pairs += [
-        ("Subject", wire.words(letter.subject_line, charset, form)),
-        ("Thread-Topic", wire.words(letter.subject, charset, form)),
+        ("Subject", wire.words(letter.subject_line, named, form)),
+        ("Thread-Topic", wire.words(letter.subject, named, form)),
         ("Thread-Index", _thread_index(letter)),
         ("Date", format_datetime(letter.date)),
         ("Message-ID", letter.message_id),
@@ -103,6 +103,16 @@ def _charset(letter: Letter, rng: random.Random) -> tuple[str, str]:
             continue
         return charset, "base64" if charset == "utf-8" else "quoted-printable"
     return "utf-8", "base64"
+
+
+def _header_charset(letter: Letter, charset: str) -> str:
+    """That of the body, if it can also say the subject and every name."""
+    said = letter.subject_line + "".join(each.name for each in (letter.sender, *letter.to, *letter.cc))
+    try:
+        said.encode(charset)
+    except UnicodeEncodeError:
+        return "utf-8"
+    return charset
 
 
 def _thread_index(letter: Letter) -> str:
