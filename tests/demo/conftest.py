@@ -41,7 +41,12 @@ class Running:
     def muniment(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command on this home."""
         return subprocess.run(
-            [*MUNIMENT, *words], env=self.environment, capture_output=True, text=True, check=False, timeout=120
+            [*MUNIMENT, *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
         )
 
 

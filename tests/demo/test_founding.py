@@ -21,7 +21,9 @@ def test_every_personas_key_is_registered_with_the_powers_of_its_roles(running: 
     with DeskDoor(running.home.socket("desk")) as desk:
         for organisation in running.card.organisations:
             registered = {key.person: key for key in desk.registered(organisation.organisation)}
-            people = [each for each in running.card.personas if each.organisation == organisation.organisation]
+            people = [
+                each for each in running.card.personas if each.organisation == organisation.organisation
+            ]
             assert registered.keys() == {each.person for each in people}
             for each in people:
                 key = registered[each.person]

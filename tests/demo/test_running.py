@@ -14,7 +14,6 @@ from muniment.demo.card import Ports
 from muniment.people.roles import Role
 from tests.demo.conftest import Running, free_ports, start, stop
 
-
 BUILT = Path(web.__file__).parent / "static" / "built" / "manifest.json"
 
 

@@ -9,6 +9,7 @@ from muniment.processes import health
 from muniment.processes.health import Finding, State
 from muniment.vault import setup
 from muniment.vault.keyring import Cost
+from muniment.vault.messages import Status
 from muniment.vault.private import private_keeper
 
 PASSPHRASE = b"correct horse battery staple"
@@ -17,7 +18,9 @@ PASSPHRASE = b"correct horse battery staple"
 @pytest.fixture
 def founded(tmp_path: Path) -> Home:
     home = Home(tmp_path / "founded")
-    setup.create_installation(home, name="Firm", passphrase=PASSPHRASE, cost=Cost(memory=64, passes=1, lanes=1))
+    setup.create_installation(
+        home, name="Firm", passphrase=PASSPHRASE, cost=Cost(memory=64, passes=1, lanes=1)
+    )
     return home
 
 
@@ -65,7 +68,7 @@ def test_settings_that_are_not_understood_are_trouble(founded: Home) -> None:
 
 def test_level_one_needs_a_user_of_its_own_and_no_swap(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     assert health.separation(home, None).level == 0
-    status = health.Status((), private=False, process=4711)
+    status = Status((), private=False, process=4711)
     monkeypatch.setattr(health, "_user_of", lambda process: 900 if process == 4711 else 901)
     monkeypatch.setattr(health, "_swap_bytes", lambda: 0)
     assert health.separation(home, status).level == 1

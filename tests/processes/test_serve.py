@@ -38,8 +38,13 @@ def test_each_process_gets_its_own_keys_and_no_others(founded: tuple[Home, Unloc
     assert children["smtp"].keys == b""
     private = keyring.epoch_private(organisation, 1).private_bytes_raw()
     assert [name for name, child in children.items() if private in child.keys] == ["keeper"]
-    assert [name for name, child in children.items() if keyring.index_key(organisation) in child.keys] == ["librarian"]
-    assert [name for name, child in children.items() if keyring.catalogue_key() in child.keys] == ["worker", "web"]
+    assert [name for name, child in children.items() if keyring.index_key(organisation) in child.keys] == [
+        "librarian"
+    ]
+    assert [name for name, child in children.items() if keyring.catalogue_key() in child.keys] == [
+        "worker",
+        "web",
+    ]
     assert children["keeper"].first
 
 
@@ -48,7 +53,9 @@ def test_without_a_listener_there_is_no_mail_process(founded: tuple[Home, Unlock
     assert "smtp" not in {each.name for each in serve.children(home, keyring, settings.load(home))}
 
 
-def test_keys_stand_neither_in_arguments_nor_in_the_environment(founded: tuple[Home, UnlockedKeyring]) -> None:
+def test_keys_stand_neither_in_arguments_nor_in_the_environment(
+    founded: tuple[Home, UnlockedKeyring],
+) -> None:
     home, keyring = founded
     for child in serve.children(home, keyring, settings.load(home)):
         said = " ".join([*child.command, *child.environment.values()]).encode()
@@ -65,7 +72,10 @@ def test_one_server_on_a_home(home: Home) -> None:
     assert serve.serving(home) == 0
     with serve.only_server(home):
         assert serve.serving(home) == os.getpid()
-        with pytest.raises(NotAvailableError, match=f"Process {os.getpid()} serves it"), serve.only_server(home):
+        with (
+            pytest.raises(NotAvailableError, match=f"Process {os.getpid()} serves it"),
+            serve.only_server(home),
+        ):
             pass
         with pytest.raises(NotAvailableError):
             serve.require_stopped(home)

@@ -1,6 +1,5 @@
 """Makes a demo in an empty home: keys, vaults, people, policies, two thousand mails, a little past."""
 
-import os
 import secrets
 import shutil
 import time
@@ -18,7 +17,7 @@ from muniment.processes.serve import require_stopped
 from muniment.vault.client import connect
 from muniment.vault.keyring import UnlockedKeyring
 
-PASSPHRASE = "passphrase"
+PASSPHRASE = "passphrase"  # noqa: S105  the name of the file
 """A demo keeps its passphrase in its own home, so that it starts again by itself. No other home does."""
 
 type Say = Callable[[str], None]
@@ -49,7 +48,7 @@ def build(home: Home, say: Say) -> None:
     begun = time.monotonic()
     secret = secrets.token_urlsafe(24).encode()
     keyring, founded = founding.found(home, secret)
-    _keep_secret(home, secret)
+    cards.keep(home.path / PASSPHRASE, secret)
     say(f"{' and '.join(each.card.name for each in founded)} are founded")
     examples = _fill(home, keyring, secret, founded, say)
     cards.write(
@@ -92,12 +91,6 @@ def _fill(
             examples = past.play(past.House(founded[0], doors.desk, librarian))
         mailing.follow_all(home, doors, founded)
     return examples
-
-
-def _keep_secret(home: Home, secret: bytes) -> None:
-    descriptor = os.open(home.path / PASSPHRASE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(secret)
 
 
 def _clear_unfinished(home: Home) -> None:

@@ -51,9 +51,7 @@ def children(home: Home, keyring: UnlockedKeyring, chosen: Settings) -> list[Chi
             home, "librarian", keyring.librarian_keys(), readiness.answers_on_path(home.socket("librarian"))
         ),
         _child(home, "worker", keyring.worker_keys(), readiness.always),
-        _child(
-            home, "web", keyring.web_keys(), readiness.answers_on_port(chosen.web.address, chosen.port)
-        ),
+        _child(home, "web", keyring.web_keys(), readiness.answers_on_port(chosen.web.address, chosen.port)),
     ]
 
 

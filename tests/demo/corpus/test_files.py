@@ -22,7 +22,10 @@ def test_a_pdf_has_the_objects_that_its_table_points_at() -> None:
 
 
 def test_office_files_are_zips_of_xml_with_their_parts() -> None:
-    for made, part in ((files.docx(["a < b", "c"]), "word/document.xml"), (files.xlsx([["a", 1]]), "xl/workbook.xml")):
+    for made, part in (
+        (files.docx(["a < b", "c"]), "word/document.xml"),
+        (files.xlsx([["a", 1]]), "xl/workbook.xml"),
+    ):
         with zipfile.ZipFile(io.BytesIO(made)) as package:
             assert package.testzip() is None
             types = package.read("[Content_Types].xml").decode()

@@ -13,7 +13,9 @@ from muniment.demo.corpus.generate import COUNT, DemoMail, corpus
 from muniment.readers.mail import Mail, read_mail
 from tests.demo.conftest import LAST
 
-STATEMENT = canonical.dumps({"type": "muniment/capture/v1", "form": "eml", "envelope": {"from": "", "to": []}})
+STATEMENT = canonical.dumps(
+    {"type": "muniment/capture/v1", "form": "eml", "envelope": {"from": "", "to": []}}
+)
 ALIKE = 0.7  # of all runs of four words
 
 

@@ -19,13 +19,19 @@ def first(client: Client = Client.OUTLOOK) -> Letter:
 
 
 def answer(client: Client, to: Letter) -> Letter:
-    return Letter(BEN, (ANN,), to.subject, "On the hook.", NINE + timedelta(hours=1), answers=to, client=client)
+    return Letter(
+        BEN, (ANN,), to.subject, "On the hook.", NINE + timedelta(hours=1), answers=to, client=client
+    )
 
 
 @pytest.mark.parametrize(
     ("client", "begins", "has"),
     [
-        (Client.OUTLOOK, "On the hook.", "From: Ann Lee <ann@firm.example>\nSent: 01 July 2026 09:05\nTo: Ben Oak"),
+        (
+            Client.OUTLOOK,
+            "On the hook.",
+            "From: Ann Lee <ann@firm.example>\nSent: 01 July 2026 09:05\nTo: Ben Oak",
+        ),
         (Client.PHONE, "On the hook.", "> On 1 Jul 2026, at 09:05, Ann Lee <ann@firm.example> wrote:"),
         (Client.THUNDERBIRD, "On 01/07/2026 09:05, Ann Lee wrote:\n> Where are they?", "\n\nOn the hook."),
         (Client.WEBMAIL, "On the hook.", "On Wed, 1 Jul 2026 at 09:05, Ann Lee <ann@firm.example> wrote:"),

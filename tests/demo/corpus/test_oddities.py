@@ -9,7 +9,9 @@ from muniment.demo.corpus import oddities
 from muniment.demo.corpus.working_time import LONDON
 from muniment.readers.mail import html_body, read_mail, safe_html
 
-STATEMENT = canonical.dumps({"type": "muniment/capture/v1", "form": "eml", "envelope": {"from": "", "to": []}})
+STATEMENT = canonical.dumps(
+    {"type": "muniment/capture/v1", "form": "eml", "envelope": {"from": "", "to": []}}
+)
 START = datetime(2026, 7, 1, 10, tzinfo=LONDON)
 ODD = {each.name: each for each in oddities.all_of_them(lambda number: START + timedelta(days=number))}
 
@@ -24,7 +26,17 @@ def test_each_is_kept_and_read_as_far_as_it_goes(name: str) -> None:
 def test_the_nasty_one_tries_everything() -> None:
     page = html_body(ODD["nasty_html"].data)
     assert page is not None
-    for trick in ("<script", "onerror=", "javascript:", "<form", "<iframe", "http-equiv", "cid:", "@import", "<svg"):
+    for trick in (
+        "<script",
+        "onerror=",
+        "javascript:",
+        "<form",
+        "<iframe",
+        "http-equiv",
+        "cid:",
+        "@import",
+        "<svg",
+    ):
         assert trick in page
 
 

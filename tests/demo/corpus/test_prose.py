@@ -48,7 +48,12 @@ def test_values_come_from_lists_money_numbers_and_days() -> None:
     wanted = {"a": ["x"], "b": "£10-10", "c": "#7-7", "d": "day+1", "e": "as it is"}
     made = prose.choose(wanted, DAY, rng())
     assert made["b"].startswith("£10")
-    assert {key: made[key] for key in "acde"} == {"a": "x", "c": "7", "d": "Thursday 12 March", "e": "as it is"}
+    assert {key: made[key] for key in "acde"} == {
+        "a": "x",
+        "c": "7",
+        "d": "Thursday 12 March",
+        "e": "as it is",
+    }
 
 
 @pytest.mark.parametrize(

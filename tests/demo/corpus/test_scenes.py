@@ -32,7 +32,9 @@ def test_families_keep_together() -> None:
 
 
 def test_fellows_are_of_one_firm() -> None:
-    scene = Scene("x", "s", [Mail("a", ["b"], "Hello.", cc=["c"])], {"a": "sales", "b": "customer", "c": "@b"})
+    scene = Scene(
+        "x", "s", [Mail("a", ["b"], "Hello.", cc=["c"])], {"a": "sales", "b": "customer", "c": "@b"}
+    )
     for seed in range(20):
         letter = play(scene, load(), DAY, random.Random(seed))[0]
         assert letter.cc[0].firm == letter.to[0].firm

@@ -12,7 +12,9 @@ def test_every_address_is_one_that_nobody_can_own() -> None:
     for each in load().people:
         assert each.address.isascii()
         assert each.address.endswith(".example")
-        assert each.telephone == "" or each.telephone.startswith(("01632 960", "07700 900"))  # kept for fiction
+        assert each.telephone == "" or each.telephone.startswith(
+            ("01632 960", "07700 900")
+        )  # kept for fiction
 
 
 def test_people_are_found_by_group_firm_or_name() -> None:

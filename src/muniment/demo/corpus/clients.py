@@ -38,8 +38,10 @@ def _received(letter: Letter, rng: random.Random) -> list[Header]:
     hops = [
         (
             "Received",
-            f"from mail.{sender} (mail.{sender} [{address}]) by mx1.{receiver} with ESMTPS id"
-            f" {rng.getrandbits(48):012x} for <{letter.to[0].address}>; {stamp}",
+            (
+                f"from mail.{sender} (mail.{sender} [{address}]) by mx1.{receiver} with ESMTPS id"
+                f" {rng.getrandbits(48):012x} for <{letter.to[0].address}>; {stamp}"
+            ),
         )
     ]
     return [*hops, ("Return-Path", f"<{letter.sender.address}>")] if rng.random() < 0.5 else hops
@@ -129,7 +131,7 @@ def _thread_index(letter: Letter) -> str:
 def _outlook_html(letter: Letter, charset: str) -> str:
     style = (
         "<!--\n/* Font Definitions */\n@font-face {font-family:Calibri; panose-1:2 15 5 2 2 2 4 3 2 4;}\n"
-        "/* Style Definitions */\np.MsoNormal {margin:0cm; font-size:11.0pt; font-family:\"Calibri\",sans-serif;}\n"
+        '/* Style Definitions */\np.MsoNormal {margin:0cm; font-size:11.0pt; font-family:"Calibri",sans-serif;}\n'
         "a:link {color:#0563C1; text-decoration:underline;}\n-->"
     )
     return (
@@ -229,7 +231,9 @@ def _webmail(letter: Letter, rng: random.Random) -> tuple[list[Header], Part]:
     if letter.cc:
         pairs.append(("Cc", _people(letter.cc, "utf-8")))
     encoding = "7bit" if letter.text.isascii() and _short_lines(letter.text) else "quoted-printable"
-    own = escape(letter.own, quote=False).replace("\n\n", "</div><div><br></div><div>").replace("\n", "<br>\n")
+    own = (
+        escape(letter.own, quote=False).replace("\n\n", "</div><div><br></div><div>").replace("\n", "<br>\n")
+    )
     page = f'<div dir="ltr"><div>{own}</div></div>'
     if letter.answers is not None:
         earlier = letter.answers
