@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
 
 from muniment.people import keys, services
 from muniment.people.models import Account
@@ -15,7 +16,9 @@ from tests import town as towns
 from tests.town import Firm, Inhabitant, Town
 
 PASSWORD = "three unlikely words together"
-SIGN_IN_KEYS = keys.SignInKeys("a secret that signs nothing but tests" * 2, b"a key for the codes of tests ...")
+SIGN_IN_KEYS = keys.SignInKeys(
+    "a secret that signs nothing but tests" * 2, b"a key for the codes of tests ..."
+)
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +29,7 @@ def keeper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 
 @pytest.fixture
-def town(db: None, keeper: Town, settings: object) -> Iterator[Town]:
+def town(db: None, keeper: Town, settings: SettingsWrapper) -> Iterator[Town]:
     """The installation with everybody's rows in the database."""
     keys.hold(SIGN_IN_KEYS)
     settings.HOME = keeper.home

@@ -8,12 +8,15 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from muniment.core.errors import MunimentError, NotAvailableError
 from muniment.core.tags import EventTag
 from muniment.vault import grouping
+from muniment.vault.checkpoint import LedgerSigner
 from muniment.vault.content import pack_content
 from muniment.vault.sealing import open_entry
 from muniment.vault.slots import State
@@ -149,7 +152,9 @@ def test_a_full_disk_refuses_and_the_next_commit_succeeds_without_a_restart(tmp_
     assert vault.verify(deep=True).faults == ()
 
 
-def test_after_a_failed_sync_nothing_more_is_taken_until_the_vault_is_opened_again(tmp_path: Path, keys: Keys):
+def test_after_a_failed_sync_nothing_more_is_taken_until_the_vault_is_opened_again(
+    tmp_path: Path, keys: Keys
+):
     vault = Vault(tmp_path / "vault", keys)
     Store.create(vault.path, ORGANISATION, keys.signer).close()
     disk = FailingDisk(10**9, errno.EIO)
@@ -185,10 +190,6 @@ CALLS = {"pwritev,pwritev2": 12, "fdatasync": 15, "fsync": 20, "rename": 12, "ft
 
 @pytest.fixture
 def fixed(tmp_path: Path) -> Vault:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-
-    from muniment.vault.checkpoint import LedgerSigner
 
     signer = LedgerSigner(ORGANISATION, Ed25519PrivateKey.from_private_bytes(bytes(32)))
     keys = Keys(X25519PrivateKey.from_private_bytes(bytes(32)), signer)
@@ -206,7 +207,16 @@ def test_system_calls_that_kill_or_fail(tmp_path: Path, fixed: Vault, call: str,
     stopped = 0
     for at in range(1, CALLS[call] + 1, 2):
         vault = fixed.copy(tmp_path / f"copy-{at}")
-        command = ["strace", "-f", "-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:{what}:when={at}"]
+        command = [
+            "strace",
+            "-f",
+            "-o",
+            "/dev/null",
+            "-e",
+            f"trace={call}",
+            "-e",
+            f"inject={call}:{what}:when={at}",
+        ]
         run = subprocess.run(
             [*command, sys.executable, "-c", WRITER, str(vault.path)],
             capture_output=True,

@@ -97,9 +97,7 @@ def erased_in(organisation: str, batch: Batch) -> tuple[Erased, ...]:
     here = {entry.record: entry.seq for entry in batch.entries if entry.kind == _RECORD}
     gone = {entry.record for entry in batch.entries if entry.erased} | orders.keys()
     places = _places(organisation, gone - here.keys()) | here
-    return tuple(
-        Erased(record, places.get(record, -1), orders.get(record, 0)) for record in sorted(gone)
-    )
+    return tuple(Erased(record, places.get(record, -1), orders.get(record, 0)) for record in sorted(gone))
 
 
 def take_in(organisation: str, batch: Batch, mails: Mapping[str, Mail]) -> tuple[str, ...]:

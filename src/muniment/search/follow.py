@@ -78,7 +78,7 @@ type Step = Callable[[str], None]
 """Called with the name of each step that is done: for progress, and for tests that stop there."""
 
 
-def follow(  # noqa: PLR0913 - the ports of one step
+def follow(
     organisation: str,
     keeper: Keeper,
     index: Index,
@@ -105,14 +105,10 @@ def follow(  # noqa: PLR0913 - the ports of one step
     erased = intake.erased_in(organisation, batch)
     intake.take_in(organisation, batch, mails)
     step("catalogued")
-    index.take(
-        organisation, _documents(batch, mails), erased=_sequences(erased), watermark=batch.last
-    )
+    index.take(organisation, _documents(batch, mails), erased=_sequences(erased), watermark=batch.last)
     step("indexed")
     unreadable = sum(bool(mail.unreadable) for mail in mails.values())
-    return Followed(
-        batch.last, len(batch.entries), len(mails), unreadable, len(erased), len(private)
-    )
+    return Followed(batch.last, len(batch.entries), len(mails), unreadable, len(erased), len(private))
 
 
 def read_all(readers: Readers, entries: Sequence[Examined]) -> Mapping[str, Mail]:

@@ -4,10 +4,12 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import django
 import msgspec
 
 from muniment.core.errors import NotAvailableError, RefusedError
 from muniment.core.home import Home
+from muniment.database.keys import set_key
 from muniment.search.client import Librarian
 from muniment.search.index.cursors import Sorting
 from muniment.search.librarian.messages import Found
@@ -44,7 +46,8 @@ def locate(home: Home, passphrase: bytes, search: Search) -> "tuple[Found, tuple
     """
     keyring = Keyring.unlock(home, passphrase)
     _open_catalogue(keyring.catalogue_key())
-    from muniment.catalogue import records  # needs Django's settings, which need the key
+    # Django's settings are read with the first model, and the database needs its key.
+    from muniment.catalogue import records  # noqa: PLC0415
 
     with connect(home, passphrase) as doors, private_librarian(home, keyring.librarian_keys()):
         warrant = _warrant(search.warrant)
@@ -64,10 +67,6 @@ def locate(home: Home, passphrase: bytes, search: Search) -> "tuple[Found, tuple
 
 
 def _open_catalogue(key: bytes) -> None:
-    import django
-
-    from muniment.database.keys import set_key
-
     set_key(key)
     django.setup()
 

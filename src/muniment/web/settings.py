@@ -20,7 +20,7 @@ ROOT_URLCONF = "muniment.web.urls"
 WSGI_APPLICATION = "muniment.web.wsgi.application"
 APPEND_SLASH = False
 
-ROOMS = ("people", "catalogue", "governance", "release", "web")
+ROOMS = ("people", "catalogue", "governance", "release", "api", "web")
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

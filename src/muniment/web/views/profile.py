@@ -28,7 +28,7 @@ def profile(request: PersonRequest) -> HttpResponse:
         "recovery_codes": any(one.type == Authenticator.Type.RECOVERY_CODES for one in mine),
         "sessions": UserSession.objects.filter(user=request.user).count(),
         "tokens": [one for one in services.tokens(request.person.id) if one.revoked is None],
-        "has_password": request.user.has_usable_password(),
+        "has_password": request.account.has_usable_password(),
     }
     return render(request, "profile/profile.html", context)
 
