@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
     try:
         return (entry(rest) if name in _WITH_ARGUMENTS else entry()) or 0
     except MunimentError as error:
-        log.error("ended", **logs.describe(error))
+        log.critical("ended", **logs.describe(error))
         return error.exit_status
 
 
