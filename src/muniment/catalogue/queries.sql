@@ -184,13 +184,20 @@ SELECT id FROM catalogue_record
 WHERE organisation = %(organisation)s AND thread = %(thread)s ORDER BY sent, sequence;
 
 -- name: entries
--- Acts, newest first, one page; empty texts and an empty list of tags stand for "any".
+-- Acts, newest first, one page; empty texts and an empty list of tags stand for "any". Where `whole` is
+-- not 1, only those under one of the warrants or at one of the places: the acts of one case.
 SELECT sequence, tag, record, warrant, rule, time, actor, details FROM catalogue_ledgerentry
 WHERE organisation = %(organisation)s AND sequence < %(before)s
     AND (%(tags)s = '[]' OR tag IN (SELECT value FROM json_each(%(tags)s)))
     AND (%(record)s = '' OR record = %(record)s)
     AND (%(warrant)s = '' OR warrant = %(warrant)s)
     AND (%(actor)s = '' OR actor = %(actor)s)
+    AND time BETWEEN %(since)s AND %(until)s
+    AND (
+        %(whole)s = 1
+        OR warrant IN (SELECT value FROM json_each(%(warrants)s))
+        OR sequence IN (SELECT value FROM json_each(%(sequences)s))
+    )
 ORDER BY sequence DESC LIMIT %(limit)s;
 
 -- name: entries_about

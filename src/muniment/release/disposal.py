@@ -14,7 +14,7 @@ from django.db import transaction
 
 from muniment.catalogue import intake
 from muniment.core.errors import RefusedError
-from muniment.governance import denials, granting, held, notices
+from muniment.governance import denials, erasing, granting, held, notices
 from muniment.governance.authorisation import AbsentError, Action
 from muniment.governance.desk import Desk, keep
 from muniment.governance.precedence import Rule, may_destroy
@@ -52,7 +52,8 @@ def erase(desk: Desk, actor: PersonView, grant: str, record: str, assertion: Sig
         if not ruling.destroy:
             raise RefusedError(
                 "The record is not erased.",
-                why=f"{ruling.words} (Row {ruling.rule} of the order of precedence.)",
+                why=f"{ruling.words} (Row {ruling.rule} of the order of precedence.) "
+                + " ".join(f"Held by {hold.id}: {hold.reason}" for hold in erasing.standing_holds(actor, record)),
                 remedy="Two persons can release a hold when its reason is over; then erase again.",
             )
         opening.require_allowed(actor, row, record, "erase")
