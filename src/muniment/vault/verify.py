@@ -20,7 +20,7 @@ from muniment.vault.derived import Derived, check_outside
 from muniment.vault.faults import Fault, FaultKind, FaultList, Report
 from muniment.vault.key_check import EpochKeys, KeyCheck, read_slots
 from muniment.vault.layout import Layout
-from muniment.vault.survey import survey
+from muniment.vault.survey import Progress, survey, unwatched
 
 __all__ = ["Fault", "FaultKind", "Report", "verify"]
 
@@ -38,20 +38,22 @@ def verify(
     keys: EpochKeys | None = None,
     ledger_key: LedgerVerifier | None = None,
     outside: tuple[str, ...] = (),
+    progress: Progress = unwatched,
 ) -> Report:
     """Check the vault at `path`, also while its server runs; nothing is changed.
 
     `ledger_key` is the organisation's key from a trusted source, else the one in the vault is used.
-    `outside` holds signed checkpoints that were kept elsewhere. NotAvailableError if there is no vault.
+    `outside` holds signed checkpoints that were kept elsewhere. `progress` hears, pack by pack, how many
+    bytes of how many have been read. NotAvailableError if there is no vault.
     """
     layout = Layout(path)
     if not layout.packs.is_dir() or not layout.keys.is_dir() or not layout.log.is_dir():
         raise NotAvailableError(f"There is no vault at {path}.")
     live = _written_now(path)
-    report = _verify(layout, organisation, keys, ledger_key, outside, live=live)
+    report = _verify(layout, organisation, keys, ledger_key, outside, live=live, progress=progress)
     if report.faults and not live and _written_now(path):
         # A server has started meanwhile: what it was about to write may have looked like a fault.
-        report = _verify(layout, organisation, keys, ledger_key, outside, live=True)
+        report = _verify(layout, organisation, keys, ledger_key, outside, live=True, progress=progress)
     return report
 
 
@@ -63,12 +65,13 @@ def _verify(
     outside: tuple[str, ...],
     *,
     live: bool,
+    progress: Progress,
 ) -> Report:
     faults = FaultList()
     verifier = _ledger_key(layout, organisation, ledger_key, faults)
     head = _head(layout, verifier, faults)
     before = read_slots(layout)
-    found = survey(layout, organisation, head, faults, live=live)
+    found = survey(layout, organisation, head, faults, live=live, progress=progress)
     check = KeyCheck(layout, organisation, found, faults, before, live)
     sound = check.check()
     notes = []

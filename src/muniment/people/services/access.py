@@ -17,7 +17,7 @@ from muniment.people.models import Account, PersonalToken, RoleAssignment, SignI
 from muniment.people.roles import Role
 from muniment.people.services.links import make_link
 from muniment.people.services.organisations import add_address, add_person, view
-from muniment.people.services.role_changes import remove_role
+from muniment.people.services.role_changes import take_away
 from muniment.people.services.secrets import digest
 from muniment.people.views import PersonView
 
@@ -155,7 +155,7 @@ def end_access(ledger: Ledger, person: str, *, by: str) -> PersonView:
     _require_another_one(held)
     with transaction.atomic():
         for role in sorted(held.roles):
-            remove_role(ledger, person, role, by=by)
+            take_away(ledger, held, role, by=by)
         links = _live_links(person).update(expires=clock.now())
         tokens = _live_tokens(person).update(revoked=clock.now())
         if account := Account.objects.filter(person_id=person).first():
