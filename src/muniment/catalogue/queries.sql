@@ -218,3 +218,11 @@ ORDER BY entry.sequence DESC LIMIT %(limit)s;
 -- How many records are held, erased, and unreadable.
 SELECT count(*), count(erased_at), coalesce(sum(unreadable != ''), 0) FROM catalogue_record
 WHERE organisation = %(organisation)s;
+
+-- name: sources
+-- Each source with how much came from it, when it was first and last seen, and how much of it lately.
+SELECT source, form, count(*), min(received), max(received), sum(received >= %(day)s),
+    sum(received >= %(week)s), sum(unreadable != '')
+FROM catalogue_record
+WHERE organisation = %(organisation)s AND erased_at IS NULL
+GROUP BY source, form ORDER BY max(received) DESC, source;

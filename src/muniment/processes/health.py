@@ -51,9 +51,9 @@ class Separation(msgspec.Struct, frozen=True):
     why: str
 
 
-def examine(home: Home) -> tuple[Finding, ...]:
-    """Look at everything that can be seen without a passphrase."""
-    status = _status(home)
+def examine(home: Home, organisation: str = "") -> tuple[Finding, ...]:
+    """Look at everything that can be seen without a passphrase; of one organisation only, if given."""
+    status = _only(_status(home), organisation)
     return (
         _version(),
         _settings(home),
@@ -61,7 +61,7 @@ def examine(home: Home) -> tuple[Finding, ...]:
         _server(home),
         _keeper(status),
         _separation(home, status),
-        *_checkpoints(home, status),
+        *_checkpoints(home, status, organisation),
         _disk(home),
         _swap(),
     )
@@ -86,6 +86,13 @@ def _status(home: Home) -> Status | None:
             return desk.status()
     except MunimentError:
         return None
+
+
+def _only(status: Status | None, organisation: str) -> Status | None:
+    if status is None or not organisation:
+        return status
+    chosen = tuple(one for one in status.organisations if one.organisation == organisation)
+    return msgspec.structs.replace(status, organisations=chosen)
 
 
 def _version() -> Finding:
@@ -150,10 +157,12 @@ def _separation(home: Home, status: Status | None) -> Finding:
     return Finding("Separation", state, f"Level {found.level}. {found.why}", remedy)
 
 
-def _checkpoints(home: Home, status: Status | None) -> Iterator[Finding]:
+def _checkpoints(home: Home, status: Status | None, organisation: str) -> Iterator[Finding]:
     folder = home.path / "vault"
     sizes = {each.organisation: each.size for each in status.organisations} if status else {}
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if organisation not in {"", path.name}:
+            continue
         layout = Layout(path)
         try:
             head = read_ledger_key(layout).open(layout.checkpoint.read_bytes().decode())

@@ -8,6 +8,7 @@
 5. The certificate names the rule, the signers and the day on which the last copy of the key is gone.
 """
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from django.db import transaction
@@ -96,6 +97,16 @@ def certificate_of(actor: PersonView, record: str) -> CertificateView | None:
     """The certificate of a record, if it was destroyed."""
     row = Certificate.objects.filter(record=record, organisation_id=actor.organisation).first()
     return certificate(actor, row.pk) if row else None
+
+
+def listed(actor: PersonView) -> tuple[CertificateView, ...]:
+    """The certificates that the actor may read, newest first."""
+    rows = Certificate.objects.filter(organisation_id=actor.organisation)
+    found = []
+    for row in rows:
+        with suppress(AbsentError):
+            found.append(certificate(actor, row.pk))
+    return tuple(found)
 
 
 def removed_from_index(librarian: Librarian, actor: PersonView, certified: CertificateView) -> bool:

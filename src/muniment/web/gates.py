@@ -30,6 +30,14 @@ OPEN: Final = frozenset(
         "locked",
         "mfa_authenticate",
         "mfa_login_webauthn",
+        "new_password",
+        "tour",
+        "tour_check",
+        "tour_damage",
+        "tour_done",
+        "tour_mail",
+        "tour_step",
+        "tour_undo",
     }
 )
 """Pages for whoever is not signed in. Everything that is not named here needs a person."""

@@ -18,6 +18,7 @@ from muniment.core.errors import NotAvailableError
 from muniment.people.powers import in_words
 from muniment.people.roles import Role
 from muniment.vault.authority.register import Power
+from muniment.web.act_words import act_words, attempt_words
 
 _BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS: Final = (
@@ -41,6 +42,8 @@ def environment(**options: object) -> Environment:
     made.globals.update(url=url, asset=asset)
     made.filters.update(
         {
+            "act": act_words,
+            "attempt": attempt_words,
             "browser": browser,
             "count": count,
             "day": day,
@@ -50,6 +53,7 @@ def environment(**options: object) -> Environment:
             "powers": powers,
             "qr": qr,
             "roles": roles,
+            "size": size,
             "zone": zone,
         }
     )
@@ -95,6 +99,14 @@ def json_script(value: object) -> Markup:
     for letter in "<>&":
         text = text.replace(letter, f"\\u{ord(letter):04x}")
     return Markup(text)  # noqa: S704  just escaped for its place
+
+
+def size(octets: int) -> str:
+    """A length in bytes as people read it: 12 kB, 3.4 MB."""
+    for unit, step in (("MB", 1_000_000), ("kB", 1_000)):
+        if octets >= step:
+            return f"{octets / step:.1f} {unit}" if octets < 10 * step else f"{octets / step:,.0f} {unit}"
+    return f"{octets} bytes"
 
 
 def lines(text: str) -> Markup:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from muniment.people.roles import Role
+from muniment.people.roles import ADMINISTERING_ROLES, ENTITLED_ROLES, NAMING_ROLES, Role
 from muniment.people.views import PersonView
 
 
@@ -16,9 +16,16 @@ class Entry:
     roles: frozenset[Role] = frozenset()
 
 
+_WATCH: Final = NAMING_ROLES | {Role.AUDITOR}
+
 ENTRIES: Final = [
     Entry("Start", "start"),
     Entry("My records", "my_records"),
+    Entry("Proof log", "proof_log", _WATCH | ADMINISTERING_ROLES),
+    Entry("Refused attempts", "refused_attempts", _WATCH),
+    Entry("Holds", "holds", _WATCH | ENTITLED_ROLES | {Role.INVESTIGATOR}),
+    Entry("Machine", "machine", ADMINISTERING_ROLES),
+    Entry("People", "people", NAMING_ROLES | {Role.ADMINISTRATOR}),
     Entry("Policies", "policies"),
     Entry("Profile", "profile"),
 ]
