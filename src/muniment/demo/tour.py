@@ -28,8 +28,8 @@ STEPS = (
         "employee",
         (
             (
-                "Send a mail to Jack Fenwick with the command below, or with any mail program set to the port "
-                "that the start printed."
+                "Send a mail to Jack Fenwick: by the form of the tour's page, with the command below, or with any "
+                "mail program set to the port that the start printed."
             ),
             "Then open “My records” as Jack.",
         ),
@@ -134,8 +134,11 @@ STEPS = (
         "Damage one byte",
         "",
         (
-            "Change one byte of one record on the disk with the first command, and check with the second.",
-            "Put it back with “muniment demo damage --undo”, and check again.",
+            (
+                "Change one byte of one record on the disk, and check: by the buttons of the tour's page, or with "
+                "the two commands below."
+            ),
+            "Put it back (“muniment demo damage --undo”), and check again.",
         ),
         (
             "The check names the record and says what to do. Nothing else is reported.",
