@@ -105,8 +105,9 @@ def size(octets: int) -> str:
     """A length in bytes as people read it: 12 kB, 3.4 MB."""
     for unit, step in (("MB", 1_000_000), ("kB", 1_000)):
         if octets >= step:
-            return f"{octets / step:.1f} {unit}" if octets < 10 * step else f"{octets / step:,.0f} {unit}"
-    return f"{octets} bytes"
+            digits = 1 if octets < 10 * step else 0
+            return f"{octets / step:,.{digits}f}\N{NO-BREAK SPACE}{unit}"
+    return f"{octets}\N{NO-BREAK SPACE}bytes"
 
 
 def lines(text: str) -> Markup:

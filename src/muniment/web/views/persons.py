@@ -48,6 +48,7 @@ def one(request: PersonRequest, person: str) -> HttpResponse:
     offered = [role for role in Role if role not in found.roles]
     context = {
         "one": found,
+        "manager": services.view(found.line_manager).name if found.line_manager else "",
         "access": services.access(found.id),
         "held": [(role, may_give(request.person.roles, role)) for role in sorted(found.roles)],
         "offered": [

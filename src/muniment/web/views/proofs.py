@@ -5,9 +5,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from muniment.catalogue.records import RecordView
 from muniment.governance import erasing, holds
 from muniment.people.roles import Role
 from muniment.release import checking, provenance
+from muniment.release.views import CheckView
 from muniment.web.access import person_page, refuse
 from muniment.web.requests import PersonRequest
 from muniment.web.views.proof_log import READERS
@@ -23,8 +25,11 @@ def record_proof(request: PersonRequest, record: str) -> HttpResponse:
         if not provenance.is_known(person.organisation, record):
             raise Http404
         refuse(request, record)
+    check = _covering(checking.latest(person.organisation, finished=True), found.record)
     context = {
         "found": found,
+        "check": check,
+        "fault": next((one for one in check.faults if one.record == record), None) if check else None,
         "record": found.record,
         "checkpoint": checking.checkpoint(settings.HOME, person.organisation),
         "holds": holds.listed(person, record=record),
@@ -34,3 +39,8 @@ def record_proof(request: PersonRequest, record: str) -> HttpResponse:
         "controller": Role.DATA_CONTROLLER in person.roles,
     }
     return render(request, "proofs/record.html", context)
+
+
+def _covering(check: CheckView | None, record: RecordView) -> CheckView | None:
+    """The check, if it was made and the record was there when it was."""
+    return check if check and not check.trouble and record.sequence < check.leaves else None

@@ -1,6 +1,5 @@
 """The first page: what waits for me, and what is and is not recorded here."""
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -22,6 +21,5 @@ def start(request: PersonRequest) -> HttpResponse:
         "channels": CHANNELS,
         "figures": figures(request.person),
         "pages": {"checks", "proof_log"} if request.person.roles & set(READERS) else set(),
-        "demo": settings.HOME.demo.is_file(),
     }
     return render(request, "start.html", context)
