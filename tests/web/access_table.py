@@ -6,48 +6,15 @@ of another organisation gets for our ids; `nobody` what a browser without a sess
 id have no `other`.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from muniment.people.roles import Role
 from tests.town import Town
-
-OUT: Final = "to sign in"
-FORM: Final = "POST only"
-
-type Arguments = Callable[[Town, "Things"], dict[str, object]]
-
-
-@dataclass(frozen=True)
-class Things:
-    """What stands behind the ids in addresses: made once for the whole table."""
-
-    policy: int
-    change: int
-    enrolment: str
-    demo: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """One page: who gets what. Asked by GET, or by POST where the page takes nothing else."""
-
-    everybody: int
-    nobody: int | str = OUT
-    other: int | None = None
-    by_role: Mapping[Role, int] = field(default_factory=dict)
-    arguments: Arguments = lambda _town, _things: {}
-    method: str = "get"
-    data: Mapping[str, str] = field(default_factory=dict)
-
+from tests.web.access_proving import PROVING
+from tests.web.access_rows import OUT, Row, Things, all_but
 
 def _change(_town: Town, things: Things) -> dict[str, object]:
     return {"number": things.change}
-
-
-def _all_but(answer: int, *roles: Role) -> dict[Role, int]:
-    return {role: answer for role in Role if role not in roles}
 
 
 AUTHORITIES: Final = (Role.DIRECTOR, Role.DATA_CONTROLLER)
@@ -96,6 +63,7 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
     "propose_passkey": Row(404, other=404, method="post", arguments=lambda _t, _things: {"number": 1}),
     "propose_removal": Row(404, other=404, method="post", arguments=lambda _t, _things: {"key": "key_none"}),
     # Pages
+    **PROVING,
     "start": Row(200),
     "health": Row(200, nobody=200),
     "my_records": Row(200),
@@ -103,8 +71,10 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
     "policy_acceptance": Row(302),
     "policy": Row(200, other=404, arguments=lambda _t, things: {"number": things.policy}),
     "register_changes": Row(200),
-    "register_change": Row(200, other=404, by_role=_all_but(403, *AUTHORITIES), arguments=_change),
+    "register_change": Row(200, other=404, by_role=all_but(403, *AUTHORITIES), arguments=_change),
     "withdraw_change": Row(403, other=404, method="post", arguments=_change),
     "statement_file": Row(403, method="post"),
 }
 """By the page's name in `muniment.web.urls`. Roles are those of the two firms in `tests.town`."""
+
+__all__ = ["ACCESS_TABLE", "OUT", "Row", "Things"]

@@ -6,9 +6,15 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from muniment.catalogue.models import LedgerEntry
+from muniment.core import ids
+from muniment.core.ids import Prefix
+from muniment.core.tags import EventTag
+from muniment.governance import holds
 from muniment.people import services
 from muniment.people.models import SignInLink
 from muniment.people.roles import Role
+from tests.governance.house import make_record
 from tests.residents import acts_after, end_of_ledger
 from tests.town import Town
 from tests.web.access_table import ACCESS_TABLE, OUT, Row, Things
@@ -37,8 +43,19 @@ def things(town: Town, policy: int) -> Things:
     change = services.propose_change(
         town.ours.id, by=proposer.id, about=about.id, summary="Remove a key", serial=1, remove=["key_none"]
     )
+    record = ids.new(Prefix.RECORD)
+    make_record(town.ours.id, record, 0, private=False)
+    controller = services.view(town.ours[Role.DATA_CONTROLLER].id)
+    hold = holds.place(town.desk, controller, [record], "A claim was threatened.")
+    LedgerEntry.objects.create(
+        organisation=town.ours.id, sequence=1, tag=EventTag.SIGN_IN_MADE, record="", warrant="", rule="",
+        time=1, actor="", details='{"clear":{},"body":{}}',
+    )  # fmt: skip
     return Things(
         policy=policy,
+        record=record,
+        hold=hold.id,
+        act=1,
         change=change.id,
         enrolment=services.make_link(town.ours.id, SignInLink.Use.ENROL, person=about.id),
         demo=services.make_link(town.ours.id, SignInLink.Use.DEMO, person=town.ours[Role.EMPLOYEE].id),
