@@ -149,7 +149,9 @@ def test_a_full_disk_refuses_and_the_next_commit_succeeds_without_a_restart(tmp_
     assert vault.verify(deep=True).faults == ()
 
 
-def test_after_a_failed_sync_nothing_more_is_taken_until_the_vault_is_opened_again(tmp_path: Path, keys: Keys):
+def test_after_a_failed_sync_nothing_more_is_taken_until_the_vault_is_opened_again(
+    tmp_path: Path, keys: Keys
+):
     vault = Vault(tmp_path / "vault", keys)
     Store.create(vault.path, ORGANISATION, keys.signer).close()
     disk = FailingDisk(10**9, errno.EIO)
@@ -206,7 +208,16 @@ def test_system_calls_that_kill_or_fail(tmp_path: Path, fixed: Vault, call: str,
     stopped = 0
     for at in range(1, CALLS[call] + 1, 2):
         vault = fixed.copy(tmp_path / f"copy-{at}")
-        command = ["strace", "-f", "-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:{what}:when={at}"]
+        command = [
+            "strace",
+            "-f",
+            "-o",
+            "/dev/null",
+            "-e",
+            f"trace={call}",
+            "-e",
+            f"inject={call}:{what}:when={at}",
+        ]
         run = subprocess.run(
             [*command, sys.executable, "-c", WRITER, str(vault.path)],
             capture_output=True,

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 def command(
-    query: Annotated[str, typer.Argument(help='What to look for: from:ann@example.com subject:"price list" refund')],
+    query: Annotated[
+        str, typer.Argument(help='What to look for: from:ann@example.com subject:"price list" refund')
+    ],
     home: Annotated[Path, typer.Option(envvar="MUNIMENT_HOME", help="The installation's home directory.")],
     organisation: Annotated[str, typer.Option(help="In whose records, by the org_… id.")],
     case: Annotated[str, typer.Option(help="The case that the warrant must belong to.")],
@@ -27,7 +29,9 @@ def command(
     key: Annotated[Path, typer.Option(help="The holder's private key file: it signs that they now search.")],
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many records on a page.")] = 50,
     page: Annotated[str, typer.Option(help="Where the page begins: what the page before ended with.")] = "",
-    by_relevance: Annotated[bool, typer.Option("--by-relevance", help="Best first; else newest first.")] = False,
+    by_relevance: Annotated[
+        bool, typer.Option("--by-relevance", help="Best first; else newest first.")
+    ] = False,
     passphrase_file: Annotated[Path | None, typer.Option(help="The file with the passphrase.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
