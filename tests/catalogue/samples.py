@@ -17,7 +17,15 @@ def record(sequence: int, *, erased: bool = False, identity: str = "") -> Examin
     name = identity or ids.new(Prefix.RECORD)
     if erased:
         return Examined(sequence, 1, name, erased=True)
-    said = canonical.dumps({"channel": "e-mail", "source": "journal", "received": RECEIVED + sequence, "form": "smtp", "sha256": "ab"})
+    said = canonical.dumps(
+        {
+            "channel": "e-mail",
+            "source": "journal",
+            "received": RECEIVED + sequence,
+            "form": "smtp",
+            "sha256": "ab",
+        }
+    )
     return Examined(sequence, 1, name, statement=said, original=b"x" * 100)
 
 

@@ -18,7 +18,14 @@ def test_migrations_are_complete() -> None:
 @pytest.mark.django_db
 def test_no_two_records_share_a_place() -> None:
     def row(name: str) -> Record:
-        numbers = {"sequence": 1, "received": 0, "sent": 0, "size": 0, "attachments": 0, "marked_private": False}
+        numbers = {
+            "sequence": 1,
+            "received": 0,
+            "sent": 0,
+            "size": 0,
+            "attachments": 0,
+            "marked_private": False,
+        }
         return Record(id=name, organisation="org_a", **numbers)
 
     row("rec_a").save(force_insert=True)
@@ -41,7 +48,9 @@ def test_each_row_says_what_it_is() -> None:
 
 
 def test_no_word_of_a_row_is_readable_in_the_database_file(tmp_path: Path, django_db_blocker) -> None:
-    handler = ConnectionHandler({"default": {"ENGINE": "muniment.database.sqlcipher", "NAME": tmp_path / "catalogue.db"}})
+    handler = ConnectionHandler(
+        {"default": {"ENGINE": "muniment.database.sqlcipher", "NAME": tmp_path / "catalogue.db"}}
+    )
     connection = handler["default"]
     with django_db_blocker.unblock():
         with connection.schema_editor() as editor:

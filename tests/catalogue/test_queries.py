@@ -34,12 +34,18 @@ def test_each_statement_is_used() -> None:
 @pytest.mark.parametrize("name", list(Name))
 def test_each_statement_runs_by_index(db, name: Name) -> None:
     statement = statements()[name]
-    parameters = {found: "[]" for found in PARAMETER.findall(statement)}
+    parameters = dict.fromkeys(PARAMETER.findall(statement), "[]")
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
         plan = [str(row[3]) for row in cursor.fetchall()]
-    scans = [step for step in plan if step.startswith("SCAN") and "catalogue_" in step and "INDEX" not in step]
-    scans += [step for step in plan if re.match(r"SCAN (record|party|entry|shown|copy|linked|person)\b", step) and "INDEX" not in step]
+    scans = [
+        step for step in plan if step.startswith("SCAN") and "catalogue_" in step and "INDEX" not in step
+    ]
+    scans += [
+        step
+        for step in plan
+        if re.match(r"SCAN (record|party|entry|shown|copy|linked|person)\b", step) and "INDEX" not in step
+    ]
     assert not scans or name in WHOLE_TABLES, plan
 
 

@@ -1,5 +1,7 @@
 """What a reader sees of a record, by the rules."""
 
+from datetime import timedelta
+
 import pytest
 
 from muniment.catalogue import intake, records
@@ -13,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 def take(*mails, start: int = 0) -> list[str]:
     entries = [record(start + number) for number in range(len(mails))]
-    intake.take_in(ORGANISATION, batch(*entries), dict(zip((each.record for each in entries), mails, strict=True)))
+    intake.take_in(
+        ORGANISATION, batch(*entries), dict(zip((each.record for each in entries), mails, strict=True))
+    )
     return [each.record for each in entries]
 
 
@@ -38,7 +42,13 @@ def ann() -> Person:
     ],
 )
 def test_subjects_and_file_names_are_content(private: bool, sight: Sight, subject, name) -> None:
-    (one,) = take(mail("a", marking=("private",) if private else (), attachments=(Attachment("a.csv", "text/csv", 3, "ff", "2"),)))
+    (one,) = take(
+        mail(
+            "a",
+            marking=("private",) if private else (),
+            attachments=(Attachment("a.csv", "text/csv", 3, "ff", "2"),),
+        )
+    )
     shown = records.record(ORGANISATION, one, sight)
     assert shown is not None
     assert (shown.subject, shown.attachments[0].name) == (subject, name)
@@ -69,25 +79,37 @@ def test_copies_are_one_message_with_the_union_of_recipients() -> None:
         mail("a", parties=(author, Party("envelope-to", "eve@x.org"), Party("bcc", "eve@x.org"))),
     )
     first, second = records.records(ORGANISATION, [one, two], Sight.FULL)
-    assert {(party.role, party.address) for party in first.parties} == {(party.role, party.address) for party in second.parties}
+    assert {(party.role, party.address) for party in first.parties} == {
+        (party.role, party.address) for party in second.parties
+    }
     assert {party.address for party in first.parties} == {"ann@x.org", "bob@x.org", "eve@x.org"}
     assert (first.copies, second.copies) == ((two,), (one,))
 
 
 def test_records_come_in_the_order_asked_and_only_of_this_organisation() -> None:
     ids = take(*(mail(f"m{number}") for number in range(5)))
-    assert [each.id for each in records.records(ORGANISATION, [ids[3], ids[0], "rec_none", ids[3]], Sight.FULL)] == [ids[3], ids[0]]
+    assert [
+        each.id for each in records.records(ORGANISATION, [ids[3], ids[0], "rec_none", ids[3]], Sight.FULL)
+    ] == [ids[3], ids[0]]
     assert records.records("org_other", ids, Sight.FULL) == ()
     assert records.record("org_other", ids[0], Sight.FULL) is None
 
 
 def test_everything_about_me_newest_first_over_pages(ann: Person) -> None:
-    from datetime import timedelta
-
-    take(*(mail(f"m{number}", date=WHEN + timedelta(hours=number % 4), parties=(Party("from", "ann@x.org"), Party("to", "a.lee@x.org"))) for number in range(11)))
+    take(
+        *(
+            mail(
+                f"m{number}",
+                date=WHEN + timedelta(hours=number % 4),
+                parties=(Party("from", "ann@x.org"), Party("to", "a.lee@x.org")),
+            )
+            for number in range(11)
+        )
+    )
     take(mail("other", parties=(Party("from", "eve@x.org"),)), start=20)
     addresses = records.addresses_of(ORGANISATION, ann.id)
-    seen, cursor = [], ""
+    seen: list[records.RecordView] = []
+    cursor = ""
     while True:
         page = records.about(ORGANISATION, addresses, Sight.FULL, limit=4, cursor=cursor)
         assert page.total == 11
@@ -95,7 +117,9 @@ def test_everything_about_me_newest_first_over_pages(ann: Person) -> None:
         if not (cursor := page.cursor):
             break
     assert len({each.id for each in seen}) == 11
-    assert [(each.sent, each.sequence) for each in seen] == sorted(((each.sent, each.sequence) for each in seen), reverse=True)
+    assert [(each.sent, each.sequence) for each in seen] == sorted(
+        ((each.sent, each.sequence) for each in seen), reverse=True
+    )
 
 
 def test_an_address_is_asked_for_in_any_case(ann: Person) -> None:

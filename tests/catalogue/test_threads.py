@@ -16,7 +16,9 @@ from tests.catalogue.samples import ORGANISATION, batch, mail, record
 pytestmark = pytest.mark.django_db
 
 
-def taken(*mails: Mail, each_alone: bool = False, organisation: str = ORGANISATION, start: int = 0) -> list[str]:
+def taken(
+    *mails: Mail, each_alone: bool = False, organisation: str = ORGANISATION, start: int = 0
+) -> list[str]:
     """Take mails in, in one batch or one by one; gives their record ids."""
     entries = [record(start + number) for number in range(len(mails))]
     groups = [[entry] for entry in entries] if each_alone else [entries]
@@ -59,15 +61,21 @@ def test_conversations_of_two_organisations_never_meet() -> None:
     (here,) = taken(mail("a"))
     (there,) = taken(mail("b", "a"), organisation="org_other")
     assert threads([here]) == [here]
-    assert records.record("org_other", there, Sight.FULL).thread == there
+    (other,) = records.records("org_other", [there], Sight.FULL)
+    assert other.thread == there
 
 
-@given(st.lists(st.tuples(st.integers(0, 6), st.lists(st.integers(0, 6), max_size=3)), min_size=1, max_size=7), st.data())
+@given(
+    st.lists(st.tuples(st.integers(0, 6), st.lists(st.integers(0, 6), max_size=3)), min_size=1, max_size=7),
+    st.data(),
+)
 def test_the_order_and_the_batches_make_no_difference(plan, data) -> None:
     mails = [mail(f"m{own}", *(f"m{reference}" for reference in references)) for own, references in plan]
     organisation = ids_of.new(Prefix.ORGANISATION)  # the database is not emptied between examples
     order = data.draw(st.permutations(range(len(mails))))
-    ids = taken(*(mails[place] for place in order), each_alone=data.draw(st.booleans()), organisation=organisation)
+    ids = taken(
+        *(mails[place] for place in order), each_alone=data.draw(st.booleans()), organisation=organisation
+    )
     found = [each.thread for each in records.records(organisation, ids, Sight.FULL)]
     placed = dict(zip(order, found, strict=True))
     groups = components(mails)
@@ -90,7 +98,11 @@ def components(mails: list[Mail]) -> list[int]:
 
 def test_copies_have_one_digest_whatever_their_way_added() -> None:
     sent = mail("a", headers=(("Received", "one"),))
-    delivered = mail("a", headers=(("Received", "two"), ("X-Spam", "no")), parties=(*sent.parties, Party("envelope-to", "eve@x.org")))
+    delivered = mail(
+        "a",
+        headers=(("Received", "two"), ("X-Spam", "no")),
+        parties=(*sent.parties, Party("envelope-to", "eve@x.org")),
+    )
     assert message_digest(sent) == message_digest(delivered)
 
 
@@ -122,6 +134,9 @@ def test_what_cannot_be_read_is_no_copy_of_anything() -> None:
 
 def test_message_ids_are_kept_as_digests_only() -> None:
     taken(mail("nightjar@x.org"))
-    rows = queries.rows(Name.THREADS_OF, {"organisation": ORGANISATION, "messages": queries.listed(messages_of(mail("nightjar@x.org")))})
+    rows = queries.rows(
+        Name.THREADS_OF,
+        {"organisation": ORGANISATION, "messages": queries.listed(messages_of(mail("nightjar@x.org")))},
+    )
     assert len(rows) == 1
     assert "nightjar" not in str(rows)

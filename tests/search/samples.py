@@ -1,5 +1,7 @@
 """Mails and a firm whose keeper, librarian desk and catalogue are real, for the tests of finding."""
 
+import base64
+import quopri
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -82,12 +84,18 @@ def every_byte(path: Path) -> bytes:
 
 
 def readable_forms(word: str) -> list[bytes]:
-    """How a word could stand in a file."""
-    import base64
-
+    """How a word could stand in a file, in any common encoding; for words of twelve letters and more."""
     plain = word.encode()
-    inner = base64.b64encode(plain)[2:-4]
-    return [plain, plain.upper(), word.encode("utf-16-le"), word.encode("utf-16-be"), plain.hex().encode(), inner]
+    shifted = [base64.b64encode(b"\0" * shift + plain)[4:-4] for shift in range(3)]
+    return [
+        plain,
+        plain.upper(),
+        word.encode("utf-16-le"),
+        word.encode("utf-16-be"),
+        plain.hex().encode(),
+        quopri.encodestring(plain),
+        *shifted,
+    ]
 
 
 class Direct:
@@ -96,7 +104,9 @@ class Direct:
     def __init__(self, firm: Firm, desk: Desk) -> None:
         self.firm, self.desk = firm, desk
 
-    def next_batch(self, organisation: str, purpose: str = "index", *, analyser: str, after: int, limit: int) -> ask.Batch:
+    def next_batch(
+        self, organisation: str, purpose: str = "index", *, analyser: str, after: int, limit: int
+    ) -> ask.Batch:
         batch = self.firm.do(ask.NextBatch(organisation, purpose, analyser, after, limit))
         assert isinstance(batch, ask.Batch)
         return batch
@@ -114,9 +124,19 @@ class Direct:
     def state(self, organisation: str) -> messages.IndexState:
         return self.desk.answer_intake(messages.AskState(organisation))  # type: ignore[return-value]
 
-    def take(self, organisation: str, documents: Sequence[IndexDocument], *, erased: tuple[int, ...], watermark: int):
+    def take(
+        self,
+        organisation: str,
+        documents: Sequence[IndexDocument],
+        *,
+        erased: tuple[int, ...],
+        watermark: int,
+    ):
         request = messages.Take(organisation, documents=tuple(documents), erased=erased, watermark=watermark)
         return self.desk.answer_intake(request)
+
+    def clear(self, organisation: str) -> messages.IndexState:
+        return self.desk.answer_intake(messages.Clear(organisation))  # type: ignore[return-value]
 
 
 class Finding:
@@ -134,7 +154,9 @@ class Finding:
     def restart_librarian(self) -> None:
         """A new desk on the same sealed files, as after a crash: nothing of the old memory is used."""
         self.memory = self.path / f"memory-{ids.new(Prefix.KEY)}"
-        self.desk = Desk(self.firm.home, self.memory, self.firm.keyring.librarian_keys().index, self._warden())
+        self.desk = Desk(
+            self.firm.home, self.memory, self.firm.keyring.librarian_keys().index, self._warden()
+        )
         self.doors = Direct(self.firm, self.desk)
 
     def _warden(self) -> Direct:
@@ -170,12 +192,17 @@ class Finding:
         """The Data Controller's word that they now search."""
         return self.firm.assertion(warrant, [], self.firm.controller, action=Action.LOCATE)
 
-    def locate(self, query: str, warrant: str = "", **fields: object) -> messages.Found:
+    def locate(
+        self, query: str, warrant: str = "", *, assertion: SignedStatement | None = None, **fields: object
+    ) -> messages.Found:
         """Search as the Data Controller under a locate warrant."""
         warrant = warrant or self.locate_warrant()
-        assertion = fields.pop("assertion", None) or self.assertion(warrant)
         request = messages.Locate(
-            self.organisation, query=query, warrant=warrant, assertion=assertion, **fields  # type: ignore[arg-type]
+            self.organisation,
+            query=query,
+            warrant=warrant,
+            assertion=assertion or self.assertion(warrant),
+            **fields,  # type: ignore[arg-type]
         )
         found = self.desk.answer_query(request)
         assert isinstance(found, messages.Found)

@@ -60,7 +60,9 @@ def test_mails_are_read_in_order(readers: Readers) -> None:
 
 @pytest.mark.parametrize("act", ["KILL ME", "HANG ME", "EXIT ME", "BABBLE", "EAT ALL"])
 def test_only_the_culprit_is_unreadable(hostile: Readers, act: str) -> None:
-    mails = hostile.read([task(mail("One")), task(mail("Two", act)), task(mail("Three")), task(mail("Four", act))])
+    mails = hostile.read(
+        [task(mail("One")), task(mail("Two", act)), task(mail("Three")), task(mail("Four", act))]
+    )
     assert [each.subject for each in mails] == ["One", "", "Three", ""]
     assert [bool(each.unreadable) for each in mails] == [False, True, False, True]
     assert act not in mails[1].unreadable
@@ -84,7 +86,13 @@ def test_the_child_has_neither_home_nor_keys(readers: Readers, monkeypatch) -> N
 
 
 def test_real_mail_of_every_kind_is_read(readers: Readers, shared_data: Path) -> None:
-    files = [path for path in sorted((shared_data / "mail").rglob("*")) if path.is_file() and path.stat().st_size < 4 << 20][:400]
+    files = [
+        path
+        for path in sorted((shared_data / "mail").rglob("*"))
+        if path.is_file() and path.stat().st_size < 4 << 20
+    ][:400]
     mails = readers.read([task(path.read_bytes()) for path in files])
     assert len(mails) == len(files)
-    assert not [each.unreadable for each in mails if "ended while" in each.unreadable or "too long" in each.unreadable]
+    assert not [
+        each.unreadable for each in mails if "ended while" in each.unreadable or "too long" in each.unreadable
+    ]

@@ -41,9 +41,7 @@ def things(town: Town, policy: int) -> Things:
         policy=policy,
         change=change.id,
         enrolment=services.make_link(town.ours.id, SignInLink.Use.ENROL, person=about.id),
-        demo=services.make_link(
-            town.ours.id, SignInLink.Use.DEMO, person=town.ours[Role.EMPLOYEE].id
-        ),
+        demo=services.make_link(town.ours.id, SignInLink.Use.DEMO, person=town.ours[Role.EMPLOYEE].id),
     )
 
 
@@ -72,7 +70,10 @@ def test_every_role_gets_the_expected_answer_on_every_page(
 
 
 def test_nobody_gets_past_the_pages_that_are_open(town: Town, things: Things) -> None:
-    got = {name: ask(Client(SERVER_NAME="localhost"), name, row, town, things) for name, row in ACCESS_TABLE.items()}
+    got = {
+        name: ask(Client(SERVER_NAME="localhost"), name, row, town, things)
+        for name, row in ACCESS_TABLE.items()
+    }
     assert got == {name: row.nobody for name, row in ACCESS_TABLE.items()}
 
 

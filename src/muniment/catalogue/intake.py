@@ -97,9 +97,7 @@ def erased_in(organisation: str, batch: Batch) -> tuple[Erased, ...]:
     here = {entry.record: entry.seq for entry in batch.entries if entry.kind == _RECORD}
     gone = {entry.record for entry in batch.entries if entry.erased} | orders.keys()
     places = _places(organisation, gone - here.keys()) | here
-    return tuple(
-        Erased(record, places.get(record, -1), orders.get(record, 0)) for record in sorted(gone)
-    )
+    return tuple(Erased(record, places.get(record, -1), orders.get(record, 0)) for record in sorted(gone))
 
 
 def take_in(organisation: str, batch: Batch, mails: Mapping[str, Mail]) -> tuple[str, ...]:
@@ -126,6 +124,20 @@ def take_in(organisation: str, batch: Batch, mails: Mapping[str, Mail]) -> tuple
         queries.run_many(Name.ADD_ENTRY, entries)
         queries.run(Name.SET_WATERMARK, {"organisation": organisation, "sequence": batch.last})
     return to_mark({entry.record: mails[entry.record] for entry in living})
+
+
+def forget(organisation: str) -> None:
+    """Drop everything that was derived of an organisation: the first step of a rebuild."""
+    with transaction.atomic():
+        for name in (
+            Name.FORGET_ATTACHMENTS,
+            Name.FORGET_PARTIES,
+            Name.FORGET_RECORDS,
+            Name.FORGET_THREADS,
+            Name.FORGET_ENTRIES,
+            Name.FORGET_WATERMARK,
+        ):
+            queries.run(name, {"organisation": organisation})
 
 
 def _add_records(organisation: str, entries: Sequence[Examined], mails: Mapping[str, Mail]) -> None:

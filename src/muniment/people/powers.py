@@ -41,4 +41,6 @@ WORDS: Final = {
 
 def in_words(powers: Iterable[Power]) -> str:
     """What a signing key may do, as a page writes it."""
-    return ", ".join(WORDS[power] for power in sorted(powers)) or "only confirm openings granted to its holder"
+    return (
+        ", ".join(WORDS[power] for power in sorted(powers)) or "only confirm openings granted to its holder"
+    )

@@ -33,8 +33,13 @@ class Rounds:
     def one(self) -> tuple[bool, bool]:
         """Go once round all organisations; whether there was anything to do, and whether all went well."""
         log = structlog.get_logger()
+        try:
+            organisations = self.organisations()
+        except MunimentError as error:
+            log.warning("keeper away", error=type(error).__name__)
+            return False, False
         busy, well = False, True
-        for organisation in self.organisations():
+        for organisation in organisations:
             try:
                 followed = self.follow(organisation)
             except MunimentError as error:
@@ -43,16 +48,20 @@ class Rounds:
                 continue
             if not followed.idle:
                 busy = True
-                log.info(
-                    "followed",
-                    organisation=organisation,
-                    up_to=followed.up_to,
-                    records=followed.records,
-                    unreadable=followed.unreadable,
-                    erased=followed.erased,
-                )
+                _log_progress(organisation, followed)
         self.send()
         return busy, well
+
+
+def _log_progress(organisation: str, followed: Followed) -> None:
+    structlog.get_logger().info(
+        "followed",
+        organisation=organisation,
+        up_to=followed.up_to,
+        records=followed.records,
+        unreadable=followed.unreadable,
+        erased=followed.erased,
+    )
 
 
 def run(rounds: Rounds, stop: threading.Event, pause: float) -> None:

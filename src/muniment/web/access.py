@@ -32,7 +32,7 @@ def only[**P](*roles: Role) -> Callable[[PersonPage[P]], Page[P]]:
                 refuse(known)
             return view(known, *args, **kwargs)
 
-        return answer
+        return cast("Page[P]", answer)
 
     return decorate
 

@@ -28,7 +28,7 @@ def test_a_draft_is_seen_by_nobody(town: Town) -> None:
 def test_publishing_puts_the_hash_into_the_ledger(town: Town) -> None:
     before, draft = end_of_ledger(town), next_version(town)
     published = services.publish(town.desk, draft)
-    (clear, body), = acts_after(town, before)
+    ((clear, body),) = acts_after(town, before)
     assert "people:policy:published" in clear
     assert published.sha256.encode() in body
     with pytest.raises(RefusedError, match="already published"):

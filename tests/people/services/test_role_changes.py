@@ -17,7 +17,7 @@ def test_a_role_and_its_entry_are_written_together(town: Town) -> None:
     before, person = end_of_ledger(town), services.add_person(town.ours.id, "Ann")
     services.give_role(town.desk, person.id, Role.HR, by=town.ours[Role.DIRECTOR].id)
     row = RoleAssignment.objects.get(person_id=person.id)
-    (clear, body), = acts_after(town, before)
+    ((clear, body),) = acts_after(town, before)
     assert row.ledger_sequence == before + 1
     assert "people:role:changed" in clear
     assert b'"role":"hr"' in body

@@ -4,10 +4,13 @@ import pytest
 from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from pytest_django import Settings
 
+from muniment.core.home import Home
 from muniment.people.models import Account
 from muniment.people.roles import Role
 from muniment.people.sign_in.accounts import AccountAdapter
+from muniment.web import desk
 from tests.residents import PASSWORD, acts_after, end_of_ledger
 from tests.town import Town
 
@@ -46,10 +49,9 @@ def test_guessing_is_slowed_down(town: Town, employee: Account) -> None:
     assert attempt(employee, PASSWORD) in {200, 429}
 
 
-def test_without_the_keeper_nobody_is_signed_in(town: Town, employee: Account, settings: object, tmp_path) -> None:
-    from muniment.core.home import Home
-    from muniment.web import desk
-
+def test_without_the_keeper_nobody_is_signed_in(
+    town: Town, employee: Account, settings: Settings, tmp_path
+) -> None:
     settings.HOME = Home(tmp_path)
     desk.desk.cache_clear()
     browser = Client(SERVER_NAME="localhost")

@@ -14,7 +14,10 @@ def test_who_how_and_from_where(town: Town) -> None:
     account = Account.objects.select_related("person").get(person_id=town.ours[Role.HR].id)
     request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.9")
     request.session = SessionStore()
-    request.session["account_authentication_methods"] = [{"method": "password"}, {"method": "mfa", "type": "totp"}]
+    request.session["account_authentication_methods"] = [
+        {"method": "password"},
+        {"method": "mfa", "type": "totp"},
+    ]
     before = end_of_ledger(town)
     entries.signed_in(request, account)
     entries.failed(request, account)

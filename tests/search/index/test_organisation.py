@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from muniment.core.errors import NotAvailableError
 from muniment.search.index import sealed
+from muniment.search.index.document import IndexDocument
 from muniment.search.index.organisation import OrganisationIndex, View
 from muniment.search.language.parser import parse
 from tests.search.samples import document, index_at
@@ -29,7 +30,9 @@ def test_newest_first_and_each_once_over_all_pages(tmp_path: Path) -> None:
     made = [document(number, "refund", moment=1000 + number % 7) for number in range(100)]
     for start in range(0, 100, 10):
         index.take(made[start : start + 10], watermark=start + 9)
-    wanted = [each.record for each in sorted(made, key=lambda each: (each.moment, each.sequence), reverse=True)]
+    wanted = [
+        each.record for each in sorted(made, key=lambda each: (each.moment, each.sequence), reverse=True)
+    ]
     for limit in (1, 7, 33, 100, 1000):
         assert pages(index, "refund", View(limit=limit)) == wanted
 
@@ -110,10 +113,13 @@ def test_a_full_disk_loses_nothing_and_the_next_try_succeeds(tmp_path: Path, mon
 @given(st.lists(st.tuples(st.sampled_from(["take", "erase", "open"]), st.integers(0, 30)), max_size=12))
 def test_whatever_is_taken_erased_and_opened_again_the_index_is_right(tmp_path_factory, plan) -> None:
     path = tmp_path_factory.mktemp("index")
-    index, number, living = index_at(path), 0, {}
+    index, number = index_at(path), 0
+    living: dict[int, IndexDocument] = {}
     for step, (act, chosen) in enumerate(plan):
         if act == "take":
-            batch = [document(number + place, f"unique{number + place} shared") for place in range(chosen % 5 + 1)]
+            batch = [
+                document(number + place, f"unique{number + place} shared") for place in range(chosen % 5 + 1)
+            ]
             number += len(batch)
             index.take(batch, watermark=number)
             living |= {each.sequence: each for each in batch}

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from tantivy import Query
 
 from muniment.core.errors import FaultFoundError
 from muniment.search.index import proofs
@@ -25,7 +26,13 @@ def test_the_terms_of_an_erased_record_are_in_no_dictionary(tmp_path: Path) -> N
     proof = index.take([], erased=[1], watermark=3)
     assert proof.records == 1
     assert proof.terms > proof.gone >= 6
-    for field, word in (("text", "nightjar"), ("text_stem", "nightjar"), ("subject", "nightjars"), ("filename", "nightjar"), ("label", "marking:union")):
+    for field, word in (
+        ("text", "nightjar"),
+        ("text_stem", "nightjar"),
+        ("subject", "nightjars"),
+        ("filename", "nightjar"),
+        ("label", "marking:union"),
+    ):
         assert index._searcher.doc_freq(field, word) == 0
     assert index._searcher.doc_freq("text", "refund") == 1
     assert index.search(parse("refund"), View()).total == 1
@@ -51,8 +58,6 @@ def test_no_segment_that_held_the_terms_is_kept_in_memory_or_on_disk(tmp_path: P
 
 
 def test_a_deletion_that_leaves_the_terms_is_no_erasure(tmp_path: Path) -> None:
-    from tantivy import Query
-
     index = index_at(tmp_path)
     index.take([secret(1), document(2, "refund")], watermark=2)
     writer = index._write()
@@ -83,6 +88,17 @@ def test_every_term_of_a_document_is_looked_up(tmp_path: Path) -> None:
     index.take([secret(1)], watermark=1)
     for field, value in set(proofs.terms_of(secret(1))):
         assert index._searcher.doc_freq(field, value) == 1, (field, value)
-    for field in ("text", "subject", "filename", "party", "from", "to", "text_stem", "subject_stem", "address", "label"):
+    for field in (
+        "text",
+        "subject",
+        "filename",
+        "party",
+        "from",
+        "to",
+        "text_stem",
+        "subject_stem",
+        "address",
+        "label",
+    ):
         listed = {word for word, _ in index._searcher.terms_with_prefix(field, "")}
         assert listed == {value for name, value in proofs.terms_of(secret(1)) if name == field}

@@ -1,5 +1,6 @@
 """Sealed files: whole or refused, and without a readable byte."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,15 @@ from muniment.core.errors import FaultFoundError, NotAvailableError
 from muniment.search.index import sealed
 
 KEY = bytes(range(32))
-SIZES = (0, 1, 100, sealed.CHUNK_BYTES - 1, sealed.CHUNK_BYTES, sealed.CHUNK_BYTES + 1, 3 * sealed.CHUNK_BYTES)
+SIZES = (
+    0,
+    1,
+    100,
+    sealed.CHUNK_BYTES - 1,
+    sealed.CHUNK_BYTES,
+    sealed.CHUNK_BYTES + 1,
+    3 * sealed.CHUNK_BYTES,
+)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -30,7 +39,10 @@ def test_every_cut_and_every_flip_is_noticed(tmp_path: Path, size: int) -> None:
     chunk = sealed.CHUNK_BYTES + sealed.TAG_BYTES
     places = {0, 3, 4, 35, 36, len(whole) // 2, len(whole) - 1, 36 + chunk - 1, 36 + chunk}
     for place in places:
-        for damaged in (whole[:place], whole[:place] + bytes([(whole[place] if place < len(whole) else 0) ^ 1]) + whole[place + 1 :]):
+        for damaged in (
+            whole[:place],
+            whole[:place] + bytes([(whole[place] if place < len(whole) else 0) ^ 1]) + whole[place + 1 :],
+        ):
             if damaged == whole:
                 continue
             path.write_bytes(damaged)
@@ -65,7 +77,7 @@ def test_another_key_another_name_or_no_file_is_refused(tmp_path: Path) -> None:
 def test_a_disk_that_refuses_leaves_the_old_file(tmp_path: Path) -> None:
     sealed.write(tmp_path / "a", KEY, [b"old"])
 
-    def failing():
+    def failing() -> Iterator[bytes]:
         yield b"new"
         raise OSError(28, "No space left on device")
 

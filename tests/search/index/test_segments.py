@@ -4,6 +4,7 @@ import shutil
 import threading
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from muniment.core.errors import FaultFoundError
@@ -35,7 +36,11 @@ def test_the_directory_holds_what_the_manifest_names_and_nothing_else(tmp_path: 
         index.take([document(number, "refund")], watermark=number)
     manifest = load(tmp_path / "sealed", KEY)
     assert manifest is not None
-    named = {MANIFEST, *(batch.name for batch in manifest.sources), *(each.name for each in manifest.segments)}
+    named = {
+        MANIFEST,
+        *(batch.name for batch in manifest.sources),
+        *(each.name for each in manifest.segments),
+    }
     assert sealed_files(tmp_path) == named
 
 
@@ -89,8 +94,6 @@ def test_another_key_opens_nothing(tmp_path: Path) -> None:
 
 
 def test_another_schema_is_indexed_again_from_the_documents(tmp_path: Path) -> None:
-    import msgspec
-
     index_at(tmp_path).take([document(1, "refund")], watermark=1)
     manifest = load(tmp_path / "sealed", KEY)
     assert manifest is not None

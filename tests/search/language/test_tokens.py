@@ -26,7 +26,13 @@ def test_a_query_is_cut_where_people_expect() -> None:
 
 
 def test_after_a_field_anything_is_its_value() -> None:
-    assert [token.kind for token in cut("subject:AND subject:-x")] == [Kind.FIELD, Kind.WORD, Kind.FIELD, Kind.WORD, Kind.END]
+    assert [token.kind for token in cut("subject:AND subject:-x")] == [
+        Kind.FIELD,
+        Kind.WORD,
+        Kind.FIELD,
+        Kind.WORD,
+        Kind.END,
+    ]
 
 
 @pytest.mark.parametrize("query", ['"open', '"a"~', '"a"~x', '"a"~1234'])

@@ -24,7 +24,10 @@ def test_a_year_a_month_and_a_day(text: str, first: date, length: int) -> None:
     assert days(text) == (first, first + timedelta(days=length))
 
 
-@pytest.mark.parametrize("text", ["", "29/02/2025", "2026-13", "2026-00-01", "0000", "9999-12-31", "tomorrow", "26-01-01", "1/2/26"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "29/02/2025", "2026-13", "2026-00-01", "0000", "9999-12-31", "tomorrow", "26-01-01", "1/2/26"],
+)
 def test_what_is_no_date(text: str) -> None:
     assert days(text) is None
 
@@ -35,7 +38,10 @@ def test_a_day_is_read_as_it_is_written(day: date) -> None:
     assert days(written_days(*span)) == span
 
 
-@pytest.mark.parametrize(("text", "size"), [("0", 0), ("500", 500), ("200K", 204_800), ("10mb", 10 << 20), ("2GiB", 2 << 30), ("7B", 7)])
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("0", 0), ("500", 500), ("200K", 204_800), ("10mb", 10 << 20), ("2GiB", 2 << 30), ("7B", 7)],
+)
 def test_sizes(text: str, size: int) -> None:
     assert octets(text) == size
 

@@ -25,7 +25,9 @@ def own(finding: Finding, query: str, *addresses: str, **fields) -> messages.Fou
 
 @pytest.fixture
 def stocked(finding: Finding) -> Finding:
-    finding.seal(*(mail(f"Price {number}", "refund") for number in range(5)), mail("x", "other", by="eve@x.org"))
+    finding.seal(
+        *(mail(f"Price {number}", "refund") for number in range(5)), mail("x", "other", by="eve@x.org")
+    )
     finding.follow_all()
     return finding
 
@@ -74,7 +76,7 @@ def test_pages_of_one_search_are_one_entry(stocked: Finding) -> None:
     first = stocked.locate("refund", warrant, assertion=assertion, limit=2)
     second = stocked.locate("refund", warrant, assertion=assertion, limit=2, cursor=first.cursor)
     assert not set(first.ids) & set(second.ids)
-    assert second.ledger_sequence == first.ledger_sequence
+    assert first.ledger_sequence > 0 > second.ledger_sequence
     assert len(searches(stocked)) == 1
 
 
@@ -97,9 +99,10 @@ def test_a_mistake_is_told_before_anything_is_counted(stocked: Finding) -> None:
 
 def test_a_used_up_budget_refuses_before_the_keeper_is_asked(stocked: Finding) -> None:
     warrant = stocked.locate_warrant(cap=10_000)
+    for number in range(100):
+        stocked.locate(f'"word{number} other"', warrant)
     with pytest.raises(RefusedError, match="today"):
-        for number in range(400):
-            stocked.locate(f'"word{number} other"', warrant)
+        stocked.locate('"word100 other"', warrant)
     assert len(searches(stocked)) == 100
 
 
@@ -111,7 +114,9 @@ def test_ones_own_records_are_listed_without_a_warrant(stocked: Finding) -> None
     assert not searches(stocked)
 
 
-@pytest.mark.parametrize("query", ["refund", '"a phrase"', "subject:price", "filename:x", "-refund", "near(a, b, 1)"])
+@pytest.mark.parametrize(
+    "query", ["refund", '"a phrase"', "subject:price", "filename:x", "-refund", "near(a, b, 1)"]
+)
 def test_ones_own_records_give_no_words(stocked: Finding, query: str) -> None:
     with pytest.raises(RefusedError):
         own(stocked, query, "ann@example.com")

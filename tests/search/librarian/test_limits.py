@@ -45,9 +45,10 @@ def test_a_restart_gives_nothing_back(tmp_path: Path) -> None:
 
 
 def test_many_phrases_cannot_be_tried(tmp_path: Path) -> None:
-    budgets, tried = Budgets(tmp_path / "budgets", KEY), 0
-    with pytest.raises(RefusedError):
-        while tried < 193:  # as many gave up a sentence in the trial
-            budgets.spend("one", parse(f'"the secret word{tried}"'), NOW)
-            tried += 1
-    assert tried <= 100
+    budgets, refused = Budgets(tmp_path / "budgets", KEY), 0
+    for number in range(193):  # as many gave up a sentence in the trial
+        try:
+            budgets.spend("one", parse(f'"the secret word{number}"'), NOW)
+        except RefusedError:
+            refused += 1
+    assert refused >= 93

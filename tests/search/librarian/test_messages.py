@@ -18,4 +18,10 @@ def test_requests_keep_their_kind_and_their_values() -> None:
 
 def test_a_page_becomes_an_answer_without_text() -> None:
     found = Found.of(Page(9, ("rec_a",), "next", 12), "refund", 5)
-    assert (found.total, found.ids, found.cursor, found.indexed_up_to, found.ledger_sequence) == (9, ("rec_a",), "next", 12, 5)
+    assert (found.total, found.ids, found.cursor, found.indexed_up_to, found.ledger_sequence) == (
+        9,
+        ("rec_a",),
+        "next",
+        12,
+        5,
+    )

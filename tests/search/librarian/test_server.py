@@ -49,9 +49,16 @@ def asked(connection: socket.socket, request: object) -> Answer:
 
 def test_answers_and_refusals_go_back_in_their_parts(path: Path) -> None:
     with wire.dial(path) as connection:
-        assert msgspec.msgpack.decode(asked(connection, AskState("org_x")).value, type=IndexState) == IndexState(7, 3)
+        assert msgspec.msgpack.decode(
+            asked(connection, AskState("org_x")).value, type=IndexState
+        ) == IndexState(7, 3)
         refused = asked(connection, AskState("org_refused"))
-        assert (refused.error, refused.what, refused.why, refused.remedy) == ("RefusedError", "No.", "A rule.", "Ask.")
+        assert (refused.error, refused.what, refused.why, refused.remedy) == (
+            "RefusedError",
+            "No.",
+            "A rule.",
+            "Ask.",
+        )
         assert asked(connection, AskState("org_mistake")).error == "WrongUseError"
 
 
@@ -59,7 +66,7 @@ def test_what_is_not_of_this_door_is_refused_and_the_connection_lives(path: Path
     with wire.dial(path) as connection:
         take = Take("org_x", documents=(), erased=(), watermark=1)
         for request in (take, b"", b"\xff" * 20, msgspec.msgpack.encode(["Locate"])):
-            assert asked(connection, request).error == "NotAvailableError"
+            assert asked(connection, request).error == "WrongUseError"
         assert not asked(connection, AskState("org_x")).error
 
 

@@ -39,6 +39,8 @@ class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How likely the correspondence goes on with this mail; where it does not, it ends."""
     client: str = ""
     important: bool = False
+    greeting: str = ""
+    """Instead of the writer's usual one."""
     bare: bool = False
     """Without greeting, closing and signature, as notices are."""
 
@@ -50,11 +52,13 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     subject: str
     mail: list[Mail]
     cast: dict[str, str]
-    """Role in the scene → group, or `group@role` for somebody of the same firm as that role."""
+    """Role in the scene → who can play it (see `_candidates`)."""
     times: int = 4
     choose: dict[str, list[str] | str] = {}
     files: dict[str, str] = {}
     """Name template of a file → its content: lines of text, or of comma-separated cells."""
+    hour: float = 0
+    """When in the day it begins, for what can only happen then; else any time in office hours."""
     on: str = ""
     """A day before the last one (`-40`) for stories that happen once; else any day."""
 
@@ -74,6 +78,7 @@ SCENE_FILES = (
     "personal",
     "stories",
     "suppliers",
+    "support",
 )
 
 
@@ -81,7 +86,7 @@ SCENE_FILES = (
 def load() -> tuple[Scene, ...]:
     """Every scene of every file, in order; WrongUseError names the file that is not understood."""
     scenes: list[Scene] = []
-    folder = package_files(__package__).joinpath("scenes")
+    folder = package_files(__package__).joinpath("templates")
     for name in SCENE_FILES:
         try:
             text = folder.joinpath(f"{name}.toml").read_text(encoding="utf-8")
@@ -94,7 +99,7 @@ def load() -> tuple[Scene, ...]:
 @cache
 def common_words() -> dict[str, list[str] | str]:
     """Slots that any scene may use."""
-    text = package_files(__package__).joinpath("scenes/words.toml").read_text(encoding="utf-8")
+    text = package_files(__package__).joinpath("templates/words.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text)["choose"], dict[str, list[str] | str])
 
 
@@ -124,39 +129,53 @@ def play(scene: Scene, world: World, start: date, rng: random.Random) -> list[Le
         }
     staged = _Play(scene, cast, values, rng)
     letters: list[Letter] = []
-    moment = working_time.office_moment(working_time.working_day(start, 0), rng)
+    day = working_time.working_day(start, 0)
+    moment = working_time.office_moment(day, rng)
+    if scene.hour:
+        moment = working_time.about(day, scene.hour, rng)
     subject = staged.text(scene.subject, start)
     for mail in scene.mail:
         if rng.random() > mail.chance:
             break
         if letters:
-            moment = working_time.later(moment, mail.wait, rng)
+            moment = working_time.later(moment, mail.wait, rng, exact=bool(scene.on))
         letters.append(_letter(staged, mail, letters, subject, moment))
     return letters
 
 
 def _cast(scene: Scene, world: World, rng: random.Random) -> dict[str, Correspondent]:
     cast: dict[str, Correspondent] = {}
-    # Those whom few can play come first, fellows last, so that nobody is left without a part.
-    order = sorted(scene.cast, key=lambda role: ("@" in scene.cast[role], len(world.group(scene.cast[role]))))
-    for role in order:
+
+    # Those whom few can play come first, and those who depend on another last: nobody is left without.
+    def rank(role: str) -> tuple[bool, int]:
         wanted = scene.cast[role]
-        group, _, fellow = wanted.partition("@")
-        candidates = world.of_firm(cast[fellow].firm.domain) if fellow else world.group(group)
+        return ("@" in wanted or "~" in wanted, len(world.group(wanted)))
+
+    for role in sorted(scene.cast, key=rank):
+        candidates = _candidates(scene.cast[role], cast, world)
         free = [each for each in candidates if each not in cast.values()]
-        if group and fellow:
-            free = [each for each in free if group in each.groups] or free
-        if not free and fellow:
-            free = [cast[fellow]]  # a firm of one: the same person writes again
+        if not free and "@" in scene.cast[role]:
+            free = list(candidates)  # a firm of one: the same person writes again
         if not free:
             raise WrongUseError(f"Nobody can play {role} in the scene {scene.name}.")
         cast[role] = rng.choice(free)
     return {role: cast[role] for role in scene.cast}
 
 
-def _letter(
-    staged: _Play, mail: Mail, letters: Sequence[Letter], subject: str, moment: datetime
-) -> Letter:
+def _candidates(wanted: str, cast: Mapping[str, Correspondent], world: World) -> tuple[Correspondent, ...]:
+    """`group`; `group@role` or `@role` for a colleague of that role; `group~role` for one of its family."""
+    if "~" in wanted:
+        group, _, relative = wanted.partition("~")
+        family = cast[relative].name.split()[-1]
+        return tuple(each for each in world.group(group) if each.name.split()[-1] == family)
+    group, _, fellow = wanted.partition("@")
+    if not fellow:
+        return world.group(group)
+    colleagues = world.of_firm(cast[fellow].firm.domain)
+    return tuple(each for each in colleagues if group in each.groups) or colleagues
+
+
+def _letter(staged: _Play, mail: Mail, letters: Sequence[Letter], subject: str, moment: datetime) -> Letter:
     today, rng = moment.date(), staged.rng
     answered = None
     if letters and not mail.subject:
@@ -183,7 +202,11 @@ def _letter(
         return replace(letter, own=body)
     if rng.random() < letter.sender.careless:
         body = prose.slip(body, rng)
-    return replace(letter, own=sign(letter, address(letter, body, rng), rng))
+    return replace(letter, own=sign(letter, _greeted(letter, mail, body, rng), rng))
+
+
+def _greeted(letter: Letter, mail: Mail, body: str, rng: random.Random) -> str:
+    return f"{mail.greeting}\n\n{body}" if mail.greeting else address(letter, body, rng)
 
 
 def _client(sender: Correspondent, mail: Mail, rng: random.Random) -> Client | None:

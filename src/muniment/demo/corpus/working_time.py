@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+EARLIEST_HOUR, LATEST_HOUR = 7, 19
 _CHRISTMAS = {(12, 25), (12, 26), (12, 28), (1, 1)}
 
 
@@ -34,15 +35,27 @@ def office_moment(day: date, rng: random.Random) -> datetime:
     return datetime.combine(day, time(), LONDON) + timedelta(seconds=seconds)
 
 
-def later(moment: datetime, wait: str, rng: random.Random) -> datetime:
-    """A reply's moment: `wait` is minutes (`20m`), hours (`3h`) or working days (`2d`), give or take."""
+def about(day: date, hour: float, rng: random.Random) -> datetime:
+    """A moment within some twenty minutes of `hour` on `day`."""
+    seconds = int((hour + rng.uniform(-0.35, 0.35)) * 3600)
+    return datetime.combine(day, time(), LONDON) + timedelta(seconds=seconds)
+
+
+def later(moment: datetime, wait: str, rng: random.Random, *, exact: bool = False) -> datetime:
+    """A reply's moment: `wait` is minutes (`20m`), hours (`3h`) or working days (`2d`).
+
+    Give or take, unless the number of days is to be `exact`.
+    """
     amount, unit = float(wait[:-1]), wait[-1]
     if unit == "d":
-        day = working_day(moment.date(), max(1, round(amount * rng.uniform(0.7, 1.4))))
+        days = amount if exact else amount * rng.uniform(0.7, 1.4)
+        day = working_day(moment.date(), max(1, round(days)))
         return office_moment(day, rng)
     minutes = amount * (60 if unit == "h" else 1) * rng.uniform(0.4, 1.8) + rng.uniform(0.2, 0.9)
     reply = moment + timedelta(minutes=minutes)
-    if reply.hour >= 19 or not is_working_day(reply.date()):
+    if reply.hour < EARLIEST_HOUR:
+        return office_moment(working_day(reply.date(), 0), rng)
+    if reply.hour >= LATEST_HOUR or not is_working_day(reply.date()):
         return office_moment(working_day(reply.date() + timedelta(days=1), 0), rng)
     return reply
 

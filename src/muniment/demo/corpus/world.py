@@ -14,6 +14,7 @@ SERVICE_DESK = Correspondent(
     address=f"service.desk@{WETHERCOTE.domain}",
     firm=WETHERCOTE,
     client=Client.TICKETS,
+    called="Service Desk",
 )
 """The ticket system, which writes for everybody on the desk."""
 

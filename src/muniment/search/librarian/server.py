@@ -11,13 +11,12 @@ from typing import Any
 
 import msgspec
 
-from muniment.core.errors import MunimentError, NotAvailableError
+from muniment.core.errors import MunimentError, NotAvailableError, WrongUseError
 from muniment.vault import wire
 from muniment.vault.messages import Answer
 
 _CREDENTIALS = struct.Struct("3i")  # pid, uid, gid: struct ucred
 _BACKLOG = 64
-_NOTHING = msgspec.Raw(msgspec.msgpack.encode(None))  # an empty Raw would be no MessagePack at all
 _encoder = msgspec.msgpack.Encoder()
 
 type Handler = Callable[[Any], object]
@@ -61,12 +60,13 @@ class Socket:
 
     def _answer(self, frame: bytes) -> Answer:
         try:
-            value = self._handler(self._decoder.decode(frame))
-            return Answer(value=msgspec.Raw(_encoder.encode(value)))
+            request = self._decoder.decode(frame)
+        except msgspec.MsgspecError:
+            return _refusal(WrongUseError("The librarian does not know such a request at this door."))
+        try:
+            return Answer(value=msgspec.Raw(_encoder.encode(self._handler(request))))
         except MunimentError as error:
             return _refusal(error)
-        except msgspec.MsgspecError:
-            return _refusal(NotAvailableError("The librarian does not know such a request at this door."))
         except Exception as error:  # noqa: BLE001 - one query must not end the librarian; its words stay out
             return _refusal(NotAvailableError("The search failed.", why=f"{type(error).__name__}."))
 
@@ -79,4 +79,4 @@ def peer_user(connection: socket.socket) -> int:
 
 def _refusal(error: MunimentError) -> Answer:
     kind = next(cls.__name__ for cls in type(error).__mro__ if cls.__module__ == "muniment.core.errors")
-    return Answer(_NOTHING, error=kind, what=error.what, why=error.why, remedy=error.remedy)
+    return Answer(error=kind, what=error.what, why=error.why, remedy=error.remedy)

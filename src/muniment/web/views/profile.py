@@ -28,7 +28,7 @@ def profile(request: PersonRequest) -> HttpResponse:
         "recovery_codes": any(one.type == Authenticator.Type.RECOVERY_CODES for one in mine),
         "sessions": UserSession.objects.filter(user=request.user).count(),
         "tokens": [one for one in services.tokens(request.person.id) if one.revoked is None],
-        "has_password": request.user.has_usable_password(),
+        "has_password": request.account.has_usable_password(),
     }
     return render(request, "profile/profile.html", context)
 
@@ -109,7 +109,7 @@ def propose_removal(request: PersonRequest, key: str) -> HttpResponse:
         person.organisation,
         by=person.id,
         about=person.id,
-        summary=f"Remove the signing key {key} of {person.name}",
+        summary=f"Remove a signing key of {person.name}",
         serial=desk().register_view(person.organisation).serial + 1,
         remove=(key,),
     )
