@@ -58,9 +58,17 @@ class MemoryKeeper:
             for position, entry in enumerate(batch.entries):
                 record = read_head(entry.head).id
                 key = unwrap_key(
-                    self._private, batch.organisation, batch.epoch, batch.ephemeral, position, record, entry.wrapped_key
+                    self._private,
+                    batch.organisation,
+                    batch.epoch,
+                    batch.ephemeral,
+                    position,
+                    record,
+                    entry.wrapped_key,
                 )
-                statement, original = unpack_content(open_entry(key, entry.head, entry.commitment, entry.ciphertext))
+                statement, original = unpack_content(
+                    open_entry(key, entry.head, entry.commitment, entry.ciphertext)
+                )
                 found[record_text(record)] = (decode(statement), original)
         return found
 

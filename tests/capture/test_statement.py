@@ -2,11 +2,13 @@
 
 import json
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.capture.statement import CaptureStatement, Envelope, decode, digest, readable
+from muniment.core import canonical
 from muniment.core.errors import WrongUseError
 
 STATEMENT = CaptureStatement(
@@ -43,6 +45,23 @@ def test_it_reads_what_it_wrote() -> None:
 def test_anything_else_is_refused(text: bytes) -> None:
     with pytest.raises(WrongUseError):
         decode(text)
+
+
+TEXT = st.text(max_size=20) | st.binary(max_size=20).map(readable)
+
+
+@given(TEXT, TEXT, st.lists(TEXT, max_size=3))
+def test_its_text_is_canonical_whatever_stands_in_it(origin: str, sender: str, recipients: list[str]) -> None:
+    statement = CaptureStatement(
+        source="s",
+        received=0,
+        form="eml",
+        sha256="",
+        origin=origin,
+        envelope=Envelope(sender, tuple(recipients)),
+    )
+    assert statement.encode() == canonical.dumps(msgspec.to_builtins(statement))
+    assert decode(statement.encode()) == statement
 
 
 @given(st.binary(max_size=40))

@@ -5,10 +5,11 @@ from typing import Literal
 
 import msgspec
 
-from muniment.core import canonical
 from muniment.core.errors import WrongUseError
 
 TYPE = "muniment/capture/v1"
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
 
 type Form = Literal["smtp", "eml", "mbox", "maildir"]
 
@@ -40,8 +41,12 @@ class CaptureStatement(msgspec.Struct, frozen=True, kw_only=True):
     type: str = TYPE
 
     def encode(self) -> bytes:
-        """Its canonical JSON."""
-        return canonical.dumps(msgspec.to_builtins(self))
+        """Its canonical JSON.
+
+        A quicker way to the same bytes as `core.canonical`, which a test holds it to: all names are
+        ASCII, so that their order is the same in every encoding.
+        """
+        return _ENCODER.encode(self)
 
 
 def digest(original: bytes) -> str:
@@ -61,5 +66,5 @@ def decode(statement: bytes) -> CaptureStatement:
 
 
 def readable(text: bytes) -> str:
-    """Text of bytes from the wire or a path: UTF-8 where it fits, else each odd byte as `\\xNN`."""
+    """Text of bytes from the wire or a path: UTF-8 where it fits, else each odd byte as a hexadecimal escape."""
     return text.decode("utf-8", "backslashreplace")

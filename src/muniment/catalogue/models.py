@@ -57,7 +57,9 @@ class RecordParty(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=("organisation", "address", "-sent", "-sequence"), name="catalogue_party_newest"),
+            models.Index(
+                fields=("organisation", "address", "-sent", "-sequence"), name="catalogue_party_newest"
+            ),
         )
 
     def __str__(self) -> str:

@@ -66,8 +66,7 @@ class Readers:
         sender.start()
         mails: list[Mail] = []
         try:
-            for _ in tasks:
-                mails.append(self._receive(child))
+            mails.extend(self._receive(child) for _ in tasks)
         except (OSError, EOFError, TimeoutError, msgspec.MsgspecError) as error:
             self.close()
             mails.append(Mail(unreadable=_reason(error)))

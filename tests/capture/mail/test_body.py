@@ -21,7 +21,9 @@ def fed(body: DottedBody | ChunkedBody, data: bytes, step: int) -> bytes | None:
     return rest
 
 
-MESSAGES = st.lists(st.sampled_from([b"\r\n", b".", b"\n", b"\r", b"a", b"..", b"\n.\n", b"\r.\r", b"\x00", b"\xff"]))
+MESSAGES = st.lists(
+    st.sampled_from([b"\r\n", b".", b"\n", b"\r", b"a", b"..", b"\n.\n", b"\r.\r", b"\x00", b"\xff"])
+)
 
 
 @given(MESSAGES, st.integers(1, 9), st.sampled_from([b"", b"QUIT\r\n"]))
@@ -32,7 +34,9 @@ def test_what_a_client_stuffed_comes_out_as_it_was(pieces: list[bytes], step: in
     assert body.content() == message
 
 
-@pytest.mark.parametrize("mark", [b"\n.\n", b"\n.\r\n", b"\r\n.\n", b"\r.\r", b"\r.\r\n", b"\r\n.\r", b"\r\n\x00.\r\n"])
+@pytest.mark.parametrize(
+    "mark", [b"\n.\n", b"\n.\r\n", b"\r\n.\n", b"\r.\r", b"\r.\r\n", b"\r\n.\r", b"\r\n\x00.\r\n"]
+)
 def test_no_other_mark_ends_it(mark: bytes) -> None:
     body = DottedBody()
     smuggled = b"x" + mark + b"MAIL FROM:<evil@x>\r\n"

@@ -35,7 +35,13 @@ def submitted(commit: GroupCommit, original: bytes) -> "asyncio.Future[bool]":
     return answer
 
 
-def with_commit(keeper: MemoryKeeper, story: Callable[[GroupCommit], Awaitable[None]], bounds: Bounds = QUICK) -> None:
+def opened(gate: threading.Event) -> None:
+    gate.wait(10)
+
+
+def with_commit(
+    keeper: MemoryKeeper, story: Callable[[GroupCommit], Awaitable[None]], bounds: Bounds = QUICK
+) -> None:
     async def run() -> None:
         commit = GroupCommit(ORGANISATION, keeper, bounds)
         commit.start()
@@ -63,7 +69,7 @@ def test_messages_that_come_together_are_kept_together() -> None:
 
 def test_nobody_hears_yes_before_the_receipt() -> None:
     keeper, gate = MemoryKeeper(), threading.Event()
-    keeper.before_seal = lambda: None if gate.wait(5) else None
+    keeper.before_seal = lambda: opened(gate)
 
     async def story(commit: GroupCommit) -> None:
         await ready(commit)
@@ -94,7 +100,7 @@ def test_while_the_keeper_is_away_there_is_no_room_and_then_there_is_again() -> 
 
 def test_a_keeper_that_hangs_costs_a_no_and_not_the_daemon() -> None:
     keeper, gate = MemoryKeeper(), threading.Event()
-    keeper.before_seal = lambda: None if gate.wait(10) else None
+    keeper.before_seal = lambda: opened(gate)
 
     async def story(commit: GroupCommit) -> None:
         await ready(commit)
@@ -111,7 +117,9 @@ def test_a_keeper_that_hangs_costs_a_no_and_not_the_daemon() -> None:
     with_commit(keeper, story)
 
 
-@pytest.mark.parametrize("error", [FaultFoundError("damaged"), OSError("gone"), ValueError("odd"), MemoryError()])
+@pytest.mark.parametrize(
+    "error", [FaultFoundError("damaged"), OSError("gone"), ValueError("odd"), MemoryError()]
+)
 def test_whatever_goes_wrong_is_a_no(error: Exception) -> None:
     keeper = MemoryKeeper()
 
@@ -131,7 +139,7 @@ def test_whatever_goes_wrong_is_a_no(error: Exception) -> None:
 
 def test_a_backlog_above_its_bound_leaves_no_room() -> None:
     keeper, gate = MemoryKeeper(), threading.Event()
-    keeper.before_seal = lambda: None if gate.wait(5) else None
+    keeper.before_seal = lambda: opened(gate)
 
     async def story(commit: GroupCommit) -> None:
         await ready(commit)

@@ -7,6 +7,7 @@ import smtplib
 import socket
 import ssl
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,7 +51,7 @@ class Running:
         server = Server(self._listener, commit)
         commit.start()
         self.port = await server.start()
-        while not commit.has_room():
+        while not commit.has_room():  # noqa: ASYNC110 a few rounds
             await asyncio.sleep(0.005)
         self._ready.set()
         await self._stop.wait()
@@ -60,7 +61,9 @@ class Running:
 
 @contextmanager
 def running(keeper: MemoryKeeper | None = None, listener: Listener | None = None) -> Iterator[Running]:
-    daemon = Running(keeper or MemoryKeeper(), listener or Listener(organisation=ORGANISATION, listen="127.0.0.1:0"))
+    daemon = Running(
+        keeper or MemoryKeeper(), listener or Listener(organisation=ORGANISATION, listen="127.0.0.1:0")
+    )
     daemon.start()
     try:
         yield daemon
@@ -71,7 +74,18 @@ def running(keeper: MemoryKeeper | None = None, listener: Listener | None = None
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("tls") / "sink.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+    ]
     subprocess.run([*command, "-keyout", path, "-out", f"{path}.crt"], check=True, capture_output=True)
     path.write_bytes(path.read_bytes() + Path(f"{path}.crt").read_bytes())
     return path
@@ -98,21 +112,30 @@ def test_a_message_is_kept_byte_for_byte_with_its_blind_recipients() -> None:
 def test_while_the_keeper_is_away_the_client_is_told_to_try_again() -> None:
     with running() as daemon:
         daemon.keeper.away = True
-        with smtplib.SMTP("127.0.0.1", daemon.port) as client, pytest.raises(smtplib.SMTPException) as refused:
+        with (
+            smtplib.SMTP("127.0.0.1", daemon.port) as client,
+            pytest.raises(smtplib.SMTPException) as refused,
+        ):
             client.sendmail("ann@x", ["bob@x"], LETTER)
         assert "451" in str(refused.value)
     assert daemon.keeper.records() == {}
 
 
+def deliver_under_tls(port: int, trust: ssl.SSLContext) -> None:
+    with smtplib.SMTP("127.0.0.1", port) as client:
+        client.starttls(context=trust)
+        client.sendmail("ann@x", ["bob@x"], LETTER)
+
+
 def test_under_tls(certificate: Path) -> None:
-    listener = Listener(organisation=ORGANISATION, listen="127.0.0.1:0", certificate=str(certificate), tls_required=True)
+    listener = Listener(
+        organisation=ORGANISATION, listen="127.0.0.1:0", certificate=str(certificate), tls_required=True
+    )
     trust = ssl.create_default_context()
     trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
     with running(listener=listener) as daemon:
         for _ in range(20):  # EHLO may come in one packet with the end of the handshake
-            with smtplib.SMTP("127.0.0.1", daemon.port) as client:
-                client.starttls(context=trust)
-                client.sendmail("ann@x", ["bob@x"], LETTER)
+            deliver_under_tls(daemon.port, trust)
         statements = [statement for statement, _ in daemon.keeper.records().values()]
     assert len(statements) == 20
     assert all(statement.transport.startswith("ESMTP TLSv1.3") for statement in statements)
@@ -126,13 +149,10 @@ def test_a_client_without_the_certificate_that_is_asked_for_gets_nowhere(certifi
     trust = ssl.create_default_context()
     trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
     with running(listener=listener) as daemon:
-        with pytest.raises((OSError, smtplib.SMTPException)), smtplib.SMTP("127.0.0.1", daemon.port) as client:
-            client.starttls(context=trust)
-            client.sendmail("ann@x", ["bob@x"], LETTER)
+        with pytest.raises((OSError, smtplib.SMTPException)):
+            deliver_under_tls(daemon.port, trust)
         trust.load_cert_chain(certificate)
-        with smtplib.SMTP("127.0.0.1", daemon.port) as client:
-            client.starttls(context=trust)
-            client.sendmail("ann@x", ["bob@x"], LETTER)
+        deliver_under_tls(daemon.port, trust)
     assert len(daemon.keeper.records()) == 1
 
 
@@ -182,12 +202,32 @@ def test_forty_clients_at_once_share_commits() -> None:
 @pytest.mark.skipif(not shutil.which("swaks"), reason="swaks is not installed")
 def test_swaks_with_pipelining() -> None:
     with running() as daemon:
-        command = ["swaks", "--server", f"127.0.0.1:{daemon.port}", "--from", "ann@x", "--to", "bob@x,carol@x", "--pipeline"]
-        done = subprocess.run([*command, "--body", "from swaks"], check=False, capture_output=True, timeout=30)
+        command = [
+            "swaks",
+            "--server",
+            f"127.0.0.1:{daemon.port}",
+            "--from",
+            "ann@x",
+            "--to",
+            "bob@x,carol@x",
+            "--pipeline",
+        ]
+        done = subprocess.run(
+            [*command, "--body", "from swaks"], check=False, capture_output=True, timeout=30
+        )
         assert done.returncode == 0, done.stdout
     ((statement, original),) = daemon.keeper.records().values()
     assert b"from swaks" in original
     assert statement.envelope.recipients == ("bob@x", "carol@x")
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that Postfix's own user may pass through; pytest's are closed to others."""
+    with tempfile.TemporaryDirectory(prefix="muniment-postfix-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
 
 
 @contextmanager
@@ -198,26 +238,35 @@ def postfix(folder: Path, port: int, hop: int) -> Iterator[None]:
     queue.mkdir()
     data.mkdir()
     shutil.chown(data, "postfix")
-    for path in (folder, *folder.parents):
-        if str(path).startswith("/tmp/"):  # noqa: S108 pytest's own folder: Postfix's user must pass through it
-            path.chmod(path.stat().st_mode | 0o055)
     main = {
         "compatibility_level": "3.6", "queue_directory": queue, "data_directory": data, "inet_interfaces": "127.0.0.1",
         "inet_protocols": "ipv4", "mydestination": "", "relayhost": f"[127.0.0.1]:{hop}", "mynetworks": "127.0.0.0/8",
-        "maillog_file": "", "smtp_tls_security_level": "none", "multi_instance_name": "", "minimal_backoff_time": "1s",
+        "maillog_file": folder / "maillog", "maillog_file_prefixes": folder, "smtp_tls_security_level": "none", "multi_instance_name": "", "minimal_backoff_time": "1s",
         "queue_run_delay": "1s", "maximal_backoff_time": "2s", "smtp_destination_recipient_limit": "50", "myhostname": "mail.x",
         "alias_maps": "", "smtputf8_enable": "yes", "smtp_helo_name": "mail.x", "smtpd_relay_restrictions": "permit_mynetworks,reject",
     }  # fmt: skip
     (settings / "main.cf").write_text("".join(f"{name} = {value}\n" for name, value in main.items()))
     master = (settings / "master.cf").read_text().splitlines()
-    master = [line.replace("smtp ", f"127.0.0.1:{port} ", 1) if line.startswith("smtp      inet") else line for line in master]
+    master = [
+        line.replace("smtp ", f"127.0.0.1:{port} ", 1) if line.startswith("smtp      inet") else line
+        for line in master
+    ]
     (settings / "master.cf").write_text("\n".join(line.replace("  y  ", "  n  ") for line in master) + "\n")
     environment = {**os.environ, "MAIL_CONFIG": str(settings)}
-    subprocess.run(["/usr/sbin/postfix", "-c", settings, "start"], check=True, capture_output=True, env=environment, timeout=60)
+    started = subprocess.run(
+        ["/usr/sbin/postfix", "-c", settings, "start"],
+        check=False,
+        capture_output=True,
+        env=environment,
+        timeout=60,
+    )
+    assert started.returncode == 0, (folder / "maillog").read_text()
     try:
         yield
     finally:
-        subprocess.run(["/usr/sbin/postfix", "-c", settings, "stop"], check=False, capture_output=True, timeout=60)
+        subprocess.run(
+            ["/usr/sbin/postfix", "-c", settings, "stop"], check=False, capture_output=True, timeout=60
+        )
 
 
 def free_port() -> int:
@@ -227,10 +276,13 @@ def free_port() -> int:
         return port
 
 
-@pytest.mark.skipif(not Path("/usr/sbin/postfix").exists() or os.getuid() != 0, reason="Postfix is not installed, or this user is not root")
-def test_a_real_postfix_delivers_everything_also_across_a_keeper_that_goes_away(tmp_path: Path) -> None:
+@pytest.mark.skipif(
+    not Path("/usr/sbin/postfix").exists() or os.getuid() != 0,
+    reason="Postfix is not installed, or this user is not root",
+)
+def test_a_real_postfix_delivers_everything_also_across_a_keeper_that_goes_away(open_folder: Path) -> None:
     port, keeper = free_port(), MemoryKeeper()
-    with running(keeper) as daemon, postfix(tmp_path, port, daemon.port):
+    with running(keeper) as daemon, postfix(open_folder, port, daemon.port):
         keeper.away = True
         with smtplib.SMTP("127.0.0.1", port) as client:
             for number in range(30):

@@ -45,7 +45,9 @@ def test_half_of_a_surrogate_pair_never_comes_out() -> None:
     assert text.encode()
 
 
-@given(st.binary(max_size=200), st.text(max_size=20) | st.sampled_from(["utf-7", "utf-16", "hz", "iso-2022-jp"]))
+@given(
+    st.binary(max_size=200), st.text(max_size=20) | st.sampled_from(["utf-7", "utf-16", "hz", "iso-2022-jp"])
+)
 def test_it_never_fails_and_gives_text_that_any_store_takes(data: bytes, label: str) -> None:
     text, _ = charsets.decode(data, label)
     text.encode()

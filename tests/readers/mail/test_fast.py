@@ -13,7 +13,10 @@ WHOLE = (
 def test_a_whole_message_leaves_no_doubt() -> None:
     root, doubts = fast.read(WHOLE)
     assert doubts == ()
-    assert [(part.charset, part.name, part.content) for part in root.children] == [("latin1", "", b"h\xe9"), ("", "x", b"x")]
+    assert [(part.charset, part.name, part.content) for part in root.children] == [
+        ("latin1", "", b"h\xe9"),
+        ("", "x", b"x"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -24,7 +27,10 @@ def test_a_whole_message_leaves_no_doubt() -> None:
         (WHOLE.replace(b"boundary=b", b"boundary=c"), "without parts"),
         (b"Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 a\r\n", "transfer encoding"),
         (b"Content-Type: message/partial; id=1; number=1; total=2\r\n\r\nSubject: s\r\n\r\nb", "not opened"),
-        (b"Content-Type: text/csv\nContent-Transfer-Encoding: quoted-printable\n\na\nb\n", "quoted-printable"),
+        (
+            b"Content-Type: text/csv\nContent-Transfer-Encoding: quoted-printable\n\na\nb\n",
+            "quoted-printable",
+        ),
     ],
 )
 def test_signs_that_something_was_missed(message: bytes, doubt: str) -> None:
@@ -44,6 +50,8 @@ def test_damaged_base64_is_an_error() -> None:
 
 
 def test_nesting_without_end_is_an_error() -> None:
-    levels = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(400))
+    levels = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(400)
+    )
     with pytest.raises(fast.FastReaderError):
         fast.read(levels)

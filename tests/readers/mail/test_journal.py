@@ -81,5 +81,9 @@ def test_real_reports(mail_samples: Path, mail_truth: dict[str, Any]) -> None:
         if not truth["journal"]:
             continue
         assert mail.message_id == truth["inner_message_id"]
-        assert {p.address for p in mail.parties if p.role == "envelope-to"} == set(truth["envelope"]["Recipient"])
-        assert {p.address for p in mail.parties if p.role == "envelope-from"} == set(truth["envelope"]["Sender"])
+        assert {p.address for p in mail.parties if p.role == "envelope-to"} == set(
+            truth["envelope"]["Recipient"]
+        )
+        assert {p.address for p in mail.parties if p.role == "envelope-from"} == set(
+            truth["envelope"]["Sender"]
+        )

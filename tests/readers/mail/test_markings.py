@@ -36,7 +36,8 @@ def test_a_word_in_the_subject(subject: str, found: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "subject", ["European Union tender", "Personal assistant wanted", "Privateer", "Reunion", "Minutes of Monday"]
+    "subject",
+    ["European Union tender", "Personal assistant wanted", "Privateer", "Reunion", "Minutes of Monday"],
 )
 def test_a_word_that_marks_nothing(subject: str) -> None:
     assert marks([("Sensitivity", b"Normal"), ("Subject", b"private")], subject) == ()

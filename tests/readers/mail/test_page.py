@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from muniment.readers.mail.page import only_in, plain_text, safe_html
 
 NASTY = [
-    '<script>alert(1)</script>',
+    "<script>alert(1)</script>",
     '<img src="https://tracker.example/p.gif" onerror="alert(1)">',
     '<svg onload=alert(1)><use href="//evil"/></svg>',
     '<a href="javascript:alert(1)">x</a>',
@@ -21,12 +21,14 @@ NASTY = [
     '<table background="https://evil/x.gif"><tr><td>x</td></tr></table>',
     '<meta http-equiv=refresh content="0;url=https://evil">',
     '<base href="https://evil">',
-    '<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style></mglyph></table></mtext></math>',
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style></mglyph></table></mtext></math>",
     '<video poster="https://evil"><source src="https://evil"></video>',
     '<p title="<a href=https://evil>">x</p>',
     '<a href="https://e&quot; onclick=alert(1) x=&quot;">x</a>',
 ]
-LOADS = re.compile(r"""<(?!/?[a-z0-9]+(?:\s+(?:title|dir|lang|colspan|rowspan|align|start)="[^"]*")*\s*/?>)""")
+LOADS = re.compile(
+    r"""<(?!/?[a-z0-9]+(?:\s+(?:title|dir|lang|colspan|rowspan|align|start)="[^"]*")*\s*/?>)"""
+)
 
 
 @pytest.mark.parametrize("nasty", NASTY)
@@ -34,13 +36,21 @@ def test_nothing_loads_runs_submits_or_leads_anywhere(nasty: str) -> None:
     assert not LOADS.search(safe_html(f"<p>before</p>{nasty}<p>after</p>"))
 
 
-@given(st.lists(st.sampled_from([*NASTY, "<", ">", '"', "'", "&lt;", "<a ", "href=", "</", "<!--", "-->", "x"]), max_size=8))
+@given(
+    st.lists(
+        st.sampled_from([*NASTY, "<", ">", '"', "'", "&lt;", "<a ", "href=", "</", "<!--", "-->", "x"]),
+        max_size=8,
+    )
+)
 def test_nor_does_any_mixture(pieces: list[str]) -> None:
     assert not LOADS.search(safe_html("".join(pieces)))
 
 
 def test_a_link_keeps_its_words_and_shows_its_target() -> None:
-    assert safe_html('<a href="https://bank.example/">Your bank</a>') == '<a title="https://bank.example/">Your bank</a>'
+    assert (
+        safe_html('<a href="https://bank.example/">Your bank</a>')
+        == '<a title="https://bank.example/">Your bank</a>'
+    )
 
 
 def test_a_letter_keeps_its_form() -> None:
@@ -49,7 +59,9 @@ def test_a_letter_keeps_its_form() -> None:
 
 
 def test_the_words_of_a_page() -> None:
-    text = plain_text("<html><head><title>t</title><style>p{}</style></head><p>A &amp; B</p><tr><td>1</td><td>2</td></tr><script>x</script>")
+    text = plain_text(
+        "<html><head><title>t</title><style>p{}</style></head><p>A &amp; B</p><tr><td>1</td><td>2</td></tr><script>x</script>"
+    )
     assert text.split() == ["A", "&", "B", "1", "2"]
 
 

@@ -123,7 +123,9 @@ def test_old_line_ends() -> None:
 
 def test_words_after_many_bytes_and_the_last_of_many_attachments_are_there() -> None:
     part = b"--b\r\nContent-Type: image/gif; name=%d.gif\r\n\r\nGIF\r\n"
-    text = b"Subject: big\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n" + b"word " * 100_000
+    text = (
+        b"Subject: big\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n" + b"word " * 100_000
+    )
     mail = read_mail(text + b"lastword\r\n" + b"".join(part % n for n in range(300)) + b"--b--\r\n", b"")
     assert mail.text.endswith("lastword")
     assert len(mail.attachments) == 300
@@ -138,7 +140,9 @@ def test_every_real_file_gives_a_mail_or_a_reason(mail_samples: Path) -> None:
             assert hashlib.sha256(attachment_bytes(original, each.part)).hexdigest() == each.sha256, path
 
 
-def test_attachments_that_other_tools_agree_on_are_found(mail_samples: Path, mail_truth: dict[str, Any]) -> None:
+def test_attachments_that_other_tools_agree_on_are_found(
+    mail_samples: Path, mail_truth: dict[str, Any]
+) -> None:
     missing = []
     for name, truth in mail_truth["messages"].items():
         path = mail_samples / name
@@ -161,7 +165,7 @@ PIECES = [
     b"Subject: x\r\n", b"Content-Type: multipart/mixed; boundary=b\r\n", b"Content-Type: message/rfc822\r\n", b"\r\n", b"\n",
     b"--b\r\n", b"--b--\r\n", b"Content-Transfer-Encoding: base64\r\n", b"Content-Transfer-Encoding: quoted-printable\r\n",
     b"Content-Type: text/html; charset=utf-7\r\n", b"=3D=", b"aGVs\r\n", b"X-MS-Journal-Report:\r\n", b"\xff\xfe", b"\x00",
-    b"To: \"<(\r\n", b"Content-Disposition: attachment; filename*0*=x''%ff; filename*9=\r\n", b"Date: x\r\n",
+    b'To: "<(\r\n', b"Content-Disposition: attachment; filename*0*=x''%ff; filename*9=\r\n", b"Date: x\r\n",
 ]  # fmt: skip
 
 

@@ -10,7 +10,13 @@ from muniment.readers.mail.recognition import reason_unreadable
 
 @pytest.mark.parametrize(
     "original",
-    [b"Subject: x\r\n\r\n", b"From a@b Mon\nFrom: a@b\n\n", b"\xef\xbb\xbfReceived: x\n", b"\r\nTo: a\r\r", b"X-Own: 1\n"],
+    [
+        b"Subject: x\r\n\r\n",
+        b"From a@b Mon\nFrom: a@b\n\n",
+        b"\xef\xbb\xbfReceived: x\n",
+        b"\r\nTo: a\r\r",
+        b"X-Own: 1\n",
+    ],
 )
 def test_a_mail_is_recognised(original: bytes) -> None:
     assert reason_unreadable(original) == ""

@@ -58,10 +58,12 @@ def survey(paths: Iterable[Path], passed: Callable[[Passed], None]) -> list[Cand
     return found
 
 
-def _below(folder: Path, passed: Callable[[Passed], None], above: frozenset[tuple[int, int]]) -> Iterator[Candidate]:
+def _below(
+    folder: Path, passed: Callable[[Passed], None], above: frozenset[tuple[int, int]]
+) -> Iterator[Candidate]:
     try:
         status = folder.stat()
-        names = sorted(os.listdir(folder))
+        inside = sorted(folder.iterdir())
     except OSError as error:
         passed(Passed(_text(folder), error.strerror or "cannot be read"))
         return
@@ -69,10 +71,9 @@ def _below(folder: Path, passed: Callable[[Passed], None], above: frozenset[tupl
     if identity in above:  # a link that leads back up
         return
     maildir = all((folder / part).is_dir() for part in MAILDIR_PARTS)
-    for name in names:
-        path = folder / name
+    for path in inside:
         if path.is_dir():
-            if not (maildir and name == "tmp"):  # deliveries that never finished
+            if not (maildir and path.name == "tmp"):  # deliveries that never finished
                 yield from _below(path, passed, above | {identity})
         else:
             in_maildir = folder.name in MAILDIR_PARTS and (folder.parent / "cur").is_dir()
@@ -95,7 +96,9 @@ def _file(path: Path, form: Form, passed: Callable[[Passed], None]) -> Iterator[
 
 def _is_mbox(path: Path) -> bool:
     with path.open("rb") as file:
-        return looks_like_mbox(file.read(4096)) or (path.suffix == ".mbox" and not file.read(1) and not path.stat().st_size)
+        return looks_like_mbox(file.read(4096)) or (
+            path.suffix == ".mbox" and not file.read(1) and not path.stat().st_size
+        )
 
 
 def read(candidate: Candidate, dialect: Dialect = "auto") -> Iterator[Found | Passed]:

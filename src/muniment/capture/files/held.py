@@ -97,6 +97,8 @@ class HeldDigests:
             if end > len(data):
                 break
             if first + count <= self._ledger_size:
-                self._held.update(data[place : place + DIGEST_BYTES] for place in range(begin, end, DIGEST_BYTES))
+                self._held.update(
+                    data[place : place + DIGEST_BYTES] for place in range(begin, end, DIGEST_BYTES)
+                )
             at = end
         return at

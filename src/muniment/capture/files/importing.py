@@ -110,7 +110,7 @@ class Ports:
 class Import:
     """One run over some paths for one organisation."""
 
-    def __init__(  # noqa: PLR0913 each is a different party to an import
+    def __init__(
         self,
         keeper: Keeping,
         organisation: str,

@@ -141,8 +141,9 @@ def _without_separator(taken: bytes) -> tuple[bytes, bytes]:
 
 
 def _without_last_line(original: bytes) -> bytes:
-    # The empty line before the next separator belongs to the file, not to the message.
+    # The empty line before the next separator belongs to the file, not to the message: unless it is the
+    # one that ends the header.
     for line_end in (b"\r\n", b"\n"):
-        if original.endswith(line_end * 2):
+        if original.endswith(line_end * 2) and line_end * 2 in original[: -len(line_end)]:
             return original[: -len(line_end)]
     return original

@@ -71,9 +71,7 @@ class GroupCommit:
     def has_room(self) -> bool:
         """Whether a message that came now could be kept soon."""
         bounds = self._bounds
-        return (
-            self._key is not None and self._messages < bounds.messages and self._bytes < bounds.bytes
-        )
+        return self._key is not None and self._messages < bounds.messages and self._bytes < bounds.bytes
 
     def submit(self, message: Captured, done: Done) -> None:
         """Keep a message; `done` is called when it is on stable storage, or when that is in doubt."""
@@ -84,7 +82,7 @@ class GroupCommit:
 
     async def stop(self) -> None:
         """Finish what has been submitted, then end."""
-        while self._messages and self._key is not None:
+        while self._messages and self._key is not None:  # noqa: ASYNC110 once in a life, and bounded by patience
             await asyncio.sleep(0.01)
         if self._runner:
             self._runner.cancel()
@@ -120,7 +118,7 @@ class GroupCommit:
             sealed = await self._in_thread(batches.sealed, key, [each.message for each in group])
         except Exception as error:  # noqa: BLE001 whatever it was, the clients must hear of it and try again
             self._places.release()
-            log.error("batch not sealed", messages=len(group), error=type(error).__name__)
+            log.error("batch not sealed", messages=len(group), error=type(error).__name__)  # noqa: TRY400 a trace may quote what the library was given
             self._settle(group, kept=False)
             return
         task = asyncio.create_task(self._commit(group, sealed))
@@ -142,7 +140,7 @@ class GroupCommit:
         except Exception as error:  # noqa: BLE001 as above
             self._key = None  # nothing new until the keeper has answered again: look for it now
             self._arrived.set()
-            log.error("batch not kept", messages=len(group), error=type(error).__name__)
+            log.error("batch not kept", messages=len(group), error=type(error).__name__)  # noqa: TRY400 a trace may quote what the library was given
             self._settle(group, kept=False)
         else:
             self.kept += len(group)

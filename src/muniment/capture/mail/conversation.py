@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from muniment.capture.statement import Envelope
 
-
 # --- events ---------------------------------------------------------------------------------------
 
 

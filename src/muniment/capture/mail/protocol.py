@@ -34,7 +34,9 @@ MOST_RECIPIENTS = 10_000  # in one transaction; then 452, and the client sends t
 MOST_ERRORS = 20  # then 421: whoever speaks another protocol learns nothing by going on
 MOST_WAITING = 256 * 1024  # bytes taken ahead while a message is being kept
 
-PATH = re.compile(rb'^(?:FROM|TO):[ \t]*<((?:"(?:[^"\\]|\\.)*+"|[^">])*+)>[ \t]*(.*)$', re.IGNORECASE | re.DOTALL)
+PATH = re.compile(
+    rb'^(?:FROM|TO):[ \t]*<((?:"(?:[^"\\]|\\.)*+"|[^">])*+)>[ \t]*(.*)$', re.IGNORECASE | re.DOTALL
+)
 BARE_PATH = re.compile(rb"^(?:FROM|TO):[ \t]*(\S+)[ \t]*(.*)$", re.IGNORECASE | re.DOTALL)
 SIZE = re.compile(rb"(?:^|[ \t])SIZE=(\d{1,20})(?:[ \t]|$)", re.IGNORECASE)
 CHUNK = re.compile(rb"^(\d{1,19})([ \t]+LAST)?[ \t]*$", re.IGNORECASE)
@@ -66,6 +68,7 @@ class Connection:
         self._extended = False
         self._cipher = ""
         self._sender: str | None = None
+        self._refused = b""
         self._recipients: list[str] = []
         self._body: DottedBody | ChunkedBody | None = None
         self._last_chunk = False
@@ -229,23 +232,26 @@ class Connection:
         size = SIZE.search(path[2]) if path else None
         if not self._helo or self._sender is not None:
             yield from self._wrong(OUT_OF_ORDER)
-        elif path is None or not argument[:5].upper() == b"FROM:":
+        elif path is None or argument[:5].upper() != b"FROM:":
             yield from self._wrong(b"501 5.5.4 MAIL FROM:<address>\r\n")
         elif self._terms.tls_required and not self._cipher:
-            yield Send(b"451 4.7.0 STARTTLS comes first\r\n")
+            yield self._refuse(b"451 4.7.0 STARTTLS comes first\r\n")
         elif self._stopping or not self._has_room():
-            yield Send(BUSY)
+            yield self._refuse(BUSY)
         elif size and self._terms.size_limit and int(size[1]) > self._terms.size_limit:
             yield Send(b"552 5.3.4 Larger than the limit that the organisation set\r\n")
         else:
+            self._reset()
             self._sender = readable(path[1])
             yield Send(b"250 2.1.0 Sender noted\r\n")
 
     def _rcpt(self, argument: bytes) -> Iterator[Command]:
         path = PATH.match(argument) or BARE_PATH.match(argument)
-        if self._sender is None or self._body is not None:
+        if self._refused:
+            yield Send(self._refused)
+        elif self._sender is None or self._body is not None:
             yield from self._wrong(OUT_OF_ORDER)
-        elif path is None or not path[1] or not argument[:3].upper() == b"TO:":
+        elif path is None or not path[1] or argument[:3].upper() != b"TO:":
             yield from self._wrong(b"501 5.5.4 RCPT TO:<address>\r\n")
         elif len(self._recipients) >= MOST_RECIPIENTS:
             yield Send(b"452 4.5.3 Too many recipients, send the others in a message of their own\r\n")
@@ -254,7 +260,9 @@ class Connection:
             yield Send(b"250 2.1.5 Recipient noted\r\n")
 
     def _data(self, _: bytes) -> Iterator[Command]:
-        if not self._recipients or self._body is not None:
+        if self._refused:
+            yield Send(self._refused)
+        elif not self._recipients or self._body is not None:
             yield from self._wrong(OUT_OF_ORDER)
         elif not self._has_room():
             self._reset()
@@ -271,7 +279,7 @@ class Connection:
             return
         if not isinstance(self._body, ChunkedBody):
             self._body = ChunkedBody(self._terms.size_limit)
-            self._chunk_refusal = b"" if self._recipients else OUT_OF_ORDER
+            self._chunk_refusal = self._refused or (b"" if self._recipients else OUT_OF_ORDER)
             if not self._chunk_refusal and not self._has_room():
                 self._chunk_refusal = BUSY
         if self._chunk_refusal:
@@ -308,8 +316,14 @@ class Connection:
     # --- endings ----------------------------------------------------------------------------------
 
     def _reset(self) -> None:
-        self._sender, self._recipients = None, []
+        self._sender, self._recipients, self._refused = None, [], b""
         self._body, self._chunk_refusal = None, b""
+
+    def _refuse(self, reply: bytes) -> Send:
+        # A client that sends ahead has its RCPT and DATA on the way: they meet the same answer, and are
+        # no errors of the client's.
+        self._refused = reply
+        return Send(reply)
 
     def _wrong(self, reply: bytes) -> Iterator[Command]:
         self._errors += 1
@@ -321,7 +335,6 @@ class Connection:
     def _end(self, reply: bytes) -> list[Command]:
         self.closed = True
         return [Send(reply), Close()]
-
 
     _handlers: ClassVar[dict[bytes, Callable[["Connection", bytes], Iterator[Command]]]] = {
         b"BDAT": _bdat,

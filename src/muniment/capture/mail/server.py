@@ -71,7 +71,7 @@ class Server:
         for peer in list(self.open):
             peer.deliver(Stopping())
         end = time.monotonic() + GRACE
-        while self.open and time.monotonic() < end:
+        while self.open and time.monotonic() < end:  # noqa: ASYNC110 once in a life, bounded by GRACE
             await asyncio.sleep(0.02)
         for peer in list(self.open):
             peer.abort()

@@ -5,105 +5,165 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Watermark',
+            name="Watermark",
             fields=[
-                ('organisation', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('sequence', models.BigIntegerField()),
+                ("organisation", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("sequence", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organisation', models.CharField(max_length=40)),
-                ('sequence', models.BigIntegerField()),
-                ('tag', models.CharField(max_length=60)),
-                ('record', models.CharField(max_length=40)),
-                ('warrant', models.CharField(max_length=64)),
-                ('rule', models.CharField(max_length=100)),
-                ('time', models.BigIntegerField()),
-                ('actor', models.CharField(max_length=40)),
-                ('details', models.TextField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("organisation", models.CharField(max_length=40)),
+                ("sequence", models.BigIntegerField()),
+                ("tag", models.CharField(max_length=60)),
+                ("record", models.CharField(max_length=40)),
+                ("warrant", models.CharField(max_length=64)),
+                ("rule", models.CharField(max_length=100)),
+                ("time", models.BigIntegerField()),
+                ("actor", models.CharField(max_length=40)),
+                ("details", models.TextField()),
             ],
             options={
-                'indexes': [models.Index(fields=['record'], name='catalogue_entry_record'), models.Index(fields=['organisation', 'tag', '-sequence'], name='catalogue_entry_tag')],
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'sequence'), name='catalogue_entry_place_once')],
+                "indexes": [
+                    models.Index(fields=["record"], name="catalogue_entry_record"),
+                    models.Index(fields=["organisation", "tag", "-sequence"], name="catalogue_entry_tag"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "sequence"), name="catalogue_entry_place_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Record',
+            name="Record",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('organisation', models.CharField(max_length=40)),
-                ('sequence', models.BigIntegerField()),
-                ('channel', models.CharField(max_length=20)),
-                ('form', models.CharField(max_length=20)),
-                ('source', models.TextField()),
-                ('received', models.BigIntegerField()),
-                ('sent', models.BigIntegerField()),
-                ('subject', models.TextField()),
-                ('size', models.BigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('thread', models.CharField(max_length=40)),
-                ('message_digest', models.CharField(max_length=64)),
-                ('attachments', models.IntegerField()),
-                ('markings', models.TextField()),
-                ('marked_private', models.BooleanField()),
-                ('defects', models.TextField()),
-                ('unreadable', models.TextField()),
-                ('erased_at', models.BigIntegerField(null=True)),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("organisation", models.CharField(max_length=40)),
+                ("sequence", models.BigIntegerField()),
+                ("channel", models.CharField(max_length=20)),
+                ("form", models.CharField(max_length=20)),
+                ("source", models.TextField()),
+                ("received", models.BigIntegerField()),
+                ("sent", models.BigIntegerField()),
+                ("subject", models.TextField()),
+                ("size", models.BigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("thread", models.CharField(max_length=40)),
+                ("message_digest", models.CharField(max_length=64)),
+                ("attachments", models.IntegerField()),
+                ("markings", models.TextField()),
+                ("marked_private", models.BooleanField()),
+                ("defects", models.TextField()),
+                ("unreadable", models.TextField()),
+                ("erased_at", models.BigIntegerField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation', '-sent', '-sequence'], name='catalogue_record_newest'), models.Index(fields=['thread'], name='catalogue_record_thread'), models.Index(fields=['organisation', 'message_digest'], name='catalogue_record_copies')],
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'sequence'), name='catalogue_record_place_once')],
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "-sent", "-sequence"], name="catalogue_record_newest"
+                    ),
+                    models.Index(fields=["thread"], name="catalogue_record_thread"),
+                    models.Index(fields=["organisation", "message_digest"], name="catalogue_record_copies"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "sequence"), name="catalogue_record_place_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(max_length=100)),
-                ('name', models.TextField()),
-                ('content_type', models.CharField(max_length=255)),
-                ('size', models.BigIntegerField()),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('record', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.record')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("part", models.CharField(max_length=100)),
+                ("name", models.TextField()),
+                ("content_type", models.CharField(max_length=255)),
+                ("size", models.BigIntegerField()),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                (
+                    "record",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="catalogue.record",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ThreadMessage',
+            name="ThreadMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organisation', models.CharField(max_length=40)),
-                ('message', models.CharField(max_length=64)),
-                ('thread', models.CharField(db_index=True, max_length=40)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("organisation", models.CharField(max_length=40)),
+                ("message", models.CharField(max_length=64)),
+                ("thread", models.CharField(db_index=True, max_length=40)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'message'), name='catalogue_thread_message_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "message"), name="catalogue_thread_message_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RecordParty',
+            name="RecordParty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organisation', models.CharField(max_length=40)),
-                ('role', models.CharField(max_length=20)),
-                ('address', models.TextField()),
-                ('name', models.TextField()),
-                ('sent', models.BigIntegerField()),
-                ('sequence', models.BigIntegerField()),
-                ('record', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.record')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("organisation", models.CharField(max_length=40)),
+                ("role", models.CharField(max_length=20)),
+                ("address", models.TextField()),
+                ("name", models.TextField()),
+                ("sent", models.BigIntegerField()),
+                ("sequence", models.BigIntegerField()),
+                (
+                    "record",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="catalogue.record",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation', 'address', '-sent', '-sequence'], name='catalogue_party_newest')],
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "address", "-sent", "-sequence"],
+                        name="catalogue_party_newest",
+                    )
+                ],
             },
         ),
     ]

@@ -111,9 +111,8 @@ def _mailbox(text: str) -> tuple[str, str]:
     if simple:
         return (simple[1] or "").strip(), (simple[2] or simple[3]).lower()
     text = GROUP.sub("", text)
-    angle = None
-    for angle in ANGLE.finditer(text):
-        pass  # the last pair: names may hold a bracket
+    angles = list(ANGLE.finditer(text))
+    angle = angles[-1] if angles else None  # names may hold a bracket
     if angle:
         name, address = text[: angle.start()], angle[1]
         name = name if name.strip() else " ".join(COMMENT.findall(text[angle.end() :]))

@@ -46,7 +46,7 @@ YES = frozenset({"1", "true", "yes"})
 
 
 def marks(fields: Sequence[Field], subject: str) -> tuple[str, ...]:
-    """The marks of a message, each once, in the order private, personal, confidential, …"""
+    """The marks of a message, each once, in the order of `SUBJECT_MARKS`."""
     found = set(_in_subject(subject))
     for name, value in fields:
         if name.lower() in MARK_FIELDS:

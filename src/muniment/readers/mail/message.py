@@ -5,9 +5,7 @@ from typing import Literal
 
 import msgspec
 
-type Role = Literal[
-    "from", "to", "cc", "bcc", "reply-to", "sender", "envelope-from", "envelope-to"
-]
+type Role = Literal["from", "to", "cc", "bcc", "reply-to", "sender", "envelope-from", "envelope-to"]
 
 
 class Party(msgspec.Struct, frozen=True):

@@ -8,13 +8,83 @@ import nh3
 # What carries meaning in a letter. No style, form, frame, script, media or image: nothing here can
 # load anything, send anything or cover the page it stands in.
 TAGS = frozenset(
-    "a abbr b big blockquote br caption center cite code col colgroup dd del div dl dt em font h1 h2"
-    " h3 h4 h5 h6 hr i ins kbd li ol p pre q s samp small span strike strong sub sup table tbody td"
-    " tfoot th thead tr tt u ul var".split()
+    [
+        "a",
+        "abbr",
+        "b",
+        "big",
+        "blockquote",
+        "br",
+        "caption",
+        "center",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "del",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "font",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "ins",
+        "kbd",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "tt",
+        "u",
+        "ul",
+        "var",
+    ]
 )
 DROPPED_WITH_CONTENT = frozenset(
-    "script style title head noscript template iframe object embed applet form select textarea button"
-    " svg math audio video".split()
+    [
+        "script",
+        "style",
+        "title",
+        "head",
+        "noscript",
+        "template",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "form",
+        "select",
+        "textarea",
+        "button",
+        "svg",
+        "math",
+        "audio",
+        "video",
+    ]
 )
 ATTRIBUTES = {
     "a": {"href"},

@@ -54,7 +54,9 @@ def read_mail(original: bytes, statement: bytes) -> Mail:
         opened = _open(original)
         return _mail(opened, parties)
     except Exception as error:  # noqa: BLE001 whatever a hostile message provokes, it stays a record
-        return Mail(parties=tuple(parties), unreadable=f"its structure cannot be read ({type(error).__name__})")
+        return Mail(
+            parties=tuple(parties), unreadable=f"its structure cannot be read ({type(error).__name__})"
+        )
 
 
 def html_body(original: bytes) -> str | None:
@@ -92,7 +94,11 @@ def _open(original: bytes) -> _Opened:
 def _normalised(original: bytes) -> tuple[bytes, tuple[str, ...]]:
     """The message without what stands before its first field, and what was taken off."""
     message = original.removeprefix(BYTE_ORDER_MARK)
-    done = ["a byte order mark was passed over"] if message is not original and len(message) < len(original) else []
+    done = (
+        ["a byte order mark was passed over"]
+        if message is not original and len(message) < len(original)
+        else []
+    )
     if b"\n" not in message and b"\r" in message:
         message = message.replace(b"\r", b"\n")
         done.append("lines ended in bare carriage returns")

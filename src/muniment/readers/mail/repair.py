@@ -42,7 +42,7 @@ def _part(node: Message, defects: list[MessageDefect], depth: int) -> Part:
     content_type = node.get_content_type()
     embedded = content_type in EMBEDDED and bool(children)
     keep = embedded or content_type.startswith("multipart/")
-    content = b"" if keep and not embedded and children else _content(node, bool(children))
+    content = b"" if keep and not embedded and children else _content(node, flattened=bool(children))
     typed = headers.parameters(fields.get("content-type", ""))
     disposed = fields.get("content-disposition", "")
     part = Part(
@@ -67,7 +67,7 @@ def _payload(node: Message) -> list[object]:
     return list(payload) if isinstance(payload, list) else []
 
 
-def _content(node: Message, flattened: bool) -> bytes:
+def _content(node: Message, *, flattened: bool) -> bytes:
     if not flattened:
         payload, encoded = node.get_payload(decode=True), str(node.get_payload())
         named = _field(node.get("content-transfer-encoding", "")).strip().lower()
