@@ -34,11 +34,16 @@ def test_a_session_cookie_is_no_token(house: House, call: Call) -> None:
 
 def test_policies_come_first_and_can_be_accepted_over_the_api(house: House, call: Call) -> None:
     drafted = people.draft_policy(
-        house.organisation, subject="terms", number="1", title="Terms", text="Be kind.", effective=date(2026, 1, 1)
+        house.organisation,
+        subject="terms",
+        number="1",
+        title="Terms",
+        text="Be kind.",
+        effective=date(2026, 1, 1),
     )
     people.publish(house.desk, drafted, by="")
     assert call("hana", "GET", "/waiting").status_code == 403
-    [policy] = call("hana", "GET", "/policies").json()  # type: ignore[attr-defined]  # a test client's answer
+    [policy] = call("hana", "GET", "/policies").json()
     wrong = call("hana", "POST", f"/policies/{policy['id']}/acceptance", {"sha256": "00"})
     assert wrong.status_code == 403
     call("hana", "POST", f"/policies/{policy['id']}/acceptance", {"sha256": policy["sha256"]})

@@ -10,8 +10,9 @@ from tests.governance.house import House
 
 
 def refused(house: House, name: str, record: str = "") -> None:
-    with pytest.raises(RefusedError, match="No"), denials.written(
-        house.desk, house.person(name), "view", "grant_1", record
+    with (
+        pytest.raises(RefusedError, match="No"),
+        denials.written(house.desk, house.person(name), "view", "grant_1", record),
     ):
         raise RefusedError("No.", why="Because.")
 
@@ -28,7 +29,10 @@ def test_it_is_in_the_ledger_with_the_record_in_clear_and_the_person_sealed(hous
 
 
 def test_trouble_that_is_no_refusal_is_not_one(house: House) -> None:
-    with pytest.raises(NotAvailableError), denials.written(house.desk, house.person("ira"), "view", "grant_1"):
+    with (
+        pytest.raises(NotAvailableError),
+        denials.written(house.desk, house.person("ira"), "view", "grant_1"),
+    ):
         raise NotAvailableError("Down.")
     assert not Denial.objects.exists()
 

@@ -13,7 +13,12 @@ def test_roles_and_acceptance_are_those_of_the_moment(house: House) -> None:
     assert seen.attributes["roles"] == {"employee", "hr"}
     assert seen.attributes["accepted"] is True
     drafted = people.draft_policy(
-        house.organisation, subject="terms", number="1", title="Terms", text="Be kind.", effective=date(2026, 1, 1)
+        house.organisation,
+        subject="terms",
+        number="1",
+        title="Terms",
+        text="Be kind.",
+        effective=date(2026, 1, 1),
     )
     people.publish(house.desk, drafted, by="")
     assert entities.person(hana).attributes["accepted"] is False

@@ -24,6 +24,7 @@ class Mailbox(Message):
 
 class Down:
     def send(self, message: EmailMessage) -> None:
+        assert message["Subject"]
         raise smtplib.SMTPServerDisconnected
 
 
@@ -37,8 +38,14 @@ def test_a_waiting_notice_goes_out_once_with_its_link(house: House) -> None:
     controller.start()
     try:
         transport = notices.SmtpTransport("127.0.0.1", port, starttls=False)
-        assert notices.send_waiting(transport, sender="muniment@example.org", address="http://localhost:8420/") == 1
-        assert notices.send_waiting(transport, sender="muniment@example.org", address="http://localhost:8420") == 0
+        assert (
+            notices.send_waiting(transport, sender="muniment@example.org", address="http://localhost:8420/")
+            == 1
+        )
+        assert (
+            notices.send_waiting(transport, sender="muniment@example.org", address="http://localhost:8420")
+            == 0
+        )
     finally:
         controller.stop()
     [mail] = mailbox.got
@@ -67,7 +74,10 @@ def test_after_many_attempts_it_is_left_alone(house: House) -> None:
 
 def test_a_demo_shows_that_there_is_one(house: House) -> None:
     notices.tell(house.id("cora"), "A request waits", "Please look.", "/requests/req_1")
-    assert notices.send_waiting(notices.ConsoleTransport(), sender="a@example.org", address="http://localhost") == 1
+    assert (
+        notices.send_waiting(notices.ConsoleTransport(), sender="a@example.org", address="http://localhost")
+        == 1
+    )
 
 
 def test_no_notice_names_the_reason_or_a_record(house: House) -> None:

@@ -25,9 +25,12 @@ def test_it_comes_back_once(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("by", "act", "subject"), [("ines", "act", "subject"), ("hana", "other", "subject"), ("hana", "act", "other")]
+    ("by", "act", "subject"),
+    [("ines", "act", "subject"), ("hana", "other", "subject"), ("hana", "act", "other")],
 )
-def test_not_from_another_nor_for_another_act_or_subject(house: House, by: str, act: str, subject: str) -> None:
+def test_not_from_another_nor_for_another_act_or_subject(
+    house: House, by: str, act: str, subject: str
+) -> None:
     prepared.prepare(house.person("hana"), "act", "subject", SHOWN)
     with pytest.raises(RefusedError, match="not the text"):
         prepared.take(house.person(by), act, subject, house.sign(by, SHOWN))

@@ -39,6 +39,10 @@ def test_whoever_no_longer_may_decide_spoils_a_proposal(house: House) -> None:
     request = house.located(house.submitted("ines", "private_override"), house.records(1))
     row = requests.row_named(request.id)
     proposals.require_seats(row, rules.row_of(row), (house.id("cora"), house.id("dora")))
-    for approvers in ((house.id("cora"),), (house.id("cora"), house.id("hana")), (house.id("dora"), house.id("dan"))):
+    for approvers in (
+        (house.id("cora"),),
+        (house.id("cora"), house.id("hana")),
+        (house.id("dora"), house.id("dan")),
+    ):
         with pytest.raises(RefusedError, match="together"):
             proposals.require_seats(row, rules.row_of(row), approvers)

@@ -38,7 +38,7 @@ def test_a_yes_says_who_what_how_many_why_until_when_and_beside_whom() -> None:
         "1 record marked private",
         "A purpose",
         "until 24 December 2026, 10:53 GMT",
-        "at most 20 openings",
+        "At most 20 openings",
         "once Mona signed the same",
         "take it back at any time",
     ):

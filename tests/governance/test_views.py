@@ -8,7 +8,9 @@ from muniment.governance.views import PersonName
 
 
 def test_every_view_is_a_frozen_struct_that_goes_over_a_wire() -> None:
-    kinds = [kind for kind in vars(views).values() if isinstance(kind, type) and issubclass(kind, msgspec.Struct)]
+    kinds = [
+        kind for kind in vars(views).values() if isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+    ]
     assert len(kinds) > 8
     assert all(kind.__struct_config__.frozen for kind in kinds)
     with pytest.raises(AttributeError):

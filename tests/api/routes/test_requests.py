@@ -9,9 +9,9 @@ from tests.governance.house import House
 
 def test_requests_come_in_pages(house: House, call: Call) -> None:
     made = [house.submitted().id for _ in range(3)]
-    first = call("hana", "GET", "/requests?limit=2").json()  # type: ignore[attr-defined]
+    first = call("hana", "GET", "/requests?limit=2").json()
     assert [one["id"] for one in first["items"]] == made[:0:-1]
-    rest = call("hana", "GET", f"/requests?limit=2&cursor={first['next']}").json()  # type: ignore[attr-defined]
+    rest = call("hana", "GET", f"/requests?limit=2&cursor={first['next']}").json()
     assert ([one["id"] for one in rest["items"]], rest["next"]) == (made[:1], "")
 
 
