@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypedDict
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -99,7 +100,14 @@ def _people(name: str, domain: str) -> Firm:
     return Firm(ids.new(Prefix.ORGANISATION), name, domain, {role: Inhabitant(role) for role in Role})
 
 
-def _founding(firm: Firm, *, demo: bool) -> dict[str, object]:
+class _Founding(TypedDict):
+    name: str
+    organisation: str
+    authorities: list[setup.Authority]
+    keys: list[RegisteredKey]
+
+
+def _founding(firm: Firm, *, demo: bool) -> _Founding:
     keys = {role: person.registered() for role, person in firm.people.items()}
     authorities = [
         setup.Authority(firm[role].id, firm[role].name, keys[role], keys[role].powers) for role in AUTHORITIES

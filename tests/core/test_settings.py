@@ -1,12 +1,13 @@
 """Settings: safe defaults, the file, the environment above the file, and errors that name the line."""
 
-from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+
 from muniment.core import settings
 from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.core.home import Home
+from muniment.core.settings import SmtpListener
 
 
 @pytest.fixture
@@ -18,40 +19,46 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 def test_a_home_without_a_file_has_safe_defaults(home: Home) -> None:
     read = settings.load(home)
     assert read.origin == "http://localhost:8420"
-    assert read.smtp.address == "127.0.0.1"
-    assert all(network.is_loopback for network in read.smtp.allowed_networks)
-    assert read.smtp.journals == ()
+    assert read.web.address == "127.0.0.1"
+    assert read.smtp == ()
+    assert SmtpListener(organisation="org_x").networks == ("127.0.0.0/8", "::1/128")
 
 
 def test_the_file_is_read_section_by_section(home: Home) -> None:
     home.settings.write_text(
-        'port = 9000\n[web]\nname = "records.example"\nsecure = true\n'
-        '[smtp]\nallowed_networks = ["10.0.0.0/8"]\n'
-        '[[smtp.journals]]\naddress = "j@x.example"\norganisation = "org_x"\nsource = "Exchange"\n'
+        '[web]\nport = 9000\nhosts = ["records.example"]\nsecure = true\n'
+        '[[smtp]]\norganisation = "org_x"\nlisten = "[::1]:2525"\nsource = "Exchange"\n'
     )
     read = settings.load(home)
     assert read.port == 9000
     assert read.origin == "https://records.example"
-    assert read.smtp.allowed_networks == (ip_network("10.0.0.0/8"),)
-    assert read.smtp.journals[0].source == "Exchange"
+    assert read.smtp[0].address == ("::1", 2525)
+    assert read.smtp[0].source == "Exchange"
 
 
 def test_the_environment_stands_above_the_file(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    home.settings.write_text('port = 9000\n[smtp]\nport = 2525\nname = "mx.example"\n')
+    home.settings.write_text("[web]\nport = 9000\n[batches]\nworker = 10\n")
     monkeypatch.setenv("MUNIMENT_PORT", "9001")
-    monkeypatch.setenv("MUNIMENT_SMTP__PORT", "2526")
+    monkeypatch.setenv("MUNIMENT_BATCHES__WORKER", "20")
     monkeypatch.setenv("MUNIMENT_PASSPHRASE_FILE", "/not/a/setting")
     read = settings.load(home)
-    assert (read.port, read.smtp.port, read.smtp.name) == (9001, 2526, "mx.example")
+    assert (read.port, read.batches.worker) == (9001, 20)
+
+
+def test_a_file_needs_no_web_section_for_the_port_of_the_environment(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MUNIMENT_PORT", "9001")
+    assert settings.load(home).origin == "http://localhost:9001"
 
 
 @pytest.mark.parametrize(
     ("text", "named"),
     [
         ("prot = 1\n", "prot"),
-        ("port = 70000\n", "port"),
-        ("[smtp]\nallowed_networks = ['everyone']\n", "smtp.allowed_networks.0"),
-        ("[web]\nidle_minutes = 0\n", "web.idle_minutes"),
+        ("[web]\nport = 70000\n", "web.port"),
+        ("[[smtp]]\nlisten = '127.0.0.1:25'\n", "smtp.0.organisation"),
+        ("[batches]\nworker = 0\n", "batches.worker"),
         ("port = \n", "not TOML"),
     ],
 )

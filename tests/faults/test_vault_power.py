@@ -8,12 +8,15 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from muniment.core.errors import MunimentError, NotAvailableError
 from muniment.core.tags import EventTag
 from muniment.vault import grouping
+from muniment.vault.checkpoint import LedgerSigner
 from muniment.vault.content import pack_content
 from muniment.vault.sealing import open_entry
 from muniment.vault.slots import State
@@ -66,7 +69,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory, keys: Keys):
     return disk.changes, acknowledged
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck), phases=(Phase.generate,))
+@settings(max_examples=120, suppress_health_check=list(HealthCheck), phases=(Phase.generate,))
 @given(data=st.data())
 def test_power_cut(tmp_path_factory: pytest.TempPathFactory, keys: Keys, recorded, data: st.DataObject):
     changes, acknowledged = recorded
@@ -149,7 +152,33 @@ def test_a_full_disk_refuses_and_the_next_commit_succeeds_without_a_restart(tmp_
     assert vault.verify(deep=True).faults == ()
 
 
-def test_after_a_failed_sync_nothing_more_is_taken_until_the_vault_is_opened_again(tmp_path: Path, keys: Keys):
+def test_a_huge_group_that_fails_in_its_new_pack_does_not_endanger_the_pack_before(
+    tmp_path: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(grouping, "LARGEST_PACK", 3000)
+    vault = Vault(tmp_path / "vault", keys)
+    Store.create(vault.path, ORGANISATION, keys.signer).close()
+    disk = FailingDisk(10**9)
+    with vault.open(disk=disk) as store:
+        store.commit([keys.records(b"one")])
+        for batch in (keys.seal_noise(2900), keys.records(b"small")):
+            disk.fails_at = (
+                disk.calls + 6
+            )  # two writes, two syncs, then another pack: open, its folder, write
+            with pytest.raises(NotAvailableError):
+                store.commit([batch])
+            assert disk.what == "write"
+        check(store, keys, {0: b"one"}, set())
+        store.commit([keys.records(b"two")])
+        store.publish()
+    with vault.open() as store:
+        check(store, keys, {0: b"one", 1: b"two"}, set())
+    assert vault.verify(deep=True).faults == ()
+
+
+def test_after_a_failed_sync_nothing_more_is_taken_until_the_vault_is_opened_again(
+    tmp_path: Path, keys: Keys
+):
     vault = Vault(tmp_path / "vault", keys)
     Store.create(vault.path, ORGANISATION, keys.signer).close()
     disk = FailingDisk(10**9, errno.EIO)
@@ -185,10 +214,6 @@ CALLS = {"pwritev,pwritev2": 12, "fdatasync": 15, "fsync": 20, "rename": 12, "ft
 
 @pytest.fixture
 def fixed(tmp_path: Path) -> Vault:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-
-    from muniment.vault.checkpoint import LedgerSigner
 
     signer = LedgerSigner(ORGANISATION, Ed25519PrivateKey.from_private_bytes(bytes(32)))
     keys = Keys(X25519PrivateKey.from_private_bytes(bytes(32)), signer)
@@ -206,7 +231,16 @@ def test_system_calls_that_kill_or_fail(tmp_path: Path, fixed: Vault, call: str,
     stopped = 0
     for at in range(1, CALLS[call] + 1, 2):
         vault = fixed.copy(tmp_path / f"copy-{at}")
-        command = ["strace", "-f", "-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:{what}:when={at}"]
+        command = [
+            "strace",
+            "-f",
+            "-o",
+            "/dev/null",
+            "-e",
+            f"trace={call}",
+            "-e",
+            f"inject={call}:{what}:when={at}",
+        ]
         run = subprocess.run(
             [*command, sys.executable, "-c", WRITER, str(vault.path)],
             capture_output=True,

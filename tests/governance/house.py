@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -158,9 +159,7 @@ class House:
     def located(self, request: RequestView, records: Sequence[str]) -> RequestView:
         actor = self.person("cora")
         shown = locating.prepare(actor, request.id)
-        locating.locate(
-            self.search(records), self.desk, actor, request.id, "offer", self.sign("cora", shown)
-        )
+        locating.locate(self.search(records), self.desk, actor, request.id, "offer", self.sign("cora", shown))
         return locating.choose(self.desk, actor, request.id, records)
 
     def approve(self, by: str, request: RequestView, **how: object) -> RequestView:
@@ -199,7 +198,27 @@ STATEMENT = canonical.dumps(
 
 
 def make_record(organisation: str, name: str, sequence: int, *, private: bool) -> None:
-    Record.objects.create(id=name, organisation=organisation, private=private)
+    """A row of the catalogue, as the worker's intake leaves it."""
+    Record.objects.create(
+        id=name,
+        organisation=organisation,
+        sequence=sequence,
+        channel="e-mail",
+        form="eml",
+        source="test",
+        received=1_700_000_000,
+        sent=1_700_000_000,
+        subject="Offer",
+        size=80,
+        sha256="00" * 32,
+        thread=name,
+        message_digest=name,
+        attachments=0,
+        markings="private" if private else "",
+        marked_private=private,
+        defects="",
+        unreadable="",
+    )
 
 
 @contextmanager
@@ -211,10 +230,13 @@ def estate(path: Path, organisations: int) -> Iterator[Estate]:
     for _ in range(organisations):
         organisation = ids.new(Prefix.ORGANISATION)
         keys[organisation] = {
-            name: Key(ids.new(Prefix.PERSON), ids.new(Prefix.KEY), Ed25519PrivateKey.generate()) for name in ROSTER
+            name: Key(ids.new(Prefix.PERSON), ids.new(Prefix.KEY), Ed25519PrivateKey.generate())
+            for name in ROSTER
         }
-        given = {"organisation": organisation, "name": "Harbour Lights Ltd", "demo": True}
-        authorities = tuple(_authority(keys[organisation][name], ROSTER[name][1]) for name in ("dora", "mona"))
+        given: dict[str, Any] = {"organisation": organisation, "name": "Harbour Lights Ltd", "demo": True}
+        authorities = tuple(
+            _authority(keys[organisation][name], ROSTER[name][1]) for name in ("dora", "mona")
+        )
         others = tuple(
             _registered(keys[organisation][name], powers)
             for name, (_, powers) in ROSTER.items()
@@ -243,5 +265,3 @@ def _registered(key: Key, powers: frozenset[Power]) -> RegisteredKey:
 
 def _authority(key: Key, powers: frozenset[Power]) -> setup.Authority:
     return setup.Authority(key.person, "Authority", _registered(key, powers), powers)
-
-

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,7 +29,7 @@ DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time
 
 
 @contextmanager
-def scene(logs: Path, *children: dict[str, object]) -> Iterator[subprocess.Popen[str]]:
+def scene(logs: Path, *children: Mapping[str, object]) -> Iterator[subprocess.Popen[str]]:
     running = subprocess.Popen(
         [sys.executable, str(SCENE), str(logs), json.dumps(children)],
         stdout=subprocess.PIPE,
@@ -118,7 +118,9 @@ def test_a_stop_signal_leaves_no_process(tmp_path: Path, number: signal.Signals)
         running.send_signal(number)
         assert running.wait(20) == 0
         assert alive(family) == []
-        stopped = [line for line in (tmp_path / "supervisor.log").read_text().splitlines() if "stopped" in line]
+        stopped = [
+            line for line in (tmp_path / "supervisor.log").read_text().splitlines() if "stopped" in line
+        ]
         assert [json.loads(line)["child"] for line in stopped] == ["web", "worker", "smtp", "keeper"]
 
 
@@ -158,8 +160,9 @@ def test_each_restart_waits_longer_until_the_child_has_settled(tmp_path: Path) -
 def test_keys_come_through_the_pipe_again_after_a_restart_and_stand_nowhere_else(tmp_path: Path) -> None:
     told = tmp_path / "told"
     code = (
-        "import os, time; from muniment.processes.handover import receive\n"
-        f"keys = receive(); open({str(told)!r}, 'ab').write(keys[:6] + b'/%d;' % len(keys)); time.sleep(600)"
+        "import os, time\n"
+        "keys = open(int(os.environ['MUNIMENT_KEYS_FD']), 'rb').read()\n"
+        f"open({str(told)!r}, 'ab').write(keys[:6] + b'/%d;' % len(keys)); time.sleep(600)"
     )
     keys = "sesame" + "x" * 100_000
     with scene(tmp_path, {"name": "keeper", "code": code, "keys": keys}) as running:

@@ -1,5 +1,6 @@
 """A small real vault on disk, with keys made for the test."""
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -48,6 +49,9 @@ class Keys:
 
     def records(self, *originals: bytes) -> SealedBatch:
         return self.seal(*(Document(Kind.RECORD, pack_content(STATEMENT, one)) for one in originals))
+
+    def seal_noise(self, size: int) -> SealedBatch:
+        return self.seal(Document(Kind.RECORD, os.urandom(size)))
 
     def action(self, tag: EventTag, **clear: canonical.Json) -> SealedBatch:
         return self.seal(Document(Kind.ACTION, b"{}", canonical.dumps({"tag": tag, "time": 1, **clear})))
@@ -122,7 +126,9 @@ def vault(tmp_path: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> Vault:
         store.commit([keys.records(b"four"), keys.records(b"five", b"six" * 50)])
         store.publish()
         erase(store, keys, 2)
-        store.commit([keys.records(b"seven" * 10, b"eight"), keys.action(EventTag.RECORDS_EXAMINED, range=[0, 5])])
+        store.commit(
+            [keys.records(b"seven" * 10, b"eight"), keys.action(EventTag.RECORDS_EXAMINED, range=[0, 5])]
+        )
         store.publish()
         assert store.size == 11
     return Vault(path, keys)

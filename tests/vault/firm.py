@@ -78,9 +78,7 @@ class Firm:
         self.controller = person(Power.CONTROLLER)
         self.director, self.deputy = person(Power.DECIDE), person(Power.DECIDE)
         self.asker = person(Power.REQUEST)
-        authorities = [
-            setup.Authority(each.id, "", each.registered()) for each in (self.first, self.second)
-        ]
+        authorities = [setup.Authority(each.id, "", each.registered()) for each in (self.first, self.second)]
         self.founding, self.keyring = setup.create_installation(
             self.home, name="Firm", passphrase=PASSPHRASE, authorities=authorities, cost=CHEAP
         )
@@ -120,9 +118,15 @@ class Firm:
     def seal(self, *originals: bytes) -> list[str]:
         """Seal records; gives their ids."""
         documents = [
-            Document(Kind.RECORD, pack_content(b"{}", original), id=ids.new_record_id()) for original in originals
+            Document(Kind.RECORD, pack_content(b"{}", original), id=ids.new_record_id())
+            for original in originals
         ]
-        self.do(ask.Seal(self.organisation, sealing.seal_batch(self.keyring.current_epoch(self.organisation), documents)))
+        self.do(
+            ask.Seal(
+                self.organisation,
+                sealing.seal_batch(self.keyring.current_epoch(self.organisation), documents),
+            )
+        )
         return [ids.record_text(document.id) for document in documents if document.id]
 
     def warrant(self, records: Sequence[str], /, **changes: object) -> bytes:
@@ -164,7 +168,8 @@ class Firm:
         return statements.warrant_hash(warrant)
 
     def assertion(
-        self, warrant: str, records: Sequence[str], by: Person | None = None, /, **changes: object) -> SignedStatement:
+        self, warrant: str, records: Sequence[str], by: Person | None = None, /, **changes: object
+    ) -> SignedStatement:
         """The holder's assertion that they now read records, save what is changed."""
         holder = by or self.asker
         fields: dict[str, object] = {

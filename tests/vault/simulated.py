@@ -93,7 +93,7 @@ def after_power_cut(changes: list[Change], random: Random) -> dict[str, bytes]:
     names: set[str] = set()
     for at, change in enumerate(changes):
         later = changes[at + 1 :]
-        folder = os.path.dirname(change.path)
+        folder = change.path.rpartition("/")[0]
         named = any(one.what == "folder" and one.path in {folder, folder or "."} for one in later)
         synced = any(one.what == "sync" and one.path == change.path for one in later)
         if change.what == "create" and (named or random.random() < 0.5):

@@ -53,7 +53,8 @@ def doors(firm: Firm, serving: Serving) -> Iterator[client.Doors]:
 def seal(doors: client.Doors, firm: Firm) -> tuple[str, sealing.SealedBatch]:
     record = ids.new_record_id()
     batch = sealing.seal_batch(
-        doors.capture.epoch(firm.organisation), [Document(Kind.RECORD, pack_content(b"{}", b"a letter"), id=record)]
+        doors.capture.epoch(firm.organisation),
+        [Document(Kind.RECORD, pack_content(b"{}", b"a letter"), id=record)],
     )
     receipts.verify(doors.capture.seal(batch), firm.keyring.ledger_signer(firm.organisation).verifier)
     return ids.record_text(record), batch
@@ -69,7 +70,8 @@ def test_the_whole_thread_through_the_doors(doors: client.Doors, firm: Firm) -> 
     opening = doors.desk.open(organisation, warrant, record, "export", signed)
     assert doors.desk.read(opening.session, 0, opening.length) == b"a letter"
     evidence = doors.desk.evidence(organisation, warrant, record, opening.session)
-    assert evidence.record == record and evidence.acts
+    assert evidence.record == record
+    assert evidence.acts
     doors.index.mark_private(organisation, (record,), "subject")
     batch = doors.index.next_batch(organisation, analyser="a", after=-1, limit=10)
     assert b"a letter" in {entry.original for entry in batch.entries}

@@ -38,7 +38,8 @@ def test_more_keys_than_a_pipe_holds() -> None:
 def test_another_processs_keys_are_not_taken() -> None:
     for keys in (CaptureKeys(), WebKeys(b"", "", b""), KeeperKeys(())):
         done = child("LibrarianKeys", keys)
-        assert done.returncode and b"cannot be read" in done.stderr
+        assert done.returncode
+        assert b"cannot be read" in done.stderr
 
 
 def test_without_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:

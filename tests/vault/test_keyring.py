@@ -80,8 +80,13 @@ def test_a_wrong_passphrase_opens_nothing(home: Home, keyring: UnlockedKeyring) 
 
 def test_no_key_stands_in_the_file(home: Home, keyring: UnlockedKeyring) -> None:
     stored = home.keyring.read_bytes()
-    for secret in (keyring.catalogue_key(), keyring.totp_key(), keyring.keeper_keys().organisations[0].ledger):
-        assert secret not in stored and secret.hex().encode() not in stored
+    for secret in (
+        keyring.catalogue_key(),
+        keyring.totp_key(),
+        keyring.keeper_keys().organisations[0].ledger,
+    ):
+        assert secret not in stored
+        assert secret.hex().encode() not in stored
     assert home.keyring.stat().st_mode & 0o777 == 0o600
     assert home.keyring.parent.stat().st_mode & 0o777 == 0o700
 
@@ -100,7 +105,9 @@ def test_enough_shares_set_a_new_passphrase(home: Home, keyring: UnlockedKeyring
     assert everything(recovered) == everything(Keyring.unlock(home, b"found again")) == everything(keyring)
 
 
-def test_too_few_or_foreign_shares_change_nothing(home: Home, keyring: UnlockedKeyring, tmp_path: Path) -> None:
+def test_too_few_or_foreign_shares_change_nothing(
+    home: Home, keyring: UnlockedKeyring, tmp_path: Path
+) -> None:
     other = Keyring.create(Home(tmp_path / "other"), b"x", cost=CHEAP)
     own, foreign = (each.recovery_shares(threshold=2, count=2) for each in (keyring, other))
     with pytest.raises(WrongUseError, match="not enough"):

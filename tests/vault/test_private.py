@@ -20,7 +20,11 @@ def home(tmp_path: Path) -> Home:
 
 
 def test_where_the_lock_is_held(home: Home) -> None:
-    with only_keeper(home), pytest.raises(NotAvailableError, match="could not start"), private_keeper(home, PASSPHRASE):
+    with (
+        only_keeper(home),
+        pytest.raises(NotAvailableError, match="could not start"),
+        private_keeper(home, PASSPHRASE),
+    ):
         pass
 
 
@@ -39,5 +43,8 @@ def test_it_ends_with_an_error_in_the_block(home: Home) -> None:
 
 
 def test_no_installation(tmp_path: Path) -> None:
-    with pytest.raises(NotAvailableError, match="no installation"), private_keeper(Home(tmp_path), PASSPHRASE):
+    with (
+        pytest.raises(NotAvailableError, match="no installation"),
+        private_keeper(Home(tmp_path), PASSPHRASE),
+    ):
         pass

@@ -79,7 +79,8 @@ def test_given_keys_count_at_once(home: Home) -> None:
     founding, keyring = found(
         home,
         authorities=[
-            setup.authority_with_key("A", each.key, each.private.public_key().public_bytes_raw()) for each in keys
+            setup.authority_with_key("A", each.key, each.private.public_key().public_bytes_raw())
+            for each in keys
         ],
     )
     keeper = Keeper(home, keyring.keeper_keys())
@@ -94,9 +95,11 @@ def test_a_demo_says_so_in_clear_and_only_a_demo_begins_with_keys(home: Home, tm
     founding, keyring = found(home, keys=[persona], demo=True)
     keeper = Keeper(home, keyring.keeper_keys())
     room = keeper.room(founding.organisation)
-    assert room.books.demo and room.books.register.key(persona.key) == persona
+    assert room.books.demo
+    assert room.books.register.key(persona.key) == persona
     clear = canonical.loads(room.store.entry(0).clear)
-    assert isinstance(clear, dict) and clear["demo"] is True
+    assert isinstance(clear, dict)
+    assert clear["demo"] is True
     keeper.close()
 
 
@@ -130,9 +133,7 @@ def test_a_second_organisation_has_its_own_everything(home: Home) -> None:
     names = {keeper.room(each.organisation).books.name for each in (first, second)}
     assert names == {"Firm", "Client"}
     with pytest.raises(RefusedError):
-        keeper.do(
-            ask.Enrol(second.organisation, first.enrolments[0].token, SoftKey("p", "k").registered())
-        )
+        keeper.do(ask.Enrol(second.organisation, first.enrolments[0].token, SoftKey("p", "k").registered()))
     keeper.close()
 
 
@@ -145,5 +146,9 @@ def test_not_while_a_keeper_runs(home: Home) -> None:
 def test_an_authority_by_its_public_key() -> None:
     made = setup.authority_with_key("Ann", "key_a", bytes(32))
     assert made.key == RegisteredKey(
-        person=made.person, key="key_a", kind=KeyKind.ED25519, public=bytes(32), powers=frozenset({Power.REGISTER})
+        person=made.person,
+        key="key_a",
+        kind=KeyKind.ED25519,
+        public=bytes(32),
+        powers=frozenset({Power.REGISTER}),
     )

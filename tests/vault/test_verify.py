@@ -1,5 +1,6 @@
 """Verify finds every change to a vault, and names what is hurt: nothing more, nothing less."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -109,7 +110,9 @@ def test_a_flipped_byte_of_the_index_or_a_leaf_tile_names_the_entry(vault: Vault
     assert named(vault) == {("damaged-tile", ids[3])}
 
 
-@pytest.mark.parametrize("name", ["packs/000001.pack", "packs/000002.pack", "keys/000001.keys", "keys/000001.batches"])
+@pytest.mark.parametrize(
+    "name", ["packs/000001.pack", "packs/000002.pack", "keys/000001.keys", "keys/000001.batches"]
+)
 def test_truncation_at_every_byte_is_found(vault: Vault, name: str):
     path = vault.path / name
     whole = path.read_bytes()
@@ -277,7 +280,9 @@ def test_with_tiles_and_index_gone_damage_is_still_found(vault: Vault):
     assert vault.kinds()
 
 
-def test_a_rollback_of_everything_shows_only_against_a_head_from_outside(vault: Vault, tmp_path: Path, keys: Keys):
+def test_a_rollback_of_everything_shows_only_against_a_head_from_outside(
+    vault: Vault, tmp_path: Path, keys: Keys
+):
     earlier = vault.copy(tmp_path / "earlier")
     with vault.open() as store:
         store.commit([keys.records(b"nine")])
@@ -335,7 +340,34 @@ def test_a_vault_that_is_being_written_is_no_fault(vault: Vault, keys: Keys):
         assert vault.verify().faults == ()
 
 
-def test_a_larger_ledger_with_two_levels_of_tiles(tmp_path: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch):
+def test_a_vault_that_grows_publishes_and_erases_all_the_while_is_no_fault(tmp_path: Path, keys: Keys):
+    vault = Vault(tmp_path / "vault", keys)
+    stop = threading.Event()
+
+    def write(store: Store) -> None:
+        number = 0
+        while not stop.is_set():
+            first = store.commit([keys.records(*(b"%d" % n for n in range(40)))]).first
+            store.publish()
+            erase(store, keys, first + number % 40)
+            number += 1
+
+    with Store.create(vault.path, ORGANISATION, keys.signer) as store:
+        writer = threading.Thread(target=write, args=(store,))
+        writer.start()
+        try:
+            while store.size < 1500:
+                assert writer.is_alive()
+                assert vault.verify(deep=True).faults == ()
+        finally:
+            stop.set()
+            writer.join()
+    assert vault.verify(deep=True).faults == ()
+
+
+def test_a_larger_ledger_with_two_levels_of_tiles(
+    tmp_path: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(grouping, "PACK_CLOSES_AT", 40_000)
     vault = Vault(tmp_path / "vault", keys)
     with Store.create(vault.path, ORGANISATION, keys.signer) as store:

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from muniment.people import services
 from muniment.people.models import SignInLink
 from muniment.people.roles import Role
-from muniment.vault.messages import ActEntry
+from tests.residents import acts_after, end_of_ledger
 from tests.town import Town
 from tests.web.access_table import ACCESS_TABLE, OUT, Row, Things
 
@@ -41,9 +41,7 @@ def things(town: Town, policy: int) -> Things:
         policy=policy,
         change=change.id,
         enrolment=services.make_link(town.ours.id, SignInLink.Use.ENROL, person=about.id),
-        demo=services.make_link(
-            town.ours.id, SignInLink.Use.DEMO, person=town.ours[Role.EMPLOYEE].id
-        ),
+        demo=services.make_link(town.ours.id, SignInLink.Use.DEMO, person=town.ours[Role.EMPLOYEE].id),
     )
 
 
@@ -72,7 +70,10 @@ def test_every_role_gets_the_expected_answer_on_every_page(
 
 
 def test_nobody_gets_past_the_pages_that_are_open(town: Town, things: Things) -> None:
-    got = {name: ask(Client(SERVER_NAME="localhost"), name, row, town, things) for name, row in ACCESS_TABLE.items()}
+    got = {
+        name: ask(Client(SERVER_NAME="localhost"), name, row, town, things)
+        for name, row in ACCESS_TABLE.items()
+    }
     assert got == {name: row.nobody for name, row in ACCESS_TABLE.items()}
 
 
@@ -93,13 +94,8 @@ def test_whoever_belongs_elsewhere_learns_nothing_of_our_ids(
 def test_a_refused_attempt_stands_in_the_ledger(
     town: Town, things: Things, signed_in: Callable[..., Client]
 ) -> None:
-    before = last(town)
+    before = end_of_ledger(town)
     signed_in(Role.IT_ENGINEER).get(reverse("register_change", kwargs={"number": things.change}))
-    after = town.desk.acts(town.ours.id, before, 50)
-    assert any(b"governance:access:denied" in act.clear for act in after)
-    assert any(town.ours[Role.IT_ENGINEER].id.encode() in act.body for act in after)
-
-
-def last(town: Town) -> int:
-    acts: tuple[ActEntry, ...] = town.desk.acts(town.ours.id, -1, 10_000)
-    return acts[-1].seq
+    (clear, body), *_ = acts_after(town, before)
+    assert "governance:access:denied" in clear
+    assert town.ours[Role.IT_ENGINEER].id.encode() in body

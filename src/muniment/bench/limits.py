@@ -30,7 +30,9 @@ def build(name: str) -> Path:
         if not made.returncode:
             return program
         said = made.stderr.strip().splitlines()[-1] if made.stderr else ""
-    raise NotAvailableError(f"The limit {name} does not compile.", why=said, remedy="Debian: apt install libssl-dev")
+    raise NotAvailableError(
+        f"The limit {name} does not compile.", why=said, remedy="Debian: apt install libssl-dev"
+    )
 
 
 def seconds(program: Path, words: Sequence[str] = (), given: bytes = b"") -> float:

@@ -32,12 +32,12 @@ class Record(models.Model):
 
     class Meta:
         indexes = (
-            models.Index("organisation", "-sent", "-sequence", name="catalogue_record_newest"),
-            models.Index("thread", name="catalogue_record_thread"),
-            models.Index("organisation", "message_digest", name="catalogue_record_copies"),
+            models.Index(fields=("organisation", "-sent", "-sequence"), name="catalogue_record_newest"),
+            models.Index(fields=("thread",), name="catalogue_record_thread"),
+            models.Index(fields=("organisation", "message_digest"), name="catalogue_record_copies"),
         )
         constraints = (
-            models.UniqueConstraint("organisation", "sequence", name="catalogue_record_place_once"),
+            models.UniqueConstraint(fields=("organisation", "sequence"), name="catalogue_record_place_once"),
         )
 
     def __str__(self) -> str:
@@ -58,7 +58,7 @@ class RecordParty(models.Model):
     class Meta:
         indexes = (
             models.Index(
-                "organisation", "address", "-sent", "-sequence", name="catalogue_party_newest"
+                fields=("organisation", "address", "-sent", "-sequence"), name="catalogue_party_newest"
             ),
         )
 
@@ -89,7 +89,7 @@ class ThreadMessage(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint("organisation", "message", name="catalogue_thread_message_once"),
+            models.UniqueConstraint(fields=("organisation", "message"), name="catalogue_thread_message_once"),
         )
 
     def __str__(self) -> str:
@@ -111,11 +111,11 @@ class LedgerEntry(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint("organisation", "sequence", name="catalogue_entry_place_once"),
+            models.UniqueConstraint(fields=("organisation", "sequence"), name="catalogue_entry_place_once"),
         )
         indexes = (
-            models.Index("record", name="catalogue_entry_record"),
-            models.Index("organisation", "tag", "-sequence", name="catalogue_entry_tag"),
+            models.Index(fields=("record",), name="catalogue_entry_record"),
+            models.Index(fields=("organisation", "tag", "-sequence"), name="catalogue_entry_tag"),
         )
 
     def __str__(self) -> str:

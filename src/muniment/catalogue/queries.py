@@ -30,7 +30,13 @@ class Name(StrEnum):
     ERASE_ATTACHMENTS = "erase_attachments"
     ERASE_PARTIES = "erase_parties"
     ERASE_RECORD = "erase_record"
+    FORGET_ATTACHMENTS = "forget_attachments"
     FORGET_EMPTY_THREADS = "forget_empty_threads"
+    FORGET_ENTRIES = "forget_entries"
+    FORGET_PARTIES = "forget_parties"
+    FORGET_RECORDS = "forget_records"
+    FORGET_THREADS = "forget_threads"
+    FORGET_WATERMARK = "forget_watermark"
     JOIN_THREAD = "join_thread"
     KNOWN_RECORDS = "known_records"
     MERGE_MESSAGES = "merge_messages"
@@ -43,7 +49,6 @@ class Name(StrEnum):
     SET_WATERMARK = "set_watermark"
     THREADS_OF = "threads_of"
     TOTALS = "totals"
-    VOLUME = "volume"
     WATERMARK = "watermark"
 
 

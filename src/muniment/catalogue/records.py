@@ -141,7 +141,9 @@ def addresses_of(organisation: str, name: str) -> tuple[str, ...]:
 
 def totals(organisation: str) -> Totals:
     """What the catalogue holds of an organisation."""
-    return Totals(*(int(str(value)) for value in queries.rows(Name.TOTALS, {"organisation": organisation})[0]))
+    return Totals(
+        *(int(str(value)) for value in queries.rows(Name.TOTALS, {"organisation": organisation})[0])
+    )
 
 
 def _record(

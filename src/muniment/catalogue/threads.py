@@ -25,9 +25,7 @@ class Threads:
     def load(cls, organisation: str, mails: Sequence[Mail]) -> "Threads":
         """The threads that the Message-IDs of these mails belong to already."""
         wanted = {message for mail in mails for message in messages_of(mail)}
-        found = rows(
-            Name.THREADS_OF, {"organisation": organisation, "messages": listed(sorted(wanted))}
-        )
+        found = rows(Name.THREADS_OF, {"organisation": organisation, "messages": listed(sorted(wanted))})
         return cls(organisation, {str(message): str(thread) for message, thread in found})
 
     def place(self, record: str, mail: Mail) -> str:

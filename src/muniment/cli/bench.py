@@ -1,6 +1,7 @@
 """`muniment bench`: measures one thing against its limit, alternately in the same run."""
 
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import Annotated
 
@@ -9,6 +10,8 @@ import typer
 
 from muniment import bench
 from muniment.core.errors import WrongUseError
+
+MEASURES = "\ndef measure() -> Figure:"
 
 
 def command(
@@ -32,7 +35,13 @@ def command(
 
 
 def benchmarks() -> dict[str, str]:
-    """Each benchmark with its module: those in `muniment.bench` that measure something."""
-    modules = (module.name for module in iter_modules(bench.__path__))
-    shared = {"figures", "limits", "mails", "workshop"}
-    return {name.rstrip("_"): name for name in sorted(modules) if name not in shared}
+    """Each benchmark with its module: those in `muniment.bench` that measure something.
+
+    None is loaded: each loads the rooms that it measures.
+    """
+    names = {}
+    for module in iter_modules(bench.__path__):
+        source = Path(bench.__path__[0], f"{module.name}.py")
+        if MEASURES in source.read_text():
+            names[module.name.rstrip("_")] = module.name
+    return names

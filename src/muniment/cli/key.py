@@ -17,7 +17,9 @@ def key() -> None:
 
 @app.command()
 def new(
-    path: Annotated[Path, typer.Argument(help="Where the private key goes; the public part beside it, as .pub.")],
+    path: Annotated[
+        Path, typer.Argument(help="Where the private key goes; the public part beside it, as .pub.")
+    ],
     person: Annotated[str, typer.Option(help="Whose key it is: a per_… identifier.")] = "",
 ) -> None:
     """Make an Ed25519 key pair. Nothing counts until two authorities have registered the public part."""

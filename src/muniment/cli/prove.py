@@ -17,7 +17,7 @@ def command(
     ledger_key: Annotated[
         Path | None, typer.Option(help="A file with the organisation's ledger key, from a source you trust.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Check that a bundle's record is what was captured, and that every opening of it is listed.
 
@@ -42,7 +42,7 @@ def _trusted(path: Path | None) -> LedgerVerifier | None:
 
 
 def _show(found: Proved, *, trusted: bool) -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     for check in found.checks:
         mark = "[green]yes[/]" if check.passed else "[bold red]NO[/] "
         console.print(f"{mark}  {check.name}")
@@ -50,7 +50,7 @@ def _show(found: Proved, *, trusted: bool) -> None:
             console.print(f"     {check.detail}", markup=False)
     if found.holds:
         console.print(
-            f"\nRecord {found.record} is entry of a proof log of {found.leaves}; opened {found.openings} times."
+            f"\nRecord {found.record} stands in a proof log of {found.leaves} entries; it was opened {found.openings} times."
         )
         if not trusted:
             console.print("The log's key came with the bundle. Compare it with a copy you hold:")

@@ -1,6 +1,5 @@
 """`muniment search`: locates records under a case and a locate warrant; answers ids and metadata."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,8 +17,10 @@ if TYPE_CHECKING:
     from muniment.search.librarian.messages import Found
 
 
-def command(
-    query: Annotated[str, typer.Argument(help='What to look for: from:ann@example.com subject:"price list" refund')],
+def command(  # noqa: PLR0917 - Typer reads each option from a parameter
+    query: Annotated[
+        str, typer.Argument(help='What to look for: from:ann@example.com subject:"price list" refund')
+    ],
     home: Annotated[Path, typer.Option(envvar="MUNIMENT_HOME", help="The installation's home directory.")],
     organisation: Annotated[str, typer.Option(help="In whose records, by the org_… id.")],
     case: Annotated[str, typer.Option(help="The case that the warrant must belong to.")],
@@ -27,7 +28,9 @@ def command(
     key: Annotated[Path, typer.Option(help="The holder's private key file: it signs that they now search.")],
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many records on a page.")] = 50,
     page: Annotated[str, typer.Option(help="Where the page begins: what the page before ended with.")] = "",
-    by_relevance: Annotated[bool, typer.Option("--by-relevance", help="Best first; else newest first.")] = False,
+    by_relevance: Annotated[
+        bool, typer.Option("--by-relevance", help="Best first; else newest first.")
+    ] = False,
     passphrase_file: Annotated[Path | None, typer.Option(help="The file with the passphrase.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -36,13 +39,21 @@ def command(
     Example: muniment search 'to:@supplier.co.uk after:2026-01-01 (refund OR "charge back"~3)' …
     """
     from muniment.search import locating
+    from muniment.vault.keyring import Keyring
+    from muniment.web import installation
 
-    place = Home(home.absolute())
-    os.environ["MUNIMENT_HOME"] = str(place.path)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muniment.web.settings")
+    place, secret = Home(home.absolute()), passphrase.read(passphrase_file)
+    keyring = Keyring.unlock(place, secret)
+    installation.start(
+        place,
+        catalogue=keyring.catalogue_key(),
+        django_secret=keyring.django_secret(),
+        totp=keyring.totp_key(),
+    )
     found, records = locating.locate(
         place,
-        passphrase.read(passphrase_file),
+        secret,
+        keyring.librarian_keys(),
         locating.Search(
             organisation=organisation,
             query=query,

@@ -42,7 +42,9 @@ def command(
     where = Home(home)
     chosen = _organisations(where, organisation)
     if (ledger_key or checkpoint) and len(chosen) > 1:
-        raise WrongUseError("A ledger key or checkpoint is of one organisation.", remedy="Give --organisation.")
+        raise WrongUseError(
+            "A ledger key or checkpoint is of one organisation.", remedy="Give --organisation."
+        )
     if rebuild:
         for name in chosen:
             with Store.open(where.vault(name), name, None) as store:

@@ -1,12 +1,12 @@
 """What a person may set: one TOML file in the home, read into one frozen value. No secret is in it.
 
-An environment variable overrides the file: MUNIMENT_PORT, or MUNIMENT_SMTP__PORT for a section.
+An environment variable overrides the file: MUNIMENT_WEB__ADDRESS is `address` in the section `web`, and
+MUNIMENT_PORT is short for the port of the pages.
 """
 
+import os
 import tomllib
-from ipaddress import IPv4Network, IPv6Network, ip_network
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -14,12 +14,11 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.core.home import Home
 
-type Port = Annotated[int, Field(ge=1, le=65535)]
+LARGEST_PORT = 65535
+PORT_VARIABLE = "MUNIMENT_PORT"
+
+type Port = Annotated[int, Field(ge=1, le=LARGEST_PORT)]
 type Count = Annotated[int, Field(ge=1)]
-
-type Network = IPv4Network | IPv6Network
-
-LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
 class _Section(BaseModel):
@@ -27,61 +26,77 @@ class _Section(BaseModel):
 
 
 class WebSettings(_Section):
-    """How pages and API are served."""
+    """Under which names and how pages and API are served."""
 
-    name: str = "localhost"
-    """The host name people type. Passkeys are bound to it and refuse a bare address."""
+    hosts: tuple[str, ...] = ("localhost",)
+    """Names that the pages answer to, the usual one first. Passkeys need a name, not an address."""
     address: str = "127.0.0.1"
     """The address that is listened on."""
+    port: Port = 8420
     secure: bool = False
-    """Whether a proxy in front speaks https; cookies are then sent over https alone."""
-    idle_minutes: Count = 15
-    """A session locks after this many minutes without a request."""
-    workers: Count = 1
-    """Server processes; each has its own threads."""
+    """Whether people reach the pages by https, through a proxy that sets X-Forwarded-Proto."""
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Every origin under which a signature or a form may be made."""
+        scheme, port = ("https", "") if self.secure else ("http", f":{self.port}")
+        return tuple(f"{scheme}://{host}{port}" for host in self.hosts)
 
 
-class Journal(_Section):
-    """One journal address: mail that is sent to it belongs to one organisation."""
+class SmtpListener(_Section):
+    """One address that takes mail for one organisation.
 
-    address: str
-    """The recipient as the mail server writes it, in lower case."""
+    With `certificate` and `key` (PEM files) the listener offers STARTTLS; `tls_required` takes no
+    message without it, and `client_authority` (a PEM file) accepts only clients with a certificate of
+    that authority.
+    """
+
     organisation: str
     """The `org_…` identifier."""
-    source: str
+    listen: str = "127.0.0.1:8425"
+    """Address and port. A mail server reaches port 25 through a redirect, so that no process needs root."""
+    networks: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    """Who may deliver; nobody else."""
+    source: str = "smtp"
     """The name that the capture statement gives to the place the mail came from."""
-
-
-class SmtpSettings(_Section):
-    """The journal sink."""
-
-    address: str = "127.0.0.1"
-    """The address that is listened on."""
-    port: Port = 8425
-    """The TCP port. A mail server reaches port 25 through a redirect, so that no process needs root."""
-    name: str = "localhost"
-    """The name in the greeting."""
-    allowed_networks: tuple[Network, ...] = LOOPBACK
-    """Clients outside these are refused before they say anything."""
-    journals: tuple[Journal, ...] = ()
-    """Who may be written to; mail for any other recipient is refused."""
-    largest_message: Annotated[int, Field(ge=0)] = 0
+    host: str = ""
+    """The name by which it greets; the machine's own where it is empty."""
+    certificate: str = ""
+    key: str = ""
+    client_authority: str = ""
+    tls_required: bool = False
+    size_limit: Annotated[int, Field(ge=0)] = 0
     """Bytes; 0 means that no message is too large."""
-    certificate: Path | None = None
-    """PEM chain for STARTTLS; without it STARTTLS is not offered."""
-    private_key: Path | None = None
-    """PEM key of `certificate`."""
+    connections: Count = 500
+    """At once."""
+    idle: Annotated[int, Field(ge=0)] = 300
+    """Seconds after which a silent client is let go."""
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """What to listen on; WrongUseError where `listen` is no such pair."""
+        host, _, port = self.listen.rpartition(":")
+        if not host or not port.isdecimal() or int(port) > LARGEST_PORT:
+            raise WrongUseError(
+                f"{self.listen!r} is not an address and a port.", remedy="Write 127.0.0.1:8425."
+            )
+        return host.strip("[]"), int(port)
+
+
+class OutgoingSettings(_Section):
+    """The organisation's own mail server, for notices that something waits; none where `host` is empty."""
+
+    host: str = ""
+    port: Port = 25
+    starttls: bool = True
+    sender: str = "muniment@localhost"
 
 
 class BatchSettings(_Section):
     """How much is done at once. Larger is faster; smaller answers sooner."""
 
-    capture: Count = 256
-    """Messages in one durable commit, at most."""
-    capture_wait_milliseconds: Annotated[int, Field(ge=0)] = 5
-    """How long a message waits for others to share its commit."""
-    worker: Count = 256
-    """Records that the worker takes in one transaction."""
+    worker: Count = 500
+    """Entries of the ledger that the worker takes in one transaction."""
     worker_pause_milliseconds: Count = 200
     """How long the worker rests when there is nothing new."""
 
@@ -93,10 +108,9 @@ class Settings(BaseSettings):
         env_prefix="MUNIMENT_", env_nested_delimiter="__", extra="forbid", frozen=True
     )
 
-    port: Port = 8420
-    """The port of pages and API."""
     web: WebSettings = WebSettings()
-    smtp: SmtpSettings = SmtpSettings()
+    smtp: tuple[SmtpListener, ...] = ()
+    outgoing: OutgoingSettings = OutgoingSettings()
     batches: BatchSettings = BatchSettings()
 
     @classmethod
@@ -113,11 +127,14 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
     @property
+    def port(self) -> int:
+        """The port of pages and API."""
+        return self.web.port
+
+    @property
     def origin(self) -> str:
-        """The address people open, and the origin that passkeys are bound to."""
-        if self.web.secure:
-            return f"https://{self.web.name}"
-        return f"http://{self.web.name}:{self.port}"
+        """The address that people open."""
+        return self.web.origins[0]
 
 
 def load(home: Home) -> Settings:
@@ -130,9 +147,11 @@ def load(home: Home) -> Settings:
     except FileNotFoundError:
         text = ""
     except (OSError, UnicodeDecodeError) as error:
-        raise NotAvailableError(f"The settings in {home.settings} cannot be read.", why=f"{error}.") from error
+        raise NotAvailableError(
+            f"The settings in {home.settings} cannot be read.", why=f"{error}."
+        ) from error
     try:
-        return Settings(**tomllib.loads(text))
+        return Settings(**_with_port(tomllib.loads(text)))
     except tomllib.TOMLDecodeError as error:
         raise WrongUseError(f"{home.settings} is not TOML.", why=f"{error}.") from error
     except ValidationError as error:
@@ -143,3 +162,9 @@ def load(home: Home) -> Settings:
             why=f"{first['msg']}.",
             remedy=f"Correct it in {home.settings}, or in the environment.",
         ) from error
+
+
+def _with_port(tables: dict[str, Any]) -> dict[str, Any]:
+    if port := os.environ.get(PORT_VARIABLE):
+        return {**tables, "web": {**tables.get("web", {}), "port": port}}
+    return tables

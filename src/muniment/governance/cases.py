@@ -1,11 +1,14 @@
 """Cases: opened by the first request in them, seen by those concerned, closed by the Data Controller."""
 
+from typing import cast
+
 from django.db import transaction
+from django.db.models import QuerySet
 
 from muniment.core import clock
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.governance import entities
-from muniment.governance.authorisation import Action, Entity, authoriser, require
+from muniment.governance.authorisation import Action, Entity, authoriser, require, require_seen
 from muniment.governance.desk import Desk, write
 from muniment.governance.models import Case, CaseClosure, Grant, Request
 from muniment.governance.views import CaseView, PersonName
@@ -50,10 +53,8 @@ def close(desk: Desk, actor: PersonView, case: str, outcome: str) -> CaseView:
 def case_row(actor: PersonView, case: str) -> Case:
     """The row of a case that the actor may see; RefusedError otherwise, whether or not it exists."""
     row = _rows().filter(pk=case).first()
-    if row is None:
-        raise RefusedError("There is no such case, or you are not part of it.")
-    require(entities.person(actor), Action.SEE_CASE, _entity(row))
-    return row
+    require_seen(entities.person(actor), Action.SEE_CASE, _entity(row) if row else None, "case")
+    return cast("Case", row)
 
 
 def require_open(case: Case) -> None:
@@ -77,7 +78,7 @@ def _entity(row: Case) -> Entity:
     )
 
 
-def _rows():  # type: ignore[no-untyped-def]  # noqa: ANN202  a query set with its row type
+def _rows() -> QuerySet[Case]:
     return Case.objects.select_related("opened_by", "closure").prefetch_related("requests")
 
 

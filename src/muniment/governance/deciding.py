@@ -109,7 +109,7 @@ def decide(desk: Desk, actor: PersonView, request: str, signed: SignedStatement)
         proposal = _still_proposed(row, matrix_row, waiting)
         decision = _decision(actor, row, text, proposal, signed)
         write(desk, actor.organisation, decision, warrant=decision.warrant_hash)
-        row = requests.row_of(actor, request)
+        row = requests.row_named(request)
         if proposal is None:
             _tell_requester(row, "Your request was refused")
         elif granting.admit_if_complete(desk, row, proposal, matrix_row):
@@ -117,7 +117,7 @@ def decide(desk: Desk, actor: PersonView, request: str, signed: SignedStatement)
         else:
             _tell_others(row, proposal, actor)
         _confirm(actor, row)
-    return requests.view(requests.row_of(actor, request))
+    return requests.view(requests.row_named(request))
 
 
 def consult(desk: Desk, actor: PersonView, request: str, view: str) -> RequestView:
@@ -135,8 +135,9 @@ def consult(desk: Desk, actor: PersonView, request: str, view: str) -> RequestVi
 
 
 def _decidable(desk: Desk, actor: PersonView, request: str) -> tuple[Request, Row]:
+    # Not whether the actor may see it: whoever the request is about must read that this is why.
     with denials.written(desk, actor, Action.DECIDE, request):
-        row = requests.row_of(actor, request)
+        row = requests.row_named(request)
         require(entities.person(actor), Action.DECIDE, requests.entity(row))
         cases.require_open(row.case)
     return row, rules.row_of(row)
@@ -192,7 +193,9 @@ def _decision(
 
 
 def _tell_requester(row: Request, subject: str) -> None:
-    notices.tell(row.requester_id, subject, "The decision and its reason are on your request.", f"/requests/{row.pk}")
+    notices.tell(
+        row.requester_id, subject, "The decision and its reason are on your request.", f"/requests/{row.pk}"
+    )
 
 
 def _tell_others(row: Request, proposal: Proposal, actor: PersonView) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from muniment.core.errors import RefusedError, WrongUseError
+from muniment.core.errors import WrongUseError
 from muniment.governance import adoption, cases, entities
-from muniment.governance.authorisation import Action, Entity, Reference, require
+from muniment.governance.authorisation import AbsentError, Action, Entity, Reference, require
 from muniment.governance.fields import LONGEST_FIELD, RequestFields
 from muniment.governance.matrix import RequestClass, Row
 from muniment.governance.models import Draft
@@ -79,11 +79,9 @@ def own(actor: PersonView) -> tuple[DraftView, ...]:
 
 def row_of(actor: PersonView, draft: str) -> Draft:
     """The row of a draft that is the actor's own; RefusedError otherwise."""
-    row = Draft.objects.filter(
-        pk=draft, requester_id=actor.id, organisation_id=actor.organisation
-    ).first()
+    row = Draft.objects.filter(pk=draft, requester_id=actor.id, organisation_id=actor.organisation).first()
     if row is None:
-        raise RefusedError("You have no such draft.", remedy="Start a new request.")
+        raise AbsentError("You have no such draft.", remedy="Start a new request.")
     return row
 
 

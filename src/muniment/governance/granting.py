@@ -1,13 +1,15 @@
 """Grants: a warrant that the keeper has admitted, what may be done under it, and its end."""
 
 from datetime import UTC, datetime
+from typing import cast
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from muniment.core import clock
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.governance import entities, notices, prepared, requests, statements
-from muniment.governance.authorisation import Action, Entity, Reference, require
+from muniment.governance.authorisation import Action, Entity, Reference, require, require_seen
 from muniment.governance.desk import Desk, keep
 from muniment.governance.matrix import Row
 from muniment.governance.models import Grant, GrantRecord, GrantRevocation, Proposal, Request
@@ -35,9 +37,7 @@ def admit_if_complete(desk: Desk, row: Request, proposal: Proposal, matrix_row: 
     if {decision.person_id for decision in approvals} != set(warrant.approvers):
         return None
     signed = tuple(signing.from_json(bytes(decision.signed)) for decision in approvals)
-    receipt = desk.admit(
-        row.organisation_id, bytes(proposal.warrant), signed, tuple(proposal.records)
-    )
+    receipt = desk.admit(row.organisation_id, bytes(proposal.warrant), signed, tuple(proposal.records))
     grant = Grant(
         organisation_id=row.organisation_id,
         request=row,
@@ -74,10 +74,8 @@ def own(actor: PersonView) -> tuple[GrantView, ...]:
 def row_of(actor: PersonView, grant: str) -> Grant:
     """The row of a grant that the actor may see; RefusedError otherwise, whether or not it exists."""
     row = rows_with_all().filter(pk=grant).first()
-    if row is None:
-        raise RefusedError("There is no such grant, or it is not yours.")
-    require(entities.person(actor), Action.SEE_GRANT, entity(row))
-    return row
+    require_seen(entities.person(actor), Action.SEE_GRANT, entity(row) if row else None, "grant")
+    return cast("Grant", row)
 
 
 def prepare_revocation(actor: PersonView, grant: str, reason: str) -> ToSign:
@@ -107,7 +105,10 @@ def revoke(desk: Desk, actor: PersonView, grant: str, signed: SignedStatement) -
         ended = GrantRevocation(grant=row, revoked_by_id=actor.id, reason=text.reason, revoked=clock.now())
         keep(ended, receipt)
         notices.tell(
-            row.holder_id, "A grant of yours was taken back", "The reason is on the grant.", f"/grants/{row.pk}"
+            row.holder_id,
+            "A grant of yours was taken back",
+            "The reason is on the grant.",
+            f"/grants/{row.pk}",
         )
     return one(actor, grant)
 
@@ -140,7 +141,7 @@ def entity(row: Grant) -> Entity:
     )
 
 
-def rows_with_all():  # type: ignore[no-untyped-def]  # noqa: ANN201  a query set with its row type
+def rows_with_all() -> QuerySet[Grant]:
     """Grants with everything that a view of them needs."""
     return Grant.objects.select_related("request__case", "holder", "revocation").prefetch_related("records")
 

@@ -27,7 +27,7 @@ def facts(organisation: str, records: Iterable[str]) -> dict[str, RecordFacts]:
     rows = Record.objects.filter(organisation=organisation, pk__in=wanted)
     return {
         row.pk: RecordFacts(
-            private=bool(row.private), erased=row.erased_at is not None, held=row.pk in standing
+            private=row.marked_private, erased=row.erased_at is not None, held=row.pk in standing
         )
         for row in rows
     }

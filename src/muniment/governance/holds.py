@@ -1,14 +1,16 @@
 """Holds: one person places one, two different persons release it under the same text."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from muniment.core import clock, ids
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.core.ids import Prefix
 from muniment.governance import cases, denials, entities, held, notices, prepared, statements
-from muniment.governance.authorisation import Action, Entity, authoriser, require
+from muniment.governance.authorisation import Action, Entity, authoriser, require, require_seen
 from muniment.governance.desk import Desk, keep, write
 from muniment.governance.models import HeldRecord, Hold, HoldRelease, HoldReleaseSignature
 from muniment.governance.statements import ToSign
@@ -109,7 +111,9 @@ def withdraw_release(actor: PersonView, hold: str) -> HoldView:
     row = _row(actor, hold)
     if getattr(row, "release", None) is not None:
         raise RefusedError("The hold has ended already.")
-    HoldReleaseSignature.objects.filter(hold=row, person_id=actor.id).delete()
+    taken, _ = HoldReleaseSignature.objects.filter(hold=row, person_id=actor.id).delete()
+    if not taken:
+        raise RefusedError("You have signed no release of this hold.")
     return _view(_row(actor, hold))
 
 
@@ -130,7 +134,7 @@ def listed(actor: PersonView, *, record: str = "") -> tuple[HoldView, ...]:
 
 
 def _end_if_two(desk: Desk, row: Hold, statement: bytes) -> None:
-    rows = tuple(row.release_signatures.all())
+    rows = tuple(HoldReleaseSignature.objects.filter(hold=row))
     if len({one.person_id for one in rows}) < _TWO:
         _ask_for_second(row, rows[0].person_id)
         return
@@ -170,13 +174,11 @@ def _releasable(desk: Desk, actor: PersonView, hold: str) -> Hold:
 
 def _row(actor: PersonView, hold: str) -> Hold:
     row = _rows().filter(pk=hold).first()
-    if row is None:
-        raise RefusedError("There is no such hold, or you may not see it.")
-    require(entities.person(actor), Action.SEE_HOLD, _entity(row))
-    return row
+    require_seen(entities.person(actor), Action.SEE_HOLD, _entity(row) if row else None, "hold")
+    return cast("Hold", row)
 
 
-def _rows():  # type: ignore[no-untyped-def]  # noqa: ANN202  a query set with its row type
+def _rows() -> QuerySet[Hold]:
     return Hold.objects.select_related("placed_by", "release").prefetch_related("release_signatures__person")
 
 

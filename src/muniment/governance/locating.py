@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from django.db import transaction
 
+from muniment.catalogue import records as catalogue
 from muniment.core import clock
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.governance import cases, denials, entities, held, notices, requests, rules, statements
@@ -41,21 +42,10 @@ def searcher(
             assertion=assertion,
             limit=limit,
             cursor=cursor,
-            addresses_of=lambda name: addresses_of(actor.organisation, name),
+            addresses_of=lambda name: catalogue.addresses_of(actor.organisation, name),
         )
 
     return search
-
-
-def addresses_of(organisation: str, name: str) -> tuple[str, ...]:
-    """Every address of the persons with this name or id in an organisation."""
-    wanted = name.strip().casefold()
-    return tuple(
-        address
-        for person in people.persons(organisation)
-        if wanted in {person.id.casefold(), person.name.casefold()}
-        for address in person.addresses
-    )
 
 
 def prepare(actor: PersonView, request: str) -> ToSign:
@@ -115,9 +105,7 @@ def choose(desk: Desk, actor: PersonView, request: str, records: Sequence[str]) 
     if any(known[record].erased for record in chosen if record in known):
         raise RefusedError("A chosen record has been erased.", remedy="Leave it out.")
     private = [record for record in chosen if record in known and known[record].private]
-    choice = Choice(
-        request=row, chosen_by_id=actor.id, chosen=clock.now(), records=chosen, private=private
-    )
+    choice = Choice(request=row, chosen_by_id=actor.id, chosen=clock.now(), records=chosen, private=private)
     with transaction.atomic():
         write(desk, actor.organisation, choice)
         row = requests.row_of(actor, request)

@@ -1,8 +1,10 @@
 """Signed requests as people see them, and in the form in which the decision point sees them."""
 
+from django.db.models import QuerySet
+
 from muniment.core.errors import RefusedError
 from muniment.governance import entities, rules
-from muniment.governance.authorisation import Action, Entity, Reference, require
+from muniment.governance.authorisation import AbsentError, Action, Entity, Reference, require_seen
 from muniment.governance.fields import RequestFields
 from muniment.governance.matrix import Row
 from muniment.governance.models import Decision, Request
@@ -26,10 +28,16 @@ def own(actor: PersonView) -> tuple[RequestView, ...]:
 
 def row_of(actor: PersonView, request: str) -> Request:
     """The row of a request that the actor may see; RefusedError otherwise, whether or not it exists."""
-    row = rows_with_all().filter(pk=request).first()
+    row = row_named(request)
+    require_seen(entities.person(actor), Action.SEE_REQUEST, entity(row), "request")
+    return row
+
+
+def row_named(request: str) -> Request:
+    """The row of a request; whoever calls this asks the decision point next."""
+    row: Request | None = rows_with_all().filter(pk=request).first()
     if row is None:
-        raise RefusedError("There is no such request, or you are not part of it.")
-    require(entities.person(actor), Action.SEE_REQUEST, entity(row))
+        raise AbsentError("There is no such request, or you are not part of it.")
     return row
 
 
@@ -129,7 +137,7 @@ def view(row: Request) -> RequestView:
     )
 
 
-def rows_with_all():  # type: ignore[no-untyped-def]  # noqa: ANN201  a query set with its row type
+def rows_with_all() -> QuerySet[Request]:
     """Requests with everything that a view of them needs."""
     return Request.objects.select_related("case", "choice", "grant").prefetch_related("decisions")
 

@@ -152,6 +152,18 @@ class DenialView(msgspec.Struct, frozen=True):
     ledger_sequence: int
 
 
+class ActLine(msgspec.Struct, frozen=True):
+    """One act in the proof log. `time` is seconds since 1970; `actor` a `per_…` id or empty."""
+
+    sequence: int
+    tag: str
+    time: int
+    actor: PersonName
+    record: str
+    warrant: str
+    rule: str
+
+
 class Waiting(msgspec.Struct, frozen=True):
     """What waits for one person: to look for records, to decide, to sign a hold's release, to use."""
 

@@ -28,3 +28,19 @@ POWERS: Final[dict[Role, frozenset[Power]]] = {
 def powers_of(roles: Iterable[Role]) -> frozenset[Power]:
     """All powers that follow from the roles together."""
     return frozenset[Power]().union(*(POWERS[role] for role in roles))
+
+
+WORDS: Final = {
+    Power.CONTROLLER: "act as Data Controller",
+    Power.DECIDE: "decide requests",
+    Power.HOLD: "place and release holds",
+    Power.REGISTER: "change this register",
+    Power.REQUEST: "ask for records",
+}
+
+
+def in_words(powers: Iterable[Power]) -> str:
+    """What a signing key may do, as a page writes it."""
+    return (
+        ", ".join(WORDS[power] for power in sorted(powers)) or "only confirm openings granted to its holder"
+    )

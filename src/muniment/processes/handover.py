@@ -6,12 +6,10 @@ Never in arguments, environment or files: the environment names only the pipe's 
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from muniment.core.errors import NotAvailableError
-
-DESCRIPTOR_VARIABLE = "MUNIMENT_KEYS_FD"
-"""Holds the number of the descriptor to read the keys from."""
+from muniment.vault.handover import VARIABLE
 
 LARGEST = 1 << 20
 """Bytes that fit into one pipe without a reader (Linux, pipe(7)): keys of some thousand organisations."""
@@ -27,20 +25,10 @@ def key_pipe(keys: bytes) -> Iterator[tuple[tuple[int, ...], dict[str, str]]]:
         raise NotAvailableError("The keys are too many for one hand-over.")
     reader, writer = os.pipe()
     try:
-        with open(writer, "wb", buffering=0) as pipe:
+        with os.fdopen(writer, "wb", buffering=0) as pipe:
             if fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ) < len(keys):
                 fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, len(keys))
             pipe.write(keys)
-        yield (reader,), {DESCRIPTOR_VARIABLE: str(reader)}
+        yield (reader,), {VARIABLE: str(reader)}
     finally:
         os.close(reader)
-
-
-def receive() -> bytes:
-    """The keys this process was handed; can be read once. Empty where none were."""
-    named = os.environ.pop(DESCRIPTOR_VARIABLE, "")
-    if not named:
-        return b""
-    with suppress(OSError), open(int(named), "rb") as pipe:
-        return pipe.read()
-    raise NotAvailableError("The keys that the supervisor hands over cannot be read.")

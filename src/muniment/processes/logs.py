@@ -3,15 +3,18 @@
 An error's message may quote what was being read, so the log has only its kind and where it was raised.
 """
 
+import os
 import sys
 import threading
-import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
 import structlog
 
-from muniment.core.errors import MunimentError
+from muniment.core.errors import describe
 
 type Logger = structlog.typing.FilteringBoundLogger
 
@@ -34,16 +37,15 @@ def configure(process: str, stream: TextIO | None = None) -> Logger:
     return logger
 
 
-def describe(error: BaseException) -> dict[str, object]:
-    """Kind and place of an error, outermost first; its message only where it is one of our own."""
-    frames = traceback.extract_tb(error.__traceback__)
-    described: dict[str, object] = {
-        "error": type(error).__name__,
-        "at": [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames],
-    }
-    if isinstance(error, MunimentError):
-        described["what"] = str(error)
-    return described
+@contextmanager
+def to_file(folder: Path, process: str) -> Iterator[Logger]:
+    """A logger that appends to `folder`/PROCESS.log, which only the owner may read."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(
+        folder / f"{process}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600
+    )
+    with os.fdopen(descriptor, "w", buffering=1, encoding="utf-8") as stream:
+        yield configure(process, stream)
 
 
 def _drop_messages(

@@ -28,6 +28,11 @@ def answers_on_port(address: str, port: int) -> Probe:
     return lambda: _accepts(_family(address), (address, port))
 
 
+def every(*probes: Probe) -> Probe:
+    """Ready when all of them are."""
+    return lambda: all(probe() for probe in probes)
+
+
 def require_free(address: str, port: int, use: str) -> None:
     """NotAvailableError if another program holds the port; said before anything is started."""
     with socket.socket(_family(address), socket.SOCK_STREAM) as trial:

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
-from muniment.catalogue import erasure as catalogue
+from muniment.catalogue import intake
 from muniment.core.errors import RefusedError
 from muniment.governance import denials, granting, held, notices
-from muniment.governance.authorisation import Action
+from muniment.governance.authorisation import AbsentError, Action
 from muniment.governance.desk import Desk, keep
 from muniment.governance.precedence import Rule, may_destroy
 from muniment.governance.views import PersonName
@@ -41,7 +41,9 @@ RULE_WORDS = {
 }
 
 
-def erase(desk: Desk, actor: PersonView, grant: str, record: str, assertion: SignedStatement) -> CertificateView:
+def erase(
+    desk: Desk, actor: PersonView, grant: str, record: str, assertion: SignedStatement
+) -> CertificateView:
     """Destroy a record under a grant to erase it, and certify it. Refusals are written and listed."""
     known = held.facts(actor.organisation, [record]).get(record)
     with denials.written(desk, actor, Action.ERASE, f"{grant} {record}"[:80], record if known else ""):
@@ -58,7 +60,7 @@ def erase(desk: Desk, actor: PersonView, grant: str, record: str, assertion: Sig
         opening.require_allowed(actor, row, record, "erase")
         erased = desk.erase(actor.organisation, row.warrant_hash, record, assertion)
     with transaction.atomic():
-        catalogue.forget(actor.organisation, record)
+        intake.erase(actor.organisation, record, erased.receipt.time)
         Reading.objects.filter(record=record).delete()
         certificate = Certificate(
             organisation_id=actor.organisation,
@@ -86,7 +88,7 @@ def certificate(actor: PersonView, identifier: str) -> CertificateView:
     """A certificate; for those who signed, the holder of the grant and the Data Controller."""
     row = Certificate.objects.filter(pk=identifier, organisation_id=actor.organisation).first()
     if row is None:
-        raise RefusedError("There is no such certificate in your organisation.")
+        raise AbsentError("There is no such certificate, or you are not part of it.")
     granting.row_of(actor, row.grant_id)
     return _view(row)
 

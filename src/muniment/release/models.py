@@ -62,9 +62,14 @@ class Certificate(Recorded):
         return f"{self.record} destroyed"
 
     def facts(self) -> dict[str, Json]:
-        """What can be compared with the keeper's entry: the record and the warrant that it names."""
+        """The certificate; its record and its warrant are in the keeper's entry too."""
         return {
+            "certificate": self.id,
             "record": self.record,
             "warrant": self.grant.warrant_hash,
+            "rule": self.rule,
+            "signers": sorted(self.signers),
+            "destroyed_by": self.destroyed_by_id,
             "destroyed": moment(self.destroyed),
+            "final": moment(self.final),
         }

@@ -10,9 +10,9 @@ from django.db import transaction
 
 from muniment.core import clock
 from muniment.core.canonical import Json
-from muniment.core.errors import NotAvailableError, RefusedError, WrongUseError
-from muniment.governance import denials, entities, granting, held, statements
-from muniment.governance.authorisation import Action, require
+from muniment.core.errors import NotAvailableError, WrongUseError
+from muniment.governance import denials, entities, granting, held, statements, words
+from muniment.governance.authorisation import AbsentError, Action, require
 from muniment.governance.desk import Desk
 from muniment.governance.models import Grant
 from muniment.governance.purposes import purpose
@@ -96,7 +96,7 @@ def reading_of(actor: PersonView, token: str) -> Reading:
         .first()
     )
     if reading is None:
-        raise RefusedError(
+        raise AbsentError(
             "This record is not open any more.",
             why="An opening lasts half an hour, for the person who signed it.",
             remedy="Open the record again from your grant.",
@@ -157,7 +157,7 @@ def _page(desk: Desk, actor: PersonView, reading: Reading, token: str) -> MailPa
         captured=msgspec.json.decode(statement, type=dict[str, object]),
         opened=opened,
         until=opened + LONGEST_READING,
-        watermark=f"{actor.name}, {statements.words.when(int(opened.timestamp()))}",
+        watermark=f"{actor.name}, {words.when(int(opened.timestamp()))}",
         copies=reading.action == "export",
     )
 

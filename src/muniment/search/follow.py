@@ -57,6 +57,9 @@ class Index(Protocol):
     ) -> ErasureProof:
         """Add, erase, move the watermark."""
 
+    def clear(self, organisation: str) -> IndexState:
+        """Forget the index."""
+
 
 class Followed(msgspec.Struct, frozen=True):
     """What one step did: how far the ledger is followed now, and what was met on the way."""
@@ -78,7 +81,7 @@ type Step = Callable[[str], None]
 """Called with the name of each step that is done: for progress, and for tests that stop there."""
 
 
-def follow(  # noqa: PLR0913 - the ports of one step
+def follow(
     organisation: str,
     keeper: Keeper,
     index: Index,
@@ -105,14 +108,19 @@ def follow(  # noqa: PLR0913 - the ports of one step
     erased = intake.erased_in(organisation, batch)
     intake.take_in(organisation, batch, mails)
     step("catalogued")
-    index.take(
-        organisation, _documents(batch, mails), erased=_sequences(erased), watermark=batch.last
-    )
+    index.take(organisation, _documents(batch, mails), erased=_sequences(erased), watermark=batch.last)
     step("indexed")
     unreadable = sum(bool(mail.unreadable) for mail in mails.values())
-    return Followed(
-        batch.last, len(batch.entries), len(mails), unreadable, len(erased), len(private)
-    )
+    return Followed(batch.last, len(batch.entries), len(mails), unreadable, len(erased), len(private))
+
+
+def begin_again(organisation: str, index: Index) -> None:
+    """Drop catalogue and index of an organisation, so that the next steps rebuild both.
+
+    The keeper gives what it gave before only while a rebuild warrant is in force: admit that first.
+    """
+    index.clear(organisation)
+    intake.forget(organisation)
 
 
 def read_all(readers: Readers, entries: Sequence[Examined]) -> Mapping[str, Mail]:

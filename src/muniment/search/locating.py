@@ -2,10 +2,11 @@
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from muniment.catalogue import records
+from muniment.catalogue.records import RecordView, Sight
 from muniment.core.errors import NotAvailableError, RefusedError
 from muniment.core.home import Home
 from muniment.search.client import Librarian
@@ -15,10 +16,7 @@ from muniment.search.private import private_librarian
 from muniment.vault.authority import keyfile, signing, statements
 from muniment.vault.authority.statements import Action, Warrant
 from muniment.vault.client import DeskDoor, connect
-from muniment.vault.keyring import Keyring
-
-if TYPE_CHECKING:
-    from muniment.catalogue.records import RecordView
+from muniment.vault.handover import LibrarianKeys
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _ACTS = 500
@@ -37,16 +35,15 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     sorting: Sorting = "date"
 
 
-def locate(home: Home, passphrase: bytes, search: Search) -> "tuple[Found, tuple[RecordView, ...]]":
+def locate(
+    home: Home, passphrase: bytes, keys: LibrarianKeys, search: Search
+) -> tuple[Found, tuple[RecordView, ...]]:
     """Search under a locate warrant, with an assertion that the holder's key file signs now.
 
-    Works whether the server runs or not. RefusedError where warrant, case or key do not fit.
+    Works whether the server runs or not; the catalogue is open already. RefusedError where warrant,
+    case or key do not fit.
     """
-    keyring = Keyring.unlock(home, passphrase)
-    _open_catalogue(keyring.catalogue_key())
-    from muniment.catalogue import records  # needs Django's settings, which need the key
-
-    with connect(home, passphrase) as doors, private_librarian(home, keyring.librarian_keys()):
+    with connect(home, passphrase) as doors, private_librarian(home, keys):
         warrant = _warrant(search.warrant)
         _check_case(doors.desk, search, warrant)
         with Librarian(home) as librarian:
@@ -60,16 +57,7 @@ def locate(home: Home, passphrase: bytes, search: Search) -> "tuple[Found, tuple
                 sorting=search.sorting,
                 addresses_of=lambda name: records.addresses_of(search.organisation, name),
             )
-    return found, records.records(search.organisation, found.ids, records.Sight.METADATA)
-
-
-def _open_catalogue(key: bytes) -> None:
-    import django
-
-    from muniment.database.keys import set_key
-
-    set_key(key)
-    django.setup()
+    return found, records.records(search.organisation, found.ids, Sight.METADATA)
 
 
 def _warrant(given: str) -> str:

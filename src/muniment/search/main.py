@@ -19,9 +19,8 @@ from muniment.vault.handover import LibrarianKeys, receive
 
 def run(home: Home, keys: LibrarianKeys) -> None:
     """Serve until SIGTERM or SIGINT; then remove everything from memory."""
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # in every thread: they wait for `sigwait` below
     memory = memory_directory(isolate=True)
     desk = Desk(home, memory.path, keys.index, IndexDoor(home.socket("index")))
     try:
@@ -32,7 +31,7 @@ def run(home: Home, keys: LibrarianKeys) -> None:
         )
         for each in sockets:
             threading.Thread(target=each.serve, daemon=True).start()
-        stopped.wait()
+        signal.sigwait(ends)
         for each in sockets:
             each.close()
     finally:

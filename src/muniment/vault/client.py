@@ -128,9 +128,7 @@ class IndexDoor(Door):
         """
         return self._ask(ask.NextBatch(organisation, purpose, analyser, after, limit), Batch)
 
-    def locate(
-        self, organisation: str, warrant: str, assertion: SignedStatement, query: str
-    ) -> Receipt:
+    def locate(self, organisation: str, warrant: str, assertion: SignedStatement, query: str) -> Receipt:
         """Write a search to the ledger; RefusedError if the locate warrant does not allow it.
 
         The assertion is the holder's, for the action "locate" and no records. The same assertion and
@@ -204,9 +202,7 @@ class DeskDoor(Door):
         """Original bytes of an opened record; fewer than `length` only at its end."""
         return self._ask(ask.Read(session, offset, length), bytes)
 
-    def erase(
-        self, organisation: str, warrant: str, record: str, assertion: SignedStatement
-    ) -> Erasure:
+    def erase(self, organisation: str, warrant: str, record: str, assertion: SignedStatement) -> Erasure:
         """Destroy a record's key. The order is in the ledger first; nothing brings the record back."""
         return self._ask(ask.Erase(organisation, warrant, record, assertion), Erasure)
 

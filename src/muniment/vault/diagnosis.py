@@ -140,7 +140,9 @@ class Walk:
         middle = end - header.payload_length
         leaf = leaf_hash(data[at:middle] + sha256(memoryview(data)[middle:end]).digest())
         clear = data[at + HEADER_BYTES : middle - COMMITMENT_BYTES]
-        self._meet(seq, Seen(Place(header.kind, number, at, header.id, leaf), leaf, clear, header.frame_length))
+        self._meet(
+            seq, Seen(Place(header.kind, number, at, header.id, leaf), leaf, clear, header.frame_length)
+        )
         return header.frame_length
 
     def _hurt(self, data: bytes, at: int, number: int) -> int:
@@ -150,7 +152,9 @@ class Walk:
         if known is None or known.id is None or not length or at + length > len(data):
             return 0
         after = at + length
-        if not (parse_header(data, after) or data[after : after + 4] == COMMIT_MAGIC or self._hidden(data, after)):
+        if not (
+            parse_header(data, after) or data[after : after + 4] == COMMIT_MAGIC or self._hidden(data, after)
+        ):
             return 0
         kind = known.header.kind if known.header else Kind.RECORD
         self._meet(self.expected, Seen(Place(kind, number, at, known.id, NO_LEAF), None, b"", length))

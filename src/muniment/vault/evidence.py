@@ -78,9 +78,7 @@ def openings(leaves: Sequence[bytes], record: str, seq: int) -> list[Json]:
     Each is {"sequence": its leaf, "action": its clear part}, in order.
     """
     return [
-        {"sequence": at, "action": action}
-        for at, action in _actions(leaves)
-        if _opens(action, record, seq)
+        {"sequence": at, "action": action} for at, action in _actions(leaves) if _opens(action, record, seq)
     ]
 
 
@@ -128,7 +126,9 @@ def write_bundle(directory: Path, bundle: EvidenceBundle) -> None:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.write_bytes(data)
     except OSError as error:
-        raise NotAvailableError(f"The bundle cannot be written to {directory}.", why=f"{error.strerror}.") from error
+        raise NotAvailableError(
+            f"The bundle cannot be written to {directory}.", why=f"{error.strerror}."
+        ) from error
 
 
 def manifest(files: Mapping[str, bytes]) -> bytes:

@@ -115,7 +115,9 @@ def chain_start(organisation: str) -> bytes:
     return sha256(CHAIN_LABEL + organisation.encode()).digest()
 
 
-def make_commit(first: int, body_length: int, root: bytes, previous: bytes, leaves: list[bytes]) -> CommitFrame:
+def make_commit(
+    first: int, body_length: int, root: bytes, previous: bytes, leaves: list[bytes]
+) -> CommitFrame:
     """The commit of the entries whose leaf hashes are `leaves`, in order."""
     body = COMMIT.pack(COMMIT_MAGIC, VERSION, len(leaves), first, body_length, root, previous)
     return CommitFrame(len(leaves), first, body_length, root, previous, commit_digest(body, leaves))

@@ -29,7 +29,9 @@ class Plan:
     group: Group
 
 
-def plan(ledger: Ledger, codec: SlotCodec, organisation: str, known: int, batches: Sequence[SealedBatch]) -> Plan:
+def plan(
+    ledger: Ledger, codec: SlotCodec, organisation: str, known: int, batches: Sequence[SealedBatch]
+) -> Plan:
     """Lay out `batches` after the present end; `known` is how many batches are on disk.
 
     FaultFoundError if one is malformed; RefusedError if it is for another organisation or an
@@ -46,7 +48,9 @@ def plan(ledger: Ledger, codec: SlotCodec, organisation: str, known: int, batche
         if batch.organisation != organisation:
             raise RefusedError("A sealed batch is for another organisation.")
         number, start = known + len(records), first + len(leaves)
-        records.append(codec.pack_batch(number, BatchRecord(batch.ephemeral, start, len(batch.entries), batch.epoch)))
+        records.append(
+            codec.pack_batch(number, BatchRecord(batch.ephemeral, start, len(batch.entries), batch.epoch))
+        )
         for header, entry in zip(check_batch(batch), batch.entries, strict=True):
             slots.append(codec.pack(first + len(leaves), batch.epoch, number, entry.wrapped_key))
             leaves.append(entry_leaf(entry.head, entry.commitment, entry.ciphertext))

@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
+from typing import IO
 
 import msgspec
 
@@ -55,6 +56,8 @@ class CaptureKeys(msgspec.Struct, frozen=True, tag="capture"):
 
 type KeyHandover = KeeperKeys | LibrarianKeys | WorkerKeys | WebKeys | CaptureKeys
 
+type Stream = int | IO[bytes] | None
+
 
 def spawn(
     arguments: Sequence[str],
@@ -62,19 +65,25 @@ def spawn(
     *,
     environment: Mapping[str, str] | None = None,
     pass_fds: Sequence[int] = (),
-    **options: object,
+    stdin: Stream = None,
+    stdout: Stream = None,
+    stderr: Stream = None,
+    start_new_session: bool = False,
 ) -> "subprocess.Popen[bytes]":
     """Start a child and hand it its keys. Returns once the child has the pipe and the keys are in it.
 
-    `options` go to `subprocess.Popen` (stdin, stdout, start_new_session …).
+    The other arguments are those of `subprocess.Popen`.
     """
     reading, writing = os.pipe()
     try:
-        child = subprocess.Popen(  # noqa: S603  # the caller names the program, no shell is involved
+        child = subprocess.Popen(  # the caller names the program, no shell is involved
             list(arguments),
             env={**(os.environ if environment is None else environment), VARIABLE: str(reading)},
             pass_fds=(reading, *pass_fds),
-            **options,  # type: ignore[call-overload]  # passed on as they are
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            start_new_session=start_new_session,
         )
     except BaseException:
         os.close(writing)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from muniment.core.errors import FaultFoundError, MunimentError
+from muniment.core.errors import MunimentError
 from muniment.core.ids import RecordId
 from muniment.vault.faults import FaultKind, FaultList
 from muniment.vault.layout import Layout
 from muniment.vault.packs import PackReader
 from muniment.vault.sealing import agreed_key, authenticate, unwrap_with
-from muniment.vault.slots import BATCH_BYTES, EMPTY_SLOT, SLOT_BYTES, BatchRecord, Slot, SlotCodec, State
+from muniment.vault.slots import BATCH_BYTES, EMPTY_SLOT, SLOT_BYTES, BatchRecord, Slot, SlotCodec
 from muniment.vault.survey import Survey
 
 type EpochKeys = Callable[[int], X25519PrivateKey]
@@ -42,7 +42,9 @@ class KeyCheck:
         self._size = len(self.found.index)
         self._batches = self._read_batches()
         self._ordered = {
-            seq for record in self.found.orders if (seq := self.found.index.sequence(RecordId(record))) is not None
+            seq
+            for record in self.found.orders
+            if (seq := self.found.index.sequence(RecordId(record))) is not None
         }
 
     def check(self) -> dict[int, Slot]:

@@ -157,7 +157,9 @@ class UnlockedKeyring:
         )
 
     def _organisation_keys(self, organisation: str) -> OrganisationKeys:
-        epochs = {int(each): self._epoch_raw(organisation, int(each)) for each in self._of(organisation).epochs}
+        epochs = {
+            int(each): self._epoch_raw(organisation, int(each)) for each in self._of(organisation).epochs
+        }
         return OrganisationKeys(organisation, epochs, self._ledger_seed(organisation))
 
     def _epoch_raw(self, organisation: str, epoch: int) -> bytes:
@@ -203,8 +205,7 @@ class Keyring:
             salt=salt,
             master=_wrap(_stretch(passphrase, salt, cost), "master", master),
             system={
-                name: _wrap(master, f"system/{name}", secrets.token_bytes(KEY_BYTES))
-                for name in _SYSTEM_KEYS
+                name: _wrap(master, f"system/{name}", secrets.token_bytes(KEY_BYTES)) for name in _SYSTEM_KEYS
             },
             organisations={},
         )
@@ -274,7 +275,9 @@ def _read(home: Home) -> KeyringFile:
             f"There is no installation at {home.path}.", remedy="Make one with muniment init."
         ) from error
     except msgspec.MsgspecError as error:
-        raise FaultFoundError("The keyring is damaged.", remedy="Restore it from a backup of keys.") from error
+        raise FaultFoundError(
+            "The keyring is damaged.", remedy="Restore it from a backup of keys."
+        ) from error
 
 
 def _write(home: Home, file: KeyringFile) -> None:
@@ -292,5 +295,3 @@ def _write(home: Home, file: KeyringFile) -> None:
         os.fsync(directory)
     finally:
         os.close(directory)
-
-

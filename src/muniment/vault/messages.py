@@ -316,7 +316,7 @@ type Reply = (
 class Answer(msgspec.Struct, frozen=True):
     """What the keeper sends back: `value` packed, or an error in its parts (`error` = its class)."""
 
-    value: msgspec.Raw = msgspec.Raw(b"\xc0")  # nil
+    value: msgspec.Raw = msgspec.Raw(b"\xc0")
     error: str = ""
     what: str = ""
     why: str = ""

@@ -151,7 +151,8 @@ class PackReader:
                 return os.pread(self._descriptor(number), length, offset)
         except FileNotFoundError as error:
             raise FaultFoundError(
-                f"Pack {number} is missing.", remedy="Restore it from a backup; `muniment verify` lists what it held."
+                f"Pack {number} is missing.",
+                remedy="Restore it from a backup; `muniment verify` lists what it held.",
             ) from error
         except OSError as error:
             raise NotAvailableError(f"Pack {number} cannot be read.", why=f"{error.strerror}.") from error

@@ -26,7 +26,16 @@ from muniment.core.ids import record_text
 from muniment.core.merkle import leaf_hash, tree_root
 from muniment.vault.checkpoint import Checkpoint, LedgerVerifier
 from muniment.vault.content import unpack_content
-from muniment.vault.evidence import BAGIT, MANIFEST, METADATA, ORIGINAL, PROOF, TAG_MANIFEST, openings, read_leaf
+from muniment.vault.evidence import (
+    BAGIT,
+    MANIFEST,
+    METADATA,
+    ORIGINAL,
+    PROOF,
+    TAG_MANIFEST,
+    openings,
+    read_leaf,
+)
 from muniment.vault.frames import leaf_data, read_head
 from muniment.vault.proof import Proof, root_from_inclusion
 from muniment.vault.sealing import key_commitment, open_entry
@@ -39,7 +48,17 @@ REQUIRED = (
     *(
         PROOF + name
         for name in (
-            "head commitment ciphertext key tlog-proof checkpoint ledger-key entries openings.json".split()
+            [
+                "head",
+                "commitment",
+                "ciphertext",
+                "key",
+                "tlog-proof",
+                "checkpoint",
+                "ledger-key",
+                "entries",
+                "openings.json",
+            ]
         )
     ),
 )
@@ -84,7 +103,9 @@ def check_bundle(files: Mapping[str, bytes], trusted: LedgerVerifier | None = No
     """Check a bundle given as its files by path."""
     missing = [name for name in REQUIRED if name not in files]
     if missing:
-        return Proved("", "", 0, 0, (Check(STEPS[0][0], passed=False, detail=f"Missing: {', '.join(missing)}."),))
+        return Proved(
+            "", "", 0, 0, (Check(STEPS[0][0], passed=False, detail=f"Missing: {', '.join(missing)}."),)
+        )
     bundle = _Bundle(files, trusted)
     checks = tuple(_run(name, step, bundle) for name, step in STEPS)
     return Proved(*bundle.summary(), checks)
@@ -235,6 +256,8 @@ def _from_zip(path: Path) -> Iterator[tuple[str, bytes]]:
         files = [info for info in archive.infolist() if not info.is_dir()]
         if sum(info.file_size for info in files) > LARGEST_BUNDLE:
             raise zipfile.BadZipFile("it unpacks to more than 4 GiB")
-        top = next((info.filename[: -len("bagit.txt")] for info in files if info.filename.endswith("bagit.txt")), "")
+        top = next(
+            (info.filename[: -len("bagit.txt")] for info in files if info.filename.endswith("bagit.txt")), ""
+        )
         for info in files:
             yield info.filename.removeprefix(top), archive.read(info)

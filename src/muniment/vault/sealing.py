@@ -100,7 +100,9 @@ def seal_batch(key: EpochKey, documents: Sequence[Document]) -> SealedBatch:
     keys = os.urandom(KEY_BYTES * len(documents))
     compress = zstandard.ZstdCompressor(level=LEVEL).compress
     entries = [
-        _seal(document, keys[at * KEY_BYTES : (at + 1) * KEY_BYTES], at, wrapping, compress(document.plaintext))
+        _seal(
+            document, keys[at * KEY_BYTES : (at + 1) * KEY_BYTES], at, wrapping, compress(document.plaintext)
+        )
         for at, document in enumerate(documents)
     ]
     return SealedBatch(key.organisation, key.epoch, public, tuple(entries))
@@ -128,7 +130,7 @@ def unwrap_with(agreed: bytes, position: int, record: RecordId, wrapped: bytes) 
         ) from error
 
 
-def unwrap_key(  # noqa: PLR0913 - each is a different fact that the wrapping binds
+def unwrap_key(
     private: X25519PrivateKey,
     organisation: str,
     epoch: int,

@@ -176,5 +176,3 @@ def _write_genesis(home: Home, keyring: UnlockedKeyring, genesis: Genesis, *, de
         store.publish()
     finally:
         store.close()
-
-

@@ -18,6 +18,7 @@ _CHECK_BYTES = 4
 _SET_BYTES = 4
 _PREFIX = "muniment-share-1"
 _GROUP = 4  # letters between dashes: what a person can copy without losing their place
+FEWEST_NEEDED = 2
 MOST_SHARES = 255
 
 
@@ -32,7 +33,7 @@ class Share(msgspec.Struct, frozen=True):
 
 def split(secret: bytes, *, threshold: int, count: int) -> tuple[Share, ...]:
     """Split a secret into `count` shares of which any `threshold` suffice."""
-    if not 2 <= threshold <= count <= MOST_SHARES:
+    if not FEWEST_NEEDED <= threshold <= count <= MOST_SHARES:
         raise WrongUseError(
             f"A secret cannot be split into {count} shares of which {threshold} suffice.",
             why="One share alone must not be enough, and there must be as many as are needed.",

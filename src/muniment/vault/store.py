@@ -26,7 +26,7 @@ from muniment.vault.packs import Entry, PackReader
 from muniment.vault.proof import Proof
 from muniment.vault.recovery import REMEDY, Recovered, recover
 from muniment.vault.sealing import SealedBatch
-from muniment.vault.slots import BATCH_BYTES, SLOT_BYTES, BatchRecord, Slot, SlotCodec, State
+from muniment.vault.slots import BATCH_BYTES, SLOT_BYTES, BatchRecord, Slot, SlotCodec
 from muniment.vault.tiles import ENTRIES, split_bundle, tile_name
 from muniment.vault.tree import TILE_WIDTH
 from muniment.vault.writer import Writer, lock
@@ -52,7 +52,12 @@ class Store:
     """
 
     def __init__(
-        self, layout: Layout, organisation: str, found: Recovered, verifier: LedgerVerifier, signer: LedgerSigner | None
+        self,
+        layout: Layout,
+        organisation: str,
+        found: Recovered,
+        verifier: LedgerVerifier,
+        signer: LedgerSigner | None,
     ) -> None:
         """Used by `create` and `open`."""
         self._layout, self._organisation = layout, organisation
@@ -184,7 +189,9 @@ class Store:
             try:
                 publishing.write(self._layout, self._disk, edition, note)
             except OSError as error:
-                raise NotAvailableError("The checkpoint cannot be published.", why=f"{error.strerror}.") from error
+                raise NotAvailableError(
+                    "The checkpoint cannot be published.", why=f"{error.strerror}."
+                ) from error
             with self._committing:
                 self.checkpoint, self.checkpoint_text = edition.head, note
                 keep = edition.head.size - edition.head.size % TILE_WIDTH
@@ -281,9 +288,9 @@ class Store:
     def leaf_data(self, last: int) -> tuple[bytes, ...]:
         """The data of the leaves 0 to `last` − 1, for an evidence bundle, each checked."""
         bundles: dict[int, list[bytes]] = {}
-        return tuple(self._published_leaf(seq, last, bundles) for seq in range(last))
+        return tuple(self._published_leaf(seq, bundles) for seq in range(last))
 
-    def _published_leaf(self, seq: int, last: int, bundles: dict[int, list[bytes]]) -> bytes:
+    def _published_leaf(self, seq: int, bundles: dict[int, list[bytes]]) -> bytes:
         number, at = divmod(seq, TILE_WIDTH)
         if number not in bundles:
             bundles.clear()

@@ -32,7 +32,9 @@ class Survey:
         return self.ledger.index
 
 
-def survey(layout: Layout, organisation: str, head: Checkpoint | None, faults: FaultList, *, live: bool) -> Survey:
+def survey(
+    layout: Layout, organisation: str, head: Checkpoint | None, faults: FaultList, *, live: bool
+) -> Survey:
     """Read all packs and compare them with the signed head, where there is one.
 
     `live` says that a writer is at work, so that an unfinished tail is no fault.

@@ -76,7 +76,9 @@ def _verify(
         Derived(layout, found, head.size if head else 0, faults, live=live).check()
     else:
         notes.append(UNPROVED)
-    heads = [(f"anchors/{file.name}", file.read_bytes()) for file in sorted(layout.anchors.glob("*.checkpoint"))]
+    heads = [
+        (f"anchors/{file.name}", file.read_bytes()) for file in sorted(layout.anchors.glob("*.checkpoint"))
+    ]
     heads += [("the checkpoint that was given", note.encode()) for note in outside]
     for name, note in heads:
         check_outside(name, note.decode("utf-8", "replace"), verifier, found, faults)
@@ -125,10 +127,13 @@ def _head(layout: Layout, verifier: LedgerVerifier | None, faults: FaultList) ->
     except (UnicodeDecodeError, FaultFoundError):
         faults.add(FaultKind.BAD_SIGNATURE, "log/checkpoint is no checkpoint")
         return None
+    if verifier is None:
+        faults.add(FaultKind.BAD_SIGNATURE, "log/checkpoint, for which no ledger key is known")
+        return stated
+    if len(signatures) != 1:
+        faults.add(FaultKind.BAD_SIGNATURE, "log/checkpoint, which has more signatures than one")
     try:
-        if verifier is None or len(signatures) != 1:
-            raise FaultFoundError("It does not carry exactly one signature by a known key.")
         return verifier.open(note)
     except FaultFoundError as error:
         faults.add(FaultKind.BAD_SIGNATURE, f"log/checkpoint: {error}")
-        return None if verifier else stated
+        return None

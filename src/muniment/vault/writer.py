@@ -45,10 +45,17 @@ class Writer:
         self._end = found.ledger.end
         self._broken = False
         with _explained("The vault cannot be opened for writing."):
-            self._slots = disk.open(layout.slots)
-            self._batch_file = disk.open(layout.batches)
-            self._pack_file = disk.open(layout.pack(self._pack))
-            self._settle()
+            opened: list[int] = []
+            try:
+                opened.extend(
+                    disk.open(path) for path in (layout.slots, layout.batches, layout.pack(self._pack))
+                )
+                self._slots, self._batch_file, self._pack_file = opened
+                self._settle()
+            except OSError:
+                for descriptor in opened:
+                    os.close(descriptor)
+                raise
 
     def close(self) -> None:
         """Close the files."""
@@ -67,7 +74,9 @@ class Writer:
         except OSError as error:
             self._go_back()
             raise NotAvailableError(
-                "The vault cannot keep this now; nothing of it was kept.", why=f"{error.strerror}.", remedy=REOPEN
+                "The vault cannot keep this now; nothing of it was kept.",
+                why=f"{error.strerror}.",
+                remedy=REOPEN,
             ) from error
         self.batches += len(plan.batches) // BATCH_BYTES
         self._size += len(plan.slots) // SLOT_BYTES
@@ -93,7 +102,7 @@ class Writer:
         if plan.pack != self._pack:
             fresh = disk.open(self._layout.pack(plan.pack))
             os.close(self._pack_file)
-            self._pack, self._end, self._pack_file = plan.pack, 0, fresh
+            self._pack, self._end, self._pack_file = plan.pack, plan.start, fresh
             disk.sync_folder(self._layout.packs)
         disk.write(self._pack_file, plan.parts, plan.start)
         self._sync(self._pack_file)

@@ -2,23 +2,18 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, cast
+from typing import Concatenate, NoReturn, cast
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from muniment.core.tags import EventTag
+from muniment.core.errors import RefusedError
+from muniment.governance import denials
 from muniment.people.roles import Role
-from muniment.vault.messages import Act
 from muniment.web.desk import desk
 from muniment.web.requests import PersonRequest
 
 type PersonPage[**P] = Callable[Concatenate[PersonRequest, P], HttpResponse]
 type Page[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
-
-class WrittenDenial(PermissionDenied):
-    """A refusal that stands in the ledger."""
 
 
 def person_page[**P](view: PersonPage[P]) -> Page[P]:
@@ -37,19 +32,18 @@ def only[**P](*roles: Role) -> Callable[[PersonPage[P]], Page[P]]:
                 refuse(known)
             return view(known, *args, **kwargs)
 
-        return answer
+        return cast("Page[P]", answer)
 
     return decorate
 
 
-def refuse(request: PersonRequest, record: str = "") -> None:
-    """Write the attempt to the ledger (REQ 052), then refuse it with WrittenDenial."""
+def refuse(request: PersonRequest, record: str = "") -> NoReturn:
+    """Refuse the page, after the attempt stands in the ledger (REQ 052)."""
     match = request.resolver_match
-    act = Act(
-        tag=EventTag.ACCESS_DENIED,
-        record=record,
-        rule="role",
-        body={"person": request.person.id, "page": str(match.url_name if match else ""), "why": "role"},
-    )
-    desk().append(request.person.organisation, act)
-    raise WrittenDenial
+    page = str(match.url_name if match else "")
+    with denials.written(desk(), request.person, "see_page", page, record):
+        raise RefusedError(
+            "You may not see this page.",
+            why="Your role does not include it. The attempt stands in the proof log, as every one does.",
+            remedy="If you need it for your work, ask for a grant, or speak with your Data Controller.",
+        )

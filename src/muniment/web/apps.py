@@ -15,5 +15,5 @@ class WebConfig(AppConfig):
         from muniment.web import desk, waiting  # noqa: PLC0415  the same
         from muniment.web.register_waiting import register_changes_waiting  # noqa: PLC0415  the same
 
-        entries.write_to(lambda: desk.desk())
+        entries.write_to(desk.desk)
         waiting.add_source(register_changes_waiting)

@@ -1,6 +1,5 @@
 """The Jinja2 environment: what a template may call, and how times and numbers are written."""
 
-import json
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import msgspec
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
@@ -15,16 +15,10 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from muniment.core.errors import NotAvailableError
+from muniment.people.powers import in_words
 from muniment.people.roles import Role
 from muniment.vault.authority.register import Power
 
-POWER_WORDS: Final = {
-    Power.CONTROLLER: "act as Data Controller",
-    Power.DECIDE: "decide requests",
-    Power.HOLD: "place and release holds",
-    Power.REGISTER: "change this register",
-    Power.REQUEST: "ask for records",
-}
 _BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS: Final = (
     ("Android", "Android"),
@@ -38,7 +32,7 @@ BUILT: Final = Path(__file__).parent / "static" / "built"
 
 def environment(**options: object) -> Environment:
     """Django's hook: the environment for all pages. A name that is missing is an error, not a blank."""
-    made = Environment(
+    made = Environment(  # noqa: S701  autoescape is on: it stands in the options below
         **{**options, "autoescape": True, "undefined": StrictUndefined},  # type: ignore[arg-type]
         trim_blocks=True,
         lstrip_blocks=True,
@@ -97,7 +91,7 @@ def count(value: int) -> str:
 
 def json_script(value: object) -> Markup:
     """JSON that is safe inside a `<script type="application/json">`: no character can end the element."""
-    text = json.dumps(value, default=str)
+    text = msgspec.json.encode(value).decode()
     for letter in "<>&":
         text = text.replace(letter, f"\\u{ord(letter):04x}")
     return Markup(text)  # noqa: S704  just escaped for its place
@@ -116,7 +110,7 @@ def roles(held: Iterable[Role]) -> str:
 
 def powers(held: Iterable[Power]) -> str:
     """What a signing key may do, in words."""
-    return ", ".join(POWER_WORDS[power] for power in sorted(held)) or "only confirm openings granted to you"
+    return in_words(held)
 
 
 def qr(svg: str) -> Markup:
@@ -134,7 +128,7 @@ def browser(agent: str) -> str:
 @cache
 def _manifest() -> dict[str, str]:
     try:
-        found: dict[str, str] = json.loads((BUILT / "manifest.json").read_bytes())
+        found = msgspec.json.decode((BUILT / "manifest.json").read_bytes(), type=dict[str, str])
     except OSError as error:
         raise NotAvailableError(
             "The pages' style sheet and script have not been built.",

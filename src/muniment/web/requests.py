@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 
 class PersonRequest(HttpRequest):
-    """A request that has passed the gates: `person` is who asks, `organisation` where they belong."""
+    """A request that has passed the gates: `person` is who asks, by `account`, `organisation` where they belong."""
 
+    account: Account
     person: PersonView
     organisation: OrganisationView
     session: "SessionBase"
@@ -26,6 +27,7 @@ def recognise(request: HttpRequest) -> PersonRequest | None:
         return None
     known = cast("PersonRequest", request)
     if not hasattr(known, "person"):
+        known.account = request.user
         known.person = services.view(request.user.person_id)
         known.organisation = services.organisation_view(known.person.organisation)
     return known

@@ -11,9 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.conf import settings
 from django.core import signing
-from django.http import HttpRequest
 
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.vault.authority.register import KeyKind, RegisteredKey
@@ -116,11 +114,6 @@ def received(request: PersonRequest, *, use: str) -> SignedStatement:
     return signed
 
 
-def own_origins() -> tuple[str, ...]:
-    """The origins on which a new passkey may sign: this site's own."""
-    return tuple(settings.SITE.origins)
-
-
 def _sign_for_demo(request: PersonRequest, statement: bytes) -> SignedStatement:
     person = request.person
     if not says_demo(person.organisation):
@@ -138,8 +131,3 @@ def decode(text: str) -> bytes:
         return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
         raise WrongUseError("The text is not base64.") from error
-
-
-def is_signable(request: HttpRequest) -> bool:
-    """Whether a request brings a signature at all."""
-    return request.method == "POST" and "offer" in request.POST

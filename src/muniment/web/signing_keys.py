@@ -8,7 +8,8 @@ from muniment.core import ids
 from muniment.core.errors import WrongUseError
 from muniment.people.powers import powers_of
 from muniment.people.views import PersonView
-from muniment.vault.authority.register import KeyKind, RegisteredKey
+from muniment.vault.authority.register import KeyKind, Power, RegisteredKey
+from muniment.web.desk import may_register
 
 
 def from_passkey(person: PersonView, authenticator: Authenticator) -> RegisteredKey:
@@ -21,11 +22,17 @@ def from_passkey(person: PersonView, authenticator: Authenticator) -> Registered
         key=ids.new(ids.Prefix.KEY),
         kind=KeyKind.PASSKEY,
         public=cbor.encode(dict(found.public_key)),
-        powers=powers_of(person.roles),
+        powers=_powers(person),
         credential=bytes(found.credential_id),
         relying_party=settings.SITE.hosts[0],
         origins=settings.SITE.origins,
     )
+
+
+def credential(authenticator: Authenticator) -> bytes:
+    """The credential id of a passkey, by which the register knows it; empty if it brought none."""
+    found = authenticator.wrap().authenticator_data.credential_data
+    return bytes(found.credential_id) if found else b""
 
 
 def from_public_key(person: PersonView, public: bytes) -> RegisteredKey:
@@ -35,5 +42,11 @@ def from_public_key(person: PersonView, public: bytes) -> RegisteredKey:
         key=ids.new(ids.Prefix.KEY),
         kind=KeyKind.ED25519,
         public=public,
-        powers=powers_of(person.roles),
+        powers=_powers(person),
     )
+
+
+def _powers(person: PersonView) -> frozenset[Power]:
+    # Whoever is an authority by one key would be one by another: else a lost device ends their authority.
+    authority = may_register(person.organisation, person.id)
+    return powers_of(person.roles) | (frozenset({Power.REGISTER}) if authority else frozenset())

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,7 +16,7 @@ from muniment.core.errors import (
     WrongUseError,
 )
 
-STATUS = {
+STATUS: Final[dict[type[MunimentError], HTTPStatus]] = {
     RefusedError: HTTPStatus.FORBIDDEN,
     WrongUseError: HTTPStatus.BAD_REQUEST,
     NotAvailableError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -49,8 +50,7 @@ class TroublesMiddleware:
 
 def trouble_page(request: HttpRequest, error: MunimentError) -> HttpResponse:
     """What happened, why, and what to do. Only the error's kind goes to the log: it may name people."""
-    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), None)
-    status = status or HTTPStatus.INTERNAL_SERVER_ERROR
+    status = STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("%s at %s", type(error).__name__, request.resolver_match and request.resolver_match.route)
     response = render(

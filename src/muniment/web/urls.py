@@ -6,7 +6,7 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as code_app
 from allauth.mfa.webauthn import views as passkey
 from allauth.usersessions import views as sessions
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from muniment.web.views import entrance, health, policies, profile, records, register, session, signing, start
@@ -68,4 +68,6 @@ PAGES = [
     path("signing/text", signing.statement_file, name="statement_file"),
 ]
 
-urlpatterns = [*ENTRANCE, *OWN_KEYS, *PAGES]
+API = [path("api/v1/", include("muniment.api.urls"))]  # by name: the two rooms do not know one another
+
+urlpatterns = [*API, *ENTRANCE, *OWN_KEYS, *PAGES]

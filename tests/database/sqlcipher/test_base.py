@@ -21,9 +21,7 @@ CANARY = "nightjar-7731"
 def fill(connection, rows: int = 200) -> None:
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE note (id integer PRIMARY KEY, body text)")
-        cursor.executemany(
-            "INSERT INTO note (body) VALUES (%s)", [(f"{CANARY} {n}",) for n in range(rows)]
-        )
+        cursor.executemany("INSERT INTO note (body) VALUES (%s)", [(f"{CANARY} {n}",) for n in range(rows)])
 
 
 def every_byte(folder: Path) -> bytes:

@@ -4,6 +4,7 @@ import datetime as dt
 import threading
 from collections.abc import Callable
 from decimal import Decimal
+from typing import ClassVar
 
 import pytest
 from django.db import connection, models
@@ -26,6 +27,8 @@ class Sample(models.Model):
     amount = models.DecimalField(max_digits=9, decimal_places=2, null=True)
     yes = models.BooleanField(default=False)
     details = models.JSONField(default=dict)
+
+    objects: ClassVar[models.Manager["Sample"]] = models.Manager()
 
     class Meta:
         app_label = "driver_test"
@@ -84,7 +87,7 @@ def test_placeholders_by_place_and_by_name(connect: Connect) -> None:
         assert cursor.execute("SELECT %s, '100%%'", ["a"]).fetchone() == ("a", "100%")
         assert cursor.execute("SELECT %(one)s", {"one": 1}).fetchone() == (1,)
         cursor.execute("CREATE TABLE pair (a, b)")
-        cursor.executemany("INSERT INTO pair VALUES (%s, %s)", ((n, n) for n in range(3)))
+        cursor.executemany("INSERT INTO pair VALUES (%s, %s)", [(n, n) for n in range(3)])
         cursor.executemany("INSERT INTO pair VALUES (%(a)s, %(a)s)", [{"a": 9}])
         assert cursor.execute("SELECT sum(b) FROM pair").fetchone() == (12,)
 

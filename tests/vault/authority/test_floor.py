@@ -38,7 +38,8 @@ def test_rule_1_another_organisation(firm: Firm, record: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "actions", [[], [Action.LOCATE, Action.VIEW], [Action.REBUILD, Action.EXPORT], [Action.LOCATE, Action.REBUILD]]
+    "actions",
+    [[], [Action.LOCATE, Action.VIEW], [Action.REBUILD, Action.EXPORT], [Action.LOCATE, Action.REBUILD]],
 )
 def test_rule_1_actions_that_do_not_go_together(firm: Firm, record: str, actions: list[Action]) -> None:
     with refused(1):
@@ -91,14 +92,20 @@ def test_rule_4_others_signed_than_the_warrant_names(firm: Firm, record: str, si
 def changed_text(firm: Firm, text: bytes) -> SignedStatement:
     signed = firm.approval(text, firm.director)
     return SignedStatement(
-        signed.statement.replace(b"needed", b"edited"), signed.person, signed.key, signed.kind, signed.signature
+        signed.statement.replace(b"needed", b"edited"),
+        signed.person,
+        signed.key,
+        signed.kind,
+        signed.signature,
     )
 
 
 def forged_by_stranger(firm: Firm, text: bytes) -> SignedStatement:
     stranger = person(Power.DECIDE)
     signed = firm.approval(text, stranger, person=firm.director.id)
-    return SignedStatement(signed.statement, firm.director.id, firm.director.key, signed.kind, signed.signature)
+    return SignedStatement(
+        signed.statement, firm.director.id, firm.director.key, signed.kind, signed.signature
+    )
 
 
 def with_anothers_key(firm: Firm, text: bytes) -> SignedStatement:
@@ -108,7 +115,9 @@ def with_anothers_key(firm: Firm, text: bytes) -> SignedStatement:
 
 def unregistered(firm: Firm, text: bytes) -> SignedStatement:
     signed = firm.approval(text, firm.director)
-    return SignedStatement(signed.statement, signed.person, ids.new(Prefix.KEY), signed.kind, signed.signature)
+    return SignedStatement(
+        signed.statement, signed.person, ids.new(Prefix.KEY), signed.kind, signed.signature
+    )
 
 
 @pytest.mark.parametrize("forge", [changed_text, forged_by_stranger, with_anothers_key, unregistered])
@@ -136,7 +145,9 @@ def test_rule_5_what_was_signed_is_no_yes_to_this_warrant(
 ) -> None:
     text = firm.warrant([record])
     with refused(5):
-        firm.do(ask.Admit(firm.organisation, text, (firm.approval(text, firm.director, **changes),), (record,)))
+        firm.do(
+            ask.Admit(firm.organisation, text, (firm.approval(text, firm.director, **changes),), (record,))
+        )
 
 
 def test_rule_5_an_opening_assertion_is_no_approval(firm: Firm, record: str) -> None:
@@ -164,9 +175,7 @@ def test_rule_6_only_a_controller_locates(firm: Firm) -> None:
 
 
 def test_a_request_allows_the_controller_to_locate(firm: Firm) -> None:
-    text = firm.warrant(
-        [], actions=[Action.LOCATE], holder=firm.controller.id, approvers=[firm.asker.id]
-    )
+    text = firm.warrant([], actions=[Action.LOCATE], holder=firm.controller.id, approvers=[firm.asker.id])
     request = statements.build_request(
         organisation=firm.organisation,
         request=ids.new(Prefix.REQUEST),
@@ -198,18 +207,19 @@ def test_rule_7_self_signed(firm: Firm, record: str, category: str) -> None:
     both = person(Power.DECIDE, Power.REQUEST)
     firm.change(add=[both])
     with refused(7):
-        firm.admit(firm.warrant([record], holder=both.id, approvers=[both.id], category=category), [record], both)
+        firm.admit(
+            firm.warrant([record], holder=both.id, approvers=[both.id], category=category), [record], both
+        )
 
 
 def test_rule_7_a_controller_signs_for_a_subjects_right_once_a_second_person_is_told(
     firm: Firm, record: str
 ) -> None:
     controller = firm.controller
-    for category in ("business_need", SUBJECT_RIGHT):
-        text = firm.warrant([record], holder=controller.id, approvers=[controller.id], category=category)
-        if category != SUBJECT_RIGHT:
-            with refused(7):
-                firm.admit(text, [record], controller)
+    own = {"holder": controller.id, "approvers": [controller.id]}
+    with refused(7):
+        firm.admit(firm.warrant([record], **own), [record], controller)
+    text = firm.warrant([record], **own, category=SUBJECT_RIGHT)
     warrant = firm.admit(text, [record], controller)
     with refused(7):
         firm.open(warrant, record, firm.assertion(warrant, [record], controller))

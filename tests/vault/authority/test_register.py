@@ -10,7 +10,9 @@ from muniment.vault.authority.register import Power, Register, RegisteredKey
 from tests.vault.firm import Firm, Person, person
 
 
-def change(firm: Firm, *signers: Person, add: tuple[RegisteredKey, ...] = (), serial: int | None = None) -> None:
+def change(
+    firm: Firm, *signers: Person, add: tuple[RegisteredKey, ...] = (), serial: int | None = None
+) -> None:
     text = statements.build_register_change(
         organisation=firm.organisation,
         add=add,

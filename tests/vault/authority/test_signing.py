@@ -104,8 +104,9 @@ def test_json_and_back(passkey: SoftKey) -> None:
     assert b"=" not in signing.to_json(signed)
 
 
-@given(st.text(max_size=60) | st.just('{"statement":"!","person":"","key":"","kind":"ed25519","signature":""}'))
+@given(
+    st.text(max_size=60) | st.just('{"statement":"!","person":"","key":"","kind":"ed25519","signature":""}')
+)
 def test_other_json_is_refused(text: str) -> None:
     with pytest.raises(WrongUseError):
         signing.from_json(text)
-

@@ -39,7 +39,8 @@ def test_a_warrant_names_its_records_by_count_and_root_in_whatever_order() -> No
     assert (read.count, read.approvers, read.actions) == (3, ("per_b", "per_c"), (Action.EXPORT, Action.VIEW))
     assert read.root == merkle.root_of_records(map(ids.record_bytes, RECORDS)).hex()
     assert b'"class":"business_need"' in text
-    assert text.startswith(b"{") and b'"type":"muniment/warrant/v1"' in text
+    assert text.startswith(b"{")
+    assert b'"type":"muniment/warrant/v1"' in text
 
 
 def test_two_warrants_are_never_the_same_text() -> None:
@@ -63,7 +64,9 @@ def test_every_kind_is_read_back_by_its_type() -> None:
             clause="",
             person="per_a",
         ),
-        statements.build_request(organisation="org_a", request="req_a", warrant="", person="per_a", details={"a": "b"}),
+        statements.build_request(
+            organisation="org_a", request="req_a", warrant="", person="per_a", details={"a": "b"}
+        ),
         statements.build_opening(
             organisation="org_a", warrant="", holder="per_a", records=RECORDS, action=Action.VIEW
         ),

@@ -7,8 +7,9 @@ from pathlib import Path
 import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, settings
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from muniment.core import ids
 from muniment.core.errors import FaultFoundError, MunimentError
 from muniment.core.tags import EventTag
 from muniment.vault import messages as ask
@@ -33,7 +34,7 @@ class Life(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.firm = Firm(Path(self.folder.name))
         self.records = self.firm.seal(b"one", b"two")
-        self.warrants: list[str] = []
+        self.warrants: list[tuple[str, str, Action]] = []
         self.holds = 0
 
     def teardown(self) -> None:
@@ -51,27 +52,34 @@ class Life(RuleBasedStateMachine):
         self.records += self.firm.seal(b"more")
 
     @rule(pick=PICK, two=st.booleans(), action=st.sampled_from([Action.VIEW, Action.ERASE, Action.EXPORT]))
-    def admit(self, pick: int, two: bool, action: Action) -> None:  # noqa: FBT001
-        listed = [self.records[pick % len(self.records)]]
-        approvers = [self.firm.director, self.firm.deputy][: 1 + two]
+    def admit(self, pick: int, two: bool, action: Action) -> None:
+        record = self.records[pick % len(self.records)]
+        approvers = [self.firm.director, self.firm.deputy][: 1 + (two or action is Action.ERASE)]
         text = self.firm.warrant(
-            listed, actions=[action], approvers=[each.id for each in approvers], cap=1 + pick
+            [record], actions=[action], approvers=[each.id for each in approvers], cap=1 + pick % 3
         )
-        self.attempt(lambda: self.warrants.append(self.firm.admit(text, listed, *approvers)))
+        self.attempt(
+            lambda: self.warrants.append((self.firm.admit(text, [record], *approvers), record, action))
+        )
 
-    @rule(pick=PICK, record=PICK)
-    def open(self, pick: int, record: int) -> None:
-        warrant = self.warrants[pick % len(self.warrants)] if self.warrants else "0" * 64
-        self.attempt(lambda: self.firm.open(warrant, self.records[record % len(self.records)]))
+    @precondition(lambda self: self.warrants)
+    @rule(pick=PICK)
+    def use(self, pick: int) -> None:
+        warrant, record, action = self.warrants[pick % len(self.warrants)]
+        if action is Action.ERASE:
+            self.attempt(lambda: self.erase(warrant, record))
+        else:
+            self.attempt(lambda: self.firm.open(warrant, record, action=action))
 
-    @rule(pick=PICK, record=PICK)
-    def erase(self, pick: int, record: int) -> None:
-        warrant = self.warrants[pick % len(self.warrants)] if self.warrants else "0" * 64
-        self.attempt(lambda: self.firm.erase(warrant, self.records[record % len(self.records)]))
+    def erase(self, warrant: str, record: str) -> None:
+        held = self.firm.books.held(ids.record_bytes(record))
+        self.firm.erase(warrant, record)
+        assert not held
 
+    @precondition(lambda self: self.warrants)
     @rule(pick=PICK)
     def revoke(self, pick: int) -> None:
-        warrant = self.warrants[pick % len(self.warrants)] if self.warrants else "0" * 64
+        warrant = self.warrants[pick % len(self.warrants)][0]
         by = self.firm.controller
         text = statements.build_revocation(
             organisation=self.firm.organisation, warrant=warrant, person=by.id, reason=""
@@ -93,16 +101,14 @@ class Life(RuleBasedStateMachine):
     @rule(pick=PICK)
     def release(self, pick: int) -> None:
         text = statements.build_hold_release(
-            organisation=self.firm.organisation, hold=f"h{pick}", reason="over"
+            organisation=self.firm.organisation, hold=f"h{1 + pick % max(1, self.holds)}", reason="over"
         )
         both = (self.firm.director.sign(text), self.firm.controller.sign(text))
         self.attempt(lambda: self.firm.do(ask.ReleaseHold(self.firm.organisation, text, both)))
 
     @rule(after=st.integers(-1, 30), limit=st.integers(1, 5), name=st.sampled_from("abc"))
     def examine(self, after: int, limit: int, name: str) -> None:
-        self.attempt(
-            lambda: self.firm.do(ask.NextBatch(self.firm.organisation, "index", name, after, limit))
-        )
+        self.attempt(lambda: self.firm.do(ask.NextBatch(self.firm.organisation, "index", name, after, limit)))
 
     @rule()
     def register(self) -> None:
@@ -124,7 +130,7 @@ class Life(RuleBasedStateMachine):
 
 
 Life.TestCase.settings = settings(
-    max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=30, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestLife = Life.TestCase
 
@@ -132,9 +138,13 @@ TestLife = Life.TestCase
 def slip_in(firm: Firm, tag: EventTag, body: bytes, **clear: object) -> None:
     """Write an entry as somebody could who has the disk and the public key, but no person's key."""
     firm.keeper.close()
-    store = Store.open(firm.home.vault(firm.organisation), firm.organisation, firm.keyring.ledger_signer(firm.organisation))
+    store = Store.open(
+        firm.home.vault(firm.organisation), firm.organisation, firm.keyring.ledger_signer(firm.organisation)
+    )
     entry = Entry(Clear(tag=tag, time=firm.clock.time, **clear), body)  # type: ignore[arg-type]
-    store.commit([sealing.seal_batch(firm.keyring.current_epoch(firm.organisation), [entries.document(entry)])])
+    store.commit(
+        [sealing.seal_batch(firm.keyring.current_epoch(firm.organisation), [entries.document(entry)])]
+    )
     store.close()
 
 
@@ -158,9 +168,7 @@ def test_a_warrant_without_approvals_is_not_believed(firm: Firm) -> None:
     records = firm.seal(b"a letter")
     text = firm.warrant(records)
     body = entries.WarrantBody(text.decode(), (), tuple(records))
-    slip_in(
-        firm, EventTag.WARRANT_ADMITTED, entries.write_body(body), warrant=statements.warrant_hash(text)
-    )
+    slip_in(firm, EventTag.WARRANT_ADMITTED, entries.write_body(body), warrant=statements.warrant_hash(text))
     with pytest.raises(FaultFoundError, match="approvers"):
         firm.start()
 

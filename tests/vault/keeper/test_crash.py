@@ -49,7 +49,7 @@ def die_at(firm: Firm, step: Step, act: Callable[[], object]) -> bool:
     return os.waitstatus_to_exitcode(status) == KILLED
 
 
-def _arm(kind: type, name: str, after: bool) -> None:  # noqa: FBT001
+def _arm(kind: type, name: str, after: bool) -> None:
     real = getattr(kind, name)
 
     def fatal(*arguments: object, **named: object) -> None:
@@ -72,7 +72,7 @@ def _arm(kind: type, name: str, after: bool) -> None:  # noqa: FBT001
     ],
 )
 def test_an_opening_counts_as_soon_as_anything_could_be_decrypted(
-    firm: Firm, step: Step, counted: bool  # noqa: FBT001
+    firm: Firm, step: Step, counted: bool
 ) -> None:
     (record,) = firm.seal(b"a letter")
     warrant = firm.admit(firm.warrant([record], cap=2), [record])
@@ -96,7 +96,7 @@ def test_an_opening_counts_as_soon_as_anything_could_be_decrypted(
         (BEFORE_ANSWERING, True),
     ],
 )
-def test_an_erasure_that_was_ordered_is_carried_out(firm: Firm, step: Step, ordered: bool) -> None:  # noqa: FBT001
+def test_an_erasure_that_was_ordered_is_carried_out(firm: Firm, step: Step, ordered: bool) -> None:
     (record,) = firm.seal(b"a letter")
     reading = firm.admit(firm.warrant([record]), [record])
     warrant = firm.erasure_warrant(record)
@@ -123,7 +123,9 @@ def test_a_warrant_is_in_force_or_it_is_not(firm: Firm, step: Step) -> None:
             firm.admit(text, [record])
 
 
-def test_a_commit_that_fails_leaves_the_books_as_they_were(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_commit_that_fails_leaves_the_books_as_they_were(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (record,) = firm.seal(b"a letter")
     warrant = firm.admit(firm.warrant([record], cap=1), [record])
     assertion = firm.assertion(warrant, [record])

@@ -32,12 +32,21 @@ def test_clear_parts_come_back_and_are_canonical(clear: Clear) -> None:
 
 
 def test_what_has_no_value_is_left_out() -> None:
-    assert entries.write_clear(Clear(tag=EventTag.CASE_OPENED, time=7)) == b'{"tag":"governance:case:opened","time":7}'
+    assert (
+        entries.write_clear(Clear(tag=EventTag.CASE_OPENED, time=7))
+        == b'{"tag":"governance:case:opened","time":7}'
+    )
 
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"[]", b"{}", b'{"tag":"nothing:we:know","time":7}', b'{"tag":"governance:case:opened","time":7,"more":1}'],
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"tag":"nothing:we:know","time":7}',
+        b'{"tag":"governance:case:opened","time":7,"more":1}',
+    ],
 )
 def test_other_clear_parts_are_refused(data: bytes) -> None:
     with pytest.raises(WrongUseError):
@@ -57,4 +66,5 @@ def test_a_body_of_another_form_is_refused() -> None:
 
 def test_an_action_is_sealed_with_its_clear_part_open() -> None:
     document = entries.document(Entry(Clear(tag=EventTag.CASE_OPENED, time=7), b"{}"))
-    assert document.clear.startswith(b'{"tag"') and document.plaintext == b"{}"
+    assert document.clear.startswith(b'{"tag"')
+    assert document.plaintext == b"{}"

@@ -9,6 +9,7 @@ from muniment.core.ids import Prefix
 from muniment.core.tags import EventTag
 from muniment.vault import messages as ask
 from muniment.vault import sealing
+from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
 from muniment.vault.content import pack_content
 from muniment.vault.frames import Kind
@@ -20,7 +21,7 @@ from tests.vault.firm import Firm
 
 SIGNED = SignedStatement(b"", "", "", "ed25519", b"")  # type: ignore[arg-type]
 KEY = msgspec.convert(
-    {"person": "", "key": "", "kind": "ed25519", "public": b"", "powers": []}, ask.RegisteredKey
+    {"person": "", "key": "", "kind": "ed25519", "public": b"", "powers": []}, RegisteredKey
 )
 REQUESTS: list[msgspec.Struct] = [
     ask.Admit("", b"", (), ()),
@@ -53,8 +54,12 @@ ALLOWED = {
 
 
 def test_the_table_of_requests_is_complete() -> None:
-    known = {kind for kind in vars(ask).values() if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind.__struct_config__.tag}
-    assert known - {ask.Request, ask.SignedStatement} == {type(request) for request in REQUESTS}
+    known = {
+        kind
+        for kind in vars(ask).values()
+        if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind.__struct_config__.tag
+    }
+    assert known - {ask.Request, SignedStatement} == {type(request) for request in REQUESTS}
 
 
 @pytest.mark.parametrize("door", sorted(DOORS))
@@ -65,7 +70,9 @@ def test_a_door_does_what_it_is_for_and_nothing_else(firm: Firm, door: str, requ
     assert refused == (type(request_) not in ALLOWED[door])
 
 
-@pytest.mark.parametrize("frame", [b"", b"\xc1", b"\x80", b"\x81\xa4type\xa4Nope", msgspec.msgpack.encode("Open")])
+@pytest.mark.parametrize(
+    "frame", [b"", b"\xc1", b"\x80", b"\x81\xa4type\xa4Nope", msgspec.msgpack.encode("Open")]
+)
 def test_junk_is_answered_with_an_error(firm: Firm, frame: bytes) -> None:
     answer = msgspec.msgpack.decode(firm.keeper.answer("desk", frame), type=Answer)
     assert answer.error == "WrongUseError"

@@ -151,10 +151,13 @@ def test_no_key_stands_in_its_arguments_or_environment_and_it_cannot_be_dumped(f
     with running(founded) as child:
         process = Path("/proc") / str(child.pid)
         limits = (process / "limits").read_text()
-        assert any(line.split()[:6] == ["Max", "core", "file", "size", "0", "0"] for line in limits.splitlines())
+        assert any(
+            line.split()[:6] == ["Max", "core", "file", "size", "0", "0"] for line in limits.splitlines()
+        )
         assert (process / "mem").stat().st_uid == 0
         seen = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
-        assert secret not in seen and secret.hex().encode() not in seen
+        assert secret not in seen
+        assert secret.hex().encode() not in seen
         assert client.doors(home).capture.epoch(organisation).public
 
 

@@ -17,7 +17,14 @@ def test_a_receipt_holds() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"organisation": "org_b"}, {"first": 2}, {"count": 3}, {"root": b"\x01" * 32}, {"time": 4}, {"signature": bytes(64)}],
+    [
+        {"organisation": "org_b"},
+        {"first": 2},
+        {"count": 3},
+        {"root": b"\x01" * 32},
+        {"time": 4},
+        {"signature": bytes(64)},
+    ],
     ids=str,
 )
 def test_a_changed_receipt_does_not(change: dict[str, object]) -> None:

@@ -46,7 +46,7 @@ def together(room: Strongroom, jobs: list[Job], monkeypatch: pytest.MonkeyPatch)
         first = pool.submit(room.seal, batch(room))
         entered.wait(10)
         waiting = [pool.submit(ask, job) for job in jobs]
-        while room.writer._jobs.qsize() < len(jobs):  # noqa: SLF001  # until all wait
+        while room.writer._jobs.qsize() < len(jobs):  # until all wait
             pass
         go.set()
         first.result()
@@ -85,13 +85,16 @@ def test_a_job_that_spoils_its_group_is_found_out(room: Strongroom, monkeypatch:
     assert [type(answer) for answer in answers] == [int, RefusedError, int]
 
 
-def test_a_fault_after_the_commit_is_told_to_its_job_alone(room: Strongroom, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_after_the_commit_is_told_to_its_job_alone(
+    room: Strongroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fault(_commit: Commit) -> None:
         raise FaultFoundError("Damaged.")
 
     bad = Job(lambda _first: (batch(room),), fault)
     answers, _ = together(room, [bad, keep(batch(room))], monkeypatch)
-    assert isinstance(answers[0], FaultFoundError) and isinstance(answers[1], int)
+    assert isinstance(answers[0], FaultFoundError)
+    assert isinstance(answers[1], int)
 
 
 def test_a_job_without_entries_commits_nothing(room: Strongroom) -> None:

@@ -1,44 +1,17 @@
-"""The `[[smtp]]` tables of `muniment.toml`: where to listen, for whom, on what terms."""
+"""The SMTP listeners of a home, with what their sockets need."""
 
 import socket
 import ssl
-import tomllib
 from pathlib import Path
 
-import msgspec
-
-from muniment.core.errors import NotAvailableError, WrongUseError
+from muniment.core import settings
+from muniment.core.errors import NotAvailableError
 from muniment.core.home import Home
+from muniment.core.settings import SmtpListener
 
 
-class Listener(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One address that takes mail for one organisation.
-
-    `networks` may deliver, nobody else. `size_limit` is in bytes, 0 for none. With `certificate` and
-    `key` (PEM files) the listener offers STARTTLS; `tls_required` takes no message without it, and
-    `client_authority` (a PEM file) accepts only clients with a certificate of that authority.
-    """
-
-    organisation: str
-    listen: str = "127.0.0.1:8425"
-    networks: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
-    source: str = "smtp"
-    host: str = ""
-    certificate: str = ""
-    key: str = ""
-    client_authority: str = ""
-    tls_required: bool = False
-    size_limit: int = 0
-    connections: int = 500
-    idle: int = 300
-
-    @property
-    def address(self) -> tuple[str, int]:
-        """Host and port to listen on; WrongUseError where `listen` is no such pair."""
-        host, _, port = self.listen.rpartition(":")
-        if not host or not port.isdecimal() or int(port) > 0xFFFF:  # noqa: PLR2004 the largest port
-            raise WrongUseError(f"{self.listen!r} is not an address and a port.", remedy="Write 127.0.0.1:8425.")
-        return host.strip("[]"), int(port)
+class Listener(SmtpListener):
+    """One address that takes mail for one organisation."""
 
     @property
     def name(self) -> str:
@@ -58,26 +31,18 @@ class Listener(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 context.verify_mode = ssl.CERT_REQUIRED
         except OSError as error:
             raise NotAvailableError(
-                "The certificate for SMTP cannot be used.", why=f"{error}.", remedy="Check [[smtp]] in muniment.toml."
+                "The certificate for SMTP cannot be used.",
+                why=f"{error}.",
+                remedy="Check [[smtp]] in muniment.toml.",
             ) from error
         return context
 
 
-class _Settings(msgspec.Struct, frozen=True):
-    smtp: tuple[Listener, ...] = ()
-
-
 def read(home: Home) -> tuple[Listener, ...]:
     """Every listener that is set up; none where there is no settings file. WrongUseError says where."""
-    return listeners(home.settings)
+    return tuple(Listener(**each.model_dump()) for each in settings.load(home).smtp)
 
 
 def listeners(path: Path) -> tuple[Listener, ...]:
     """The listeners in one settings file."""
-    try:
-        with path.open("rb") as file:
-            return msgspec.convert(tomllib.load(file), _Settings).smtp
-    except FileNotFoundError:
-        return ()
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, OSError) as error:
-        raise WrongUseError(f"The settings in {path} cannot be read.", why=f"{error}.") from error
+    return read(Home(path.parent))

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from django.db.backends.sqlite3 import base as sqlite
-from django.db.backends.sqlite3._functions import register as register_functions
+from django.db.backends.sqlite3._functions import (  # type: ignore[import-untyped]
+    register as register_functions,
+)
 from sqlcipher3 import dbapi2
 
 from muniment.core.errors import NotAvailableError
@@ -45,7 +47,7 @@ class DatabaseWrapper(sqlite.DatabaseWrapper):
         params: dict[str, Any] = super().get_connection_params()
         params.setdefault("timeout", LONGEST_WAIT)
         params["factory"] = Connection
-        self.transaction_mode = self.transaction_mode or "IMMEDIATE"
+        self.transaction_mode: str = getattr(self, "transaction_mode", None) or "IMMEDIATE"
         return params
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:
@@ -71,7 +73,7 @@ class DatabaseWrapper(sqlite.DatabaseWrapper):
         register_functions(connection)
         for pragma in PRAGMAS:
             connection.execute(pragma)
-        for command in filter(None, map(str.strip, self.init_commands)):
+        for command in filter(None, map(str.strip, self.init_commands)):  # type: ignore[attr-defined]
             connection.execute(command)
         return connection
 

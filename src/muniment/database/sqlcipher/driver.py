@@ -47,7 +47,7 @@ class Cursor(dbapi2.Cursor):  # type: ignore[misc]  # sqlcipher3 has no types
 
 
 def _converted(cursor: Cursor, query: str, names: list[Any] | None) -> str:
-    converted: str = SQLiteCursorWrapper.convert_query(cursor, query, param_names=names)  # type: ignore[arg-type]
+    converted: str = SQLiteCursorWrapper.convert_query(cursor, query, param_names=names)
     return converted
 
 

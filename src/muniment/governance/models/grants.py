@@ -86,5 +86,10 @@ class GrantRevocation(Recorded):
         return f"{self.grant_id} revoked"
 
     def facts(self) -> dict[str, Json]:
-        """What can be compared with the keeper's entry: the warrant it names."""
-        return {"warrant": self.grant.warrant_hash}
+        """The revocation; its warrant is in the keeper's entry too."""
+        return {
+            "warrant": self.grant.warrant_hash,
+            "revoked_by": self.revoked_by_id,
+            "reason": self.reason,
+            "revoked": moment(self.revoked),
+        }

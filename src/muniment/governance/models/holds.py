@@ -94,5 +94,10 @@ class HoldRelease(Recorded):
         return f"{self.hold_id} released"
 
     def facts(self) -> dict[str, Json]:
-        """What can be compared with the keeper's entry: the hold that its statement names."""
-        return {"hold": self.hold_id}
+        """The release; its hold is in the statement of the keeper's entry too."""
+        return {
+            "hold": self.hold_id,
+            "reason": self.reason,
+            "signers": sorted(self.signers),
+            "released": moment(self.released),
+        }

@@ -37,7 +37,7 @@ class Recorded(models.Model):
         return facts_digest(self.facts())
 
     @classmethod
-    def about(cls) -> str:
+    def kind_name(cls) -> str:
         """The name by which a fault speaks of such a row."""
         return str(cls._meta.verbose_name)
 

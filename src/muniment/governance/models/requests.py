@@ -94,6 +94,7 @@ class Request(Recorded):
             "matrix": self.matrix,
             "locator": self.locator_id,
             "locate_warrant": bytes(self.locate_warrant).decode(),
+            "locate_hash": self.locate_hash,
             "signed": bytes(self.signed).decode(),
             "submitted": moment(self.submitted),
         }
@@ -119,8 +120,14 @@ class Search(Recorded):
         return f"Search for {self.request_id}"
 
     def facts(self) -> dict[str, Json]:
-        """What can be compared with the keeper's entry: the locate warrant it names."""
-        return {"warrant": self.request.locate_hash}
+        """The search; its locate warrant is in the keeper's entry too."""
+        return {
+            "warrant": self.request.locate_hash,
+            "made_by": self.made_by_id,
+            "query": self.query,
+            "total": self.total,
+            "made": moment(self.made),
+        }
 
 
 class Located(models.Model):

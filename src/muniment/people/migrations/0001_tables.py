@@ -7,204 +7,514 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.CharField(default=muniment.people.models.organisations.new_organisation_id, max_length=40, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('demo', models.BooleanField(default=False)),
-                ('controller_title', models.CharField(default='Data Controller', max_length=80)),
-                ('idle_minutes', models.PositiveSmallIntegerField(default=15)),
-                ('created', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.CharField(
+                        default=muniment.people.models.organisations.new_organisation_id,
+                        max_length=40,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("demo", models.BooleanField(default=False)),
+                ("controller_title", models.CharField(default="Data Controller", max_length=80)),
+                ("idle_minutes", models.PositiveSmallIntegerField(default=15)),
+                ("created", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.CharField(default=muniment.people.models.organisations.new_person_id, max_length=40, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('kind', models.CharField(choices=[('employee', 'Employee'), ('contractor', 'Contractor'), ('client', 'Client'), ('end_user', 'End user'), ('guest', 'Student or guest'), ('caller', 'Caller')], default='employee', max_length=20)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='people.organisation')),
+                (
+                    "id",
+                    models.CharField(
+                        default=muniment.people.models.organisations.new_person_id,
+                        max_length=40,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("employee", "Employee"),
+                            ("contractor", "Contractor"),
+                            ("client", "Client"),
+                            ("end_user", "End user"),
+                            ("guest", "Student or guest"),
+                            ("caller", "Caller"),
+                        ],
+                        default="employee",
+                        max_length=20,
+                    ),
+                ),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="persons",
+                        to="people.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='PersonalToken',
+            name="PersonalToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('hint', models.CharField(max_length=12)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('expires', models.DateTimeField()),
-                ('last_used', models.DateTimeField(null=True)),
-                ('revoked', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                ("hint", models.CharField(max_length=12)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                ("expires", models.DateTimeField()),
+                ("last_used", models.DateTimeField(null=True)),
+                ("revoked", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tokens", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created',),
+                "ordering": ("-created",),
             },
         ),
         migrations.CreateModel(
-            name='PolicyVersion',
+            name="PolicyVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.SlugField(help_text='What stays the same from version to version.', max_length=60)),
-                ('number', models.CharField(max_length=20)),
-                ('title', models.CharField(max_length=200)),
-                ('text', models.TextField()),
-                ('effective', models.DateField()),
-                ('revised', models.DateField(null=True)),
-                ('review_due', models.DateField(null=True)),
-                ('must_accept', models.BooleanField(default=True)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('published', models.DateTimeField(null=True)),
-                ('ledger_sequence', models.BigIntegerField(null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='policies', to='people.organisation')),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "subject",
+                    models.SlugField(help_text="What stays the same from version to version.", max_length=60),
+                ),
+                ("number", models.CharField(max_length=20)),
+                ("title", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                ("effective", models.DateField()),
+                ("revised", models.DateField(null=True)),
+                ("review_due", models.DateField(null=True)),
+                ("must_accept", models.BooleanField(default=True)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("published", models.DateTimeField(null=True)),
+                ("ledger_sequence", models.BigIntegerField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="policies",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('subject', '-published'),
+                "ordering": ("subject", "-published"),
             },
         ),
         migrations.CreateModel(
-            name='PolicyAcceptance',
+            name="PolicyAcceptance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64)),
-                ('address', models.GenericIPAddressField(null=True)),
-                ('accepted', models.DateTimeField()),
-                ('ledger_sequence', models.BigIntegerField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acceptances', to='people.person')),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acceptances', to='people.policyversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                ("address", models.GenericIPAddressField(null=True)),
+                ("accepted", models.DateTimeField()),
+                ("ledger_sequence", models.BigIntegerField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acceptances",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acceptances",
+                        to="people.policyversion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RegisterChange',
+            name="RegisterChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('summary', models.CharField(max_length=300)),
-                ('statement', models.BinaryField()),
-                ('state', models.CharField(choices=[('proposed', 'Waits for signatures'), ('done', 'In the register'), ('withdrawn', 'Withdrawn')], default='proposed', max_length=12)),
-                ('proposed', models.DateTimeField(auto_now_add=True)),
-                ('ledger_sequence', models.BigIntegerField(null=True)),
-                ('about', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='register_changes', to='people.person')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("summary", models.CharField(max_length=300)),
+                ("statement", models.BinaryField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Waits for signatures"),
+                            ("done", "In the register"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="proposed",
+                        max_length=12,
+                    ),
+                ),
+                ("proposed", models.DateTimeField(auto_now_add=True)),
+                ("ledger_sequence", models.BigIntegerField(null=True)),
+                (
+                    "about",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="register_changes",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-proposed',),
+                "ordering": ("-proposed",),
             },
         ),
         migrations.CreateModel(
-            name='RegisterSignature',
+            name="RegisterSignature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('signed', models.BinaryField()),
-                ('made', models.DateTimeField(auto_now_add=True)),
-                ('change', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='people.registerchange')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("signed", models.BinaryField()),
+                ("made", models.DateTimeField(auto_now_add=True)),
+                (
+                    "change",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="signatures",
+                        to="people.registerchange",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RoleAssignment',
+            name="RoleAssignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('administrator', 'Administrator'), ('auditor', 'Auditor'), ('data_controller', 'Data Controller'), ('director', 'Director'), ('employee', 'Employee'), ('hr', 'HR'), ('investigator', 'Investigator'), ('it_engineer', 'IT engineer'), ('line_manager', 'Line manager'), ('managing_director', 'Managing director'), ('office_manager', 'Office manager'), ('reviewer', 'Reviewer')], max_length=30)),
-                ('given', models.DateTimeField(auto_now_add=True)),
-                ('ledger_sequence', models.BigIntegerField(null=True)),
-                ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='role_assignments', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("administrator", "Administrator"),
+                            ("auditor", "Auditor"),
+                            ("data_controller", "Data Controller"),
+                            ("director", "Director"),
+                            ("employee", "Employee"),
+                            ("hr", "HR"),
+                            ("investigator", "Investigator"),
+                            ("it_engineer", "IT engineer"),
+                            ("line_manager", "Line manager"),
+                            ("managing_director", "Managing director"),
+                            ("office_manager", "Office manager"),
+                            ("reviewer", "Reviewer"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("given", models.DateTimeField(auto_now_add=True)),
+                ("ledger_sequence", models.BigIntegerField(null=True)),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="role_assignments",
+                        to="people.person",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SignInLink',
+            name="SignInLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('use', models.CharField(choices=[('demo', 'Demo persona'), ('enrol', 'First enrolment')], max_length=10)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('first_authority', models.BooleanField(default=False)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('expires', models.DateTimeField(null=True)),
-                ('used', models.DateTimeField(null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='links', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "use",
+                    models.CharField(
+                        choices=[("demo", "Demo persona"), ("enrol", "First enrolment")], max_length=10
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("first_authority", models.BooleanField(default=False)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                ("expires", models.DateTimeField(null=True)),
+                ("used", models.DateTimeField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="people.person",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LineManager',
+            name="LineManager",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('manager', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='manages', to='people.person')),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='managed_by', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "manager",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="manages",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="managed_by",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('person', models.F('manager')), _negated=True), name='people_nobody_manages_themselves')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("person", models.F("manager")), _negated=True),
+                        name="people_nobody_manages_themselves",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254)),
-                ('is_active', models.BooleanField(default=True)),
-                ('date_joined', models.DateTimeField(auto_now_add=True)),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='account', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254)),
+                ("is_active", models.BooleanField(default=True)),
+                ("date_joined", models.DateTimeField(auto_now_add=True)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="account",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='people_account_email_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"), name="people_account_email_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PersonAddress',
+            name="PersonAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('mail', 'E-mail address'), ('telephone', 'Telephone number'), ('account', 'Account name')], default='mail', max_length=20)),
-                ('address', models.CharField(max_length=320)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("mail", "E-mail address"),
+                            ("telephone", "Telephone number"),
+                            ("account", "Account name"),
+                        ],
+                        default="mail",
+                        max_length=20,
+                    ),
+                ),
+                ("address", models.CharField(max_length=320)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="addresses",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('organisation'), models.F('address'), name='people_address_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organisation"), models.F("address"), name="people_address_once"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.UniqueConstraint(models.F('organisation'), models.F('subject'), models.F('number'), name='people_policy_number_once'),
+            model_name="policyversion",
+            constraint=models.UniqueConstraint(
+                models.F("organisation"),
+                models.F("subject"),
+                models.F("number"),
+                name="people_policy_number_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policyacceptance',
-            constraint=models.UniqueConstraint(models.F('policy'), models.F('person'), name='people_acceptance_once'),
+            model_name="policyacceptance",
+            constraint=models.UniqueConstraint(
+                models.F("policy"), models.F("person"), name="people_acceptance_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registersignature',
-            constraint=models.UniqueConstraint(models.F('change'), models.F('person'), name='people_register_signed_once'),
+            model_name="registersignature",
+            constraint=models.UniqueConstraint(
+                models.F("change"), models.F("person"), name="people_register_signed_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.UniqueConstraint(models.F('person'), models.F('role'), name='people_role_once'),
+            model_name="roleassignment",
+            constraint=models.UniqueConstraint(models.F("person"), models.F("role"), name="people_role_once"),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['administrator', 'auditor', 'data_controller', 'director', 'employee', 'hr', 'investigator', 'it_engineer', 'line_manager', 'managing_director', 'office_manager', 'reviewer'])), name='people_role_known'),
+            model_name="roleassignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "administrator",
+                            "auditor",
+                            "data_controller",
+                            "director",
+                            "employee",
+                            "hr",
+                            "investigator",
+                            "it_engineer",
+                            "line_manager",
+                            "managing_director",
+                            "office_manager",
+                            "reviewer",
+                        ],
+                    )
+                ),
+                name="people_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signinlink',
-            constraint=models.CheckConstraint(condition=models.Q(('use', 'enrol'), ('person__isnull', False), _connector='OR'), name='people_demo_link_names_person'),
+            model_name="signinlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("use", "enrol"), ("person__isnull", False), _connector="OR"),
+                name="people_demo_link_names_person",
+            ),
         ),
     ]

@@ -79,9 +79,7 @@ class PersonAddress(models.Model):
     address = models.CharField(max_length=320)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint("organisation", "address", name="people_address_once"),
-        )
+        constraints = (models.UniqueConstraint("organisation", "address", name="people_address_once"),)
 
     def __str__(self) -> str:
         return self.address

@@ -25,9 +25,7 @@ class PolicyVersion(models.Model):
     class Meta:
         ordering = ("subject", "-published")
         constraints = (
-            models.UniqueConstraint(
-                "organisation", "subject", "number", name="people_policy_number_once"
-            ),
+            models.UniqueConstraint("organisation", "subject", "number", name="people_policy_number_once"),
         )
 
     def __str__(self) -> str:
@@ -45,9 +43,7 @@ class PolicyAcceptance(models.Model):
     ledger_sequence = models.BigIntegerField(null=True)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint("policy", "person", name="people_acceptance_once"),
-        )
+        constraints = (models.UniqueConstraint("policy", "person", name="people_acceptance_once"),)
 
     def __str__(self) -> str:
         return f"{self.person_id} accepted {self.policy_id}"

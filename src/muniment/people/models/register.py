@@ -40,9 +40,7 @@ class RegisterSignature(models.Model):
     made = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint("change", "person", name="people_register_signed_once"),
-        )
+        constraints = (models.UniqueConstraint("change", "person", name="people_register_signed_once"),)
 
     def __str__(self) -> str:
         return f"{self.person_id} under {self.change_id}"

@@ -10,9 +10,7 @@ class RoleAssignment(models.Model):
     """One role of one person. A trigger refuses roles that exclude each other (migration 0002)."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="role_assignments")
-    role = models.CharField(
-        max_length=30, choices=[(role.value, label) for role, label in LABELS.items()]
-    )
+    role = models.CharField(max_length=30, choices=[(role.value, label) for role, label in LABELS.items()])
     given = models.DateTimeField(auto_now_add=True)
     given_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     ledger_sequence = models.BigIntegerField(null=True)

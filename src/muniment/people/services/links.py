@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from muniment.core import clock
 from muniment.core.errors import RefusedError
@@ -62,9 +62,7 @@ def who_follows(token: str) -> PersonView | None:
 def enrolment(organisation: str, token: str) -> Enrolment | None:
     """What an enrolment link is for; None if it was used, has run out or never was."""
     row = _live(token).filter(use=SignInLink.Use.ENROL, organisation_id=organisation).first()
-    return (
-        Enrolment(row.organisation_id, row.person_id or "", row.first_authority) if row else None
-    )
+    return Enrolment(row.organisation_id, row.person_id or "", row.first_authority) if row else None
 
 
 def use_enrolment(token: str, person: str) -> None:
@@ -84,6 +82,6 @@ def use_enrolment(token: str, person: str) -> None:
         )
 
 
-def _live(token: str):  # type: ignore[no-untyped-def]  # noqa: ANN202  a query set with its row type
+def _live(token: str) -> QuerySet[SignInLink]:
     not_over = Q(expires__isnull=True) | Q(expires__gt=clock.now())
     return SignInLink.objects.filter(not_over, digest=digest(token), used__isnull=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.people.models import Account, LineManager, Organisation, Person, PersonAddress
@@ -102,7 +103,7 @@ def persons(organisation: str) -> tuple[PersonView, ...]:
     return tuple(_person(row) for row in _rows().filter(organisation_id=organisation))
 
 
-def _rows():  # type: ignore[no-untyped-def]  # noqa: ANN202  a Django query set with its row type
+def _rows() -> QuerySet[Person]:
     return Person.objects.select_related("account", "managed_by").prefetch_related(
         "role_assignments", "addresses"
     )

@@ -48,9 +48,7 @@ def publish(ledger: Ledger, policy: int, *, by: str = "") -> PolicyView:
     with transaction.atomic():
         row = PolicyVersion.objects.select_for_update().get(pk=policy)
         if row.published:
-            raise RefusedError(
-                f"{row} is already published.", remedy="Draft the next version instead."
-            )
+            raise RefusedError(f"{row} is already published.", remedy="Draft the next version instead.")
         row.sha256 = _digest(row)
         row.published = clock.now()
         row.published_by_id = by or None
@@ -69,9 +67,7 @@ def policies(person: str) -> tuple[PolicyView, ...]:
     organisation = Person.objects.values_list("organisation_id", flat=True).get(pk=person)
     rows = PolicyVersion.objects.filter(organisation_id=organisation, published__isnull=False)
     newest = _newest(rows.order_by("published"))
-    accepted = dict(
-        PolicyAcceptance.objects.filter(person_id=person).values_list("policy_id", "accepted")
-    )
+    accepted = dict(PolicyAcceptance.objects.filter(person_id=person).values_list("policy_id", "accepted"))
     return tuple(_view(row, accepted.get(row.pk)) for row in newest)
 
 

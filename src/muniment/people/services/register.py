@@ -45,9 +45,7 @@ def propose_change(
         about_id=about,
         proposed_by_id=by,
         summary=summary,
-        statement=build_register_change(
-            organisation=organisation, add=add, remove=remove, serial=serial
-        ),
+        statement=build_register_change(organisation=organisation, add=add, remove=remove, serial=serial),
     )
     return _view(row)
 
@@ -69,9 +67,7 @@ def sign_change(
     change the register. The keeper checks both signatures itself and may refuse.
     """
     with transaction.atomic():
-        row = RegisterChange.objects.filter(
-            pk=change, organisation_id=organisation, state=_PROPOSED
-        ).first()
+        row = RegisterChange.objects.filter(pk=change, organisation_id=organisation, state=_PROPOSED).first()
         if row is None or bytes(row.statement) != signed.statement:
             raise RefusedError("This change no longer waits for a signature.")
         _require_authority(registry, organisation, signed)

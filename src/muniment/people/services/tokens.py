@@ -44,9 +44,7 @@ def tokens(person: str) -> tuple[TokenView, ...]:
 
 def revoke_token(person: str, token: int) -> None:
     """End a token of this person now; nothing happens for another person's."""
-    PersonalToken.objects.filter(pk=token, person_id=person, revoked__isnull=True).update(
-        revoked=clock.now()
-    )
+    PersonalToken.objects.filter(pk=token, person_id=person, revoked__isnull=True).update(revoked=clock.now())
 
 
 def who_holds(secret: str) -> PersonView | None:

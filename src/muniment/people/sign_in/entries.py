@@ -22,9 +22,7 @@ def write_to(ledger: Callable[[], Ledger]) -> None:
 def signed_in(request: HttpRequest, account: Account, how: str = "") -> None:
     """Write that somebody signed in, how, and from where."""
     records = request.session.get("account_authentication_methods") or []
-    methods = ", ".join(
-        str(one.get("type") or one.get("method")) for one in records[-LATEST_METHODS:]
-    )
+    methods = ", ".join(str(one.get("type") or one.get("method")) for one in records[-LATEST_METHODS:])
     _write(EventTag.SIGN_IN_MADE, request, account, how or methods or "unknown")
 
 

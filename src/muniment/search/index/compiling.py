@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from tantivy import FieldType, Occur, Query
 
+from muniment.catalogue.moments import LATEST
 from muniment.core.errors import WrongUseError
-from muniment.search.index.document import LATEST
+from muniment.search.index.document import PRIVATE
 from muniment.search.index.schema import (
     STEMMED,
     WORD_FIELDS,
@@ -36,7 +37,7 @@ ANY_FIELD = (*WORD_FIELDS, "party")
 BOOSTS = {"subject": 2.0, "filename": 1.5}  # a word of the subject says more than one of the text
 
 
-def compile_query(node: Node, zone: ZoneInfo) -> Query:
+def compile_query(node: Node, zone: ZoneInfo) -> Query:  # noqa: C901, PLR0911 - one line for each kind
     """The index's query for a tree. Days begin at midnight in `zone`."""
     match node:
         case And(parts):
@@ -73,9 +74,14 @@ def any_sequence(sequences: tuple[int, ...]) -> Query:
     return Query.term_set_query(schema(), "sequence", list(sequences))
 
 
-def at_most(access: int) -> Query:
-    """Records of this access level or a lower one."""
-    return _between("access", upper=access)
+def without_above(query: Query, access: int) -> Query:
+    """What fits `query` and has at most this access level.
+
+    The few that are above it are left out by their own list: a range over everything costs as much as
+    the search.
+    """
+    above = range(access + 1, PRIVATE + 1)
+    return _without(query, [Query.term_query(schema(), "access", level) for level in above])
 
 
 def older_than(order: int) -> Query:
@@ -132,7 +138,9 @@ def _tokens(field: str, tokens: list[str], slop: int = 0, *, prefix: bool = Fals
             return Query.term_query(schema(), field, token, "freq")
         case _ if prefix:
             # phrase_prefix_query stops at fifty endings, and counts are exact.
-            return Query.regex_phrase_query(schema(), field, [*map(re.escape, tokens[:-1]), f"{re.escape(tokens[-1])}.*"])
+            return Query.regex_phrase_query(
+                schema(), field, [*map(re.escape, tokens[:-1]), f"{re.escape(tokens[-1])}.*"]
+            )
         case _:
             return Query.phrase_query(schema(), field, list(tokens), slop)
 

@@ -32,11 +32,9 @@ class MemoryDirectory:
 
     def close(self) -> None:
         """Remove everything."""
-        for entry in self.path.iterdir():
-            shutil.rmtree(entry, ignore_errors=True)
         if self.isolated:
             _library().umount2(os.fsencode(self.path), _MNT_DETACH)
-        self.path.rmdir()
+        shutil.rmtree(self.path)
         os.close(self._lock)
 
 

@@ -12,14 +12,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
-from tantivy import Index, IndexWriter, Query, Searcher
+from tantivy import DocAddress, Index, IndexWriter, Query, Searcher
 
 from muniment.core.errors import FaultFoundError
 from muniment.core.ids import RecordId, record_text
 from muniment.search.index import compiling, cursors, proofs
 from muniment.search.index.cursors import Sorting
 from muniment.search.index.document import PRIVATE, IndexDocument
-from muniment.search.index.proofs import ErasureProof
+from muniment.search.index.proofs import ErasureProof, counted
 from muniment.search.index.schema import VERSION, prepare, schema, written
 from muniment.search.index.segments import Manifest, load, open_segments, save, seal_segments
 from muniment.search.index.sources import Sources
@@ -64,6 +64,7 @@ class OrganisationIndex:
     def __init__(self, directory: Path, memory: Path, key: bytes, zone: ZoneInfo = _UK) -> None:
         self._directory, self._memory, self._key, self._zone = directory, memory, key, zone
         self._lock = threading.Lock()
+        self._writer: IndexWriter | None = None
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._manifest = load(directory, key) or Manifest(schema=VERSION)
         self._open()
@@ -77,6 +78,11 @@ class OrganisationIndex:
     def size(self) -> int:
         """How many records can be found."""
         return int(self._searcher.num_docs)
+
+    @property
+    def searcher(self) -> Searcher:
+        """The engine's own view of what is durable now: for proofs and measures."""
+        return self._searcher
 
     def take(
         self, documents: Sequence[IndexDocument], *, erased: Sequence[int] = (), watermark: int
@@ -109,10 +115,10 @@ class OrganisationIndex:
             return self._by_date(searcher, query, view, watermark)
         offset = min(cursors.read(view.cursor, "relevance") if view.cursor else 0, MOST_SHOWN)
         found = searcher.search(query, limit=view.limit, offset=offset, count=True)
-        end = offset + len(found.hits)
-        following = cursors.write("relevance", end) if end < min(found.count, MOST_SHOWN) else ""
+        fit, end = counted(found), offset + len(found.hits)
+        following = cursors.write("relevance", end) if end < min(fit, MOST_SHOWN) else ""
         ids = _records(searcher, [address for _, address in found.hits])
-        return Page(found.count, ids, following, watermark)
+        return Page(fit, ids, following, watermark)
 
     def close(self) -> None:
         """Let go of the memory; what is on disk stays."""
@@ -123,17 +129,18 @@ class OrganisationIndex:
     def _by_date(self, searcher: Searcher, query: Query, view: View, watermark: int) -> Page:
         rest, total = query, None
         if view.cursor:
-            total = searcher.search(query, limit=1, count=True).count
+            total = counted(searcher.search(query, limit=1, count=True))
             rest = compiling.both(query, compiling.older_than(cursors.read(view.cursor, "date")))
         found = searcher.search(rest, limit=view.limit, count=True, order_by_field="order")
-        more = found.count > len(found.hits)
+        fit = counted(found)
+        more = fit > len(found.hits)
         following = cursors.write("date", found.hits[-1][0]) if more else ""
         ids = _records(searcher, [address for _, address in found.hits])
-        return Page(found.count if total is None else total, ids, following, watermark)
+        return Page(fit if total is None else total, ids, following, watermark)
 
     def _limited(self, query: Query, view: View) -> Query:
         if view.access < PRIVATE:
-            query = compiling.both(query, compiling.at_most(view.access))
+            query = compiling.without_above(query, view.access)
         if view.own is not None:
             query = compiling.both(query, compiling.party_query(view.own))
         if view.within is not None:
@@ -171,9 +178,7 @@ class OrganisationIndex:
         sources.remove(gone)
 
     def _commit(self, sources: Sources, watermark: int) -> None:
-        meta, segments = seal_segments(
-            self._memory, self._directory, self._key, self._manifest.segments
-        )
+        meta, segments = seal_segments(self._memory, self._directory, self._key, self._manifest.segments)
         manifest = Manifest(VERSION, watermark, meta, segments, sources.batches)
         save(self._directory, self._key, manifest)
         self._manifest = manifest
@@ -212,7 +217,7 @@ class OrganisationIndex:
 
     def _use(self, index: Index) -> None:
         self._index = prepare(index)
-        self._writer: IndexWriter | None = None
+        self._writer = None
         self._refresh()
 
     def _from_sources(self) -> None:
@@ -235,12 +240,12 @@ class OrganisationIndex:
         self._memory.mkdir(mode=0o700, parents=True)
 
 
-def _records(searcher: Searcher, addresses: list) -> tuple[str, ...]:  # type: ignore[type-arg]
+def _records(searcher: Searcher, addresses: list[DocAddress]) -> tuple[str, ...]:
     if not addresses:
         return ()
     high = searcher.fast_field_values("record_high", addresses)
     low = searcher.fast_field_values("record_low", addresses)
     return tuple(
-        record_text(RecordId(int(one).to_bytes(8) + int(other).to_bytes(8)))
+        record_text(RecordId(int(one or 0).to_bytes(8) + int(other or 0).to_bytes(8)))
         for one, other in zip(high, low, strict=True)
     )

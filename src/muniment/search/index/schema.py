@@ -131,7 +131,8 @@ def _add_parties(document: Document, source: IndexDocument) -> None:
     for party in source.parties:
         fields = ["party", *(field for field, roles in ROLES.items() if party.role in roles)]
         for field in fields:
-            document.add_text(field, f"{party.name} {party.address}")
+            for text in filter(None, (party.name, party.address)):  # apart: no phrase spans both
+                document.add_text(field, text)
             terms.update(addresses(field, party.address))
     for term in sorted(terms):
         document.add_text("address", term)

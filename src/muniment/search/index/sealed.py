@@ -39,11 +39,14 @@ def write(path: Path, key: bytes, pieces: Iterable[bytes]) -> None:
     salt = secrets.token_bytes(SALT_BYTES)
     cipher = _cipher(key, salt, path.name)
     aside = path.with_name(f"{path.name}.new")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
     try:
-        with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
+        with os.fdopen(os.open(aside, flags, 0o600), "wb") as file:
             file.write(MAGIC + salt)
-            for number, (chunk, last) in enumerate(_chunks(pieces)):
-                file.write(cipher.encrypt(_nonce(number, last=last), chunk, None))
+            file.writelines(
+                cipher.encrypt(_nonce(number, last=last), chunk, None)
+                for number, (chunk, last) in enumerate(_chunks(pieces))
+            )
             file.flush()
             os.fsync(file.fileno())
         aside.rename(path)

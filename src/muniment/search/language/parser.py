@@ -1,11 +1,11 @@
 """From tokens to a tree.
 
-    query  = any
-    any    = all { "OR" all }
-    all    = one { ["AND"] one }            AND binds closer than OR
-    one    = ("-" | "NOT") one | "(" any ")" | near | field ":" value | phrase | word
-    near   = "near(" word "," word "," number ")"
-    value  = phrase | word { "," word } | "(" any ")"
+query  = any
+any    = all { "OR" all }
+all    = one { ["AND"] one }            AND binds closer than OR
+one    = ("-" | "NOT") one | "(" any ")" | near | field ":" value | phrase | word
+near   = "near(" word "," word "," number ")"
+value  = phrase | word { "," word } | "(" any ")"
 """
 
 import re
@@ -54,9 +54,9 @@ def parse(query: str) -> Node:
             f"A query has at most {LONGEST_QUERY} characters", LONGEST_QUERY, remedy="Search in parts."
         )
     reader = _Reader(cut(query))
-    if reader.next.kind is Kind.END:
+    if query.isspace() or not query:
         raise QueryMistakeError(
-            "The query is empty", 0, remedy='Write what to look for, or * for everything.'
+            "The query is empty", 0, remedy="Write what to look for, or * for everything."
         )
     tree = reader.any_of(0)
     if reader.next.kind is not Kind.END:
@@ -312,7 +312,7 @@ def _party(name: str, token: Token) -> Node:
     form = Form.PHRASE if token.kind is Kind.PHRASE else Form.WORD
     if token.kind is Kind.WORD and text.endswith("*"):
         text, form = text.rstrip("*"), Form.PREFIX
-    if "*" in text and token.kind is Kind.WORD or not any(map(str.isalnum, text)) or token.slop:
+    if ("*" in text and token.kind is Kind.WORD) or not any(map(str.isalnum, text)) or token.slop:
         raise _wrong_value(name, token)
     if form is Form.PREFIX and len(text) < SHORTEST_PREFIX:
         raise _wrong_value(name, token)

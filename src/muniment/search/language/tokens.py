@@ -6,6 +6,7 @@ from typing import NamedTuple
 from muniment.search.language.syntax import QueryMistakeError
 
 QUOTES = '"“”„'
+MOST_DIGITS = 3  # of the number after ~
 _ENDS_WORD = set("()" + QUOTES)
 
 
@@ -82,7 +83,7 @@ def _phrase(query: str, place: int) -> Token:
     digits = after + 1
     while digits < len(query) and query[digits] in "0123456789":
         digits += 1
-    if not 1 <= digits - after - 1 <= 3:
+    if not 1 <= digits - after - 1 <= MOST_DIGITS:
         raise QueryMistakeError(
             "After ~ stands how many words may come between",
             after,

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 LARGEST_SIZE = 2**53 - 1  # octets
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _BRITISH = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-_SIZE = re.compile(r"(\d{1,15})(?:([KMG])(?:i?B)?|B)?", re.IGNORECASE)
+_SIZE = re.compile(r"(\d{1,16})(?:([KMG])(?:i?B)?|B)?", re.IGNORECASE)
 _UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
 
 

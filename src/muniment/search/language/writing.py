@@ -18,7 +18,7 @@ from muniment.search.language.syntax import (
 from muniment.search.language.values import written_days, written_octets
 
 
-def write(node: Node) -> str:
+def write(node: Node) -> str:  # noqa: C901, PLR0911 - one line for each kind of node
     """The query whose tree is `node`: `parse(write(node)) == node` for every tree that `parse` makes."""
     match node:
         case And(parts):
@@ -51,6 +51,6 @@ def _joined(field: str, text: str, form: Form, slop: int) -> str:
             value = f'"{text}"' + (f"~{slop}" if slop else "")
         case Form.PREFIX:
             value = f"{text}*"
-        case Form.WORD:
+        case _:
             value = text
     return f"{field}:{value}" if field else value

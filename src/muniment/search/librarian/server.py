@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from muniment.core.errors import MunimentError, NotAvailableError
+from muniment.core.errors import MunimentError, NotAvailableError, WrongUseError
 from muniment.vault import wire
 from muniment.vault.messages import Answer
 
@@ -60,12 +60,13 @@ class Socket:
 
     def _answer(self, frame: bytes) -> Answer:
         try:
-            value = self._handler(self._decoder.decode(frame))
-            return Answer(value=msgspec.Raw(_encoder.encode(value)))
+            request = self._decoder.decode(frame)
+        except msgspec.MsgspecError:
+            return _refusal(WrongUseError("The librarian does not know such a request at this door."))
+        try:
+            return Answer(value=msgspec.Raw(_encoder.encode(self._handler(request))))
         except MunimentError as error:
             return _refusal(error)
-        except msgspec.MsgspecError:
-            return _refusal(NotAvailableError("The librarian does not know such a request at this door."))
         except Exception as error:  # noqa: BLE001 - one query must not end the librarian; its words stay out
             return _refusal(NotAvailableError("The search failed.", why=f"{type(error).__name__}."))
 

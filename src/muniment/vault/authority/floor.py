@@ -50,6 +50,7 @@ from muniment.vault.authority.statements import (
 
 LONGEST_ASSERTION = 30 * 60  # seconds
 CLOCK_SKEW = 2 * 60  # seconds by which a signer's clock may run ahead of ours
+TWO_PERSONS = 2
 _ALONE = (Action.LOCATE, Action.REBUILD)
 _DECIDERS = frozenset({Power.DECIDE, Power.CONTROLLER})
 _REQUESTERS = frozenset({Power.REQUEST, Power.CONTROLLER})
@@ -153,7 +154,7 @@ def check_pair(
         raise RefusedError(
             "A signer has not the power for this.", why=f"It takes one of: {', '.join(sorted(powers))}."
         )
-    if len({key.person for key in keys}) < 2:
+    if len({key.person for key in keys}) < TWO_PERSONS:
         raise RefusedError("This takes the signatures of two different persons.")
     return keys
 
@@ -222,7 +223,7 @@ def _takes_two(warrant: Warrant) -> bool:
 
 
 def _check_two(admitted: Admitted, rule: int) -> None:
-    if len(admitted.persons) < 2:
+    if len(admitted.persons) < TWO_PERSONS:
         raise _refusal(
             rule,
             "This takes the approval of two different persons.",

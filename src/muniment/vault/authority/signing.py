@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import json
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -33,9 +32,7 @@ class SignedStatement(msgspec.Struct, frozen=True):
     client_data: bytes = b""
 
 
-def sign_with_key(
-    private: Ed25519PrivateKey, statement: bytes, *, person: str, key: str
-) -> SignedStatement:
+def sign_with_key(private: Ed25519PrivateKey, statement: bytes, *, person: str, key: str) -> SignedStatement:
     """Sign a statement with an Ed25519 key that is registered as `key` for `person`."""
     return SignedStatement(
         statement=statement,
@@ -67,17 +64,17 @@ def verify(signed: SignedStatement, register: Register) -> RegisteredKey:
 
 def to_json(signed: SignedStatement) -> bytes:
     """A signed statement as JSON, bytes as base64url without padding, for pages, API and files."""
-    return json.dumps(
-        {
-            "statement": _encode(signed.statement),
-            "person": signed.person,
-            "key": signed.key,
-            "kind": str(signed.kind),
-            "signature": _encode(signed.signature),
-            "authenticator_data": _encode(signed.authenticator_data),
-            "client_data": _encode(signed.client_data),
-        }
-    ).encode()
+    return msgspec.json.encode(
+        _JsonForm(
+            statement=_encode(signed.statement),
+            person=signed.person,
+            key=signed.key,
+            kind=signed.kind,
+            signature=_encode(signed.signature),
+            authenticator_data=_encode(signed.authenticator_data),
+            client_data=_encode(signed.client_data),
+        )
+    )
 
 
 def from_json(data: bytes | str) -> SignedStatement:
@@ -135,14 +132,13 @@ def _verify_passkey(signed: SignedStatement, key: RegisteredKey) -> None:
             credential_current_sign_count=0,
             require_user_verification=True,
         )
-        if parse_client_data_json(signed.client_data).cross_origin:
-            raise _bad_signature(signed, "it was made inside another site's page")
-    except RefusedError:
-        raise
+        framed = parse_client_data_json(signed.client_data).cross_origin
     except WebAuthnException as error:
         raise _bad_signature(signed, str(error)) from error
     except Exception as error:  # hostile CBOR or key bytes raise whatever their parser raises
         raise _bad_signature(signed, "it cannot be read") from error
+    if framed:
+        raise _bad_signature(signed, "it was made inside another site's page")
 
 
 def _bad_signature(signed: SignedStatement, why: str) -> RefusedError:

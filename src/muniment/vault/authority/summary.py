@@ -48,7 +48,10 @@ def _sentences(statement: AnyStatement) -> Sequence[str]:
         case OpeningAssertion():
             return _opening(statement)
         case Revocation():
-            return (f"You, {statement.person}, take warrant {statement.warrant} back.", _because(statement.reason))
+            return (
+                f"You, {statement.person}, take warrant {statement.warrant} back.",
+                _because(statement.reason),
+            )
         case HoldRelease():
             return (f"You end the hold {statement.hold}.", _because(statement.reason))
         case RegisterChange():

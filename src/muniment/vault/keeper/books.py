@@ -159,7 +159,7 @@ class Books:
         self.tokens = {token.digest: token for token in genesis.tokens}
 
     def _change_register(self, _seq: int, entry: Entry) -> None:
-        body = read_body(entries.Enrolled | entries.Changed, entry.body)  # type: ignore[arg-type]  # union
+        body = entries.read_register_body(entry.body)
         if isinstance(body, entries.Enrolled):
             self._enrol(body)
         else:

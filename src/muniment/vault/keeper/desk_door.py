@@ -300,5 +300,3 @@ def _text(statement: bytes) -> str:
         return statement.decode()
     except UnicodeDecodeError as error:
         raise WrongUseError("The statement is not text.") from error
-
-

@@ -137,6 +137,12 @@ def read_body[T](kind: type[T], body: bytes) -> T:
         raise WrongUseError("The body of an action is not of the form that its tag demands.") from error
 
 
+def read_register_body(body: bytes) -> Enrolled | Changed:
+    """Read the body of a change of the register, which is of one of two kinds."""
+    read: Enrolled | Changed = read_body(Enrolled | Changed, body)  # type: ignore[arg-type]  # takes unions too
+    return read
+
+
 def write_clear(clear: Clear) -> bytes:
     """The canonical JSON of a clear part; fields without a value are left out."""
     return canonical.dumps(msgspec.to_builtins(clear))

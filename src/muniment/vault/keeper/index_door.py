@@ -27,7 +27,7 @@ def next_batch(room: Strongroom, request: ask.NextBatch) -> Batch:
     """The entries after a place. What holds a record is in the ledger before it is decrypted."""
     if request.purpose not in PURPOSES or not 0 < len(request.analyser) <= _LONGEST_NAME:
         raise WrongUseError(f"{request.purpose!r} is no system purpose, or its analyser has no name.")
-    if request.after < -1 or not 0 < request.limit:
+    if request.after < -1 or request.limit < 1:
         raise WrongUseError("A batch begins after -1 or a later entry, and holds at least one.")
     found = _gather(room, request.after, min(request.limit, MOST_ENTRIES))
     if not found:
@@ -78,9 +78,7 @@ def mark_private(room: Strongroom, request: ask.MarkPrivate) -> Receipt:
 
     def compose(now: int) -> Sequence[Entry]:
         return tuple(
-            Entry(
-                Clear(tag=EventTag.RECORD_MARKED_PRIVATE, time=now, record=text, rule=request.rule), b"{}"
-            )
+            Entry(Clear(tag=EventTag.RECORD_MARKED_PRIVATE, time=now, record=text, rule=request.rule), b"{}")
             for text, record in records.items()
             if record not in room.books.private
         )
@@ -102,9 +100,7 @@ def _gather(room: Strongroom, after: int, limit: int) -> list[store.Entry]:
     return found
 
 
-def _examination(
-    room: Strongroom, request: ask.NextBatch, found: Sequence[store.Entry], now: int
-) -> Entry:
+def _examination(room: Strongroom, request: ask.NextBatch, found: Sequence[store.Entry], now: int) -> Entry:
     first, last = found[0].seq, found[-1].seq
     free = room.books.may_examine(request.purpose, request.analyser, first)
     clear = Clear(
@@ -146,5 +142,3 @@ def _examine(room: Strongroom, entry: store.Entry) -> Examined:
 
 def _is_live_record(room: Strongroom, entry: store.Entry) -> bool:
     return entry.kind is Kind.RECORD and entry.id not in room.books.erased
-
-

@@ -83,7 +83,9 @@ class Keeper:
         for handlers in (_PLAIN, _READING):
             handler = handlers.get(type(request))
             if handler is not None:
-                return handler(room, request) if handlers is _PLAIN else handler(room, self._sessions, request)
+                return (
+                    handler(room, request) if handlers is _PLAIN else handler(room, self._sessions, request)
+                )
         raise WrongUseError("That is no request.")
 
     def room(self, organisation: str) -> Strongroom:
@@ -133,9 +135,7 @@ def _status(room: Strongroom) -> OrganisationStatus:
 
 def _refuse(error: MunimentError) -> bytes:
     kind = next(k for k in type(error).__mro__ if k.__module__ == MunimentError.__module__)
-    return _encoder.encode(
-        Answer(error=kind.__name__, what=error.what, why=error.why, remedy=error.remedy)
-    )
+    return _encoder.encode(Answer(error=kind.__name__, what=error.what, why=error.why, remedy=error.remedy))
 
 
 _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
@@ -163,4 +163,3 @@ _READING: Mapping[type, Callable[..., object]] = MappingProxyType(
     }
 )
 """Requests that also touch the open sessions."""
-

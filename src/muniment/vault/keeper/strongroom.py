@@ -98,7 +98,9 @@ class Strongroom:
     def find(self, record: RecordId) -> int:
         """The place of a record that can still be opened; RefusedError if it has been erased."""
         if record in self.books.erased:
-            raise RefusedError("The record has been erased.", why="Its key was destroyed; nobody can read it.")
+            raise RefusedError(
+                "The record has been erased.", why="Its key was destroyed; nobody can read it."
+            )
         return self.store.find(record)
 
     def key_of(self, entry: store.Entry) -> bytes:
@@ -129,9 +131,7 @@ class Strongroom:
     def _receipt(self, commit: Commit) -> Receipt:
         return receipts.write(self.signer, commit.first, commit.count, commit.root, self.clock())
 
-    def _submit[T](
-        self, prepare: Callable[[int], Sequence[SealedBatch]], finish: Callable[[Commit], T]
-    ) -> T:
+    def _submit[T](self, prepare: Callable[[int], Sequence[SealedBatch]], finish: Callable[[Commit], T]) -> T:
         return self.writer.submit(Job(prepare, finish))  # type: ignore[return-value]  # finish's own
 
     def _read_books(self) -> None:

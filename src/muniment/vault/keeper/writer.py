@@ -45,7 +45,8 @@ class Writer:
         self._stopping = threading.Event()
         self._behind = threading.Event()
         self._threads = [
-            threading.Thread(target=work, name=work.__name__, daemon=True) for work in (self._run, self._follow)
+            threading.Thread(target=work, name=work.__name__, daemon=True)
+            for work in (self._run, self._follow)
         ]
         for thread in self._threads:
             thread.start()
@@ -115,11 +116,11 @@ class Writer:
             else:
                 self._finish(taken, prepared, commit)
 
-    def _prepare(
-        self, group: Sequence[Job]
-    ) -> tuple[list[Job], list[Sequence[SealedBatch]], Sequence[Job]]:
+    def _prepare(self, group: Sequence[Job]) -> tuple[list[Job], list[Sequence[SealedBatch]], Sequence[Job]]:
         """Jobs that may be committed together, what they write, and the jobs that are left."""
-        taken, prepared, size, following = [], [], 0, self._store.size
+        taken: list[Job] = []
+        prepared: list[Sequence[SealedBatch]] = []
+        size, following = 0, self._store.size
         for place, job in enumerate(group):
             if size > LARGEST_GROUP:
                 return taken, prepared, group[place:]
@@ -181,5 +182,3 @@ def _fault(error: Exception) -> NotAvailableError:
 
 def _stopping() -> NotAvailableError:
     return NotAvailableError("The keeper is stopping.", remedy="Try again when it is back.")
-
-

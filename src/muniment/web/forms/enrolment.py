@@ -21,7 +21,10 @@ class EnrolmentForm(forms.Form):
         label="Your e-mail address at work",
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "email"}),
-        error_messages={"required": "Enter your e-mail address", "invalid": "Enter an e-mail address like name@example.org"},
+        error_messages={
+            "required": "Enter your e-mail address",
+            "invalid": "Enter an e-mail address like name@example.org",
+        },
     )
     password = forms.CharField(
         label="Choose a password",

@@ -45,7 +45,9 @@ class KeyFileForm(forms.Form):
         try:
             raw = bytes.fromhex(text) if len(text) == HEX_LETTERS else decode(text)
         except (ValueError, WrongUseError) as error:
-            raise forms.ValidationError("The public key is 64 hexadecimal digits or 43 letters of base64") from error
+            raise forms.ValidationError(
+                "The public key is 64 hexadecimal digits or 43 letters of base64"
+            ) from error
         if len(raw) != ED25519_BYTES:
             raise forms.ValidationError(f"The public key is {ED25519_BYTES} bytes, not {len(raw)}")
         return raw

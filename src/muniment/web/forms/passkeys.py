@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
+from django.http import QueryDict
 
 
 class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
@@ -16,8 +17,8 @@ class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth ships no ty
         max_length=60,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.data = self.data.copy() if self.data else self.data
-        if self.is_bound:
-            self.data["passwordless"] = "on"
+    def __init__(self, *args: Any, data: QueryDict | None = None, **kwargs: Any) -> None:
+        given = data.copy() if data else None
+        if given is not None:
+            given["passwordless"] = "on"
+        super().__init__(*args, data=given, **kwargs)

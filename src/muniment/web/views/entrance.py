@@ -74,14 +74,18 @@ def enrol_key(request: PersonRequest, organisation: str, token: str, number: int
 def _steps(request: HttpRequest, token: str, found: Enrolment) -> HttpResponse:
     known = recognise(request)
     if known is None:
-        return redirect(f"{reverse('account_login')}?next={reverse('enrol', args=[found.organisation, token])}")
+        return redirect(
+            f"{reverse('account_login')}?next={reverse('enrol', args=[found.organisation, token])}"
+        )
     if known.person.id != found.person:
         raise RefusedError(
             "This link belongs to somebody else.", remedy="Sign out, then follow your own link."
         )
     context = {
         "token": token,
-        "code_app": Authenticator.objects.filter(user_id=known.user.pk, type=Authenticator.Type.TOTP).exists(),
+        "code_app": Authenticator.objects.filter(
+            user_id=known.user.pk, type=Authenticator.Type.TOTP
+        ).exists(),
         "passkeys": [one.wrap() for one in _passkeys(known)],
     }
     return render(request, "entrance/steps.html", context)

@@ -5,11 +5,9 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from muniment.web.access import WrittenDenial
 
-
-def _page(request: HttpRequest, name: str, status: HTTPStatus, **more: object) -> HttpResponse:
-    return render(request, f"faults/{name}.html", more, status=status)
+def _page(request: HttpRequest, name: str, status: HTTPStatus) -> HttpResponse:
+    return render(request, f"faults/{name}.html", status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's signature
@@ -17,9 +15,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
     return _page(request, "bad_request", HTTPStatus.BAD_REQUEST)
 
 
-def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403: the person's role does not let them do this."""
-    return _page(request, "not_allowed", HTTPStatus.FORBIDDEN, written=isinstance(exception, WrittenDenial))
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's signature
+    """403: this cannot be done as whoever is signed in; refusals by role explain themselves elsewhere."""
+    return _page(request, "not_allowed", HTTPStatus.FORBIDDEN)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's signature

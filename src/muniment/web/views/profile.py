@@ -28,7 +28,7 @@ def profile(request: PersonRequest) -> HttpResponse:
         "recovery_codes": any(one.type == Authenticator.Type.RECOVERY_CODES for one in mine),
         "sessions": UserSession.objects.filter(user=request.user).count(),
         "tokens": [one for one in services.tokens(request.person.id) if one.revoked is None],
-        "has_password": request.user.has_usable_password(),
+        "has_password": request.account.has_usable_password(),
     }
     return render(request, "profile/profile.html", context)
 
@@ -61,15 +61,14 @@ def end_token(request: PersonRequest, number: int) -> HttpResponse:
 def keys(request: PersonRequest) -> HttpResponse:
     """The keys that may sign in my name, and those that wait for two authorities."""
     person = request.person
+    registered = keys_of(person.organisation, person.id)
+    known = {key.credential for key in registered}
+    mine = Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.WEBAUTHN)
     context = {
-        "keys": keys_of(person.organisation, person.id),
+        "keys": registered,
         "changes": services.register_changes(person.organisation, about=person.id),
-        "passkeys": [
-            one.wrap()
-            for one in Authenticator.objects.filter(
-                user_id=request.user.pk, type=Authenticator.Type.WEBAUTHN
-            )
-        ],
+        "has_passkey": bool(mine),
+        "passkeys": [one.wrap() for one in mine if signing_keys.credential(one) not in known],
         "may_sign": bool(powers_of(person.roles)),
     }
     return render(request, "profile/keys.html", context)
@@ -110,7 +109,7 @@ def propose_removal(request: PersonRequest, key: str) -> HttpResponse:
         person.organisation,
         by=person.id,
         about=person.id,
-        summary=f"Remove the signing key {key} of {person.name}",
+        summary=f"Remove a signing key of {person.name}",
         serial=desk().register_view(person.organisation).serial + 1,
         remove=(key,),
     )

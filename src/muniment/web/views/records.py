@@ -13,4 +13,4 @@ from muniment.web.requests import PersonRequest
 @person_page
 def my_records(request: PersonRequest) -> HttpResponse:
     """Counts and openings of the records that name whoever asks; never another person's."""
-    return render(request, "records/mine.html", {"mine": own_records(request.person.id)})
+    return render(request, "records/mine.html", {"mine": own_records(request.person)})

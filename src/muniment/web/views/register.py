@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from muniment.people import services
+from muniment.people.powers import in_words
 from muniment.people.views import RegisterChangeView
 from muniment.vault.authority.statements import RegisterChange, read
 from muniment.web import signing
@@ -74,9 +75,8 @@ def _words(change: RegisterChangeView) -> list[tuple[str, str]]:
     words = [("Change", change.summary), ("About", change.about_name)]
     for key in text.add:
         kind = "a passkey" if key.kind == "passkey" else "a key in a file"
-        powers = ", ".join(sorted(key.powers)) or "none: it can only confirm openings"
         words.append(("New key", f"{key.key}, {kind}"))
-        words.append(("It may", powers))
+        words.append(("It may", in_words(key.powers)))
     words.extend(("Removed key", key) for key in text.remove)
     words.append(("Change number", str(text.serial)))
     return words

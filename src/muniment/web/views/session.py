@@ -1,11 +1,11 @@
 """The session itself: locked, still here, and which second factor to set up."""
 
+from allauth.account.internal.flows.logout import logout
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from allauth.account.internal.flows.logout import logout
 from muniment.web.access import person_page
 from muniment.web.gates import needs_second_factor
 from muniment.web.requests import PersonRequest, recognise

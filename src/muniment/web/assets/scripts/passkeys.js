@@ -2,11 +2,15 @@
 // or at an address; the browser's answer goes back in a hidden field of the form.
 import { run, supported } from "./ceremony.js";
 
+// Kept on the device and guarded by PIN or finger: only such a passkey signs in without a password.
+const BY_ITSELF = { residentKey: "required", requireResidentKey: true, userVerification: "required" };
+
 const USES = {
-  create: async (options) =>
-    navigator.credentials.create({
-      publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options.publicKey),
-    }),
+  create: async (options) => {
+    const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options.publicKey);
+    Object.assign((publicKey.authenticatorSelection ??= {}), BY_ITSELF);
+    return navigator.credentials.create({ publicKey });
+  },
   get: async (options) =>
     navigator.credentials.get({
       publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options.publicKey),

@@ -1,0 +1,29 @@
+"""The keeper's and the librarian's doors, one of each for the process."""
+
+from functools import cache
+
+from django.conf import settings
+
+from muniment.core.home import Home
+from muniment.search.client import Librarian
+from muniment.vault.client import DeskDoor
+
+
+def desk() -> DeskDoor:
+    """The keeper's desk door of this installation."""
+    return _desk(settings.HOME)
+
+
+def librarian() -> Librarian:
+    """The librarian of this installation."""
+    return _librarian(settings.HOME)
+
+
+@cache
+def _desk(home: Home) -> DeskDoor:
+    return DeskDoor(home.socket("desk"))
+
+
+@cache
+def _librarian(home: Home) -> Librarian:
+    return Librarian(home)

@@ -1,0 +1,75 @@
+"""The demo's mails through the real import and the real worker's step, without a readable file on any disk."""
+
+from collections.abc import Callable
+from datetime import date
+
+from muniment.capture.files.held import HeldDigests
+from muniment.capture.files.importing import Import, Progress, Summary
+from muniment.capture.files.importing import Ports as ImportPorts
+from muniment.core.errors import NotAvailableError
+from muniment.core.home import Home
+from muniment.demo.corpus.generate import DemoMail, corpus
+from muniment.demo.founding import Founded
+from muniment.search.client import LibrarianIntake
+from muniment.search.follow import follow
+from muniment.search.index.memory import memory_directory
+from muniment.search.reading import Readers
+from muniment.vault.client import Doors
+from muniment.vault.keyring import UnlockedKeyring
+
+SOURCE = "mail server, first import"
+
+type Say = Callable[[str], None]
+
+
+def import_all(
+    home: Home, keyring: UnlockedKeyring, doors: Doors, founded: tuple[Founded, ...], last: date, say: Say
+) -> None:
+    """Seal every mail of the corpus, each for the organisations whose server saw it."""
+    mails = corpus(last)
+    for each in founded:
+        own = [mail for mail in mails if each.card.key in mail.organisations]
+        summary = _import(home, keyring, doors, each.card.organisation, own)
+        if summary.sealed != len(own):
+            raise NotAvailableError(f"Only {summary.sealed} of {len(own)} sample mails could be sealed.")
+        say(f"{each.card.name}: {summary.sealed} mails sealed")
+
+
+def follow_all(home: Home, doors: Doors, founded: tuple[Founded, ...]) -> None:
+    """Let catalogue and index take in everything that is in the ledgers."""
+    readers = Readers()
+    try:
+        with LibrarianIntake(home) as index:
+            for each in founded:
+                while not follow(each.card.organisation, doors.index, index, readers).idle:
+                    pass
+    finally:
+        readers.close()
+
+
+def _import(
+    home: Home, keyring: UnlockedKeyring, doors: Doors, organisation: str, mails: list[DemoMail]
+) -> Summary:
+    # The importer reads files; these stand in memory, and only for as long as it reads them.
+    memory = memory_directory(isolate=False)
+    try:
+        for number, mail in enumerate(mails):
+            (memory.path / f"{number:05d}.eml").write_bytes(mail.data)
+        size = {one.organisation: one.size for one in doors.desk.status().organisations}[organisation]
+        held = HeldDigests(
+            home.vault(organisation).parent.parent / "imports" / organisation,
+            keyring.index_key(organisation),
+            ledger_size=size,
+        )
+        with held:
+            run = Import(doors.capture, organisation, held, ports=ImportPorts(progress=_quiet), source=SOURCE)
+            summary = run.run([memory.path])
+            if run.fault:
+                raise run.fault
+            return summary
+    finally:
+        memory.close()
+
+
+def _quiet(_: Progress) -> None:
+    pass

@@ -1,0 +1,211 @@
+"""The ten-minute tour as data: who does what, where, and what they should then see.
+
+The numbers are those of the product's whole tour; a number that is not here has not been built yet.
+"""
+
+from dataclasses import dataclass
+
+from muniment.demo.card import DemoCard, TourStep
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step. `who` is a persona's key, empty for the visitor at a terminal."""
+
+    number: int
+    title: str
+    who: str
+    do: tuple[str, ...]
+    see: tuple[str, ...]
+    path: str = ""
+    """Where it is done, below the site's address; `{name}` stands for one of the card's examples."""
+    command: str = ""
+    """What to type instead, or beside."""
+
+
+STEPS = (
+    Step(
+        2,
+        "Send a mail, and see it counted and locked",
+        "employee",
+        (
+            (
+                "Send a mail to Jack Fenwick with the command below, or with any mail program set to the port "
+                "that the start printed."
+            ),
+            "Then open “My records” as Jack.",
+        ),
+        (
+            "The answer “250” comes only after the sealed mail is on the disk.",
+            (
+                "Jack's list begins with your mail: sender, subject, size, and that it is locked. Its text is "
+                "nowhere on the disk: search the demo's folder for any word of it."
+            ),
+        ),
+        path="/my-records",
+        command="muniment demo send --from you@example.org --text 'the word heron'",
+    ),
+    Step(
+        3,
+        "Whoever runs the machine cannot read",
+        "it_engineer",
+        (
+            "Sign in as Aisha Malik, who looks after the servers.",
+            "Follow the address below to the closed case of a colleague, then to any record.",
+        ),
+        (
+            "She is refused, and told why: her role runs the system and so never reads it.",
+            "The attempt stands in the ledger. Eleanor Whitcombe, the Data Controller, sees it listed.",
+        ),
+        path="/records/{what_was_promised}",
+    ),
+    Step(
+        4,
+        "Ask for messages, for one stated purpose",
+        "hr",
+        (
+            (
+                "Sign in as Priya Raman. Brackenfield Joinery say that Chloe Brennan promised them a refund in "
+                "writing; she says that she did not."
+            ),
+            (
+                "Start a request for a business need: purpose K10, about Chloe Brennan; give the reason, the time "
+                "and what it was about, and mark the rest as not known. Sign it."
+            ),
+            (
+                "Sign in as Eleanor Whitcombe, look for it (try “from:chloe.brennan@wethercote.example "
+                "to:@brackenfield-joinery.example”), choose the messages, and pass it on."
+            ),
+        ),
+        (
+            "Priya's form will not go without a reason, and each other field is given or “not known”.",
+            (
+                "Eleanor sees sender, subject, date and size of what is found, and no text. What she searched for "
+                "is in the ledger."
+            ),
+        ),
+        path="/requests/new",
+    ),
+    Step(
+        5,
+        "Say yes in a minute; a request about oneself is refused",
+        "director",
+        (
+            "Sign in as Diane Okafor, on a telephone if you like, and approve Priya's request with a reason.",
+            "Then follow the address below: Nadia Farouk asks for Diane's own messages, because of a grievance.",
+        ),
+        (
+            "She signs a text that names the holder, the purpose, the number of messages and the days.",
+            "She cannot see or decide the request about herself. It waits for Margaret Holroyd or Susan Pryce.",
+        ),
+        path="/requests/{request_about_a_director}",
+    ),
+    Step(
+        6,
+        "Read what was granted",
+        "hr",
+        (
+            "Sign in as Priya Raman again, open the grant, and read the message of the day of the order.",
+            (
+                "Look at the mail “Your parcel is waiting” under a request of your own, if you want to see what a "
+                "hostile mail can do here."
+            ),
+        ),
+        (
+            "A page says first what opening means. The ledger has the opening before the first letter is shown.",
+            "“If they are not with you by the date you won't pay”: Chloe did promise it.",
+            "Priya's name and the time lie across the page. No picture is fetched and no script runs.",
+        ),
+        path="/grants",
+    ),
+    Step(
+        7,
+        "See who opened your messages",
+        "employee",
+        ("Sign in as Jack Fenwick and open “My records”.",),
+        (
+            (
+                "Two of his messages to Kestrel were opened by Tom Ashdown: when, for what purpose, and that "
+                "Diane Okafor agreed."
+            ),
+        ),
+        path="/my-records",
+    ),
+    Step(
+        9,
+        "Damage one byte",
+        "",
+        (
+            "Change one byte of one record on the disk with the first command, and check with the second.",
+            "Put it back with “muniment demo damage --undo”, and check again.",
+        ),
+        (
+            "The check names the record and says what to do. Nothing else is reported.",
+            "After the undo it finds nothing.",
+        ),
+        command="muniment demo damage; muniment verify",
+    ),
+    Step(
+        10,
+        "Two persons erase, and it is gone",
+        "data_controller",
+        (
+            "Grace Mbeki sent her son's hospital letter here by mistake and asked for it to be erased.",
+            (
+                "As Eleanor Whitcombe ask for the erasure (purpose L2), find “from:grace.mbeki@saltingscare.example "
+                "has:attachment”, choose it and sign your yes. As Susan Pryce or Diane Okafor sign the second."
+            ),
+            "As Eleanor erase it.",
+        ),
+        (
+            "One signature is not enough, and the second must be somebody else's.",
+            "A certificate says “final on” a date. A search no longer finds it, and nobody can open it.",
+        ),
+        path="/records/{sent_by_mistake}",
+    ),
+    Step(
+        11,
+        "Have it checked by somebody who trusts nobody",
+        "investigator",
+        (
+            "As Nadia Farouk, under a grant that allows copies, take the evidence of a message as a file.",
+            "Unpack it anywhere and check it with the command below: no key and no network is needed.",
+        ),
+        ("The check counts the steps of the proof, and names everybody who opened the message up to then.",),
+        command="muniment prove FOLDER",
+    ),
+)
+
+
+def steps(card: DemoCard) -> tuple[TourStep, ...]:
+    """The tour with the names, links and addresses of one demo."""
+    return tuple(_filled(step, card) for step in STEPS)
+
+
+def _filled(step: Step, card: DemoCard) -> TourStep:
+    persona = card.persona(step.who) if step.who else None
+    return TourStep(
+        number=step.number,
+        title=step.title,
+        persona=step.who,
+        name=persona.name if persona else "",
+        sign_in=persona.link if persona else "",
+        do=step.do,
+        see=step.see,
+        address=card.origin + step.path.format(**card.examples) if step.path else "",
+        command=step.command,
+    )
+
+
+def as_text() -> str:
+    """The tour for a terminal."""
+    return "\n\n".join(_step(step) for step in STEPS)
+
+
+def _step(step: Step) -> str:
+    lines = [f"{step.number}. {step.title}"]
+    lines += [f"   {line}" for line in step.do]
+    if step.command:
+        lines.append(f"   $ {step.command}")
+    lines += [f"   → {line}" for line in step.see]
+    return "\n".join(lines)

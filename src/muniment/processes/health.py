@@ -1,0 +1,217 @@
+"""What `muniment doctor` looks at: each finding says what is, and where it is not well, what to do."""
+
+import os
+import platform
+import shutil
+import stat
+from collections.abc import Iterator
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+
+from muniment import __version__
+from muniment.core import clock, settings
+from muniment.core.errors import MunimentError
+from muniment.core.home import Home
+from muniment.processes.serve import serving
+from muniment.vault.client import DeskDoor
+from muniment.vault.layout import Layout
+from muniment.vault.messages import Status
+from muniment.vault.store import read_ledger_key
+
+LEAST_FREE_BYTES = 5 << 30
+LEAST_FREE_SHARE = 0.1
+OLDEST_CHECKPOINT = 15 * 60  # seconds; the keeper publishes soon after each commit
+PARTS = ("cryptography", "django", "granian", "sqlcipher3", "tantivy", "webauthn", "zstandard")
+
+
+class State(StrEnum):
+    """How a finding stands."""
+
+    WELL = "well"
+    ATTENTION = "attention"
+    TROUBLE = "trouble"
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing that was looked at."""
+
+    subject: str
+    state: State
+    says: str
+    remedy: str = ""
+
+
+class Separation(msgspec.Struct, frozen=True):
+    """How far machine and keys are parted: 0 one user for all, 1 own users and nothing on swap."""
+
+    level: int
+    why: str
+
+
+def examine(home: Home) -> tuple[Finding, ...]:
+    """Look at everything that can be seen without a passphrase."""
+    status = _status(home)
+    return (
+        _version(),
+        _settings(home),
+        _permissions(home),
+        _server(home),
+        _keeper(status),
+        _separation(home, status),
+        *_checkpoints(home, status),
+        _disk(home),
+        _swap(),
+    )
+
+
+def separation(home: Home, status: Status | None) -> Separation:
+    """The level of separation as it is now."""
+    if status is None:
+        return Separation(0, "No keeper runs, so that only the passphrase protects the keys.")
+    keeper = _user_of(status.process)
+    others = {_user_of(serving(home)), os.getuid() or -1} - {-1}
+    if keeper in others:
+        return Separation(0, "Every process runs as one user, who could read the memory of each.")
+    if _swap_bytes():
+        return Separation(0, "The keeper has a user of its own, but its memory may be written to swap.")
+    return Separation(1, "The keeper has a user of its own, and nothing is written to swap.")
+
+
+def _status(home: Home) -> Status | None:
+    try:
+        with DeskDoor(home.socket("desk")) as desk:
+            return desk.status()
+    except MunimentError:
+        return None
+
+
+def _version() -> Finding:
+    parts = ", ".join(f"{part} {version(part)}" for part in PARTS)
+    return Finding(
+        "Versions", State.WELL, f"Muniment {__version__}, Python {platform.python_version()}, {parts}."
+    )
+
+
+def _settings(home: Home) -> Finding:
+    try:
+        chosen = settings.load(home)
+    except MunimentError as error:
+        return Finding("Settings", State.TROUBLE, error.what + " " + error.why, error.remedy)
+    listeners = ", ".join(each.listen for each in chosen.smtp) or "nowhere"
+    return Finding("Settings", State.WELL, f"Pages at {chosen.origin}; mail is taken at {listeners}.")
+
+
+def _permissions(home: Home) -> Finding:
+    if not home.keyring.exists():
+        return Finding(
+            "Home", State.TROUBLE, f"There is no installation in {home.path}.", "Make one with muniment init."
+        )
+    mode = stat.S_IMODE(home.path.stat().st_mode)
+    if mode & 0o077:
+        return Finding(
+            "Home",
+            State.ATTENTION,
+            f"Others than the owner may enter {home.path} ({mode:o}).",
+            f"chmod 700 {home.path}",
+        )
+    return Finding("Home", State.WELL, f"{home.path}, for its owner alone.")
+
+
+def _server(home: Home) -> Finding:
+    process = serving(home)
+    if not process:
+        return Finding(
+            "Server", State.ATTENTION, "It does not run: no mail is taken.", "Start it: muniment serve"
+        )
+    return Finding("Server", State.WELL, f"It runs as process {process}.")
+
+
+def _keeper(status: Status | None) -> Finding:
+    if status is None:
+        return Finding(
+            "Keeper",
+            State.ATTENTION,
+            "It does not answer: nothing is sealed or opened.",
+            "Start muniment serve.",
+        )
+    records = sum(each.records for each in status.organisations)
+    return Finding(
+        "Keeper", State.WELL, f"It holds {records} records of {len(status.organisations)} organisations."
+    )
+
+
+def _separation(home: Home, status: Status | None) -> Finding:
+    found = separation(home, status)
+    state = State.WELL if found.level else State.ATTENTION
+    remedy = "" if found.level else "Good enough for a trial. The security guide shows how to part them."
+    return Finding("Separation", state, f"Level {found.level}. {found.why}", remedy)
+
+
+def _checkpoints(home: Home, status: Status | None) -> Iterator[Finding]:
+    folder = home.path / "vault"
+    sizes = {each.organisation: each.size for each in status.organisations} if status else {}
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        layout = Layout(path)
+        try:
+            head = read_ledger_key(layout).open(layout.checkpoint.read_bytes().decode())
+            age = clock.seconds() - int(layout.checkpoint.stat().st_mtime)
+        except (OSError, UnicodeDecodeError, MunimentError):
+            yield Finding(
+                "Checkpoint", State.TROUBLE, f"{path.name} has none that can be read.", "Run muniment verify."
+            )
+            continue
+        behind = sizes.get(path.name, head.size) - head.size
+        if behind and age > OLDEST_CHECKPOINT:
+            yield Finding(
+                "Checkpoint",
+                State.TROUBLE,
+                f"{path.name}: {behind} entries are not under the checkpoint, which is {age // 60} minutes old.",
+                "See the keeper's log; a full or failing disk stops it.",
+            )
+        else:
+            yield Finding("Checkpoint", State.WELL, f"{path.name}: {head.size} entries, {_age(age)} old.")
+
+
+def _disk(home: Home) -> Finding:
+    usage = shutil.disk_usage(home.path if home.path.exists() else "/")
+    says = f"{usage.free / 2**30:.1f} of {usage.total / 2**30:.0f} GiB are free."
+    if usage.free < LEAST_FREE_BYTES or usage.free < LEAST_FREE_SHARE * usage.total:
+        remedy = "Make room: when the disk is full, mail is refused and waits at its sender."
+        return Finding("Disk", State.ATTENTION, says, remedy)
+    return Finding("Disk", State.WELL, says)
+
+
+def _swap() -> Finding:
+    if used := _swap_bytes():
+        return Finding(
+            "Swap",
+            State.ATTENTION,
+            f"{used / 2**30:.1f} GiB of swap are in use by this machine: keys and text may be written there.",
+            "Encrypt the swap, or turn it off: swapoff -a",
+        )
+    return Finding("Swap", State.WELL, "None: what is in memory is not written to a disk.")
+
+
+def _swap_bytes() -> int:
+    """Size of all swap that is not in memory itself (zram), in bytes."""
+    table = Path("/proc/swaps")
+    if not table.exists():
+        return 0
+    rows = (line.split() for line in table.read_text(encoding="utf-8").splitlines()[1:])
+    return sum(int(row[2]) * 1024 for row in rows if len(row) > 2 and "zram" not in row[0])  # noqa: PLR2004
+
+
+def _user_of(process: int) -> int:
+    try:
+        return Path(f"/proc/{process}").stat().st_uid if process else -1
+    except OSError:
+        return -1
+
+
+def _age(seconds: int) -> str:
+    if seconds < 120:  # noqa: PLR2004
+        return f"{seconds} seconds"
+    return f"{seconds // 60} minutes" if seconds < 7200 else f"{seconds // 3600} hours"  # noqa: PLR2004

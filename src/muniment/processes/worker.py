@@ -1,0 +1,109 @@
+"""The worker: follows every organisation's ledger into catalogue and index, and sends what waits."""
+
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from muniment.core import settings
+from muniment.core.errors import MunimentError
+from muniment.core.home import Home
+from muniment.core.settings import Settings
+from muniment.search.client import LibrarianIntake
+from muniment.search.follow import Followed, follow
+from muniment.search.reading import Readers
+from muniment.vault.client import IndexDoor
+from muniment.vault.handover import WorkerKeys, receive
+from muniment.web import installation
+
+TROUBLE_PAUSE = 2.0  # seconds before the next try where keeper, librarian or disk could not
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """What one worker needs for its rounds. `organisations` is asked anew in each."""
+
+    organisations: Callable[[], tuple[str, ...]]
+    follow: Callable[[str], Followed]
+    send: Callable[[], int]
+
+    def one(self) -> tuple[bool, bool]:
+        """Go once round all organisations; whether there was anything to do, and whether all went well."""
+        log = structlog.get_logger()
+        try:
+            organisations = self.organisations()
+        except MunimentError as error:
+            log.warning("keeper away", error=type(error).__name__)
+            return False, False
+        busy, well = False, True
+        for organisation in organisations:
+            try:
+                followed = self.follow(organisation)
+            except MunimentError as error:
+                well = False
+                log.warning("not followed", organisation=organisation, error=type(error).__name__)
+                continue
+            if not followed.idle:
+                busy = True
+                _log_progress(organisation, followed)
+        self.send()
+        return busy, well
+
+
+def _log_progress(organisation: str, followed: Followed) -> None:
+    structlog.get_logger().info(
+        "followed",
+        organisation=organisation,
+        up_to=followed.up_to,
+        records=followed.records,
+        unreadable=followed.unreadable,
+        erased=followed.erased,
+    )
+
+
+def run(rounds: Rounds, stop: threading.Event, pause: float) -> None:
+    """Go round until `stop`; rest `pause` seconds when there is nothing new."""
+    while not stop.is_set():
+        busy, well = rounds.one()
+        if not well:
+            stop.wait(TROUBLE_PAUSE)
+        elif not busy:
+            stop.wait(pause)
+
+
+def main(arguments: list[str]) -> int:
+    """Entry point of the child: the home's path is its argument, its keys come by the inherited pipe."""
+    home = Home(Path(arguments[0]))
+    keys = receive(WorkerKeys)
+    installation.start(home, catalogue=keys.catalogue, django_secret=keys.django_secret, totp=keys.totp)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    chosen = settings.load(home)
+    readers = Readers()
+    try:
+        with IndexDoor(home.socket("index")) as keeper, LibrarianIntake(home) as index:
+            rounds = Rounds(
+                organisations=lambda: tuple(one.organisation for one in keeper.status().organisations),
+                follow=lambda each: follow(each, keeper, index, readers, limit=chosen.batches.worker),
+                send=_outbox(chosen),
+            )
+            run(rounds, stop, chosen.batches.worker_pause_milliseconds / 1000)
+    finally:
+        readers.close()
+    return 0
+
+
+def _outbox(chosen: Settings) -> Callable[[], int]:
+    from muniment.governance import notices  # noqa: PLC0415  models are loaded by `installation.start`
+
+    mail = chosen.outgoing
+    transport: notices.Transport = (
+        notices.SmtpTransport(mail.host, mail.port, starttls=mail.starttls)
+        if mail.host
+        else notices.ConsoleTransport()
+    )
+    return lambda: notices.send_waiting(transport, sender=mail.sender, address=chosen.origin)

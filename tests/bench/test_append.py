@@ -1,0 +1,19 @@
+"""Measuring `append` works with little input; what it measures is never judged here."""
+
+from pathlib import Path
+
+import pytest
+
+from muniment.bench import append
+from muniment.core.errors import NotAvailableError
+
+
+def test_a_figure_comes_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(append, "LEAVES", 20_000)
+    try:
+        figure = append.measure()
+    except NotAvailableError as error:
+        pytest.skip(str(error))
+    assert figure.name == "append"
+    assert figure.ratio > 0

@@ -1,0 +1,5 @@
+"""The commands that read a vault are tried on the same vaults as those of the vault's own tests."""
+
+from tests.vault.conftest import keys, store, vault
+
+__all__ = ["keys", "store", "vault"]

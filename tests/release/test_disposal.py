@@ -1,0 +1,109 @@
+"""Two persons destroy one record: order first, key gone, derived data gone, certificate."""
+
+from datetime import timedelta
+
+import pytest
+
+from muniment.catalogue.models import Record
+from muniment.core.errors import RefusedError
+from muniment.governance import deciding, holds
+from muniment.governance.models import Denial
+from muniment.governance.views import RequestState
+from muniment.release import disposal, opening
+from muniment.release.comparing import compare
+from muniment.release.models import Certificate
+from tests.governance.house import House
+from tests.governance.test_holds import placed, released
+from tests.release.conduct import erased, opened
+
+
+def test_two_persons_erase_and_the_certificate_says_by_which_rule_and_when_it_is_final(house: House) -> None:
+    [record] = house.records(1)
+    certificate = erased(house, house.erasure_granted([record]).grant, record)
+
+    assert certificate.rule == "4"
+    assert {person.name for person in certificate.signers} == {"Cora", "Dora"}
+    assert certificate.final - certificate.destroyed == timedelta(days=30)
+    row = Record.objects.get(pk=record)
+    assert row.erased_at is not None
+    assert row.subject == ""
+    assert compare(house.desk, house.organisation) == ()
+
+
+def test_afterwards_nothing_opens_it(house: House) -> None:
+    [record] = house.records(1)
+    reading = house.granted([record])
+    page = opened(house, "hana", reading.grant, record)
+    erased(house, house.erasure_granted([record]).grant, record)
+    with pytest.raises(RefusedError, match="not open any more"):
+        opening.read_again(house.desk, house.person("hana"), page.token)
+    with pytest.raises(RefusedError, match="erased"):
+        opened(house, "hana", reading.grant, record)
+
+
+def test_what_is_held_is_not_erased_until_two_persons_release_it(house: House) -> None:
+    [record] = house.records(1)
+    grant = house.erasure_granted([record]).grant
+    hold = placed(house, [record])
+    with pytest.raises(RefusedError, match="hold"):
+        erased(house, grant, record)
+    assert Record.objects.get(pk=record).erased_at is None
+    released(house, hold, "cora")
+    with pytest.raises(RefusedError, match="hold"):
+        erased(house, grant, record)
+    released(house, hold, "dora", "")
+    assert erased(house, grant, record).rule == "4"
+
+
+def test_the_keeper_refuses_what_is_held_although_the_rows_say_otherwise(house: House) -> None:
+    [record] = house.records(1)
+    grant = house.erasure_granted([record]).grant
+    hold = placed(house, [record])
+    from muniment.governance.models import HeldRecord  # noqa: PLC0415
+
+    HeldRecord.objects.filter(hold_id=hold).delete()
+    with pytest.raises(RefusedError, match="is held by"):
+        erased(house, grant, record)
+    assert not Certificate.objects.exists()
+    assert Denial.objects.filter(record=record, action="erase").exists()
+
+
+def test_one_person_erases_nothing(house: House) -> None:
+    [record] = house.records(1)
+    request = house.located(house.submitted("cora", "erasure", purpose="L2"), [record])
+    request = house.approve("cora", request)
+    assert request.state is RequestState.DECIDING
+    assert request.grant == ""
+    with pytest.raises(RefusedError):
+        deciding.prepare_approval(
+            house.desk, house.person("cora"), request.id, "Again.", beside=[house.id("cora")]
+        )
+
+
+def test_a_grant_to_read_erases_nothing(house: House) -> None:
+    [record] = house.records(1)
+    grant = house.granted([record]).grant
+    with pytest.raises(RefusedError):
+        opening.prepare(house.person("hana"), grant, [record], "erase")
+
+
+def test_a_record_is_erased_once(house: House) -> None:
+    [record] = house.records(1)
+    grant = house.erasure_granted([record]).grant
+    erased(house, grant, record)
+    with pytest.raises(RefusedError):
+        erased(house, grant, record)
+    with pytest.raises(RefusedError, match="nothing left to hold"):
+        holds.place(house.desk, house.person("ines"), [record], "Too late.")
+
+
+def test_a_certificate_is_read_by_those_who_took_part(house: House) -> None:
+    [record] = house.records(1)
+    certificate = erased(house, house.erasure_granted([record]).grant, record)
+    for name in ("cora", "dora"):
+        assert disposal.certificate_of(house.person(name), record) == certificate
+    for name in ("hana", "ada", "eve"):
+        with pytest.raises(RefusedError):
+            disposal.certificate(house.person(name), certificate.id)
+    with pytest.raises(RefusedError):
+        disposal.certificate(house.estate.house().person("cora"), certificate.id)

@@ -1,0 +1,48 @@
+"""The disk writes all of what it is given, in files that only their owner can read."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from muniment.vault.disk import Disk, _after
+
+
+def test_many_parts_are_written_whole(tmp_path: Path):
+    descriptor = Disk().open(tmp_path / "file")
+    parts = [bytes((number % 256,)) * (number % 5) for number in range(3000)]
+    Disk().write(descriptor, parts, 7)
+    Disk().sync(descriptor)
+    os.close(descriptor)
+    assert (tmp_path / "file").read_bytes() == bytes(7) + b"".join(parts)
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_short_write_is_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    real = os.pwritev
+    monkeypatch.setattr(os, "pwritev", lambda fd, parts, at: real(fd, [parts[0][:3]], at))
+    descriptor = Disk().open(tmp_path / "file")
+    Disk().write(descriptor, [b"abcdefgh", b"", b"ij"], 0)
+    os.close(descriptor)
+    assert (tmp_path / "file").read_bytes() == b"abcdefghij"
+
+
+def test_what_is_left_after_a_short_write():
+    assert _after([b"abc", b"de"], 0) == [b"abc", b"de"]
+    assert _after([b"abc", b"de"], 3) == [b"de"]
+    assert _after([b"abc", b"de"], 4) == [b"e"]
+    assert _after([b"abc", b"de"], 5) == []
+
+
+def test_a_file_is_replaced_whole(tmp_path: Path):
+    path, aside = tmp_path / "file", tmp_path / "aside"
+    Disk().replace(path, b"one", aside)
+    Disk().replace(path, b"two", aside)
+    assert path.read_bytes() == b"two"
+    assert not aside.exists()
+
+
+def test_folders_are_made_with_those_above(tmp_path: Path):
+    Disk().make_folder(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o700

@@ -1,0 +1,43 @@
+"""The index says where entries lie, and notices its own damage."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from muniment.core.ids import RecordId
+from muniment.vault.frames import Kind
+from muniment.vault.index import Index, Place, pack_place, parse_place
+
+PLACES = st.builds(
+    Place,
+    st.sampled_from(Kind),
+    st.integers(1, 2**24 - 1),
+    st.integers(0, 2**32 - 1),
+    st.binary(min_size=16, max_size=16).map(RecordId),
+    st.binary(min_size=32, max_size=32),
+)
+
+
+@given(PLACES, st.integers(0, 63), st.integers(1, 255))
+def test_a_place_comes_back_and_any_changed_byte_shows(place: Place, at: int, mask: int):
+    data = pack_place(place)
+    assert parse_place(data) == place
+    assert parse_place(data[:at] + bytes((data[at] ^ mask,)) + data[at + 1 :]) is None
+    assert parse_place(data[:-1]) is None
+
+
+@given(st.lists(PLACES, max_size=20, unique_by=lambda place: place.id))
+def test_an_index_is_loaded_as_it_was(places: list[Place]):
+    index = Index()
+    for place in places:
+        index.add(place)
+    loaded = Index.load(bytes(index.image), len(places))
+    assert loaded is not None
+    assert [loaded.place(seq) for seq in range(len(loaded))] == places
+    assert [loaded.sequence(place.id) for place in places] == list(range(len(places)))
+    assert list(loaded.leaves()) == [place.leaf for place in places]
+    assert [loaded.kind(seq) for seq in range(len(places))] == [place.kind for place in places]
+    assert Index.load(bytes(index.image), len(places) + 1) is None
+
+
+def test_an_unknown_identifier():
+    assert Index().sequence(RecordId(bytes(16))) is None

@@ -1,0 +1,72 @@
+"""How times, numbers and texts are written, and what a template may not do."""
+
+import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import UndefinedError
+
+from muniment.people.roles import Role
+from muniment.web import jinja
+
+
+def test_times_are_written_in_the_organisations_zone_with_the_zone() -> None:
+    assert (
+        jinja.moment(datetime.datetime(2026, 3, 3, 14, 5, tzinfo=datetime.UTC)) == "3 March 2026 at 14:05 GMT"
+    )
+    assert (
+        jinja.moment(datetime.datetime(2026, 7, 1, 23, 30, tzinfo=datetime.UTC)) == "2 July 2026 at 00:30 BST"
+    )
+    assert jinja.moment(0) == "1 January 1970 at 01:00 BST"  # the United Kingdom kept summer time that winter
+    assert jinja.day(datetime.date(2026, 12, 1)) == "1 December 2026"
+    assert jinja.zone() == "Europe/London"
+
+
+def test_numbers_have_their_thousands_apart() -> None:
+    assert jinja.count(1234567) == "1,234,567"
+
+
+@given(st.text())
+def test_json_in_a_script_element_cannot_end_it(text: str) -> None:
+    written = jinja.json_script({"text": text})
+    assert not set(written) & set("<>&")
+
+
+@given(st.text())
+def test_text_as_paragraphs_is_escaped(text: str) -> None:
+    written = jinja.lines(text)
+    assert "<" not in written.replace('<p class="govuk-body">', "").replace("</p>", "")
+
+
+def test_a_blank_line_parts_paragraphs() -> None:
+    assert jinja.lines("a\r\n\r\nb").count("<p ") == 2
+
+
+def test_roles_and_browsers_in_words() -> None:
+    assert jinja.roles({Role.HR, Role.DIRECTOR}) == "Director, HR"
+    assert jinja.roles([]) == "None"
+    assert jinja.powers([]).startswith("only confirm openings")
+    assert jinja.browser("Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0") == "Firefox on Linux"
+    assert jinja.browser("") == "Another browser"
+
+
+def test_a_picture_comes_without_its_files_first_line() -> None:
+    assert jinja.qr("<?xml version='1.0'?>\n<svg></svg>") == "\n<svg></svg>"
+
+
+def test_a_missing_name_is_an_error_and_not_a_blank() -> None:
+    with pytest.raises(UndefinedError):
+        jinja.environment().from_string("{{ nothing }}").render()
+
+
+def test_markup_in_a_value_is_escaped() -> None:
+    assert jinja.environment().from_string("{{ x }}").render(x="<b>") == "&lt;b&gt;"
+
+
+def test_a_page_links_to_built_files_by_the_hash_of_their_content() -> None:
+    address = jinja.asset("muniment.css")
+    assert address.startswith("/static/muniment.")
+    assert (jinja.BUILT / address.removeprefix("/static/")).exists()
+    assert jinja.url("policy", 3) == "/policies/3"
+    assert jinja.url("enrol", organisation="o", token="t") == "/enrol/o/t"
