@@ -6,7 +6,8 @@
 4. At the end every row agrees with the ledger.
 """
 
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import hypothesis.strategies as st
@@ -33,9 +34,8 @@ from tests.release.conduct import erased, opened
 PEOPLE = st.sampled_from(["hana", "ines", "dora", "dan", "mona", "olga", "cora"])
 
 
-def perhaps() -> AbstractContextManager[bool]:
-    """The act may be refused; nothing else may go wrong."""
-    return suppress(RefusedError, WrongUseError)
+perhaps = partial(suppress, RefusedError, WrongUseError)
+"""The act may be refused; nothing else may go wrong."""
 
 
 def machine(estate_house: House) -> type[RuleBasedStateMachine]:  # noqa: C901  # one method for each act

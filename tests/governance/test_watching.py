@@ -3,7 +3,7 @@
 import pytest
 
 from muniment.catalogue.models import LedgerEntry
-from muniment.core.errors import RefusedError
+from muniment.core.errors import RefusedError, WrongUseError
 from muniment.governance import watching
 from tests.governance.house import House
 
@@ -39,3 +39,9 @@ def test_newest_first_by_page_with_names_and_by_record(house: House) -> None:
 def test_others_do_not_see_it(house: House, name: str) -> None:
     with pytest.raises(RefusedError):
         watching.ledger(house.person(name))
+
+
+@pytest.mark.parametrize("cursor", ["²", "-1", "9" * 30, "x", "1 "])
+def test_a_cursor_that_is_no_place_is_refused(house: House, cursor: str) -> None:
+    with pytest.raises(WrongUseError, match="cursor"):
+        watching.ledger(house.person("aud"), cursor=cursor)

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("governance", "0001_tables"),
+        ("governance", "0002_further_tables"),
         ("people", "0002_what_the_database_refuses"),
     ]
 
