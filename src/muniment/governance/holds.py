@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from muniment.core import clock, ids
 from muniment.core.errors import RefusedError, WrongUseError
@@ -110,7 +111,9 @@ def withdraw_release(actor: PersonView, hold: str) -> HoldView:
     row = _row(actor, hold)
     if getattr(row, "release", None) is not None:
         raise RefusedError("The hold has ended already.")
-    HoldReleaseSignature.objects.filter(hold=row, person_id=actor.id).delete()
+    taken, _ = HoldReleaseSignature.objects.filter(hold=row, person_id=actor.id).delete()
+    if not taken:
+        raise RefusedError("You have signed no release of this hold.")
     return _view(_row(actor, hold))
 
 
@@ -175,7 +178,7 @@ def _row(actor: PersonView, hold: str) -> Hold:
     return cast("Hold", row)
 
 
-def _rows():  # type: ignore[no-untyped-def]  # noqa: ANN202  a query set with its row type
+def _rows() -> QuerySet[Hold]:
     return Hold.objects.select_related("placed_by", "release").prefetch_related("release_signatures__person")
 
 

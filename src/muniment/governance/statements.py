@@ -39,8 +39,8 @@ def request(statement: bytes, *, purpose: str, locator: Named, until: int, about
         summary=(
             f"Purpose: {purpose}.",
             f"About: {words.listing(list(about)) if about else 'no named person'}.",
-            f"{locator.name} may look for the records until {words.when(until)}, seeing only what they are "
-            "and when, not what they say.",
+            f"{locator.name} may look for the records until {words.when(until)}.",
+            "That shows what the records are and when they were sent, not what they say.",
             "Nothing is opened by this. Somebody who is entitled to decide says yes or no afterwards.",
         ),
         statement=statement,
@@ -73,8 +73,8 @@ def approval(
             f"{holder} may {words.acts(text.actions)} {words.records(text.count)}.",
             *marked,
             f"Purpose: {purpose}.",
-            f"From {words.when(text.not_before)} until {words.when(text.not_after)}, "
-            f"at most {text.cap:,} openings.",
+            f"From {words.when(text.not_before)} until {words.when(text.not_after)}.",
+            f"At most {text.cap:,} openings.",
             *others,
             "You can take it back at any time.",
         ),

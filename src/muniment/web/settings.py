@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.utils.csp import CSP
 
 from muniment.people import keys
+from muniment.web import log_lines
 from muniment.web.site import home, read_site
 
 HOME: Final = home()
@@ -76,11 +77,10 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DATABASES = {
     "default": {
-        "ENGINE": "muniment.database.sqlcipher"
-        if (HERE.parent / "database").exists()
-        else "django.db.backends.sqlite3",
+        "ENGINE": "muniment.database.sqlcipher",
         "NAME": HOME.catalogue,
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20},  # seconds
+        "TEST": {"NAME": ":memory:"},  # each test process has its own
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -178,9 +178,4 @@ LANGUAGE_CODE = "en-gb"
 USE_TZ = True
 TIME_ZONE = "Europe/London"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-}
+LOGGING = log_lines.CONFIGURATION
