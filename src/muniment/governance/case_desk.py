@@ -38,7 +38,9 @@ def cases_of(actor: PersonView, which: Which = "open", order: Order = "due") -> 
     lines = [_line(actor, one) for one in cases.seen_by(actor) if which == "all" or _is(one, which)]
     if order == "age":
         return tuple(sorted(lines, key=lambda line: line.case.opened))
-    return tuple(sorted(lines, key=lambda line: (line.by is None, line.by or line.case.opened, line.case.opened)))
+    return tuple(
+        sorted(lines, key=lambda line: (line.by is None, line.by or line.case.opened, line.case.opened))
+    )
 
 
 def requests_in(actor: PersonView, case: str) -> tuple[RequestLine, ...]:

@@ -45,7 +45,11 @@ def timeline(actor: PersonView, case: str) -> tuple[Moment, ...]:
 
 def _asked(request: Request, *, sees_queries: bool) -> Iterable[Moment]:
     yield Moment(
-        request.submitted, request.requester.name, "asked for records", request.reason, request.ledger_sequence
+        request.submitted,
+        request.requester.name,
+        "asked for records",
+        request.reason,
+        request.ledger_sequence,
     )
     for told in request.tellings.select_related("person"):
         yield Moment(told.told, told.person.name, "was told, as second person", "", told.ledger_sequence)
@@ -97,5 +101,9 @@ def _closed(row: Case) -> Iterable[Moment]:
     closure = getattr(row, "closure", None)
     if closure is not None:
         yield Moment(
-            closure.closed, closure.closed_by.name, "closed the case", closure.outcome, closure.ledger_sequence
+            closure.closed,
+            closure.closed_by.name,
+            "closed the case",
+            closure.outcome,
+            closure.ledger_sequence,
         )

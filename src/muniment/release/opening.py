@@ -95,7 +95,11 @@ def grant_for(desk: Desk, actor: PersonView, record: str) -> GrantView:
     The answer is the same for a record that does not exist.
     """
     for grant in granting.own(actor):
-        if grant.state is GrantState.LIVE and record in grant.records and {"view", "export"} & {*grant.actions}:
+        if (
+            grant.state is GrantState.LIVE
+            and record in grant.records
+            and {"view", "export"} & {*grant.actions}
+        ):
             return grant
     with denials.written(desk, actor, "view", record[:80], _known(actor, record)):
         raise RefusedError(
