@@ -104,8 +104,7 @@ def grant_for(desk: Desk, actor: PersonView, record: str) -> GrantView:
     with denials.written(desk, actor, "view", record[:80], _known(actor, record)):
         raise RefusedError(
             "Refused: you have no grant for this record.",
-            why="Nobody opens a record without a reason that somebody entitled has approved. The attempt "
-            "stands in the proof log and is listed for those who watch.",
+            why="Nobody opens a record without a reason that somebody entitled has approved.",
             remedy="If you need it for your work, ask for it in a new request.",
         )
 

@@ -74,8 +74,11 @@ def _faults(request: PersonRequest, sheet: Sheet) -> dict[str, str]:
         faults["verdict"] = "Say yes or no"
     if not given.get("reason", "").strip():
         faults["reason"] = "Give your reason in a sentence"
-    if verdict == "part" and not {*given.getlist("record")} & {*sheet.request.records}:
+    ticked = {*given.getlist("record")} & {*sheet.request.records}
+    if verdict == "part" and not ticked:
         faults["record"] = "Tick the records that may be opened, or choose “No”"
+    if verdict == "approve" and len(sheet.request.records) > 1 and ticked < {*sheet.waiting or sheet.request.records}:
+        faults["record"] = "You unticked some records: choose yes to those left ticked, or tick them all"
     return faults
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from muniment.catalogue import acts
 from muniment.catalogue import records as catalogue
 from muniment.catalogue.records import Sight
-from muniment.core.errors import WrongUseError
+from muniment.core.errors import RefusedError, WrongUseError
 from muniment.core.tags import EventTag
 from muniment.governance import granting
 from muniment.governance.views import GrantState, GrantView
@@ -70,12 +70,18 @@ def open_granted(request: PersonRequest, grant: str, record: str) -> HttpRespons
     person = request.person
     if request.method == "POST":
         signed = signing.received(request, use=use)
-        page = opening.read_record(desk(), person, grant, record, signed, action=action)
+        try:
+            page = opening.read_record(desk(), person, grant, record, signed, action=action)
+        except RefusedError as refusal:
+            return _refused(request, refusal)
         open_readings.remember(request, page)
         return redirect("reading", page.token)
     if already := open_readings.recall(request, grant, record, action):
         return redirect("reading", already.token)
-    to_sign = opening.ask(desk(), person, grant, record, action)
+    try:
+        to_sign = opening.ask(desk(), person, grant, record, action)
+    except RefusedError as refusal:
+        return _refused(request, refusal)
     context = {
         "grant": granting.one(person, grant),
         "record": catalogue.record(person.organisation, record, Sight.SUBJECTS),
@@ -92,7 +98,10 @@ def open_granted(request: PersonRequest, grant: str, record: str) -> HttpRespons
 @person_page
 def open_record(request: PersonRequest, record: str) -> HttpResponse:
     """Open a record by its address: under a grant of one's own, or refused and listed (REQ 052)."""
-    found = opening.grant_for(desk(), request.person, record)
+    try:
+        found = opening.grant_for(desk(), request.person, record)
+    except RefusedError as refusal:
+        return _refused(request, refusal)
     action = "view" if "view" in found.actions else "export"
     address = reverse("open_granted", args=[found.id, record])
     return redirect(f"{address}?{urlencode({'action': action})}")
@@ -120,6 +129,11 @@ def revoke_grant(request: PersonRequest, grant: str) -> HttpResponse:
         else:
             context["signing"] = shown.offer(request, to_sign, use=use, action="Take it back")
     return render(request, "grants/revoke.html", context)
+
+
+def _refused(request: PersonRequest, refusal: RefusedError) -> HttpResponse:
+    """One page for whoever may not open a record, whether or not it exists; the attempt is written by now."""
+    return render(request, "grants/refused.html", {"error": refusal}, status=403)
 
 
 def _may_revoke(request: PersonRequest, grant: GrantView) -> bool:

@@ -75,6 +75,7 @@ def _search_page(request: PersonRequest, request_id: str, context: dict[str, Any
     chosen = list(dict.fromkeys(given.getlist("record")))
     context |= {
         "query": given.get("query", ""),
+        "posted": request.method == "POST",
         "fields": [(name, one.example) for name, one in FIELDS.items()],
         "budget": BUDGET,
         "until": locating_session.until(request, request_id),
