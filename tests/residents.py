@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.core.management import call_command
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from muniment.people import keys, services
-from muniment.people.models import Account
+from muniment.people.models import Account, Person, PersonAddress, RoleAssignment
 from muniment.people.roles import Role
 from muniment.web import desk as desks
 from tests import town as towns
@@ -29,24 +29,31 @@ def keeper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 
 @pytest.fixture
-def town(db: None, keeper: Town, settings: SettingsWrapper) -> Iterator[Town]:
+def town(db: None, keeper: Town, settings: Settings) -> Iterator[Town]:
     """The installation with everybody's rows in the database."""
     keys.hold(SIGN_IN_KEYS)
     settings.HOME = keeper.home
     desks.desk.cache_clear()
     call_command("createcachetable", verbosity=0)
     for firm in (keeper.ours, keeper.theirs):
-        _settle(keeper, firm)
+        _settle(firm)
     yield keeper
     desks.desk.cache_clear()
 
 
-def _settle(town: Town, firm: Firm) -> None:
+def _settle(firm: Firm) -> None:
+    # Rows in bulk: what the services write to the ledger is shown by their own tests.
     services.found_organisation(firm.id, firm.name, demo=True)
-    for person in firm.people.values():
-        services.add_person(firm.id, person.name, person=person.id, addresses=[person.email(firm.domain)])
-        services.open_account(person.id, person.email(firm.domain))
-        services.give_role(town.desk, person.id, person.role)
+    people = list(firm.people.values())
+    Person.objects.bulk_create(Person(id=one.id, organisation_id=firm.id, name=one.name) for one in people)
+    PersonAddress.objects.bulk_create(
+        PersonAddress(person_id=one.id, organisation_id=firm.id, address=one.email(firm.domain))
+        for one in people
+    )
+    Account.objects.bulk_create(
+        Account(person_id=one.id, email=one.email(firm.domain), password="!") for one in people
+    )
+    RoleAssignment.objects.bulk_create(RoleAssignment(person_id=one.id, role=one.role) for one in people)
 
 
 @pytest.fixture

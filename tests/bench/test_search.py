@@ -10,8 +10,8 @@ def test_both_are_measured_in_one_run(monkeypatch) -> None:
     monkeypatch.setattr(search, "BATCH", 300)
     figure = measure(build=0)
     assert figure.name == "search of 300 mails"
-    assert 0 < figure.ours
-    assert 0 < figure.limit
+    assert figure.ours > 0
+    assert figure.limit > 0
     assert figure.ratio > 0
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from muniment.core import settings
 from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.core.home import Home
@@ -36,7 +37,7 @@ def test_the_file_is_read_section_by_section(home: Home) -> None:
 
 
 def test_the_environment_stands_above_the_file(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    home.settings.write_text('[web]\nport = 9000\n[batches]\nworker = 10\n')
+    home.settings.write_text("[web]\nport = 9000\n[batches]\nworker = 10\n")
     monkeypatch.setenv("MUNIMENT_PORT", "9001")
     monkeypatch.setenv("MUNIMENT_BATCHES__WORKER", "20")
     monkeypatch.setenv("MUNIMENT_PASSPHRASE_FILE", "/not/a/setting")

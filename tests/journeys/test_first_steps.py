@@ -175,11 +175,11 @@ def signs_with_it(walker: Walker, browser: Browser) -> None:
     asker.go("/profile/signing-keys")
     asker.press("Ask to remove", exact=False)
     walker.go("/register-changes")
-    walker.page.get_by_role("link", name=re.compile("Remove the signing key")).click()
+    walker.page.get_by_role("link", name=re.compile("Remove a signing key")).click()
     walker.inspect()
     walker.page.get_by_role("button", name="Sign this change with your passkey").click()
     walker.page.get_by_role("heading", name="Signed").wait_for()
-    other = signs_by_demo_key(browser, walker.site, Role.DATA_CONTROLLER, "Remove the signing key")
+    other = signs_by_demo_key(browser, walker.site, Role.DATA_CONTROLLER, "Remove a signing key")
     assert "The register has changed" in other.words()
 
 

@@ -4,6 +4,7 @@ import os
 
 import msgspec
 import pytest
+
 from muniment.core.errors import NotAvailableError
 from muniment.processes.handover import LARGEST, key_pipe
 from muniment.vault.handover import VARIABLE, LibrarianKeys, receive

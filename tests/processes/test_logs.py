@@ -9,7 +9,11 @@ SECRET = "heron-canary"
 
 def logged(code: str) -> tuple[str, list[dict[str, object]]]:
     ran = subprocess.run(
-        [sys.executable, "-c", "from muniment.processes.logs import configure\nlog = configure('worker')\n" + code],
+        [
+            sys.executable,
+            "-c",
+            "from muniment.processes.logs import configure\nlog = configure('worker')\n" + code,
+        ],
         capture_output=True,
         text=True,
         check=False,

@@ -4,6 +4,7 @@ import socket
 from pathlib import Path
 
 import pytest
+
 from muniment.core.errors import NotAvailableError
 from muniment.processes.readiness import always, answers_on_path, answers_on_port, require_free
 

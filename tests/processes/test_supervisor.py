@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,7 +29,7 @@ DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time
 
 
 @contextmanager
-def scene(logs: Path, *children: dict[str, object]) -> Iterator[subprocess.Popen[str]]:
+def scene(logs: Path, *children: Mapping[str, object]) -> Iterator[subprocess.Popen[str]]:
     running = subprocess.Popen(
         [sys.executable, str(SCENE), str(logs), json.dumps(children)],
         stdout=subprocess.PIPE,
@@ -118,7 +118,9 @@ def test_a_stop_signal_leaves_no_process(tmp_path: Path, number: signal.Signals)
         running.send_signal(number)
         assert running.wait(20) == 0
         assert alive(family) == []
-        stopped = [line for line in (tmp_path / "supervisor.log").read_text().splitlines() if "stopped" in line]
+        stopped = [
+            line for line in (tmp_path / "supervisor.log").read_text().splitlines() if "stopped" in line
+        ]
         assert [json.loads(line)["child"] for line in stopped] == ["web", "worker", "smtp", "keeper"]
 
 

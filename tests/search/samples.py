@@ -135,6 +135,9 @@ class Direct:
         request = messages.Take(organisation, documents=tuple(documents), erased=erased, watermark=watermark)
         return self.desk.answer_intake(request)
 
+    def clear(self, organisation: str) -> messages.IndexState:
+        return self.desk.answer_intake(messages.Clear(organisation))  # type: ignore[return-value]
+
 
 class Finding:
     """A firm with a librarian's desk, whose ledger can be followed step by step."""

@@ -1,13 +1,17 @@
 """The worker's step: what is sealed is catalogued and indexed, whatever dies in between."""
 
+import shutil
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment.catalogue import acts, intake, records
 from muniment.catalogue.records import Sight
-from muniment.core.errors import NotAvailableError
+from muniment.core.errors import NotAvailableError, RefusedError
 from muniment.core.tags import EventTag
+from muniment.search import follow
+from muniment.vault.authority.statements import Action
 from tests.search.samples import Finding, every_byte, finding_at, mail, readable_forms
 from tests.vault.firm import Firm
 
@@ -163,7 +167,13 @@ def test_no_word_of_a_record_is_readable_under_the_home(finding: Finding) -> Non
     assert finding.locate(CANARY).total == 1
     held = every_byte(finding.firm.home.path)
     assert (finding.firm.home.search(finding.organisation) / "index" / "manifest").exists()
-    forms = [*readable_forms(CANARY), *readable_forms("nightjarzwoelf"), b"nightjar", b"meta.json", b"segment_id"]
+    forms = [
+        *readable_forms(CANARY),
+        *readable_forms("nightjarzwoelf"),
+        b"nightjar",
+        b"meta.json",
+        b"segment_id",
+    ]
     assert not [form for form in forms if form in held]
 
 
@@ -179,6 +189,41 @@ def test_a_keeper_or_librarian_that_is_away_changes_nothing(finding: Finding) ->
     finding.restart_librarian()
     finding.follow_all()
     assert finding.locate("refund").ids == (sealed,)
+
+
+def rebuild_warrant(finding: Finding) -> None:
+    text = finding.firm.warrant([], actions=[Action.REBUILD], purpose="index")
+    finding.firm.admit(text, [])
+
+
+def test_a_lost_index_is_rebuilt_only_under_a_warrant(finding: Finding) -> None:
+    sealed = finding.seal(*(mail(f"Mail {number}", "the refund") for number in range(6)))
+    finding.follow_all(limit=3)
+    before = records.totals(finding.organisation), intake.watermark(finding.organisation)
+    shutil.rmtree(finding.firm.home.search(finding.organisation))
+    finding.restart_librarian()
+    with pytest.raises(RefusedError, match="rebuild warrant"):
+        finding.follow()
+    rebuild_warrant(finding)
+    finding.follow_all(limit=3)
+    assert set(finding.locate("refund").ids) == set(sealed)
+    assert records.totals(finding.organisation) == before[0]
+    assert intake.watermark(finding.organisation) >= before[1]
+
+
+def test_everything_derived_can_be_made_again(finding: Finding) -> None:
+    sealed = finding.seal(
+        mail("One", "the refund", attachment="a.csv"), mail("Two", "the refund", Sensitivity="Private")
+    )
+    finding.firm.erase(finding.firm.erasure_warrant(sealed[0]), sealed[0])
+    finding.follow_all()
+    shown = records.records(finding.organisation, sealed, Sight.FULL)
+    rebuild_warrant(finding)
+    follow.begin_again(finding.organisation, finding.doors)
+    assert records.totals(finding.organisation) == records.Totals(0, 0, 0)
+    finding.follow_all(limit=4)
+    assert records.records(finding.organisation, sealed, Sight.FULL) == shown
+    assert finding.locate("refund").ids == (sealed[1],)
 
 
 def stop_after(name: str):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
 from pathlib import Path
-from random import Random
+from random import Random  # noqa: TID251 - mails made with a seed
 from statistics import quantiles
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -35,7 +35,33 @@ WORDS = 120  # in a mail, on average
 QUERIES = 120
 KEY = bytes(range(32))
 START, SPAN = 1_600_000_000, 5 * 365 * 86_400  # seconds: five years of mail
-SYLLABLES = "an be con der el for ge hal in jor ka li mor nen ol per qui re sta ter un ver wal xen yor".split()
+SYLLABLES = [
+    "an",
+    "be",
+    "con",
+    "der",
+    "el",
+    "for",
+    "ge",
+    "hal",
+    "in",
+    "jor",
+    "ka",
+    "li",
+    "mor",
+    "nen",
+    "ol",
+    "per",
+    "qui",
+    "re",
+    "sta",
+    "ter",
+    "un",
+    "ver",
+    "wal",
+    "xen",
+    "yor",
+]
 
 
 class Asked(NamedTuple):
@@ -50,7 +76,9 @@ class Corpus:
 
     def __init__(self, seed: int = 1) -> None:
         self.random = Random(seed)  # noqa: S311 - not for secrets
-        self.words = ["".join(self.random.choices(SYLLABLES, k=2 + n % 4)) + str(n % 7) for n in range(VOCABULARY)]
+        self.words = [
+            "".join(self.random.choices(SYLLABLES, k=2 + n % 4)) + str(n % 7) for n in range(VOCABULARY)
+        ]
         self._weights = list(accumulate(1 / (rank + 3) for rank in range(VOCABULARY)))
 
     def text(self, count: int) -> str:

@@ -13,7 +13,9 @@ from muniment.search.index.document import IndexDocument
 from muniment.search.index.organisation import View
 from muniment.search.language.parser import parse
 
-_SCHEMA = "CREATE VIRTUAL TABLE mail USING fts5(subject, text, party, content='', tokenize='porter unicode61')"
+_SCHEMA = (
+    "CREATE VIRTUAL TABLE mail USING fts5(subject, text, party, content='', tokenize='porter unicode61')"
+)
 _ASK = "SELECT rowid FROM mail WHERE mail MATCH ? ORDER BY rank LIMIT 50"
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from muniment.catalogue import queries
 from muniment.catalogue.marks import is_private
+from muniment.catalogue.moments import moment
 from muniment.catalogue.queries import Name, Parameters, listed
 from muniment.catalogue.threads import Threads, message_digest
 from muniment.core.tags import EventTag
@@ -126,6 +127,20 @@ def take_in(organisation: str, batch: Batch, mails: Mapping[str, Mail]) -> tuple
     return to_mark({entry.record: mails[entry.record] for entry in living})
 
 
+def forget(organisation: str) -> None:
+    """Drop everything that was derived of an organisation: the first step of a rebuild."""
+    with transaction.atomic():
+        for name in (
+            Name.FORGET_ATTACHMENTS,
+            Name.FORGET_PARTIES,
+            Name.FORGET_RECORDS,
+            Name.FORGET_THREADS,
+            Name.FORGET_ENTRIES,
+            Name.FORGET_WATERMARK,
+        ):
+            queries.run(name, {"organisation": organisation})
+
+
 def _add_records(organisation: str, entries: Sequence[Examined], mails: Mapping[str, Mail]) -> None:
     threads = Threads.load(organisation, [mails[entry.record] for entry in entries])
     records: list[Parameters] = []
@@ -145,7 +160,6 @@ def _add_records(organisation: str, entries: Sequence[Examined], mails: Mapping[
 
 def _record_row(organisation: str, entry: Examined, mail: Mail, thread: str) -> dict[str, str | int | None]:
     statement = statement_of(entry)
-    sent = int(mail.date.timestamp()) if mail.date else statement.received
     return {
         "id": entry.record,
         "organisation": organisation,
@@ -154,7 +168,7 @@ def _record_row(organisation: str, entry: Examined, mail: Mail, thread: str) -> 
         "form": statement.form,
         "source": statement.source,
         "received": statement.received,
-        "sent": sent,
+        "sent": moment(mail.date, statement.received),
         "subject": mail.subject,
         "size": len(entry.original),
         "sha256": statement.sha256,

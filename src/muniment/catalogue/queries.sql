@@ -41,6 +41,31 @@ WHERE organisation = %(organisation)s AND sequence BETWEEN %(first)s AND %(last)
 SELECT message, thread FROM catalogue_threadmessage
 WHERE organisation = %(organisation)s AND message IN (SELECT value FROM json_each(%(messages)s));
 
+-- name: forget_attachments
+-- The first step of a rebuild: attachments.
+DELETE FROM catalogue_attachment
+WHERE record_id IN (SELECT id FROM catalogue_record WHERE organisation = %(organisation)s);
+
+-- name: forget_entries
+-- The same: actions.
+DELETE FROM catalogue_ledgerentry WHERE organisation = %(organisation)s;
+
+-- name: forget_parties
+-- The same: parties.
+DELETE FROM catalogue_recordparty WHERE organisation = %(organisation)s;
+
+-- name: forget_records
+-- The same: records.
+DELETE FROM catalogue_record WHERE organisation = %(organisation)s;
+
+-- name: forget_threads
+-- The same: Message-IDs.
+DELETE FROM catalogue_threadmessage WHERE organisation = %(organisation)s;
+
+-- name: forget_watermark
+-- The same: how far the ledger was followed.
+DELETE FROM catalogue_watermark WHERE organisation = %(organisation)s;
+
 -- name: join_thread
 -- A Message-ID belongs to a thread from now on.
 INSERT INTO catalogue_threadmessage (organisation, message, thread)
@@ -89,9 +114,10 @@ WHERE organisation = %(organisation)s AND id IN (SELECT value FROM json_each(%(r
 SELECT sequence FROM catalogue_watermark WHERE organisation = %(organisation)s;
 
 -- name: set_watermark
--- Move the watermark, in the transaction that moves everything else.
+-- Move the watermark forward, in the transaction that moves everything else. What comes again while
+-- only the index is rebuilt is held already, so it never moves back.
 INSERT INTO catalogue_watermark (organisation, sequence) VALUES (%(organisation)s, %(sequence)s)
-ON CONFLICT (organisation) DO UPDATE SET sequence = excluded.sequence;
+ON CONFLICT (organisation) DO UPDATE SET sequence = max(sequence, excluded.sequence);
 
 -- name: records_by_id
 -- What is known of these records (a JSON list of ids).

@@ -21,7 +21,8 @@ def run(
     home: HomeOption = DEFAULT_HOME,
     port: Annotated[int, typer.Option(envvar="MUNIMENT_PORT", help="The port of the pages.")] = 8420,
     mail_port: Annotated[
-        int, typer.Option(envvar="MUNIMENT_MAIL_PORT", help="The first port for mail; 0: that of the pages + 5.")
+        int,
+        typer.Option(envvar="MUNIMENT_MAIL_PORT", help="The first port for mail; 0: that of the pages + 5."),
     ] = 0,
 ) -> None:
     """Make the demo if there is none yet, then run it until Ctrl-C."""
@@ -42,7 +43,9 @@ def run(
 def send(
     home: HomeOption = DEFAULT_HOME,
     sender: Annotated[str, typer.Option("--from", help="Who writes.")] = "visitor@example.org",
-    to: Annotated[str, typer.Option(help="To whom; a persona's address.")] = "jack.fenwick@wethercote.example",
+    to: Annotated[
+        str, typer.Option(help="To whom; a persona's address.")
+    ] = "jack.fenwick@wethercote.example",
     subject: Annotated[str, typer.Option(help="What about.")] = "A mail from a visitor",
     text: Annotated[str, typer.Option(help="What it says.")] = "Hello, can you see me?",
 ) -> None:

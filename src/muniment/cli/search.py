@@ -1,6 +1,5 @@
 """`muniment search`: locates records under a case and a locate warrant; answers ids and metadata."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -40,13 +39,21 @@ def command(  # noqa: PLR0917 - Typer reads each option from a parameter
     Example: muniment search 'to:@supplier.co.uk after:2026-01-01 (refund OR "charge back"~3)' …
     """
     from muniment.search import locating
+    from muniment.vault.keyring import Keyring
+    from muniment.web import installation
 
-    place = Home(home.absolute())
-    os.environ["MUNIMENT_HOME"] = str(place.path)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muniment.web.settings")
+    place, secret = Home(home.absolute()), passphrase.read(passphrase_file)
+    keyring = Keyring.unlock(place, secret)
+    installation.start(
+        place,
+        catalogue=keyring.catalogue_key(),
+        django_secret=keyring.django_secret(),
+        totp=keyring.totp_key(),
+    )
     found, records = locating.locate(
         place,
-        passphrase.read(passphrase_file),
+        secret,
+        keyring.librarian_keys(),
         locating.Search(
             organisation=organisation,
             query=query,

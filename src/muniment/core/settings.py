@@ -77,7 +77,9 @@ class SmtpListener(_Section):
         """What to listen on; WrongUseError where `listen` is no such pair."""
         host, _, port = self.listen.rpartition(":")
         if not host or not port.isdecimal() or int(port) > LARGEST_PORT:
-            raise WrongUseError(f"{self.listen!r} is not an address and a port.", remedy="Write 127.0.0.1:8425.")
+            raise WrongUseError(
+                f"{self.listen!r} is not an address and a port.", remedy="Write 127.0.0.1:8425."
+            )
         return host.strip("[]"), int(port)
 
 
@@ -145,7 +147,9 @@ def load(home: Home) -> Settings:
     except FileNotFoundError:
         text = ""
     except (OSError, UnicodeDecodeError) as error:
-        raise NotAvailableError(f"The settings in {home.settings} cannot be read.", why=f"{error}.") from error
+        raise NotAvailableError(
+            f"The settings in {home.settings} cannot be read.", why=f"{error}."
+        ) from error
     try:
         return Settings(**_with_port(tomllib.loads(text)))
     except tomllib.TOMLDecodeError as error:

@@ -1,23 +1,25 @@
 """Makes a demo in an empty home: keys, vaults, people, policies, two thousand mails, a little past."""
 
-import os
 import secrets
 import shutil
 import time
 from collections.abc import Callable
 from contextlib import suppress
 
+import msgspec
+
 from muniment.core import clock
 from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.core.home import Home
 from muniment.demo import card as cards
-from muniment.demo import founding
+from muniment.demo import founding, tour
 from muniment.demo.card import DemoCard, Ports
 from muniment.demo.founding import Founded
+from muniment.processes.serve import require_stopped
 from muniment.vault.client import connect
 from muniment.vault.keyring import UnlockedKeyring
 
-PASSPHRASE = "passphrase"
+PASSPHRASE = "passphrase"  # noqa: S105  the name of the file
 """A demo keeps its passphrase in its own home, so that it starts again by itself. No other home does."""
 
 type Say = Callable[[str], None]
@@ -31,12 +33,14 @@ def passphrase(home: Home) -> bytes:
 def ensure(home: Home, ports: Ports, say: Say) -> DemoCard:
     """The demo in this home, made first if the home is empty; its links lead to `ports`.
 
-    WrongUseError if something else is in the home.
+    WrongUseError if something else is in the home; NotAvailableError while a server runs on it.
     """
+    require_stopped(home)  # what follows writes under a server's feet
     if not home.demo.exists():
         _clear_unfinished(home)
         build(home, say)
     card = cards.moved(cards.read(home), ports)
+    card = msgspec.structs.replace(card, tour=tour.steps(card))
     cards.write(home, card)
     _write_settings(home, card, ports)
     return card
@@ -47,7 +51,7 @@ def build(home: Home, say: Say) -> None:
     begun = time.monotonic()
     secret = secrets.token_urlsafe(24).encode()
     keyring, founded = founding.found(home, secret)
-    _keep_secret(home, secret)
+    cards.keep(home.path / PASSPHRASE, secret)
     say(f"{' and '.join(each.card.name for each in founded)} are founded")
     examples = _fill(home, keyring, secret, founded, say)
     cards.write(
@@ -90,12 +94,6 @@ def _fill(
             examples = past.play(past.House(founded[0], doors.desk, librarian))
         mailing.follow_all(home, doors, founded)
     return examples
-
-
-def _keep_secret(home: Home, secret: bytes) -> None:
-    descriptor = os.open(home.path / PASSPHRASE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(secret)
 
 
 def _clear_unfinished(home: Home) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 
@@ -44,6 +45,24 @@ class OrganisationCard(msgspec.Struct, frozen=True):
     journal: str
 
 
+class TourStep(msgspec.Struct, frozen=True):
+    """One step of the tour with everything filled in: names, links and addresses of this demo.
+
+    `persona`, `name` and `sign_in` are empty for a step at a terminal, `address` and `command` where
+    there is none.
+    """
+
+    number: int
+    title: str
+    persona: str
+    name: str
+    sign_in: str
+    do: tuple[str, ...]
+    see: tuple[str, ...]
+    address: str
+    command: str
+
+
 class DemoCard(msgspec.Struct, frozen=True):
     """The whole file."""
 
@@ -52,6 +71,8 @@ class DemoCard(msgspec.Struct, frozen=True):
     personas: tuple[PersonaCard, ...]
     examples: dict[str, str] = {}
     """Ids that the tour links to, such as a request that waits."""
+    tour: tuple[TourStep, ...] = ()
+    """For the pages, which do not know this room and read the file."""
 
     def persona(self, key: str) -> PersonaCard:
         """The card of one persona; KeyError if there is none."""
@@ -84,18 +105,25 @@ def read(home: Home) -> DemoCard:
             f"{home.path} is not the home of a demo.", remedy="Make one with `make demo`."
         ) from error
     except msgspec.MsgspecError as error:
-        raise FaultFoundError(f"{home.demo} is damaged.", remedy="Make the demo anew in an empty home.") from error
+        raise FaultFoundError(
+            f"{home.demo} is damaged.", remedy="Make the demo anew in an empty home."
+        ) from error
 
 
 def write(home: Home, card: DemoCard) -> None:
-    """Write the file for its owner alone: aside first, then renamed into place."""
-    aside = home.demo.with_suffix(".new")
+    """Write the file for its owner alone."""
+    keep(home.demo, msgspec.json.format(msgspec.json.encode(card)) + b"\n")
+
+
+def keep(path: Path, data: bytes) -> None:
+    """Write a secret for its owner alone: aside first, then renamed into place."""
+    aside = path.with_suffix(".new")
     descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
-        stream.write(msgspec.json.format(msgspec.json.encode(card)) + b"\n")
+        stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
-    aside.rename(home.demo)
+    aside.rename(path)
 
 
 def moved(card: DemoCard, ports: Ports) -> DemoCard:

@@ -34,7 +34,9 @@ def damage(home: Home, record: str = "") -> Damage:
     card = cards.read(home)
     note = home.path / NOTE
     if note.exists():
-        raise WrongUseError("One byte is changed already.", remedy="Put it back first: muniment demo damage --undo")
+        raise WrongUseError(
+            "One byte is changed already.", remedy="Put it back first: muniment demo damage --undo"
+        )
     layout = Layout(home.vault(card.organisations[0].organisation))
     place = _find(layout, record)
     path = layout.pack(place.pack)

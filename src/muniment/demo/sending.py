@@ -34,7 +34,10 @@ def send(home: Home, *, sender: str, to: str, subject: str, text: str) -> Sent:
     organisation = _organisation(card, to)
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, to, subject
-    message["Date"], message["Message-ID"] = format_datetime(clock.now()), make_msgid(domain="visitor.example")
+    message["Date"], message["Message-ID"] = (
+        format_datetime(clock.now()),
+        make_msgid(domain="visitor.example"),
+    )
     message.set_content(text)
     with DeskDoor(home.socket("desk")) as desk:
         before = _held(desk, organisation)

@@ -5,6 +5,8 @@ The numbers are those of the product's whole tour; a number that is not here has
 
 from dataclasses import dataclass
 
+from muniment.demo.card import DemoCard, TourStep
+
 
 @dataclass(frozen=True)
 class Step:
@@ -27,14 +29,18 @@ STEPS = (
         "Send a mail, and see it counted and locked",
         "employee",
         (
-            "Send a mail to Jack Fenwick with the command below, or with any mail program set to the port "
-            "that the start printed.",
+            (
+                "Send a mail to Jack Fenwick with the command below, or with any mail program set to the port "
+                "that the start printed."
+            ),
             "Then open “My records” as Jack.",
         ),
         (
             "The answer “250” comes only after the sealed mail is on the disk.",
-            "Jack's list begins with your mail: sender, subject, size, and that it is locked. Its text is "
-            "nowhere on the disk: search the demo's folder for any word of it.",
+            (
+                "Jack's list begins with your mail: sender, subject, size, and that it is locked. Its text is "
+                "nowhere on the disk: search the demo's folder for any word of it."
+            ),
         ),
         path="/my-records",
         command="muniment demo send --from you@example.org --text 'the word heron'",
@@ -58,17 +64,25 @@ STEPS = (
         "Ask for messages, for one stated purpose",
         "hr",
         (
-            "Sign in as Priya Raman. Brackenfield Joinery say that Chloe Brennan promised them a refund in "
-            "writing; she says that she did not.",
-            "Start a request for a business need: purpose K10, about Chloe Brennan; give the reason, the time "
-            "and what it was about, and mark the rest as not known. Sign it.",
-            "Sign in as Eleanor Whitcombe, look for it (try “from:chloe.brennan@wethercote.example "
-            "to:@brackenfield-joinery.example”), choose the messages, and pass it on.",
+            (
+                "Sign in as Priya Raman. Brackenfield Joinery say that Chloe Brennan promised them a refund in "
+                "writing; she says that she did not."
+            ),
+            (
+                "Start a request for a business need: purpose K10, about Chloe Brennan; give the reason, the time "
+                "and what it was about, and mark the rest as not known. Sign it."
+            ),
+            (
+                "Sign in as Eleanor Whitcombe, look for it (try “from:chloe.brennan@wethercote.example "
+                "to:@brackenfield-joinery.example”), choose the messages, and pass it on."
+            ),
         ),
         (
             "Priya's form will not go without a reason, and each other field is given or “not known”.",
-            "Eleanor sees sender, subject, date and size of what is found, and no text. What she searched for "
-            "is in the ledger.",
+            (
+                "Eleanor sees sender, subject, date and size of what is found, and no text. What she searched for "
+                "is in the ledger."
+            ),
         ),
         path="/requests/new",
     ),
@@ -92,8 +106,10 @@ STEPS = (
         "hr",
         (
             "Sign in as Priya Raman again, open the grant, and read the message of the day of the order.",
-            "Look at the mail “Your parcel is waiting” under a request of your own, if you want to see what a "
-            "hostile mail can do here.",
+            (
+                "Look at the mail “Your parcel is waiting” under a request of your own, if you want to see what a "
+                "hostile mail can do here."
+            ),
         ),
         (
             "A page says first what opening means. The ledger has the opening before the first letter is shown.",
@@ -108,8 +124,10 @@ STEPS = (
         "employee",
         ("Sign in as Jack Fenwick and open “My records”.",),
         (
-            "Two of his messages to Kestrel were opened by Tom Ashdown: when, for what purpose, and that "
-            "Diane Okafor agreed.",
+            (
+                "Two of his messages to Kestrel were opened by Tom Ashdown: when, for what purpose, and that "
+                "Diane Okafor agreed."
+            ),
         ),
         path="/my-records",
     ),
@@ -133,8 +151,10 @@ STEPS = (
         "data_controller",
         (
             "Grace Mbeki sent her son's hospital letter here by mistake and asked for it to be erased.",
-            "As Eleanor Whitcombe ask for the erasure (purpose L2), find “from:grace.mbeki@saltingscare.example "
-            "has:attachment”, choose it and sign your yes. As Susan Pryce or Diane Okafor sign the second.",
+            (
+                "As Eleanor Whitcombe ask for the erasure (purpose L2), find “from:grace.mbeki@saltingscare.example "
+                "has:attachment”, choose it and sign your yes. As Susan Pryce or Diane Okafor sign the second."
+            ),
             "As Eleanor erase it.",
         ),
         (
@@ -148,15 +168,33 @@ STEPS = (
         "Have it checked by somebody who trusts nobody",
         "investigator",
         (
-            "Under a grant that allows copies, take the evidence of a message as a file.",
+            "As Nadia Farouk, under a grant that allows copies, take the evidence of a message as a file.",
             "Unpack it anywhere and check it with the command below: no key and no network is needed.",
         ),
-        (
-            "The check counts the steps of the proof, and names everybody who opened the message up to then.",
-        ),
+        ("The check counts the steps of the proof, and names everybody who opened the message up to then.",),
         command="muniment prove FOLDER",
     ),
 )
+
+
+def steps(card: DemoCard) -> tuple[TourStep, ...]:
+    """The tour with the names, links and addresses of one demo."""
+    return tuple(_filled(step, card) for step in STEPS)
+
+
+def _filled(step: Step, card: DemoCard) -> TourStep:
+    persona = card.persona(step.who) if step.who else None
+    return TourStep(
+        number=step.number,
+        title=step.title,
+        persona=step.who,
+        name=persona.name if persona else "",
+        sign_in=persona.link if persona else "",
+        do=step.do,
+        see=step.see,
+        address=card.origin + step.path.format(**card.examples) if step.path else "",
+        command=step.command,
+    )
 
 
 def as_text() -> str:

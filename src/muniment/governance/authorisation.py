@@ -71,6 +71,10 @@ class Verdict(msgspec.Struct, frozen=True):
     because: tuple[str, ...]
 
 
+class AbsentError(RefusedError):
+    """There is nothing of this name that the person may see; whether there is one at all is not said."""
+
+
 class Authoriser(Protocol):
     """The port. Whatever stands behind it must pass the golden decision table."""
 
@@ -152,10 +156,6 @@ def authoriser() -> Authoriser:
     )
 
 
-class AbsentError(RefusedError):
-    """There is nothing of this name that the person may see; whether there is one at all is not said."""
-
-
 WORDS = {
     "administration-reads-nothing": "whoever administers the system reads nothing on it",
     "approver-is-subject": "the request is about you",
@@ -178,14 +178,15 @@ def require(
 ) -> None:
     """RefusedError, in words, unless the decision point says yes."""
     verdict = authoriser().decide(principal, action, resource, context or {})
-    if not verdict.allowed:
-        raise RefusedError("You may not do this.", why=f"{words(verdict)}.")
+    if verdict.allowed:
+        return
+    if any(reason.startswith("other-organisation") for reason in verdict.because):
+        raise AbsentError("There is nothing of this name in your organisation.")
+    raise RefusedError("You may not do this.", why=f"{words(verdict)}.")
 
 
 def words(verdict: Verdict) -> str:
     """Why the answer is no, as a person reads it."""
-    if any(reason.startswith("other-organisation") for reason in verdict.because):
-        return "There is nothing of this name in your organisation"
     said = [WORDS[reason] for reason in verdict.because if reason in WORDS] or [WORDS["no-permit"]]
     whole = "; ".join(said)
     return whole[0].upper() + whole[1:]

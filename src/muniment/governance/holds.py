@@ -110,7 +110,9 @@ def withdraw_release(actor: PersonView, hold: str) -> HoldView:
     row = _row(actor, hold)
     if getattr(row, "release", None) is not None:
         raise RefusedError("The hold has ended already.")
-    HoldReleaseSignature.objects.filter(hold=row, person_id=actor.id).delete()
+    taken, _ = HoldReleaseSignature.objects.filter(hold=row, person_id=actor.id).delete()
+    if not taken:
+        raise RefusedError("You have signed no release of this hold.")
     return _view(_row(actor, hold))
 
 

@@ -25,11 +25,10 @@ def key_pipe(keys: bytes) -> Iterator[tuple[tuple[int, ...], dict[str, str]]]:
         raise NotAvailableError("The keys are too many for one hand-over.")
     reader, writer = os.pipe()
     try:
-        with open(writer, "wb", buffering=0) as pipe:
+        with os.fdopen(writer, "wb", buffering=0) as pipe:
             if fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ) < len(keys):
                 fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, len(keys))
             pipe.write(keys)
         yield (reader,), {VARIABLE: str(reader)}
     finally:
         os.close(reader)
-

@@ -72,7 +72,7 @@ def separation(home: Home, status: Status | None) -> Separation:
     if status is None:
         return Separation(0, "No keeper runs, so that only the passphrase protects the keys.")
     keeper = _user_of(status.process)
-    others = {_user_of(serving(home)), os.getuid() if os.getuid() else -1} - {-1}
+    others = {_user_of(serving(home)), os.getuid() or -1} - {-1}
     if keeper in others:
         return Separation(0, "Every process runs as one user, who could read the memory of each.")
     if _swap_bytes():
@@ -123,17 +123,24 @@ def _permissions(home: Home) -> Finding:
 def _server(home: Home) -> Finding:
     process = serving(home)
     if not process:
-        return Finding("Server", State.ATTENTION, "It does not run: no mail is taken.", "Start it: muniment serve")
+        return Finding(
+            "Server", State.ATTENTION, "It does not run: no mail is taken.", "Start it: muniment serve"
+        )
     return Finding("Server", State.WELL, f"It runs as process {process}.")
 
 
 def _keeper(status: Status | None) -> Finding:
     if status is None:
         return Finding(
-            "Keeper", State.ATTENTION, "It does not answer: nothing is sealed or opened.", "Start muniment serve."
+            "Keeper",
+            State.ATTENTION,
+            "It does not answer: nothing is sealed or opened.",
+            "Start muniment serve.",
         )
     records = sum(each.records for each in status.organisations)
-    return Finding("Keeper", State.WELL, f"It holds {records} records of {len(status.organisations)} organisations.")
+    return Finding(
+        "Keeper", State.WELL, f"It holds {records} records of {len(status.organisations)} organisations."
+    )
 
 
 def _separation(home: Home, status: Status | None) -> Finding:

@@ -51,9 +51,7 @@ def children(home: Home, keyring: UnlockedKeyring, chosen: Settings) -> list[Chi
             home, "librarian", keyring.librarian_keys(), readiness.answers_on_path(home.socket("librarian"))
         ),
         _child(home, "worker", keyring.worker_keys(), readiness.always),
-        _child(
-            home, "web", keyring.web_keys(), readiness.answers_on_port(chosen.web.address, chosen.port)
-        ),
+        _child(home, "web", keyring.web_keys(), readiness.answers_on_port(chosen.web.address, chosen.port)),
     ]
 
 
@@ -82,14 +80,15 @@ def only_server(home: Home) -> Iterator[None]:
         os.write(descriptor, str(os.getpid()).encode())
         yield
     except BlockingIOError as error:
-        running = path.read_text(encoding="ascii")
-        raise NotAvailableError(
-            f"Muniment runs on {home.path} already.",
-            why=f"Process {running} serves it.",
-            remedy="Stop that one first, or use it.",
-        ) from error
+        raise _already(home, path.read_text(encoding="ascii")) from error
     finally:
         os.close(descriptor)
+
+
+def require_stopped(home: Home) -> None:
+    """NotAvailableError if a server runs on this home; for those who would change things under it."""
+    if running := serving(home):
+        raise _already(home, str(running))
 
 
 def serving(home: Home) -> int:
@@ -106,3 +105,11 @@ def serving(home: Home) -> int:
     finally:
         os.close(descriptor)
     return 0
+
+
+def _already(home: Home, process: str) -> NotAvailableError:
+    return NotAvailableError(
+        f"Muniment runs on {home.path} already.",
+        why=f"Process {process} serves it.",
+        remedy="Stop that one first, or use it.",
+    )

@@ -57,6 +57,9 @@ class Index(Protocol):
     ) -> ErasureProof:
         """Add, erase, move the watermark."""
 
+    def clear(self, organisation: str) -> IndexState:
+        """Forget the index."""
+
 
 class Followed(msgspec.Struct, frozen=True):
     """What one step did: how far the ledger is followed now, and what was met on the way."""
@@ -109,6 +112,15 @@ def follow(
     step("indexed")
     unreadable = sum(bool(mail.unreadable) for mail in mails.values())
     return Followed(batch.last, len(batch.entries), len(mails), unreadable, len(erased), len(private))
+
+
+def begin_again(organisation: str, index: Index) -> None:
+    """Drop catalogue and index of an organisation, so that the next steps rebuild both.
+
+    The keeper gives what it gave before only while a rebuild warrant is in force: admit that first.
+    """
+    index.clear(organisation)
+    intake.forget(organisation)
 
 
 def read_all(readers: Readers, entries: Sequence[Examined]) -> Mapping[str, Mail]:

@@ -2,14 +2,13 @@
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import django
 import msgspec
 
+from muniment.catalogue import records
+from muniment.catalogue.records import RecordView, Sight
 from muniment.core.errors import NotAvailableError, RefusedError
 from muniment.core.home import Home
-from muniment.database.keys import set_key
 from muniment.search.client import Librarian
 from muniment.search.index.cursors import Sorting
 from muniment.search.librarian.messages import Found
@@ -17,10 +16,7 @@ from muniment.search.private import private_librarian
 from muniment.vault.authority import keyfile, signing, statements
 from muniment.vault.authority.statements import Action, Warrant
 from muniment.vault.client import DeskDoor, connect
-from muniment.vault.keyring import Keyring
-
-if TYPE_CHECKING:
-    from muniment.catalogue.records import RecordView
+from muniment.vault.handover import LibrarianKeys
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _ACTS = 500
@@ -39,17 +35,15 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     sorting: Sorting = "date"
 
 
-def locate(home: Home, passphrase: bytes, search: Search) -> "tuple[Found, tuple[RecordView, ...]]":
+def locate(
+    home: Home, passphrase: bytes, keys: LibrarianKeys, search: Search
+) -> tuple[Found, tuple[RecordView, ...]]:
     """Search under a locate warrant, with an assertion that the holder's key file signs now.
 
-    Works whether the server runs or not. RefusedError where warrant, case or key do not fit.
+    Works whether the server runs or not; the catalogue is open already. RefusedError where warrant,
+    case or key do not fit.
     """
-    keyring = Keyring.unlock(home, passphrase)
-    _open_catalogue(keyring.catalogue_key())
-    # Django's settings are read with the first model, and the database needs its key.
-    from muniment.catalogue import records  # noqa: PLC0415
-
-    with connect(home, passphrase) as doors, private_librarian(home, keyring.librarian_keys()):
+    with connect(home, passphrase) as doors, private_librarian(home, keys):
         warrant = _warrant(search.warrant)
         _check_case(doors.desk, search, warrant)
         with Librarian(home) as librarian:
@@ -63,12 +57,7 @@ def locate(home: Home, passphrase: bytes, search: Search) -> "tuple[Found, tuple
                 sorting=search.sorting,
                 addresses_of=lambda name: records.addresses_of(search.organisation, name),
             )
-    return found, records.records(search.organisation, found.ids, records.Sight.METADATA)
-
-
-def _open_catalogue(key: bytes) -> None:
-    set_key(key)
-    django.setup()
+    return found, records.records(search.organisation, found.ids, Sight.METADATA)
 
 
 def _warrant(given: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.utils.csp import CSP
 
 from muniment.people import keys
+from muniment.web import log_lines
 from muniment.web.site import home, read_site
 
 HOME: Final = home()
@@ -178,9 +179,4 @@ LANGUAGE_CODE = "en-gb"
 USE_TZ = True
 TIME_ZONE = "Europe/London"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-}
+LOGGING = log_lines.CONFIGURATION

@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.urls import reverse
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from muniment.core.home import Home
 from muniment.people.models import Account
@@ -50,7 +50,7 @@ def test_guessing_is_slowed_down(town: Town, employee: Account) -> None:
 
 
 def test_without_the_keeper_nobody_is_signed_in(
-    town: Town, employee: Account, settings: SettingsWrapper, tmp_path
+    town: Town, employee: Account, settings: Settings, tmp_path
 ) -> None:
     settings.HOME = Home(tmp_path)
     desk.desk.cache_clear()

@@ -11,7 +11,7 @@ GIVEN = {"name": "Ann Smith", "email": "ann@harbour.example", "password": "three
 
 def errors(**changes: str) -> dict[str, list[str]]:
     form = EnrolmentForm({**GIVEN, **changes})
-    return {name: list(found) for name, found in form.errors.items()}
+    return {name: [str(one) for one in found] for name, found in form.errors.items()}
 
 
 def test_what_is_right_is_taken(town: Town) -> None:

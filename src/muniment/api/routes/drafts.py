@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from muniment.api import doors
 from muniment.api.shapes import SignedIn, TextToSign, plain, shape
@@ -41,7 +41,7 @@ def my_drafts(request: HttpRequest) -> Any:
 @router.post("", response={201: shape(DraftView)})
 def begin_draft(request: HttpRequest, body: NewDraft) -> Any:
     """Start a request."""
-    return 201, plain(drafts.begin(caller(request), body.category, case=body.case))
+    return Status(201, plain(drafts.begin(caller(request), body.category, case=body.case)))
 
 
 @router.get("/{draft}", response=shape(DraftView))
@@ -60,7 +60,7 @@ def change_draft(request: HttpRequest, draft: str, body: DraftChange) -> Any:
 def discard_draft(request: HttpRequest, draft: str) -> Any:
     """Throw a draft away."""
     drafts.discard(caller(request), draft)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/{draft}/statement", response=TextToSign)
@@ -72,4 +72,4 @@ def submission_statement(request: HttpRequest, draft: str) -> Any:
 @router.post("/{draft}/submission", response={201: shape(RequestView)})
 def submit_draft(request: HttpRequest, draft: str, body: SignedIn) -> Any:
     """Make the request, signed."""
-    return 201, plain(submission.submit(doors.desk(), caller(request), draft, body.signed.opened()))
+    return Status(201, plain(submission.submit(doors.desk(), caller(request), draft, body.signed.opened())))

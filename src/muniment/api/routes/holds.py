@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 
 from muniment.api import doors
 from muniment.api.shapes import MOST_ON_A_PAGE, SignedIn, TextToSign, page, page_of, plain, shape
@@ -42,9 +42,9 @@ def all_holds(
 @router.post("", response={201: shape(HoldView)})
 def place_hold(request: HttpRequest, body: NewHold) -> Any:
     """Forbid the destruction of records from now on."""
-    return 201, plain(
+    return Status(201, plain(
         holds.place(doors.desk(), caller(request), body.records, body.reason, case=body.case)
-    )
+    ))
 
 
 @router.get("/{hold}", response=shape(HoldView))

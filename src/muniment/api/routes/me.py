@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from muniment.api import doors
 from muniment.api.shapes import plain, shape
@@ -89,7 +89,7 @@ def policies(request: HttpRequest) -> list[Policy]:
 
 
 @router.post("/policies/{int:number}/acceptance", response={204: None}, auth=NewcomersToken())
-def accept_policy(request: HttpRequest, number: int, body: Acceptance) -> tuple[int, None]:
+def accept_policy(request: HttpRequest, number: int, body: Acceptance) -> Any:
     """Accept exactly the text whose hash is given."""
     if number not in {one.id for one in people.policies(caller(request).id)}:
         raise WrongUseError("There is no such policy in force.")
@@ -100,7 +100,7 @@ def accept_policy(request: HttpRequest, number: int, body: Acceptance) -> tuple[
         sha256=body.sha256,
         address=request.META.get("REMOTE_ADDR") or None,
     )
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/waiting", response=shape(Waiting))

@@ -31,7 +31,9 @@ class Listener(SmtpListener):
                 context.verify_mode = ssl.CERT_REQUIRED
         except OSError as error:
             raise NotAvailableError(
-                "The certificate for SMTP cannot be used.", why=f"{error}.", remedy="Check [[smtp]] in muniment.toml."
+                "The certificate for SMTP cannot be used.",
+                why=f"{error}.",
+                remedy="Check [[smtp]] in muniment.toml.",
             ) from error
         return context
 

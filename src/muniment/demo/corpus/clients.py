@@ -38,8 +38,10 @@ def _received(letter: Letter, rng: random.Random) -> list[Header]:
     hops = [
         (
             "Received",
-            f"from mail.{sender} (mail.{sender} [{address}]) by mx1.{receiver} with ESMTPS id"
-            f" {rng.getrandbits(48):012x} for <{letter.to[0].address}>; {stamp}",
+            (
+                f"from mail.{sender} (mail.{sender} [{address}]) by mx1.{receiver} with ESMTPS id"
+                f" {rng.getrandbits(48):012x} for <{letter.to[0].address}>; {stamp}"
+            ),
         )
     ]
     return [*hops, ("Return-Path", f"<{letter.sender.address}>")] if rng.random() < 0.5 else hops
@@ -57,16 +59,16 @@ def _threading(letter: Letter) -> list[Header]:
 
 def _outlook(letter: Letter, rng: random.Random) -> tuple[list[Header], Part]:
     charset, encoding = _charset(letter, rng)
-    form = rng.choice(("Q", "B"))
+    form, named = rng.choice(("Q", "B")), _header_charset(letter, charset)
     pairs: list[Header] = [
-        ("From", _people([letter.sender], charset)),
-        ("To", _people(letter.to, charset, quote=rng.random() < 0.2)),
+        ("From", _people([letter.sender], named)),
+        ("To", _people(letter.to, named, quote=rng.random() < 0.2)),
     ]
     if letter.cc:
-        pairs.append(("CC", _people(letter.cc, charset)))
+        pairs.append(("CC", _people(letter.cc, named)))
     pairs += [
-        ("Subject", wire.words(letter.subject_line, charset, form)),
-        ("Thread-Topic", wire.words(letter.subject, charset, form)),
+        ("Subject", wire.words(letter.subject_line, named, form)),
+        ("Thread-Topic", wire.words(letter.subject, named, form)),
         ("Thread-Index", _thread_index(letter)),
         ("Date", format_datetime(letter.date)),
         ("Message-ID", letter.message_id),
@@ -105,6 +107,16 @@ def _charset(letter: Letter, rng: random.Random) -> tuple[str, str]:
     return "utf-8", "base64"
 
 
+def _header_charset(letter: Letter, charset: str) -> str:
+    """That of the body, if it can also say the subject and every name."""
+    said = letter.subject_line + "".join(each.name for each in (letter.sender, *letter.to, *letter.cc))
+    try:
+        said.encode(charset)
+    except UnicodeEncodeError:
+        return "utf-8"
+    return charset
+
+
 def _thread_index(letter: Letter) -> str:
     first = letter
     while first.answers is not None:
@@ -119,7 +131,7 @@ def _thread_index(letter: Letter) -> str:
 def _outlook_html(letter: Letter, charset: str) -> str:
     style = (
         "<!--\n/* Font Definitions */\n@font-face {font-family:Calibri; panose-1:2 15 5 2 2 2 4 3 2 4;}\n"
-        "/* Style Definitions */\np.MsoNormal {margin:0cm; font-size:11.0pt; font-family:\"Calibri\",sans-serif;}\n"
+        '/* Style Definitions */\np.MsoNormal {margin:0cm; font-size:11.0pt; font-family:"Calibri",sans-serif;}\n'
         "a:link {color:#0563C1; text-decoration:underline;}\n-->"
     )
     return (
@@ -219,7 +231,9 @@ def _webmail(letter: Letter, rng: random.Random) -> tuple[list[Header], Part]:
     if letter.cc:
         pairs.append(("Cc", _people(letter.cc, "utf-8")))
     encoding = "7bit" if letter.text.isascii() and _short_lines(letter.text) else "quoted-printable"
-    own = escape(letter.own, quote=False).replace("\n\n", "</div><div><br></div><div>").replace("\n", "<br>\n")
+    own = (
+        escape(letter.own, quote=False).replace("\n\n", "</div><div><br></div><div>").replace("\n", "<br>\n")
+    )
     page = f'<div dir="ltr"><div>{own}</div></div>'
     if letter.answers is not None:
         earlier = letter.answers

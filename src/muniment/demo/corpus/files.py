@@ -27,8 +27,10 @@ def pdf(lines: Sequence[str]) -> bytes:
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        (
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+            b" /Resources << /Font << /F1 5 0 R >> >> >>"
+        ),
         b"<< /Length %d >>\nstream\n" % len(stream) + stream + b"\nendstream",
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     ]
@@ -88,9 +90,7 @@ def _cell(place: str, value: str | float) -> str:
 
 def _relations(kind: str, target: str) -> str:
     space = "http://schemas.openxmlformats.org/package/2006/relationships"
-    return (
-        f'<Relationships xmlns="{space}"><Relationship Id="rId1" Type="{kind}" Target="{target}"/></Relationships>'
-    )
+    return f'<Relationships xmlns="{space}"><Relationship Id="rId1" Type="{kind}" Target="{target}"/></Relationships>'
 
 
 def _package(main: str, kind: str, parts: dict[str, str], others: dict[str, str] | None = None) -> bytes:
@@ -105,7 +105,11 @@ def _package(main: str, kind: str, parts: dict[str, str], others: dict[str, str]
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, text in {"[Content_Types].xml": types, "_rels/.rels": _relations(office, main), **parts}.items():
+        for name, text in {
+            "[Content_Types].xml": types,
+            "_rels/.rels": _relations(office, main),
+            **parts,
+        }.items():
             entry = zipfile.ZipInfo(name, _STAMP)
             entry.compress_type = zipfile.ZIP_DEFLATED
             package.writestr(entry, '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + text)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from muniment.demo.corpus import notices, oddities, scenes, working_time
 from muniment.demo.corpus.clients import render
+from muniment.demo.corpus.correspondents import Client
 from muniment.demo.corpus.letters import Letter
 from muniment.demo.corpus.world import World
 from muniment.demo.corpus.world import load as load_world
@@ -36,7 +37,9 @@ def corpus(last: date, *, count: int = COUNT, seed: int = SEED) -> list[DemoMail
     """`count` mails, oldest first, none later than the evening before `last`."""
     world = load_world()
     end = datetime.combine(last, datetime.min.time(), working_time.LONDON)
-    odd = oddities.all_of_them(lambda number: end - timedelta(days=4 + 9 * number, hours=13, minutes=7 * number))
+    odd = oddities.all_of_them(
+        lambda number: end - timedelta(days=4 + 9 * number, hours=13, minutes=7 * number)
+    )
     mails = [
         DemoMail(each.data, end - timedelta(days=4 + 9 * number), ("wethercote",), "", each.name)
         for number, each in enumerate(odd)
@@ -96,4 +99,4 @@ def _seen_by(letter: Letter) -> tuple[str, ...]:
     return seen or (ORGANISATIONS[0].key,)
 
 
-_MACHINES = frozenset({notices.Client.AUTOMATIC, notices.Client.TICKETS})
+_MACHINES = frozenset({Client.AUTOMATIC, Client.TICKETS})

@@ -12,18 +12,36 @@ from muniment.demo.corpus.letters import Attached, Letter
 from muniment.demo.corpus.world import World
 
 _MONITOR = Correspondent(
-    "Lookout", "lookout@monitor.wethercote.example", Firm("", "monitor.wethercote.example"), client=Client.AUTOMATIC
+    "Lookout",
+    "lookout@monitor.wethercote.example",
+    Firm("", "monitor.wethercote.example"),
+    client=Client.AUTOMATIC,
 )
 _BACKUP = Correspondent(
-    "Backup reports", "reports@backup.wethercote.example", Firm("", "backup.wethercote.example"), client=Client.AUTOMATIC
+    "Backup reports",
+    "reports@backup.wethercote.example",
+    Firm("", "backup.wethercote.example"),
+    client=Client.AUTOMATIC,
 )
 _COURIER = Correspondent(
-    "Parcelwing", "tracking@parcelwing.example", Firm("Parcelwing", "parcelwing.example"), client=Client.AUTOMATIC
+    "Parcelwing",
+    "tracking@parcelwing.example",
+    Firm("Parcelwing", "parcelwing.example"),
+    client=Client.AUTOMATIC,
 )
 _COPIER = Correspondent(
     "Copier", "copier@wethercote.example", Firm("", "wethercote.example"), client=Client.AUTOMATIC
 )
-_HOSTS = ("wth-02", "wth-04", "wth-07", "kestrel-dc1", "saltings-nas", "fenland-fw", "stosyths-srv", "mlb-pos2")
+_HOSTS = (
+    "wth-02",
+    "wth-04",
+    "wth-07",
+    "kestrel-dc1",
+    "saltings-nas",
+    "fenland-fw",
+    "stosyths-srv",
+    "mlb-pos2",
+)
 
 
 def alert(world: World, moment: datetime, rng: random.Random) -> Letter:
@@ -50,7 +68,9 @@ def alert(world: World, moment: datetime, rng: random.Random) -> Letter:
 def backup_report(world: World, moment: datetime, rng: random.Random) -> Letter:
     """The night's backups as a table."""
     rows: list[list[str | float]] = [["Customer", "Size GiB", "Minutes", "Result"]]
-    for name in rng.sample(("Kestrel", "Saltings", "Fenland", "St Osyth's", "Larkrise", "Hollins", "Orrin"), 5):
+    for name in rng.sample(
+        ("Kestrel", "Saltings", "Fenland", "St Osyth's", "Larkrise", "Hollins", "Orrin"), 5
+    ):
         result = rng.choice(("ok", "ok", "ok", "ok", "warning", "failed"))
         rows.append([name, round(rng.uniform(0.4, 220), 1), rng.randint(2, 190), result])
     failed = sum(row[3] == "failed" for row in rows)
@@ -67,10 +87,14 @@ def parcel(world: World, moment: datetime, rng: random.Random) -> Letter:
     hour = rng.randint(8, 16)
     text = rng.choice(
         (
-            f"Your parcel {number} from Anvil Distribution is out with our driver Colin.\n\n"
-            f"Expect it between {hour}:10 and {hour + 1}:10. If you are out we leave it with a neighbour at number 9.",
-            f"We called at {hour}:42 with parcel {number} and could not get an answer.\n\n"
-            "A card has been left. We try again on the next working day, or collect it from Unit 3.",
+            (
+                f"Your parcel {number} from Anvil Distribution is out with our driver Colin.\n\n"
+                f"Expect it between {hour}:10 and {hour + 1}:10. If you are out we leave it with a neighbour at number 9."
+            ),
+            (
+                f"We called at {hour}:42 with parcel {number} and could not get an answer.\n\n"
+                "A card has been left. We try again on the next working day, or collect it from Unit 3."
+            ),
             f"Parcel {number} was delivered at {hour}:05 and signed for by S PRYCE.\n\nHow did we do?",
         )
     )
@@ -80,11 +104,21 @@ def parcel(world: World, moment: datetime, rng: random.Random) -> Letter:
 def scan(world: World, moment: datetime, rng: random.Random) -> Letter:
     """The copier sends what was laid on its glass."""
     pages = rng.randint(1, 9)
-    lines = [f"SCAN {moment:%d/%m/%Y %H:%M}", f"Pages: {pages}", "", *(f"(page {n})" for n in range(1, pages + 1))]
+    lines = [
+        f"SCAN {moment:%d/%m/%Y %H:%M}",
+        f"Pages: {pages}",
+        "",
+        *(f"(page {n})" for n in range(1, pages + 1)),
+    ]
     attached = Attached(f"SCN_{moment:%Y%m%d%H%M%S}.pdf", files.KINDS["pdf"], files.pdf(lines))
     text = f"Device: Corona 5500\nLocation: first floor\nResolution: 300 dpi\nPages: {pages}\n"
     return Letter(
-        _COPIER, (rng.choice(world.group("staff")),), "Scanned from the copier", text, moment, attachments=(attached,)
+        _COPIER,
+        (rng.choice(world.group("staff")),),
+        "Scanned from the copier",
+        text,
+        moment,
+        attachments=(attached,),
     )
 
 
@@ -138,9 +172,7 @@ def newsletter(world: World, moment: datetime, rng: random.Random) -> tuple[Lett
     return letter, _newsletter_bytes(letter, title, chosen, paragraphs, key)
 
 
-def _newsletter_bytes(
-    letter: Letter, title: str, heads: list[str], paragraphs: list[str], key: str
-) -> bytes:
+def _newsletter_bytes(letter: Letter, title: str, heads: list[str], paragraphs: list[str], key: str) -> bytes:
     host = letter.sender.firm.domain
     rows = "".join(
         f'<tr><td style="padding:12px 24px"><h2 style="font:bold 18px Georgia">{escape(head)}</h2>'

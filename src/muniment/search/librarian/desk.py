@@ -17,6 +17,7 @@ from muniment.search.language.writing import write
 from muniment.search.librarian.limits import Budgets
 from muniment.search.librarian.messages import (
     MOST_ON_A_PAGE,
+    NO_ENTRY,
     AskState,
     Clear,
     Found,
@@ -54,7 +55,7 @@ class Desk:
     def __init__(self, home: Home, memory: Path, keys: dict[str, bytes], warden: Warden) -> None:
         self._home, self._memory, self._keys, self._warden = home, memory, keys, warden
         self._shelves: dict[str, _Shelf] = {}
-        self._admitted: dict[str, tuple[int, int]] = {}  # digest of a search → until, ledger sequence
+        self._admitted: dict[str, int] = {}  # digest of a search → until when its next pages may be had
         self._lock = threading.Lock()
 
     def open_all(self) -> None:
@@ -96,23 +97,22 @@ class Desk:
         view = View(limit=_limit(request.limit), cursor=request.cursor, sorting=request.sorting)
         shelf = self._shelf(request.organisation)
         digest = _digest(request, query)
-        sequence = self._admission(digest) if request.cursor else None
-        if sequence is None:
+        sequence = NO_ENTRY
+        if not request.cursor or not self._is_admitted(digest):
             with self._lock:
                 shelf.budgets.spend(request.warrant, node, clock.seconds())
             receipt = self._warden.locate(request.organisation, request.warrant, request.assertion, query)
             sequence = receipt.first
             with self._lock:
-                self._admitted[digest] = (clock.seconds() + PAGES_LAST, sequence)
+                self._admitted[digest] = clock.seconds() + PAGES_LAST
         return Found.of(shelf.index.search(node, view), query, sequence)
 
-    def _admission(self, digest: str) -> int | None:
-        """The ledger sequence of a search that was admitted and whose next page is asked for."""
+    def _is_admitted(self, digest: str) -> bool:
+        """Whether a search was admitted, so that its next page may be had."""
         with self._lock:
             now = clock.seconds()
-            self._admitted = {key: held for key, held in self._admitted.items() if held[0] > now}
-            held = self._admitted.get(digest)
-        return held[1] if held else None
+            self._admitted = {key: until for key, until in self._admitted.items() if until > now}
+            return digest in self._admitted
 
     def _own(self, request: Own) -> Found:
         node = _resolved(request.query)

@@ -9,6 +9,7 @@ from muniment.search.index.proofs import ErasureProof
 from muniment.vault.authority.signing import SignedStatement
 
 MOST_ON_A_PAGE = 1000
+NO_ENTRY = -1
 
 
 class Request(msgspec.Struct, frozen=True, tag=True):
@@ -22,7 +23,7 @@ class Found(msgspec.Struct, frozen=True):
 
     `cursor` brings the next page, and is empty on the last. `indexed_up_to` is the last sequence of
     the ledger that the index knows: what came after is not in the answer. `ledger_sequence` is the
-    place of the entry SEARCH_MADE, or -1 where a search needs none.
+    place of the entry SEARCH_MADE, or -1 where the answer has none of its own: a next page, one's own.
     """
 
     total: int
@@ -30,10 +31,10 @@ class Found(msgspec.Struct, frozen=True):
     cursor: str
     indexed_up_to: int
     query: str
-    ledger_sequence: int = -1
+    ledger_sequence: int = NO_ENTRY
 
     @classmethod
-    def of(cls, page: Page, query: str, ledger_sequence: int = -1) -> "Found":
+    def of(cls, page: Page, query: str, ledger_sequence: int = NO_ENTRY) -> "Found":
         """The answer that a page of the index becomes."""
         return cls(page.total, page.ids, page.cursor, page.indexed_up_to, query, ledger_sequence)
 

@@ -109,7 +109,7 @@ def propose_removal(request: PersonRequest, key: str) -> HttpResponse:
         person.organisation,
         by=person.id,
         about=person.id,
-        summary=f"Remove the signing key {key} of {person.name}",
+        summary=f"Remove a signing key of {person.name}",
         serial=desk().register_view(person.organisation).serial + 1,
         remove=(key,),
     )

@@ -1,0 +1,83 @@
+"""Which processes there are, in which order, with which keys; and one server on a home."""
+
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from muniment.core import settings
+from muniment.core.errors import NotAvailableError, RefusedError
+from muniment.core.home import Home
+from muniment.processes import serve
+from muniment.vault import setup
+from muniment.vault.handover import KeeperKeys, LibrarianKeys, WebKeys, WorkerKeys
+from muniment.vault.keyring import Cost, UnlockedKeyring
+
+PASSPHRASE = b"correct horse battery staple"
+
+
+@pytest.fixture
+def founded(tmp_path: Path) -> tuple[Home, UnlockedKeyring]:
+    home = Home(tmp_path / "founded")
+    _, keyring = setup.create_installation(
+        home, name="Firm", passphrase=PASSPHRASE, cost=Cost(memory=64, passes=1, lanes=1)
+    )
+    return home, keyring
+
+
+def test_each_process_gets_its_own_keys_and_no_others(founded: tuple[Home, UnlockedKeyring]) -> None:
+    home, keyring = founded
+    organisation = keyring.organisations[0]
+    home.settings.write_text(f'[[smtp]]\norganisation = "{organisation}"\n')
+    children = {each.name: each for each in serve.children(home, keyring, settings.load(home))}
+    assert list(children) == ["keeper", "smtp", "librarian", "worker", "web"]
+    kinds = {"keeper": KeeperKeys, "librarian": LibrarianKeys, "worker": WorkerKeys, "web": WebKeys}
+    for name, kind in kinds.items():
+        assert isinstance(msgspec.msgpack.decode(children[name].keys, type=kind), kind)
+    assert children["smtp"].keys == b""
+    private = keyring.epoch_private(organisation, 1).private_bytes_raw()
+    assert [name for name, child in children.items() if private in child.keys] == ["keeper"]
+    assert [name for name, child in children.items() if keyring.index_key(organisation) in child.keys] == [
+        "librarian"
+    ]
+    assert [name for name, child in children.items() if keyring.catalogue_key() in child.keys] == [
+        "worker",
+        "web",
+    ]
+    assert children["keeper"].first
+
+
+def test_without_a_listener_there_is_no_mail_process(founded: tuple[Home, UnlockedKeyring]) -> None:
+    home, keyring = founded
+    assert "smtp" not in {each.name for each in serve.children(home, keyring, settings.load(home))}
+
+
+def test_keys_stand_neither_in_arguments_nor_in_the_environment(
+    founded: tuple[Home, UnlockedKeyring],
+) -> None:
+    home, keyring = founded
+    for child in serve.children(home, keyring, settings.load(home)):
+        said = " ".join([*child.command, *child.environment.values()]).encode()
+        assert keyring.catalogue_key() not in said
+        assert PASSPHRASE not in said
+
+
+def test_a_wrong_passphrase_starts_nothing(founded: tuple[Home, UnlockedKeyring]) -> None:
+    with pytest.raises(RefusedError):
+        serve.serve(founded[0], b"another", lambda _: None)
+
+
+def test_one_server_on_a_home(home: Home) -> None:
+    assert serve.serving(home) == 0
+    with serve.only_server(home):
+        assert serve.serving(home) == os.getpid()
+        with (
+            pytest.raises(NotAvailableError, match=f"Process {os.getpid()} serves it"),
+            serve.only_server(home),
+        ):
+            pass
+        with pytest.raises(NotAvailableError):
+            serve.require_stopped(home)
+    assert serve.serving(home) == 0
+    serve.require_stopped(home)
