@@ -69,7 +69,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory, keys: Keys):
     return disk.changes, acknowledged
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck), phases=(Phase.generate,))
+@settings(max_examples=120, suppress_health_check=list(HealthCheck), phases=(Phase.generate,))
 @given(data=st.data())
 def test_power_cut(tmp_path_factory: pytest.TempPathFactory, keys: Keys, recorded, data: st.DataObject):
     changes, acknowledged = recorded
@@ -149,6 +149,30 @@ def test_a_full_disk_refuses_and_the_next_commit_succeeds_without_a_restart(tmp_
         assert (store.size, store.root) == (0, root)
         assert store.commit([keys.records(b"two")]).first == 0
         store.publish()
+    assert vault.verify(deep=True).faults == ()
+
+
+def test_a_huge_group_that_fails_in_its_new_pack_does_not_endanger_the_pack_before(
+    tmp_path: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(grouping, "LARGEST_PACK", 3000)
+    vault = Vault(tmp_path / "vault", keys)
+    Store.create(vault.path, ORGANISATION, keys.signer).close()
+    disk = FailingDisk(10**9)
+    with vault.open(disk=disk) as store:
+        store.commit([keys.records(b"one")])
+        for batch in (keys.seal_noise(2900), keys.records(b"small")):
+            disk.fails_at = (
+                disk.calls + 6
+            )  # two writes, two syncs, then another pack: open, its folder, write
+            with pytest.raises(NotAvailableError):
+                store.commit([batch])
+            assert disk.what == "write"
+        check(store, keys, {0: b"one"}, set())
+        store.commit([keys.records(b"two")])
+        store.publish()
+    with vault.open() as store:
+        check(store, keys, {0: b"one", 1: b"two"}, set())
     assert vault.verify(deep=True).faults == ()
 
 

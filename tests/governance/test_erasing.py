@@ -3,7 +3,7 @@
 import pytest
 
 from muniment.core.errors import RefusedError
-from muniment.governance import erasing
+from muniment.governance import erasing, requests
 from muniment.governance.models import Denial
 from muniment.governance.views import RequestState
 from tests.governance.house import House
@@ -22,16 +22,12 @@ def test_it_waits_for_two_and_then_may_be_carried_out(house: House) -> None:
     [record] = house.records(1)
     case = house.granted([record]).case
     request = proposed(house, record, case)
-    standing = erasing.standing(house.person("cora"), request)
-    assert standing.record == record
-    assert standing.may_decide
-    seconds = {person.id for person in erasing.seconds(house.person("cora"), request)}
-    assert house.id("dora") in seconds
-    assert house.id("cora") not in seconds
-    first = house.approve("cora", standing.request, beside=[house.id("dora")])
+    waiting = requests.one(house.person("cora"), request)
+    assert waiting.records == (record,)
+    assert waiting.case == case
+    first = house.approve("cora", waiting, beside=[house.id("dora")])
     assert first.state is RequestState.DECIDING
-    assert not erasing.standing(house.person("cora"), request).may_decide
-    assert house.approve("dora", standing.request).grant
+    assert house.approve("dora", waiting).grant
 
 
 def test_only_a_record_of_that_case(house: House) -> None:

@@ -1,13 +1,8 @@
 """Founding: all rooms are there, the printed links work on the real pages, a failure leaves nothing."""
 
-import http.cookiejar
 import json
-import re
 import subprocess
 import sys
-import urllib.error
-import urllib.parse
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -16,39 +11,13 @@ from muniment.core.errors import WrongUseError
 from muniment.core.tags import EventTag
 from muniment.processes.founding import Plan, settings_text
 from muniment.vault.client import doors
+from tests.browser import Browser
 from tests.installations import Installation, environment, found, muniment
 
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     return found(tmp_path_factory.mktemp("founded"), keys=False, mail=False)
-
-
-class Browser:
-    """Follows redirects and keeps cookies, as a browser without scripts does."""
-
-    def __init__(self) -> None:
-        cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        self._opener = urllib.request.build_opener(cookies)
-        self.address = ""
-
-    def get(self, address: str) -> tuple[int, str]:
-        return self._ask(urllib.request.Request(address))  # noqa: S310
-
-    def post(self, address: str, page: str, **given: str) -> tuple[int, str]:
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
-        assert token, page
-        data = urllib.parse.urlencode({**given, "csrfmiddlewaretoken": token[1]}).encode()
-        headers = {"Origin": address.rpartition("/enrol")[0], "Referer": address}
-        return self._ask(urllib.request.Request(address, data, headers))  # noqa: S310
-
-    def _ask(self, request: urllib.request.Request) -> tuple[int, str]:
-        try:
-            with self._opener.open(request, timeout=30) as answer:
-                self.address = answer.url
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
 
 
 def test_a_printed_link_leads_through_enrolment_on_the_served_pages(installation: Installation) -> None:

@@ -125,6 +125,18 @@ def test_a_missing_or_false_checkpoint_is_refused(vault: Vault):
         vault.open()
 
 
+def test_a_new_pack_that_holds_only_a_torn_group_is_cut(vault: Vault, keys: Keys):
+    (vault.path / "packs/000003.pack").write_bytes((vault.path / LAST_PACK).read_bytes())
+    with pytest.raises(FaultFoundError, match="does not follow"):  # whole, but not the next: no torn group
+        vault.open()
+    (vault.path / "packs/000003.pack").write_bytes(b"torn" * 500)
+    assert vault.kinds() == {"torn-tail"}
+    with vault.open() as store:
+        store.commit([keys.records(b"nine")])
+        store.publish()
+    assert vault.verify(deep=True).faults == ()
+
+
 def test_an_empty_pack_after_a_crash_is_used(vault: Vault, keys: Keys):
     (vault.path / "packs/000003.pack").touch()
     with vault.open() as store:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from muniment.people.roles import Role
-from tests.web.access_rows import OUT, Arguments, Row, Things, all_but
 from tests.town import Town
+from tests.web.access_rows import OUT, Arguments, Row, Things, all_but, only
 
 WATCHERS: Final = (Role.DATA_CONTROLLER, Role.DIRECTOR, Role.MANAGING_DIRECTOR, Role.AUDITOR)
 ENGINEERS: Final = (Role.IT_ENGINEER, Role.ADMINISTRATOR)
@@ -31,35 +31,36 @@ def _hold(_town: Town, things: Things) -> dict[str, object]:
 
 
 PROVING: Final[Mapping[str, Row]] = {
-    "record_proof": Row(200, other=404, by_role=all_but(403, *WATCHERS), arguments=_record),
+    "record_proof": Row(200, other=404, by_role=all_but(403, *WATCHERS, Role.HR), arguments=_record),
     "record_evidence": Row(403, other=403, arguments=_record),
-    "propose_erasure": Row(
-        403, other=403, by_role={Role.DATA_CONTROLLER: 403}, arguments=_record
-    ),  # a hold stands on it
+    "propose_erasure": Row(403, other=403, arguments=_record),  # a hold stands on it
     "ask_for_erasure": Row(
         403,
         other=403,
         method="post",
         arguments=lambda _t, things: {"record": things.record, "draft": "req_none"},
     ),
-    "erasure": Row(403, other=403, arguments=_some("request_id", "req_none")),
-    "decide_erasure": Row(403, other=403, method="post", arguments=_some("request_id", "req_none")),
-    "carry_out_erasure": Row(403, other=403, arguments=_some("request_id", "req_none")),
+    "erase_granted": Row(
+        404,
+        other=404,
+        by_role=only(403, Role.HR, Role.DATA_CONTROLLER, Role.DIRECTOR),
+        arguments=lambda _t, things: {"grant": things.grant, "record": things.record},
+    ),
     "certificates": Row(200, by_role=all_but(403, *RELEASERS)),
-    "certificate": Row(403, other=403, arguments=_some("certificate", "cert_none")),
+    "certificate": Row(404, other=404, arguments=_some("certificate", "cert_none")),
     "holds": Row(200, by_role=all_but(403, *HOLDERS)),
     "place_hold": Row(200, by_role=all_but(403, Role.DATA_CONTROLLER, Role.INVESTIGATOR)),
-    "hold": Row(200, other=403, by_role=all_but(403, *HOLDERS), arguments=_hold),
+    "hold": Row(200, other=404, by_role=all_but(403, *HOLDERS), arguments=_hold),
     "release_hold": Row(
-        400, other=403, by_role=all_but(403, *RELEASERS), method="post", arguments=_hold
+        400, other=404, by_role=all_but(403, *RELEASERS), method="post", arguments=_hold
     ),  # no reason was given
-    "withdraw_release": Row(403, other=403, method="post", arguments=_hold),
+    "withdraw_release": Row(403, other=404, by_role=all_but(403, *RELEASERS), method="post", arguments=_hold),
     "refused_attempts": Row(200, by_role=all_but(403, *WATCHERS)),
     "proof_log": Row(200, by_role=all_but(403, *WATCHERS, *ENGINEERS)),
     "proof_log_csv": Row(200, by_role=all_but(403, *WATCHERS, *ENGINEERS)),
     "act": Row(
         200,
-        other=403,
+        other=404,
         by_role=all_but(403, *WATCHERS, *ENGINEERS),
         arguments=lambda _t, things: {"sequence": things.act},
     ),

@@ -21,8 +21,19 @@ class Things:
     change: int
     enrolment: str
     demo: str
+    draft: str
+    unwanted: str
+    """A draft that is thrown away."""
+    locating: str
+    """A request whose records are being looked for."""
+    deciding: str
+    """A request that waits for a decision."""
+    case: str
+    grant: str
     record: str
+    reading: str
     hold: str
+    """On the record."""
     act: int
 
 
@@ -42,3 +53,8 @@ class Row:
 def all_but(answer: int, *roles: Role) -> dict[Role, int]:
     """The same answer for every role but these."""
     return {role: answer for role in Role if role not in roles}
+
+
+def only(answer: int, *roles: Role, **others: int) -> dict[Role, int]:
+    """An answer for these roles, and other answers by the role's name."""
+    return {**dict.fromkeys(roles, answer), **{Role(name): code for name, code in others.items()}}

@@ -11,12 +11,46 @@ from typing import Final
 from muniment.people.roles import Role
 from tests.town import Town
 from tests.web.access_proving import PROVING
-from tests.web.access_rows import OUT, Row, Things, all_but
+from tests.web.access_rows import OUT, Row, Things, all_but, only
 
 def _change(_town: Town, things: Things) -> dict[str, object]:
     return {"number": things.change}
 
 
+def _draft(_town: Town, things: Things) -> dict[str, object]:
+    return {"draft": things.draft}
+
+
+def _locating(_town: Town, things: Things) -> dict[str, object]:
+    return {"request_id": things.locating}
+
+
+def _deciding(_town: Town, things: Things) -> dict[str, object]:
+    return {"request_id": things.deciding}
+
+
+def _case(_town: Town, things: Things) -> dict[str, object]:
+    return {"case": things.case}
+
+
+def _grant(_town: Town, things: Things) -> dict[str, object]:
+    return {"grant": things.grant}
+
+
+def _reading(_town: Town, things: Things) -> dict[str, object]:
+    return {"token": things.reading}
+
+
+ASKERS: Final = (
+    Role.DATA_CONTROLLER,
+    Role.DIRECTOR,
+    Role.HR,
+    Role.INVESTIGATOR,
+    Role.LINE_MANAGER,
+    Role.MANAGING_DIRECTOR,
+    Role.OFFICE_MANAGER,
+)
+DECIDERS: Final = (Role.DIRECTOR, Role.MANAGING_DIRECTOR)
 AUTHORITIES: Final = (Role.DIRECTOR, Role.DATA_CONTROLLER)
 
 ACCESS_TABLE: Final[dict[str, Row]] = {
@@ -63,7 +97,6 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
     "propose_passkey": Row(404, other=404, method="post", arguments=lambda _t, _things: {"number": 1}),
     "propose_removal": Row(404, other=404, method="post", arguments=lambda _t, _things: {"key": "key_none"}),
     # Pages
-    **PROVING,
     "start": Row(200),
     "health": Row(200, nobody=200),
     "my_records": Row(200),
@@ -74,6 +107,92 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
     "register_change": Row(200, other=404, by_role=all_but(403, *AUTHORITIES), arguments=_change),
     "withdraw_change": Row(403, other=404, method="post", arguments=_change),
     "statement_file": Row(403, method="post"),
+    **PROVING,
+    # Asking. Everything belongs to a request of HR that a director approved.
+    "my_requests": Row(200),
+    "new_request": Row(403, by_role=only(200, *ASKERS)),
+    "draft": Row(302, other=302, by_role=only(200, Role.HR), arguments=_draft),
+    "draft_question": Row(
+        404,
+        other=404,
+        by_role=only(200, Role.HR),
+        arguments=lambda _t, things: {"draft": things.draft, "name": "reason"},
+    ),
+    "discard_draft": Row(
+        404,
+        other=404,
+        by_role=only(302, Role.HR),
+        arguments=lambda _t, things: {"draft": things.unwanted},
+        method="post",
+    ),
+    "send_draft": Row(404, other=404, by_role=only(200, Role.HR), arguments=_draft),
+    "request": Row(
+        404, other=404, by_role=only(200, Role.HR, Role.DATA_CONTROLLER, *DECIDERS), arguments=_locating
+    ),
+    "give_view": Row(
+        404,
+        other=404,
+        by_role=only(403, Role.HR, Role.DATA_CONTROLLER, *DECIDERS),
+        arguments=_deciding,
+        method="post",
+    ),
+    "decision": Row(403, other=404, by_role=only(200, *DECIDERS), arguments=_deciding),
+    "sign_decision": Row(403, other=403, arguments=_deciding, method="post"),
+    "locate": Row(
+        404,
+        other=404,
+        by_role=only(302, Role.HR, *DECIDERS, data_controller=200),
+        arguments=_locating,
+    ),
+    "choose_records": Row(
+        404,
+        other=404,
+        by_role=only(403, Role.HR, *DECIDERS, data_controller=400),
+        arguments=_locating,
+        method="post",
+    ),
+    "cases": Row(200),
+    "case": Row(
+        404, other=404, by_role=only(200, Role.HR, Role.DATA_CONTROLLER, Role.DIRECTOR), arguments=_case
+    ),
+    "close_case": Row(
+        404,
+        other=404,
+        by_role=only(403, Role.HR, Role.DIRECTOR, data_controller=400),
+        arguments=_case,
+        method="post",
+    ),
+    "my_grants": Row(200),
+    "grant": Row(
+        404, other=404, by_role=only(200, Role.HR, Role.DATA_CONTROLLER, Role.DIRECTOR), arguments=_grant
+    ),
+    "revoke_grant": Row(
+        404,
+        other=404,
+        by_role=only(200, Role.DATA_CONTROLLER, Role.DIRECTOR, hr=403),
+        arguments=_grant,
+    ),
+    "open_granted": Row(
+        403,
+        other=403,
+        by_role=only(200, Role.HR),
+        arguments=lambda _t, things: {"grant": things.grant, "record": things.record},
+    ),
+    "open_record": Row(
+        403,
+        other=403,
+        by_role=only(302, Role.HR),
+        arguments=lambda _t, things: {"record": things.record},
+    ),
+    "reading": Row(404, other=404, by_role=only(200, Role.HR), arguments=_reading),
+    "reading_html": Row(404, other=404, by_role=only(200, Role.HR), arguments=_reading),
+    "reading_original": Row(404, other=404, by_role=only(403, Role.HR), arguments=_reading),
+    "reading_attachment": Row(
+        404,
+        other=404,
+        by_role=only(403, Role.HR),
+        arguments=lambda _t, things: {"token": things.reading, "part": "2"},
+    ),
 }
 """By the page's name in `muniment.web.urls`. Roles are those of the two firms in `tests.town`."""
 

@@ -7,14 +7,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from muniment.catalogue.models import LedgerEntry
-from muniment.core import ids
-from muniment.core.ids import Prefix
 from muniment.core.tags import EventTag
 from muniment.governance import holds
 from muniment.people import services
 from muniment.people.models import SignInLink
 from muniment.people.roles import Role
-from tests.governance.house import make_record
+from tests import asking
 from tests.residents import acts_after, end_of_ledger
 from tests.town import Town
 from tests.web.access_table import ACCESS_TABLE, OUT, Row, Things
@@ -43,17 +41,24 @@ def things(town: Town, policy: int) -> Things:
     change = services.propose_change(
         town.ours.id, by=proposer.id, about=about.id, summary="Remove a key", serial=1, remove=["key_none"]
     )
-    record = ids.new(Prefix.RECORD)
-    make_record(town.ours.id, record, 0, private=False)
+    names = asking.records(town)
+    deciding, granted = asking.located(town, names), asking.granted(town, names)
     controller = services.view(town.ours[Role.DATA_CONTROLLER].id)
-    hold = holds.place(town.desk, controller, [record], "A claim was threatened.")
+    hold = holds.place(town.desk, controller, names[:1], "A claim was threatened.")
     LedgerEntry.objects.create(
         organisation=town.ours.id, sequence=1, tag=EventTag.SIGN_IN_MADE, record="", warrant="", rule="",
         time=1, actor="", details='{"clear":{},"body":{}}',
     )  # fmt: skip
     return Things(
+        draft=asking.drafted(town).id,
+        unwanted=asking.drafted(town).id,
+        locating=asking.submitted(town).id,
+        deciding=deciding.id,
+        case=granted.case,
+        grant=granted.grant,
+        record=names[0],
+        reading=asking.opened(town, granted.grant, names[0]).token,
         policy=policy,
-        record=record,
         hold=hold.id,
         act=1,
         change=change.id,

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from muniment.catalogue import queries
 from muniment.catalogue.marks import is_private
+from muniment.catalogue.moments import moment
 from muniment.catalogue.queries import Name, Parameters, listed
 from muniment.catalogue.threads import Threads, message_digest
 from muniment.core.tags import EventTag
@@ -172,7 +173,6 @@ def _add_records(organisation: str, entries: Sequence[Examined], mails: Mapping[
 
 def _record_row(organisation: str, entry: Examined, mail: Mail, thread: str) -> dict[str, str | int | None]:
     statement = statement_of(entry)
-    sent = int(mail.date.timestamp()) if mail.date else statement.received
     return {
         "id": entry.record,
         "organisation": organisation,
@@ -181,7 +181,7 @@ def _record_row(organisation: str, entry: Examined, mail: Mail, thread: str) -> 
         "form": statement.form,
         "source": statement.source,
         "received": statement.received,
-        "sent": sent,
+        "sent": moment(mail.date, statement.received),
         "subject": mail.subject,
         "size": len(entry.original),
         "sha256": statement.sha256,

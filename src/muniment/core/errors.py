@@ -4,6 +4,7 @@ Each carries the exit status that the command line gives for it: 1 found a fault
 3 refused by policy, 4 not available.
 """
 
+import traceback
 from typing import ClassVar
 
 
@@ -44,3 +45,15 @@ class NotAvailableError(MunimentError):
     """It cannot be done now: a disk is full, a service is down, a key is absent. Try again later."""
 
     exit_status = 4
+
+
+def describe(error: BaseException) -> dict[str, object]:
+    """Kind and place of an error, outermost first; its message only where it is one of our own."""
+    frames = traceback.extract_tb(error.__traceback__)
+    described: dict[str, object] = {
+        "error": type(error).__name__,
+        "at": [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames],
+    }
+    if isinstance(error, MunimentError):
+        described["what"] = str(error)
+    return described

@@ -5,6 +5,8 @@ The numbers are those of the product's whole tour; a number that is not here has
 
 from dataclasses import dataclass
 
+from muniment.demo.card import DemoCard, TourStep
+
 
 @dataclass(frozen=True)
 class Step:
@@ -49,13 +51,13 @@ STEPS = (
         "it_engineer",
         (
             "Sign in as Aisha Malik, who looks after the servers.",
-            "Follow the address below to the closed case of a colleague, then to any record.",
+            "Follow the address below: it opens a record of a colleague.",
         ),
         (
             "She is refused, and told why: her role runs the system and so never reads it.",
             "The attempt stands in the ledger. Eleanor Whitcombe, the Data Controller, sees it listed.",
         ),
-        path="/records/{what_was_promised}",
+        path="/records/{what_was_promised}/open",
     ),
     Step(
         4,
@@ -176,6 +178,26 @@ STEPS = (
         command="muniment prove FOLDER",
     ),
 )
+
+
+def steps(card: DemoCard) -> tuple[TourStep, ...]:
+    """The tour with the names, links and addresses of one demo."""
+    return tuple(_filled(step, card) for step in STEPS)
+
+
+def _filled(step: Step, card: DemoCard) -> TourStep:
+    persona = card.persona(step.who) if step.who else None
+    return TourStep(
+        number=step.number,
+        title=step.title,
+        persona=step.who,
+        name=persona.name if persona else "",
+        sign_in=persona.link if persona else "",
+        do=step.do,
+        see=step.see,
+        address=card.origin + step.path.format(**card.examples) if step.path else "",
+        command=step.command,
+    )
 
 
 def as_text() -> str:

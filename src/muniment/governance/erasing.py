@@ -6,28 +6,14 @@ search in the same case has answered before, so that nobody names records from e
 
 from collections.abc import Sequence
 
-import msgspec
-
 from muniment.core.errors import RefusedError
-from muniment.governance import (
-    cases,
-    denials,
-    drafts,
-    entities,
-    held,
-    holds,
-    locating,
-    requests,
-    rules,
-    submission,
-)
-from muniment.governance.authorisation import Action, authoriser
+from muniment.governance import cases, denials, drafts, held, holds, locating, submission
+from muniment.governance.authorisation import Action
 from muniment.governance.desk import Desk
 from muniment.governance.matrix import RequestClass
 from muniment.governance.models import Located
 from muniment.governance.statements import ToSign
-from muniment.governance.views import CaseView, HoldView, PersonName, RequestView
-from muniment.people import services as people
+from muniment.governance.views import CaseView, HoldView, RequestView
 from muniment.people.views import PersonView
 from muniment.vault.authority.signing import SignedStatement
 
@@ -42,16 +28,6 @@ GROUNDS: dict[str, str] = {
 
 PURPOSE = "L2"
 NOT_SAID = ("when", "extension", "external_number", "parties")
-
-
-class Standing(msgspec.Struct, frozen=True):
-    """Where an erasure stands: its request, its record, and the holds that forbid it."""
-
-    request: RequestView
-    record: str
-    erased: bool
-    holds: tuple[HoldView, ...]
-    may_decide: bool
 
 
 def cases_of(actor: PersonView, record: str) -> tuple[CaseView, ...]:
@@ -110,31 +86,3 @@ def submit(desk: Desk, actor: PersonView, draft: str, record: str, signed: Signe
     require_erasable(desk, actor, record)
     made = submission.submit(desk, actor, draft, signed)
     return locating.choose(desk, actor, made.id, [record])
-
-
-def seconds(actor: PersonView, request: str) -> tuple[PersonName, ...]:
-    """Who may sign beside the actor."""
-    row = requests.row_of(actor, request)
-    route = rules.route_of(row, rules.row_of(row))
-    able = frozenset[str]().union(*route.open_seats([actor.id])) - {actor.id}
-    return tuple(PersonName(person, people.view(person).name) for person in sorted(able))
-
-
-def standing(actor: PersonView, request: str) -> Standing:
-    """Where an erasure stands, for whoever may see its request."""
-    row = requests.row_of(actor, request)
-    view = requests.view(row)
-    if row.category != RequestClass.ERASURE or len(view.records) != 1:
-        raise RefusedError("This request is not about the erasure of one record.")
-    record = view.records[0]
-    known = held.facts(actor.organisation, [record]).get(record)
-    decide = authoriser().decide(entities.person(actor), Action.DECIDE, requests.entity(row), {}).allowed
-    signed = {decision.person.id for decision in view.decisions if decision.verdict != "refuse"}
-    return Standing(
-        request=view,
-        record=record,
-        erased=bool(known and known.erased),
-        holds=standing_holds(actor, record),
-        may_decide=decide and actor.id not in signed,
-    )
-

@@ -4,6 +4,7 @@ Watchers see people and reasons; whoever runs the machine sees the same acts wit
 """
 
 import json
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -11,7 +12,7 @@ import msgspec
 from muniment.catalogue import acts as catalogue
 from muniment.catalogue.acts import NEWEST, ActView, Among
 from muniment.core import canonical
-from muniment.core.errors import MunimentError
+from muniment.core.errors import MunimentError, WrongUseError
 from muniment.core.tags import EventTag
 from muniment.governance import entities
 from muniment.governance.authorisation import AbsentError, Action, authoriser, require
@@ -63,6 +64,9 @@ class ActDetail(msgspec.Struct, frozen=True):
     people: bool
 
 
+_SEQUENCE = re.compile(r"[0-9]{1,18}")
+
+
 def ledger(
     actor: PersonView, *, record: str = "", cursor: str = "", limit: int = 50
 ) -> tuple[tuple[ActLine, ...], str]:
@@ -71,6 +75,7 @@ def ledger(
     As far as the catalogue has followed the ledger; `muniment verify` reads the ledger itself.
     """
     require(entities.person(actor), Action.SEE_LEDGER, entities.organisation(actor.organisation))
+    _require_place(cursor)
     found = catalogue.acts(actor.organisation, record=record, limit=limit, cursor=cursor)
     names = _names(actor)
     return tuple(_line(names, act) for act in found.acts), found.cursor
@@ -85,6 +90,7 @@ def sees_people(actor: PersonView) -> bool:
 def log(actor: PersonView, chosen: LogFilter, *, cursor: str = "", limit: int = 50) -> LogPage:
     """The acts that fit, as far as the actor may see them; RefusedError for whoever may see none."""
     require(entities.person(actor), Action.SEE_ACTS, entities.organisation(actor.organisation))
+    _require_place(cursor)
     shown = sees_people(actor)
     found = catalogue.acts(
         actor.organisation,
@@ -118,6 +124,11 @@ def one(desk: Desk, actor: PersonView, sequence: int) -> ActDetail:
     register = Register({key.key: key for key in desk.registered(actor.organisation)})
     lines = tuple(_checked(names, register, signed) for signed in _signatures(parts["body"]))
     return ActDetail(_line(names, act), clear, canonical.dumps(parts["body"]).decode(), lines, people=True)
+
+
+def _require_place(cursor: str) -> None:
+    if cursor and not _SEQUENCE.fullmatch(cursor):
+        raise WrongUseError("This cursor leads nowhere.", remedy="Begin without one.")
 
 
 def _acts_of_case(actor: PersonView, case: str) -> Among:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from importlib import import_module
 from types import MappingProxyType
 
-from muniment.core.errors import MunimentError
+from muniment.core.errors import MunimentError, describe
 from muniment.processes import lifeline, logs
 
 ENTRIES = MappingProxyType(
@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
     try:
         return (entry(rest) if name in _WITH_ARGUMENTS else entry()) or 0
     except MunimentError as error:
-        log.critical("ended", **logs.describe(error))
+        log.critical("ended", **describe(error))
         return error.exit_status
 
 

@@ -6,7 +6,6 @@ An error's message may quote what was being read, so the log has only its kind a
 import os
 import sys
 import threading
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import TextIO
 
 import structlog
 
-from muniment.core.errors import MunimentError
+from muniment.core.errors import describe
 
 type Logger = structlog.typing.FilteringBoundLogger
 
@@ -47,18 +46,6 @@ def to_file(folder: Path, process: str) -> Iterator[Logger]:
     )
     with os.fdopen(descriptor, "w", buffering=1, encoding="utf-8") as stream:
         yield configure(process, stream)
-
-
-def describe(error: BaseException) -> dict[str, object]:
-    """Kind and place of an error, outermost first; its message only where it is one of our own."""
-    frames = traceback.extract_tb(error.__traceback__)
-    described: dict[str, object] = {
-        "error": type(error).__name__,
-        "at": [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames],
-    }
-    if isinstance(error, MunimentError):
-        described["what"] = str(error)
-    return described
 
 
 def _drop_messages(

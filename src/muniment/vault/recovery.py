@@ -122,11 +122,11 @@ def _published(layout: Layout, checkpoint: Checkpoint) -> Ledger | None:
 def _read_pack(ledger: Ledger, reader: PackReader, number: int, *, last: bool) -> None:
     start = ledger.end if number == ledger.pack else 0
     data = reader.tail(number, start)
-    if number != ledger.pack and not data and last:
-        ledger.pack, ledger.end = number, 0
+    if number != ledger.pack and last:
+        ledger.pack, ledger.end = number, 0  # also where it is empty or torn: the next group goes here
     for group in read_groups(data, number, start):
         ledger.take(group, number)
-    done = (ledger.end if number == ledger.pack else 0) - start
+    done = ledger.end - start if number == ledger.pack else 0
     if done == len(data):
         return
     if not last or find_group(data, done, number):

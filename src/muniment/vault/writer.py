@@ -102,7 +102,7 @@ class Writer:
         if plan.pack != self._pack:
             fresh = disk.open(self._layout.pack(plan.pack))
             os.close(self._pack_file)
-            self._pack, self._end, self._pack_file = plan.pack, 0, fresh
+            self._pack, self._end, self._pack_file = plan.pack, plan.start, fresh
             disk.sync_folder(self._layout.packs)
         disk.write(self._pack_file, plan.parts, plan.start)
         self._sync(self._pack_file)

@@ -15,6 +15,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from muniment.core.errors import NotAvailableError
+from muniment.governance.words import acts
 from muniment.people.powers import in_words
 from muniment.people.roles import Role
 from muniment.vault.authority.register import Power
@@ -28,6 +29,8 @@ _SYSTEMS: Final = (
     ("Mac OS", "Mac"),
     ("Linux", "Linux"),
 )
+KILO: Final = 1024
+TEN: Final = 10
 BUILT: Final = Path(__file__).parent / "static" / "built"
 
 
@@ -43,10 +46,12 @@ def environment(**options: object) -> Environment:
     made.filters.update(
         {
             "act": act_words,
+            "acts": acts,
             "attempt": attempt_words,
             "browser": browser,
             "count": count,
             "day": day,
+            "day_of": day_of,
             "json_script": json_script,
             "lines": lines,
             "moment": moment,
@@ -83,6 +88,19 @@ def moment(value: datetime | int) -> str:
     return f"{day(local)} at {local:%H:%M} {local:%Z}"
 
 
+def day_of(seconds: int) -> str:
+    """The date of a moment in seconds since 1970, in the organisation's zone."""
+    return day(datetime.fromtimestamp(seconds, ZoneInfo("UTC")))
+
+
+def size(octets: int) -> str:
+    """A number of octets as people write it: 512 bytes, 3.4 KB, 12 MB."""
+    if octets < KILO:
+        return f"{octets:,} bytes"
+    value, unit = (octets / KILO, "KB") if octets < KILO * KILO else (octets / KILO / KILO, "MB")
+    return f"{value:.1f} {unit}" if value < TEN else f"{value:,.0f} {unit}"
+
+
 def zone(_value: object = None) -> str:
     """The name of the zone in which times are shown."""
     return timezone.get_current_timezone_name()
@@ -99,15 +117,6 @@ def json_script(value: object) -> Markup:
     for letter in "<>&":
         text = text.replace(letter, f"\\u{ord(letter):04x}")
     return Markup(text)  # noqa: S704  just escaped for its place
-
-
-def size(octets: int) -> str:
-    """A length in bytes as people read it: 12 kB, 3.4 MB."""
-    for unit, step in (("MB", 1_000_000), ("kB", 1_000)):
-        if octets >= step:
-            digits = 1 if octets < 10 * step else 0
-            return f"{octets / step:,.{digits}f}\N{NO-BREAK SPACE}{unit}"
-    return f"{octets}\N{NO-BREAK SPACE}bytes"
 
 
 def lines(text: str) -> Markup:

@@ -13,6 +13,7 @@ from granian.server import Server
 from muniment.database import keys as database_keys
 from muniment.people import keys as sign_in_keys
 from muniment.vault.handover import WebKeys, receive
+from muniment.web import log_lines
 from muniment.web.site import home, read_site
 
 THREADS = 4  # a page waits for the keeper or the disk more than it computes
@@ -38,6 +39,7 @@ def main() -> None:
         loop=Loops.asyncio,
         websockets=False,
         log_access=False,
+        log_dictconfig=log_lines.CONFIGURATION,
     ).serve()
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from muniment.people.roles import ADMINISTERING_ROLES, NAMING_ROLES, Role
+from muniment.people.roles import ADMINISTERING_ROLES, CONTENT_ROLES, NAMING_ROLES, Role
 from muniment.people.views import PersonView
 
 
@@ -20,6 +20,9 @@ _WATCH: Final = NAMING_ROLES | {Role.AUDITOR}
 
 ENTRIES: Final = [
     Entry("Start", "start"),
+    Entry("Requests", "my_requests", CONTENT_ROLES),
+    Entry("Cases", "cases", frozenset({Role.DATA_CONTROLLER})),
+    Entry("Grants", "my_grants", CONTENT_ROLES),
     Entry("My records", "my_records"),
     Entry("Proof log", "proof_log", _WATCH | ADMINISTERING_ROLES),
     Entry("Holds", "holds", frozenset({Role.OFFICE_MANAGER, Role.INVESTIGATOR})),

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.utils.csp import CSP
 
 from muniment.people import keys
+from muniment.web import log_lines
 from muniment.web.site import home, read_site
 
 HOME: Final = home()
@@ -76,11 +77,10 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DATABASES = {
     "default": {
-        "ENGINE": "muniment.database.sqlcipher"
-        if (HERE.parent / "database").exists()
-        else "django.db.backends.sqlite3",
+        "ENGINE": "muniment.database.sqlcipher",
         "NAME": HOME.catalogue,
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20},  # seconds
+        "TEST": {"NAME": ":memory:"},  # each test process has its own
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -182,12 +182,4 @@ DATE_INPUT_FORMATS = ["%d/%m/%Y", "%Y-%m-%d", "%d %B %Y"]
 USE_TZ = True
 TIME_ZONE = "Europe/London"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"without_words": {"()": "muniment.web.logs.WithoutWords"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "without_words"}},
-    # Django's own loggers would otherwise write paths and messages by a handler of their own.
-    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-}
+LOGGING = log_lines.CONFIGURATION

@@ -9,6 +9,7 @@ from allauth.usersessions import views as sessions
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from muniment.web.urls_asking import ASKING
 from muniment.web.urls_proving import MACHINE, PROVING
 from muniment.web.views import entrance, health, policies, profile, records, register, session, signing, start
 
@@ -73,4 +74,4 @@ API = [path("api/v1/", include("muniment.api.urls"))]  # by name: the two rooms 
 
 TOUR = [path("", include("muniment.demo.pages.urls"))]  # by name too: a demo stands above the pages
 
-urlpatterns = [*API, *ENTRANCE, *OWN_KEYS, *PAGES, *PROVING, *MACHINE, *TOUR]
+urlpatterns = [*API, *ENTRANCE, *OWN_KEYS, *PAGES, *ASKING, *PROVING, *MACHINE, *TOUR]

@@ -1,4 +1,4 @@
-"""The forms of an erasure."""
+"""The form that proposes an erasure."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from django import forms
 
 from muniment.governance.deciding import LONGEST_REASON
 from muniment.governance.erasing import GROUNDS
-from muniment.governance.views import CaseView, PersonName
+from muniment.governance.views import CaseView
 
 
 class ProposalForm(forms.Form):
@@ -39,27 +39,3 @@ class ProposalForm(forms.Form):
         if len(reason.split()) < 3:  # noqa: PLR2004  the form of a request asks the same
             raise forms.ValidationError("Say in a sentence why it must be erased")
         return reason
-
-
-class DecisionForm(forms.Form):
-    """Yes or no, the reason, and for the first who says yes: beside whom."""
-
-    verdict = forms.ChoiceField(
-        label="Your decision",
-        choices=(("approve", "Approve: it may be erased for good"), ("refuse", "Refuse: it is kept")),
-        error_messages={"required": "Choose whether it may be erased"},
-    )
-    reason = forms.CharField(
-        label="Why?",
-        max_length=LONGEST_REASON,
-        error_messages={"required": "Give the reason for your decision"},
-    )
-    beside = forms.ChoiceField(label="Who must sign beside you?", required=False)
-
-    def __init__(self, *args: Any, seconds: Sequence[PersonName], **kwargs: Any) -> None:
-        """`seconds` are those who may sign beside; nobody is asked for where somebody has signed before."""
-        super().__init__(*args, **kwargs)
-        if seconds:
-            self.fields["beside"].choices = [(one.id, one.name) for one in seconds]  # type: ignore[attr-defined]  # a ChoiceField
-        else:
-            del self.fields["beside"]

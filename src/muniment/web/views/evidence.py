@@ -1,6 +1,5 @@
 """Take the evidence of one record away, under a grant that allows copies, with a signature."""
 
-from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -8,9 +7,10 @@ from django.views.decorators.http import require_http_methods
 from muniment.core.errors import RefusedError
 from muniment.governance import denials
 from muniment.release import opening, proof, provenance
-from muniment.web import signing
+from muniment.web import shown, signing
 from muniment.web.access import person_page
 from muniment.web.desk import desk
+from muniment.web.downloads import download
 from muniment.web.requests import PersonRequest
 
 
@@ -24,22 +24,12 @@ def record_evidence(request: PersonRequest, record: str) -> HttpResponseBase:
         signed = signing.received(request, use=use)
         opened = opening.read_record(desk(), request.person, grant, record, signed, action="export")
         given = proof.bundle(desk(), request.person, opened.token)
-        return StreamingHttpResponse(
-            given.chunks,
-            content_type=given.content_type,
-            headers={"Content-Disposition": f'attachment; filename="{given.name}"'},
-        )
-    shown = opening.prepare(request.person, grant, [record], "export")
+        return download(given)
+    text = opening.prepare(request.person, grant, [record], "export")
     context = {
         "record": record,
         "use": use,
-        "signing": signing.offer(
-            request,
-            shown.statement,
-            use=use,
-            action="Take the evidence",
-            words=[(shown.title, line) for line in shown.summary],
-        ),
+        "signing": shown.offer(request, text, use=use, action="Take the evidence"),
     }
     return render(request, "proofs/evidence.html", context)
 

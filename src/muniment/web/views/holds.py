@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from muniment.governance import holds as service
 from muniment.people.roles import ENTITLED_ROLES, Role
-from muniment.web import signing
+from muniment.web import shown, signing
 from muniment.web.access import only
 from muniment.web.desk import desk
 from muniment.web.forms.holds import HoldForm, ReleaseForm
@@ -65,17 +65,11 @@ def release_hold(request: PersonRequest, hold: str) -> HttpResponse:
     if "offer" in request.POST:
         service.release(desk(), request.person, hold, signing.received(request, use=use))
         return redirect("hold", hold)
-    shown = service.prepare_release(desk(), request.person, hold, request.POST.get("reason", ""))
+    text = service.prepare_release(desk(), request.person, hold, request.POST.get("reason", ""))
     context = {
         "hold": service.one(request.person, hold),
         "use": use,
-        "signing": signing.offer(
-            request,
-            shown.statement,
-            use=use,
-            action="Release this hold",
-            words=[(shown.title if not number else "", line) for number, line in enumerate(shown.summary)],
-        ),
+        "signing": shown.offer(request, text, use=use, action="Release this hold"),
     }
     return render(request, "holds/release.html", context)
 
