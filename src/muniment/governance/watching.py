@@ -11,7 +11,6 @@ from muniment.governance.views import ActLine, PersonName
 from muniment.people import services as people
 from muniment.people.views import PersonView
 
-
 _SEQUENCE = re.compile(r"[0-9]{1,18}")
 
 

@@ -196,6 +196,7 @@ ENDLESS = {
     "blanks in an address": b"To: a" + b" " * 500_000 + b"b\r\n\r\n",
     "quotes that never close": b"To: " + b'"\\' * 100_000 + b"\r\n\r\n",
     "encoded words": b"Subject: " + b"=?utf-8?q?a?= " * 100_000 + b"\r\n\r\n",
+    "a list of blanks": b"To: a," + b" " * 500_000 + b",b\r\n\r\n",
     "headers": b"".join(b"X-%d: y\r\n" % number for number in range(50_000)) + b"\r\n",
     "parts": MIXED + b"\r\n" + b"--b\r\n\r\nx\r\n" * 10_000,
     "boundaries": MIXED + b"\r\n" + b"--b\r\n" * 50_000,

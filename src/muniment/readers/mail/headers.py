@@ -31,7 +31,7 @@ SIMPLE = re.compile(
 LONGEST_SIMPLE = 300  # characters; the pattern takes quadratic time over blanks
 ANGLE = re.compile(r"<([^<>]*)>")
 COMMENT = re.compile(r"\(((?:[^()\\]|\\.){0,256}+)\)", re.DOTALL)
-GROUP = re.compile(r'^\s*(?:"[^"]*"|[^"<>@:()\[\]]*):(?!//)')
+GROUP = re.compile(r'^(?:"[^"]*+"|[^"<>@:()\[\]]*+):(?!//)')
 QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*+"|[^;]*)', re.DOTALL)
@@ -113,7 +113,7 @@ def _mailbox(text: str) -> tuple[str, str]:
     simple = SIMPLE.fullmatch(text) if len(text) < LONGEST_SIMPLE else None
     if simple:
         return (simple[1] or "").strip(), (simple[2] or simple[3]).lower()
-    text = GROUP.sub("", text)
+    text = GROUP.sub("", text.strip())
     angles = list(ANGLE.finditer(text))
     angle = angles[-1] if angles else None  # names may hold a bracket
     if angle:

@@ -111,7 +111,24 @@ LONGEST_TAG = 100_000  # characters
 TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*)")
 ANY_TAG = re.compile(r"<[^<>]*>")
 LONG_TAG = re.compile(rf"<[^<>]{{{LONGEST_TAG}}}")
-NEVER_OPEN = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
+NEVER_OPEN = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
 
 
 def safe_html(text: str) -> str:
