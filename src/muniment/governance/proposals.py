@@ -19,7 +19,7 @@ def proposal_for(
     actor: PersonView, row: Request, matrix_row: Row, records: Sequence[str] | None, beside: tuple[str, ...]
 ) -> Proposal:
     """The proposal that the actor signs: the one that waits for them, or a new one."""
-    waiting = _waiting_for(actor, row)
+    waiting = waiting_for(actor, row)
     if waiting is not None and not beside and (records is None or set(records) == set(waiting.records)):
         return waiting
     listed = _listed(row, waiting, records)
@@ -38,7 +38,8 @@ def require_seats(row: Request, matrix_row: Row, approvers: Sequence[str]) -> No
         )
 
 
-def _waiting_for(actor: PersonView, row: Request) -> Proposal | None:
+def waiting_for(actor: PersonView, row: Request) -> Proposal | None:
+    """The proposal that somebody else signed and that names the actor beside them; None if there is none."""
     approvals = requests.live_approvals(row)
     if not approvals:
         return None
