@@ -11,7 +11,7 @@ from django.db import transaction
 from muniment.core import clock
 from muniment.core.canonical import Json
 from muniment.core.errors import NotAvailableError, RefusedError, WrongUseError
-from muniment.governance import denials, entities, granting, held, statements
+from muniment.governance import denials, entities, granting, held, statements, words
 from muniment.governance.authorisation import AbsentError, Action, require
 from muniment.governance.desk import Desk
 from muniment.governance.models import Grant
@@ -103,7 +103,7 @@ def grant_for(desk: Desk, actor: PersonView, record: str) -> GrantView:
             return grant
     with denials.written(desk, actor, "view", record[:80], _known(actor, record)):
         raise RefusedError(
-            "Refused: you have no grant for this record.",
+            "You have no grant for this record.",
             why="Nobody opens a record without a reason that somebody entitled has approved.",
             remedy="If you need it for your work, ask for it in a new request.",
         )
@@ -193,7 +193,7 @@ def _page(desk: Desk, actor: PersonView, reading: Reading, token: str) -> MailPa
         captured=msgspec.json.decode(statement, type=dict[str, object]),
         opened=opened,
         until=opened + LONGEST_READING,
-        watermark=f"{actor.name}, {statements.words.when(int(opened.timestamp()))}",
+        watermark=f"{actor.name}, {words.when(int(opened.timestamp()))}",
         copies=reading.action == "export",
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from muniment.governance import drafts, requests
+from muniment.governance import drafts, purposes, requests
 from muniment.people.roles import Role
 from tests import asking
 from tests.town import Town
@@ -78,17 +78,11 @@ def test_an_answer_that_is_missing_or_double_is_asked_again(
 
 
 def test_another_legitimate_reason_must_be_set_out(town: Town, signed_in: Enter) -> None:
-    browser, other = signed_in(Role.HR), next(one.id for one in asking_purposes() if one.specifics)
+    browser, other = signed_in(Role.HR), next(one.id for one in purposes.catalogue() if one.specifics)
     address = f"/requests/drafts/{begin(browser)}/questions/purpose"
     assert b"needs its specifics" in browser.post(address, {"purpose": other}).content
     done = browser.post(address, {"purpose": other, "specifics": "to find the lost delivery note"})
     assert done.status_code == 302
-
-
-def asking_purposes():
-    from muniment.governance import purposes  # noqa: PLC0415  read once the settings are there
-
-    return purposes.catalogue()
 
 
 def test_a_request_can_be_left_and_taken_up_again(town: Town, signed_in: Enter) -> None:

@@ -82,11 +82,11 @@ def test_under_a_grant_for_copies_files_come_as_downloads(town: Town, signed_in:
     token = asking.opened(town, done.grant, name, "export", by=Role.DATA_CONTROLLER).token
     browser = signed_in(Role.DATA_CONTROLLER)
     answer = browser.get(f"/readings/{token}/attachments/2")
-    assert b"".join(answer.streaming_content).strip() == b"our terms"
+    assert b"".join(answer).strip() == b"our terms"
     assert answer["Content-Type"] == "application/octet-stream"
     assert answer["Content-Disposition"] == "attachment; filename*=UTF-8''terms.txt"
     whole = browser.get(f"/readings/{token}/original")
-    assert b"".join(whole.streaming_content) == asking.MAIL
+    assert b"".join(whole) == asking.MAIL
 
 
 def test_nobody_else_reads_by_the_address(town: Town, signed_in: Enter, token: str) -> None:
