@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -158,9 +159,7 @@ class House:
     def located(self, request: RequestView, records: Sequence[str]) -> RequestView:
         actor = self.person("cora")
         shown = locating.prepare(actor, request.id)
-        locating.locate(
-            self.search(records), self.desk, actor, request.id, "offer", self.sign("cora", shown)
-        )
+        locating.locate(self.search(records), self.desk, actor, request.id, "offer", self.sign("cora", shown))
         return locating.choose(self.desk, actor, request.id, records)
 
     def approve(self, by: str, request: RequestView, **how: object) -> RequestView:
@@ -231,10 +230,13 @@ def estate(path: Path, organisations: int) -> Iterator[Estate]:
     for _ in range(organisations):
         organisation = ids.new(Prefix.ORGANISATION)
         keys[organisation] = {
-            name: Key(ids.new(Prefix.PERSON), ids.new(Prefix.KEY), Ed25519PrivateKey.generate()) for name in ROSTER
+            name: Key(ids.new(Prefix.PERSON), ids.new(Prefix.KEY), Ed25519PrivateKey.generate())
+            for name in ROSTER
         }
-        given = {"organisation": organisation, "name": "Harbour Lights Ltd", "demo": True}
-        authorities = tuple(_authority(keys[organisation][name], ROSTER[name][1]) for name in ("dora", "mona"))
+        given: dict[str, Any] = {"organisation": organisation, "name": "Harbour Lights Ltd", "demo": True}
+        authorities = tuple(
+            _authority(keys[organisation][name], ROSTER[name][1]) for name in ("dora", "mona")
+        )
         others = tuple(
             _registered(keys[organisation][name], powers)
             for name, (_, powers) in ROSTER.items()
@@ -263,5 +265,3 @@ def _registered(key: Key, powers: frozenset[Power]) -> RegisteredKey:
 
 def _authority(key: Key, powers: frozenset[Power]) -> setup.Authority:
     return setup.Authority(key.person, "Authority", _registered(key, powers), powers)
-
-

@@ -75,7 +75,9 @@ def test_one_person_erases_nothing(house: House) -> None:
     assert request.state is RequestState.DECIDING
     assert request.grant == ""
     with pytest.raises(RefusedError):
-        deciding.prepare_approval(house.desk, house.person("cora"), request.id, "Again.", beside=[house.id("cora")])
+        deciding.prepare_approval(
+            house.desk, house.person("cora"), request.id, "Again.", beside=[house.id("cora")]
+        )
 
 
 def test_a_grant_to_read_erases_nothing(house: House) -> None:

@@ -54,8 +54,10 @@ ORGANISATION_BY = {
 
 
 class RowFault(msgspec.Struct, frozen=True):
-    """A row that its entry does not bear out, or an entry without its row. `kind` is one of
-    `row without entry`, `row differs`, `entry without row`."""
+    """A row that its entry does not bear out, or an entry without its row.
+
+    `kind` is one of `row without entry`, `row differs`, `entry without row`.
+    """
 
     kind: str
     table: str
@@ -69,9 +71,7 @@ class _Entry(msgspec.Struct, frozen=True):
     body: dict[str, Any]
 
 
-def compare(
-    desk: Desk, organisation: str, kinds: tuple[type[Recorded], ...] = KINDS
-) -> tuple[RowFault, ...]:
+def compare(desk: Desk, organisation: str, kinds: tuple[type[Recorded], ...] = KINDS) -> tuple[RowFault, ...]:
     """Every fault between the rows of these kinds and the ledger of one organisation."""
     entries = dict(_entries(desk, organisation))
     faults = []
@@ -96,11 +96,15 @@ def _entries(desk: Desk, organisation: str) -> Iterator[tuple[int, _Entry]]:
 
 def _check(row: Recorded, entry: _Entry | None) -> RowFault | None:
     if entry is None or entry.clear.get("tag") != row.tag:  # 1
-        return _fault("row without entry", row, "The row was written behind the ledger's back: do not rely on it.")
+        return _fault(
+            "row without entry", row, "The row was written behind the ledger's back: do not rely on it."
+        )
     facts = row.facts()
     said = facts_digest(facts)
     if row.ledger_digest != said or (row.sealed_facts and _sealed_digest(entry) != said):  # 2
-        return _fault("row differs", row, "The row was changed afterwards: the ledger's entry is what happened.")
+        return _fault(
+            "row differs", row, "The row was changed afterwards: the ledger's entry is what happened."
+        )
     if not row.sealed_facts and not _keeper_agrees(row, facts, entry):  # 3
         return _fault("row differs", row, "The row does not match what the keeper wrote: the entry is right.")
     return None

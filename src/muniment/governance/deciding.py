@@ -196,7 +196,9 @@ def _decision(
 
 
 def _tell_requester(row: Request, subject: str) -> None:
-    notices.tell(row.requester_id, subject, "The decision and its reason are on your request.", f"/requests/{row.pk}")
+    notices.tell(
+        row.requester_id, subject, "The decision and its reason are on your request.", f"/requests/{row.pk}"
+    )
 
 
 def _tell_others(row: Request, proposal: Proposal, actor: PersonView) -> None:

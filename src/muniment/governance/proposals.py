@@ -78,9 +78,13 @@ def _with_first_others(actor: PersonView, row: Request, matrix_row: Row) -> list
     route = rules.route_of(row, matrix_row)
     chosen = [actor.id]
     while open_seats := route.open_seats(chosen):
-        able = sorted(person for person in open_seats[0] if len(route.open_seats([*chosen, person])) < len(open_seats))
+        able = sorted(
+            person for person in open_seats[0] if len(route.open_seats([*chosen, person])) < len(open_seats)
+        )
         if not able:
-            raise RefusedError("Nobody else may fill the second seat beside you.", why=f"{matrix_row.clause}.")
+            raise RefusedError(
+                "Nobody else may fill the second seat beside you.", why=f"{matrix_row.clause}."
+            )
         chosen.append(able[0])
     return chosen
 

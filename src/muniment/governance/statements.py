@@ -78,8 +78,8 @@ def approval(
             f"{holder} may {words.acts(text.actions)} {words.records(text.count)}.",
             *marked,
             f"Purpose: {purpose}.",
-            f"From {words.when(text.not_before)} until {words.when(text.not_after)}, "
-            f"at most {text.cap:,} openings.",
+            f"From {words.when(text.not_before)} until {words.when(text.not_after)}.",
+            f"At most {text.cap:,} openings.",
             *others,
             "You can take it back at any time.",
         ),

@@ -39,9 +39,9 @@ class Patience:
     """For a child to end after SIGTERM, before it is killed."""
     first_restart: float = 0.2
     """Before the first restart; doubled each time."""
-    longest_restart: float = 30.0
-    """Before any restart, at most."""
-    settled: float = 60.0
+    longest_restart: float = 5.0
+    """Before any restart, at most: while it lasts, senders are told to try again."""
+    settled: float = 10.0
     """A child that has run so long starts again with the first wait."""
 
 
