@@ -59,7 +59,7 @@ def sign(town: Town, role: Role, shown: ToSign) -> SignedStatement:
 
 def pasted(town: Town, role: Role, page: str) -> dict[str, str]:
     """What a browser sends back when the command line has signed what a page offers."""
-    text = page.partition("data-statement tabindex=\"0\">")[2].partition("</pre>")[0]
+    text = page.partition('data-statement tabindex="0">')[2].partition("</pre>")[0]
     statement = text.replace("&#34;", '"').replace("&amp;", "&").encode()
     return {
         "offer": page.partition('name="offer" value="')[2].partition('"')[0],
@@ -98,7 +98,9 @@ class Finder:
     def __init__(self, town: Town, names: Sequence[str], *, page: int = 0) -> None:
         self.town, self.names, self.page = town, tuple(names), page or len(names)
 
-    def locate(self, organisation, query, *, warrant, assertion, cursor="", addresses_of=None, **_how) -> Found:
+    def locate(
+        self, organisation, query, *, warrant, assertion, cursor="", addresses_of=None, **_how
+    ) -> Found:
         text = readable(query, addresses_of)
         place = -1
         if not cursor:
@@ -110,7 +112,7 @@ class Finder:
         return Found(len(self.names), shown, after, 10**6, text, place)
 
 
-def drafted(town: Town, by: Role = Role.HR, category: str = "business", *, about=()) -> DraftView:
+def drafted(town: Town, by: Role = Role.HR, category: str = "business", *, about=(), actions=()) -> DraftView:
     actor = person(town, by)
     begun = drafts.begin(actor, category)
     return drafts.change(
@@ -120,11 +122,14 @@ def drafted(town: Town, by: Role = Role.HR, category: str = "business", *, about
         given={"reason": "To settle a question about an order."},
         not_known=UNKNOWN,
         about=[town.ours[role].id for role in about],
+        actions=actions,
     )
 
 
-def submitted(town: Town, by: Role = Role.HR, category: str = "business", *, about=()) -> RequestView:
-    written = drafted(town, by, category, about=about)
+def submitted(
+    town: Town, by: Role = Role.HR, category: str = "business", *, about=(), actions=()
+) -> RequestView:
+    written = drafted(town, by, category, about=about, actions=actions)
     actor = person(town, by)
     return submission.submit(
         town.desk, actor, written.id, sign(town, by, submission.prepare(actor, written.id))

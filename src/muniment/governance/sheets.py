@@ -10,10 +10,11 @@ from muniment.governance.authorisation import Action, authoriser
 from muniment.governance.desk import Desk
 from muniment.governance.matrix import Row
 from muniment.governance.models import Proposal, Request
-from muniment.governance.views import PersonName, RequestView
+from muniment.governance.views import PersonName, RequestState, RequestView
 from muniment.people import services as people
 from muniment.people.roles import ENTITLED_ROLES, Role
 from muniment.people.views import PersonView
+from muniment.vault.authority import statements as texts
 
 ANSWERABLE = ENTITLED_ROLES | {Role.DATA_CONTROLLER}
 """Whoever may decide in general is told why they may not decide this one."""
@@ -72,6 +73,18 @@ def consulted(row: Request) -> tuple[ConsultationView, ...]:
 def consultations(actor: PersonView, request: str) -> tuple[ConsultationView, ...]:
     """The views recorded on a request that the actor may see."""
     return consulted(requests.row_of(actor, request))
+
+
+def still_to_sign(actor: PersonView, request: str) -> tuple[PersonName, ...]:
+    """Whom the newest yes names beside its signer, as far as they have not signed."""
+    row = requests.row_of(actor, request)
+    approvals = requests.live_approvals(row)
+    if not approvals or requests.state(row) is not RequestState.DECIDING:
+        return ()
+    proposal = Proposal.objects.get(pk=approvals[0].warrant_hash)
+    named = texts.read(texts.Warrant, bytes(proposal.warrant)).approvers
+    signed = {decision.person_id for decision in approvals}
+    return tuple(PersonName(person, people.view(person).name) for person in named if person not in signed)
 
 
 def may(actor: PersonView, request: str, action: Action) -> bool:

@@ -39,8 +39,10 @@ def request(statement: bytes, *, purpose: str, locator: Named, until: int, about
         summary=(
             f"Purpose: {purpose}.",
             f"About: {words.listing(list(about)) if about else 'no named person'}.",
-            f"{locator.name} may look for the records until {words.when(until)}, seeing who wrote to whom, "
-            "when, and the subject of what is not marked private, but not what they say.",
+            (
+                f"{locator.name} may look for the records until {words.when(until)}, seeing who wrote to whom, "
+                "when, and the subject of what is not marked private, but not what they say."
+            ),
             "Nothing is opened by this. Somebody who is entitled to decide says yes or no afterwards.",
         ),
         statement=statement,
@@ -54,8 +56,10 @@ def locating(statement: bytes, *, requester: str, purpose: str) -> ToSign:
         summary=(
             f"For the request of {requester}.",
             f"Purpose: {purpose}.",
-            "Each search is written to the proof log. You see who wrote to whom, when, and the subject of what "
-            "is not marked private, but not what the records say.",
+            (
+                "Each search is written to the proof log. You see who wrote to whom, when, and the subject of "
+                "what is not marked private, but not what the records say."
+            ),
         ),
         statement=statement,
     )

@@ -103,7 +103,7 @@ def grant_for(desk: Desk, actor: PersonView, record: str) -> GrantView:
             return grant
     with denials.written(desk, actor, "view", record[:80], _known(actor, record)):
         raise RefusedError(
-            "Refused: you have no grant for this record.",
+            "You have no grant for this record.",
             why="Nobody opens a record without a reason that somebody entitled has approved.",
             remedy="If you need it for your work, ask for it in a new request.",
         )

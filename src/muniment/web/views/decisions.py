@@ -47,7 +47,12 @@ def sign_decision(request: PersonRequest, request_id: str) -> HttpResponse:
     signed = signing.received(request, use=f"decide:{request_id}")
     done = deciding.decide(desk(), request.person, request_id, signed)
     mine = next(one for one in reversed(done.decisions) if one.person.id == request.person.id)
-    return render(request, "decisions/done.html", {"request_": done, "decision": mine})
+    context = {
+        "one": done,
+        "decision": mine,
+        "others": sheets.still_to_sign(request.person, request_id),
+    }
+    return render(request, "decisions/done.html", context)
 
 
 def _page(request: PersonRequest, sheet: Sheet, faults: dict[str, str]) -> HttpResponse:
@@ -77,7 +82,8 @@ def _faults(request: PersonRequest, sheet: Sheet) -> dict[str, str]:
     ticked = {*given.getlist("record")} & {*sheet.request.records}
     if verdict == "part" and not ticked:
         faults["record"] = "Tick the records that may be opened, or choose “No”"
-    if verdict == "approve" and len(sheet.request.records) > 1 and ticked < {*sheet.waiting or sheet.request.records}:
+    whole = {*(sheet.waiting or sheet.request.records)}
+    if verdict == "approve" and len(sheet.request.records) > 1 and not whole <= ticked:
         faults["record"] = "You unticked some records: choose yes to those left ticked, or tick them all"
     return faults
 
