@@ -1,0 +1,109 @@
+"""Ask, look, decide: what HR, the Data Controller and the directors do before anything opens."""
+
+import re
+
+from tests.journeys.visitor import Visitor
+
+REASON = "A customer says that the refund was promised and never paid."
+UNKNOWN = "Not known"
+
+
+def ask(by: Visitor, kind: str, *, about: str, actions: tuple[str, ...] = ()) -> str:
+    """Make a request, one question a page, and send it signed; its address."""
+    by.follow("Requests")
+    by.look("requests")
+    by.follow("New request")
+    by.look("request-kind")
+    by.tick(kind)
+    by.press("Continue")
+    _answer(by, "reason", lambda: by.page.get_by_label("Why do you need").fill(REASON))
+    _answer(by, "purpose", lambda: by.page.get_by_role("radio").nth(1).check())
+    _answer(by, "about", lambda: by.tick(about))
+    _answer(by, "when", lambda: by.page.get_by_role("textbox").fill("In March"))
+    for name in ("parties", "nature", "external-number", "extension"):
+        _answer(by, name, lambda: by.tick(UNKNOWN))
+    if actions:
+        _answer(by, "actions", lambda: [by.tick(action) for action in actions])
+    by.look("request-check")
+    by.follow("Continue to sign")
+    by.look("request-sign")
+    by.sign()
+    by.look("request")
+    return by.page.url
+
+
+def locate(controller: Visitor, request: str, query: str, *subjects: str) -> None:
+    """Look under one's signature, tick what fits, fix the list."""
+    controller.go(request)
+    controller.follow("Look for the records")
+    controller.look("locate-sign")
+    controller.sign()
+    search(controller, query)
+    controller.look("locate")
+    for subject in subjects:
+        controller.tick(subject)
+    controller.press("Continue with the ticked records")
+    controller.look("locate-check")
+    controller.press("Fix the list and pass it on")
+    controller.look("request-located")
+    assert "The records are fixed" in controller.words()
+
+
+def search(controller: Visitor, query: str) -> None:
+    """Look again, on the page of looking."""
+    controller.fill("Look for", query)
+    controller.press("Search")
+
+
+def decide(by: Visitor, request: str, verdict: str, name: str = "approve") -> None:
+    """Say yes or no with a reason, and sign it."""
+    by.go(f"{request}/decision")
+    by.look(name)
+    by.tick(verdict)
+    by.fill("Your reason", "It has to be settled, and nothing milder would do.")
+    by.press("Continue to sign")
+    by.look(f"{name}-sign")
+    by.sign()
+    by.look(f"{name}-done")
+
+
+def decide_by_keyboard(by: Visitor, request: str) -> None:
+    """The same without a pointer: Tab, arrows, Space and Enter only."""
+    by.go(f"{request}/decision")
+    by.look("approve-phone")
+    keyboard = by.page.keyboard
+    _tab_to(by, "input[name=verdict]")
+    keyboard.press("Space")
+    _tab_to(by, "textarea[name=reason]")
+    keyboard.type("It has to be settled, and nothing milder would do.")
+    _tab_to(by, "button")
+    with by.page.expect_navigation():
+        keyboard.press("Enter")
+    by.look("approve-phone-sign")
+    _tab_to(by, "button[data-sign]")
+    with by.page.expect_navigation():
+        keyboard.press("Enter")
+    by.look("approve-phone-done")
+
+
+def _tab_to(by: Visitor, selector: str) -> None:
+    for _ in range(60):
+        by.page.keyboard.press("Tab")
+        if by.page.evaluate("selector => document.activeElement.matches('main ' + selector)", selector):
+            return
+    raise AssertionError(f"{selector} cannot be reached with Tab on {by.page.url}")
+
+
+def _answer(by: Visitor, name: str, give) -> None:  # type: ignore[no-untyped-def]
+    by.look(f"question-{name}")
+    give()
+    by.press("Save and continue")
+
+
+def opened(by: Visitor, grant: str, words: str | re.Pattern[str]) -> None:
+    """Pass the interruption page of a record on a grant, signed."""
+    by.go(grant)
+    by.look("grant")
+    by.follow(words)
+    by.look("interruption")
+    by.sign()
