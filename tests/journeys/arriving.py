@@ -22,6 +22,29 @@ def enrol(authority: Visitor, link: str) -> None:
     assert "What waits for me" in authority.words()
 
 
+def publish_policy(by: Visitor, text: str) -> None:
+    """Publish what everybody must accept, and accept it oneself."""
+    by.follow("Policies")
+    by.look("policies-none")
+    by.follow("Publish a policy")
+    by.fill("Title", "How we use e-mail")
+    by.fill("Version", "2026-1")
+    by.fill("In force from", "1/1/2026")
+    by.fill("Text", text)
+    by.look("policy-publish")
+    by.press("Publish")
+    accept(by)
+
+
+def accept(person: Visitor) -> None:
+    """Accept the policy that stands before every other page."""
+    person.go("/policies")
+    person.look("policy-to-accept")
+    person.tick("I have read this policy and accept it")
+    person.press("Accept and continue")
+    person.look("policies")
+
+
 def invite(by: Visitor, newcomer: Visitor) -> str:
     """Add a person; the link that is shown once."""
     by.follow("People")
@@ -39,9 +62,8 @@ def join(newcomer: Visitor, link: str) -> None:
     """Make the account, and accept what the organisation wants accepted first."""
     newcomer.go(link)
     _make_account(newcomer)
-    newcomer.look("policy-to-accept")
-    newcomer.tick("I have read this policy and accept it")
-    newcomer.press("Accept and continue")
+    accept(newcomer)
+    newcomer.go("/")
     assert "Nothing waits for you" in newcomer.words()
     newcomer.look("start-newcomer")
 

@@ -34,10 +34,7 @@ def ask(by: Visitor, kind: str, *, about: str, actions: tuple[str, ...] = ()) ->
 
 def locate(controller: Visitor, request: str, query: str, *subjects: str) -> None:
     """Look under one's signature, tick what fits, fix the list."""
-    controller.go(request)
-    controller.follow("Look for the records")
-    controller.look("locate-sign")
-    controller.sign()
+    start_looking(controller, request)
     search(controller, query)
     controller.look("locate")
     for subject in subjects:
@@ -49,17 +46,27 @@ def locate(controller: Visitor, request: str, query: str, *subjects: str) -> Non
     assert "The records are fixed" in controller.words()
 
 
+def start_looking(controller: Visitor, request: str) -> None:
+    """Sign once, and look for half an hour."""
+    controller.go(request)
+    controller.follow("Look for the records")
+    controller.look("locate-sign")
+    controller.sign()
+
+
 def search(controller: Visitor, query: str) -> None:
     """Look again, on the page of looking."""
     controller.fill("Look for", query)
     controller.press("Search")
 
 
-def decide(by: Visitor, request: str, verdict: str, name: str = "approve") -> None:
-    """Say yes or no with a reason, and sign it."""
+def decide(by: Visitor, request: str, verdict: str, *, beside: str = "", name: str = "approve") -> None:
+    """Say yes or no with a reason, and sign it; `beside` is who else must say yes."""
     by.go(f"{request}/decision")
     by.look(name)
     by.tick(verdict)
+    if beside:
+        by.page.get_by_label("Who else must say yes").select_option(label=beside)
     by.fill("Your reason", "It has to be settled, and nothing milder would do.")
     by.press("Continue to sign")
     by.look(f"{name}-sign")
@@ -100,10 +107,18 @@ def _answer(by: Visitor, name: str, give) -> None:  # type: ignore[no-untyped-de
     by.press("Save and continue")
 
 
-def opened(by: Visitor, grant: str, words: str | re.Pattern[str]) -> None:
-    """Pass the interruption page of a record on a grant, signed."""
-    by.go(grant)
-    by.look("grant")
-    by.follow(words)
-    by.look("interruption")
-    by.sign()
+def newest_grant(holder: Visitor) -> str:
+    """Go to what was granted last; its address."""
+    holder.go("/grants")
+    holder.look("grants")
+    holder.page.locator("main h3 a").first.click()
+    holder.page.wait_for_load_state()
+    holder.look("grant")
+    return holder.page.url
+
+
+def open_record(holder: Visitor, words: str) -> None:
+    """From a grant past the interruption page, signed."""
+    holder.follow(re.compile(f"^{words}"))
+    holder.look("interruption")
+    holder.sign()

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 EMPLOYEE = "sam@harbour.example"
-TERMS = b"Terms of the March order: pay within 30 days.\n"
+TERMS_NAME, TERMS = "terms.txt", b"Terms of the March order: pay within 30 days.\n"
 SUBJECT, PRIVATE, PLAIN = "Refund for the March order", "Private: my doctor's letter", "Lunch on Friday"
 
 
@@ -67,7 +67,7 @@ def mails(outside: str) -> tuple[EmailMessage, ...]:
     """One with nasty HTML and an attachment, one that is private, one of no interest."""
     offer = _mail("kestrel@supplier.example", SUBJECT, "The harbour crane order of March is refunded.")
     offer.add_alternative(nasty(outside), subtype="html")
-    offer.add_attachment(TERMS, maintype="text", subtype="plain", filename="terms.txt")
+    offer.add_attachment(TERMS, maintype="text", subtype="plain", filename=TERMS_NAME)
     private = _mail("surgery@clinic.example", PRIVATE, "Your blood is fine.")
     private["Sensitivity"] = "Private"
     return offer, private, _mail("lee@harbour.example", PLAIN, "Shall we go to the canteen?")

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Playwright, ViewportSize
+from playwright.sync_api import Browser, Page, Playwright, Request, ViewportSize
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text
@@ -21,6 +21,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 DESK: ViewportSize = {"width": 1100, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 780}
 NARROWEST: ViewportSize = {"width": 320, "height": 640}
+PATIENCE = 15_000  # milliseconds; a page that takes longer does not come
 PASSWORD = "three odd words here"
 PASSKEY = {
     "protocol": "ctap2",
@@ -59,18 +60,23 @@ class Visitor:
     email: str
     window: ViewportSize = field(default_factory=lambda: DESK)
     scripts: bool = True
+    looked: set[str] = field(default_factory=set)
+    """The pages that somebody has looked at closely already, in the same story."""
 
     def __post_init__(self) -> None:
         self.context = self.browser.new_context(
             locale="en-GB", viewport=self.window, java_script_enabled=self.scripts
         )
+        self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
         self.faults: list[str] = []
-        self.asked_for: list[str] = []
-        self._listening = True
+        self._asked_for: list[str] = []
+        self._blocked: list[str] = []
+        self.quiet = False
         self.page.on("pageerror", lambda error: self._fault(str(error)))
         self.page.on("console", lambda line: self._fault(line.text) if line.type == "error" else None)
-        self.page.on("request", lambda request: self.asked_for.append(request.url))
+        self.page.on("request", lambda request: self._asked_for.append(request.url))
+        self.page.on("requestfailed", self._failed)
         if self.scripts:
             self.context.expose_binding("report", lambda _source, text: self._fault(str(text)))
             self.context.add_init_script(REPORTS)
@@ -80,11 +86,11 @@ class Visitor:
 
     def go(self, address: str, *, status: int = 200) -> None:
         """Open a page. `status` is the answer that is expected; a refusal is no fault then."""
-        self._listening = status == 200
+        self.quiet = status != 200
         answer = self.page.goto(address if "://" in address else self.site + address)
         assert answer is not None
         assert answer.status == status, f"{answer.status} from {address}\n{self.words()}"
-        self._listening = True
+        self.quiet = False
 
     def press(self, words: str | re.Pattern[str]) -> None:
         """Press a button, and wait for the page behind it."""
@@ -92,8 +98,10 @@ class Visitor:
         self.page.wait_for_load_state()
 
     def follow(self, words: str | re.Pattern[str], number: int = 0) -> None:
-        """Follow a link of the page."""
-        self.page.get_by_role("link", name=words, exact=isinstance(words, str)).nth(number).click()
+        """Follow a link of the page, also one that looks like a button."""
+        exact = isinstance(words, str)
+        link = self.page.get_by_role("link", name=words, exact=exact)
+        link.or_(self.page.get_by_role("button", name=words, exact=exact)).nth(number).click()
         self.page.wait_for_load_state()
 
     def fill(self, label: str, words: str) -> None:
@@ -116,25 +124,39 @@ class Visitor:
     def look(self, name: str) -> None:
         """Nothing for axe to say, nothing wider than a small phone, and a picture for whoever wants one."""
         assert self.page.locator("h1").count() == 1, self.page.url
-        if not self.scripts:
+        if not self.scripts or name in self.looked:
             return
+        self.looked.add(name)
         if folder := os.environ.get("MUNIMENT_PICTURES"):
             self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-        self._listening = False  # axe reads style sheets in ways that our policy blocks
+        self.quiet = True  # axe reads style sheets in ways that our policy blocks
         self.page.evaluate(AXE())
         found = self.page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == [], self.page.url
+        said = [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]]
+        assert not said, f"{name}: {said}"
         self.page.set_viewport_size(NARROWEST)
         assert self.page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"], name
         self.page.set_viewport_size(self.window)
-        self._listening = True
+        self.quiet = False
 
     def leave(self) -> None:
         """Close the browser; everything that went wrong while walking is told now."""
-        outside = [url for url in self.asked_for if not url.startswith((self.site, "data:", "about:"))]
         self.context.close()
-        assert (self.name, self.faults, outside) == (self.name, [], [])
+        assert (self.name, self.faults, self.went_out()) == (self.name, [], [])
+
+    def went_out(self) -> list[str]:
+        """What was asked of any other host and not stopped in the browser by the content policy."""
+        away = [url for url in self._asked_for if not url.startswith((self.site, "data:", "about:"))]
+        return [url for url in away if url not in self._blocked]
+
+    def tried_to_go_out(self) -> list[str]:
+        """What the content policy has stopped."""
+        return list(self._blocked)
+
+    def _failed(self, request: Request) -> None:
+        if request.failure == "csp":
+            self._blocked.append(request.url)
 
     def _fault(self, text: str) -> None:
-        if self._listening:
+        if not self.quiet:
             self.faults.append(f"{self.page.url}: {text}")

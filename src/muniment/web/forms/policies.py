@@ -15,7 +15,7 @@ LONGEST_SUBJECT: Final = 60
 class PublishingForm(forms.Form):
     """Which policy, its version's number and title, from when it holds, and its text."""
 
-    subject = forms.ChoiceField(label="Which policy is it?", required=False)
+    subject = forms.ChoiceField(label="Which policy is it?", required=False, initial=NEW)
     title = forms.CharField(
         label="Title", max_length=200, error_messages={"required": "Enter the title of the policy"}
     )
