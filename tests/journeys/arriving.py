@@ -76,6 +76,21 @@ def give_role(by: Visitor, to: Visitor, role: str) -> None:
     by.look("person")
 
 
+def join_with_key(person: Visitor, link: str) -> None:
+    """Make the account of somebody who signs with a key in a file; an app is their second factor."""
+    person.go(link)
+    _make_account(person)
+
+
+def ask_for_key_file(person: Visitor, public: str) -> None:
+    """Ask for the key in a file to sign."""
+    person.go("/profile/signing-keys")
+    person.follow("Ask for a key in a file to sign")
+    person.fill("Public key", public)
+    person.press("Ask two authorities")
+    assert "0 of 2 signatures" in person.words()
+
+
 def make_passkey(person: Visitor) -> None:
     """Add a passkey, wherever the page for it was come from."""
     person.look("passkey")

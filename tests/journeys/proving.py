@@ -54,15 +54,6 @@ def _put_everything_back(frame: Frame, outside: Outside) -> None:
     frame.evaluate("document.querySelector('#way-out')?.click()")
 
 
-def take(person: Visitor, button: str | re.Pattern[str], folder: Path) -> Path:
-    """Take a file away: the link, or the signature, behind which it is."""
-    with person.page.expect_download() as coming:
-        person.page.get_by_role("link", name=button).or_(person.page.get_by_role("button", name=button)).click()
-    path = folder / coming.value.suggested_filename
-    coming.value.save_as(path)
-    return path
-
-
 def proves_elsewhere(bundle: Path, folder: Path) -> dict[str, object]:
     """What `muniment prove` says of it with an empty environment, and without a network where that can be."""
     folder.mkdir()

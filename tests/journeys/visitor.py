@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Playwright, Request, ViewportSize
+from playwright.sync_api import Browser, Locator, Page, Playwright, Request, ViewportSize
+
+from tests.installations import muniment
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text
@@ -60,6 +62,8 @@ class Visitor:
     email: str
     window: ViewportSize = field(default_factory=lambda: DESK)
     scripts: bool = True
+    key: Path | None = None
+    """The file of a signing key; without one the passkey signs."""
     looked: set[str] = field(default_factory=set)
     """The pages that somebody has looked at closely already, in the same story."""
 
@@ -117,9 +121,19 @@ class Visitor:
         return self.page.locator("main").inner_text()
 
     def sign(self) -> None:
-        """Sign what the page shows, with the passkey, and wait for the page behind it."""
-        with self.page.expect_navigation():
-            self.page.get_by_role("button", name=re.compile("with your passkey$")).click()
+        """Sign what the page shows, and wait for the page behind it."""
+        button = self._signing()
+        button.click()
+        button.wait_for(state="detached")  # no page that follows has the same button
+        self.page.wait_for_load_state()
+
+    def sign_and_take(self, folder: Path) -> Path:
+        """Sign what the page shows, and take the file that comes for it."""
+        return self._taken(self._signing(), folder)
+
+    def take(self, link: str, folder: Path) -> Path:
+        """Take the file behind a link."""
+        return self._taken(self.page.get_by_role("link", name=link), folder)
 
     def look(self, name: str) -> None:
         """Nothing for axe to say, nothing wider than a small phone, and a picture for whoever wants one."""
@@ -152,6 +166,26 @@ class Visitor:
     def tried_to_go_out(self) -> list[str]:
         """What the content policy has stopped."""
         return list(self._blocked)
+
+    def _signing(self) -> Locator:
+        """The button that signs: by passkey, or with what `muniment sign` printed, pasted into the page."""
+        if self.key is None:
+            return self.page.get_by_role("button", name=re.compile("with your passkey$"))
+        self.page.get_by_text("Sign with the command line instead").click()
+        text = self._taken(self.page.get_by_role("button", name="Save the text"), self.key.parent)
+        words = (self.page.locator("code", has_text="muniment sign").text_content() or "").split()
+        named = {"FILE": self.key, "statement.json": text}
+        done = muniment(*(named.get(word, word) for word in words[1:]))
+        assert done.returncode == 0, done.stderr
+        self.page.get_by_label("What muniment sign printed").fill(done.stdout)
+        return self.page.get_by_role("button", name=re.compile("with this signature$"))
+
+    def _taken(self, source: Locator, folder: Path) -> Path:
+        with self.page.expect_download() as coming:
+            source.click()
+        path = folder / coming.value.suggested_filename
+        coming.value.save_as(path)
+        return path
 
     def _failed(self, request: Request) -> None:
         if request.failure == "csp":
