@@ -10,6 +10,10 @@ from tests.web.access_rows import OUT, Arguments, Row, Things, all_but, only
 WATCHERS: Final = (Role.DATA_CONTROLLER, Role.DIRECTOR, Role.MANAGING_DIRECTOR, Role.AUDITOR)
 ENGINEERS: Final = (Role.IT_ENGINEER, Role.ADMINISTRATOR)
 NAMERS: Final = (Role.DATA_CONTROLLER, Role.DIRECTOR, Role.MANAGING_DIRECTOR)
+NAMED: Final = {
+    "by_role": all_but(403, *NAMERS, Role.ADMINISTRATOR),
+    "other_by_role": all_but(403, *NAMERS, Role.ADMINISTRATOR),
+}
 HOLDERS: Final = (*WATCHERS, Role.OFFICE_MANAGER, Role.INVESTIGATOR)
 RELEASERS: Final = (*NAMERS, Role.OFFICE_MANAGER)
 
@@ -50,11 +54,24 @@ PROVING: Final[Mapping[str, Row]] = {
     "certificate": Row(404, other=404, arguments=_some("certificate", "cert_none")),
     "holds": Row(200, by_role=all_but(403, *HOLDERS)),
     "place_hold": Row(200, by_role=all_but(403, Role.DATA_CONTROLLER, Role.INVESTIGATOR)),
-    "hold": Row(200, other=404, by_role=all_but(403, *HOLDERS), arguments=_hold),
+    "hold": Row(
+        200,
+        other=404,
+        by_role=all_but(403, *HOLDERS),
+        other_by_role=all_but(403, *HOLDERS),
+        arguments=_hold,
+    ),
     "release_hold": Row(
-        400, other=404, by_role=all_but(403, *RELEASERS), method="post", arguments=_hold
+        400,
+        other=404,
+        by_role=all_but(403, *RELEASERS),
+        other_by_role=all_but(403, *RELEASERS),
+        method="post",
+        arguments=_hold,
     ),  # no reason was given
-    "withdraw_release": Row(403, other=404, by_role=all_but(403, *RELEASERS), method="post", arguments=_hold),
+    "withdraw_release": Row(
+        403, other=404, other_by_role=all_but(403, *RELEASERS), method="post", arguments=_hold
+    ),
     "refused_attempts": Row(200, by_role=all_but(403, *WATCHERS)),
     "proof_log": Row(200, by_role=all_but(403, *WATCHERS, *ENGINEERS)),
     "proof_log_csv": Row(200, by_role=all_but(403, *WATCHERS, *ENGINEERS)),
@@ -62,27 +79,28 @@ PROVING: Final[Mapping[str, Row]] = {
         200,
         other=404,
         by_role=all_but(403, *WATCHERS, *ENGINEERS),
+        other_by_role=all_but(403, *WATCHERS, *ENGINEERS),
         arguments=lambda _t, things: {"sequence": things.act},
     ),
     "checks": Row(200, by_role=all_but(403, *WATCHERS, *ENGINEERS)),
     "machine": Row(200, by_role=all_but(403, *ENGINEERS)),
     "people": Row(200, by_role=all_but(403, *NAMERS, Role.ADMINISTRATOR)),
     "add_person": Row(200, by_role=all_but(403, *NAMERS, Role.ADMINISTRATOR)),
-    "person": Row(200, other=404, by_role=all_but(403, *NAMERS, Role.ADMINISTRATOR), arguments=_person),
+    "person": Row(200, other=404, **NAMED, arguments=_person),
     "change_role": Row(
         400,
         other=404,
-        by_role=all_but(403, *NAMERS, Role.ADMINISTRATOR),
+        **NAMED,
         method="post",
         arguments=_person,
     ),  # no role was named
     "make_link": Row(
-        200, other=404, by_role=all_but(403, *NAMERS, Role.ADMINISTRATOR), method="post", arguments=_person
+        200, other=404, **NAMED, method="post", arguments=_person
     ),
     "end_links": Row(
-        302, other=404, by_role=all_but(403, *NAMERS, Role.ADMINISTRATOR), method="post", arguments=_person
+        302, other=404, **NAMED, method="post", arguments=_person
     ),
-    "end_access": Row(200, other=404, by_role=all_but(403, *NAMERS, Role.ADMINISTRATOR), arguments=_person),
+    "end_access": Row(200, other=404, **NAMED, arguments=_person),
     "new_password": Row(404, nobody=404, arguments=_some("token", "reset_none")),
     # A demo's tour: the town's home has no card of a demo
     "tour": Row(404, nobody=404),

@@ -45,6 +45,8 @@ class Row:
     nobody: int | str = OUT
     other: int | None = None
     by_role: Mapping[Role, int] = field(default_factory=dict)
+    other_by_role: Mapping[Role, int] = field(default_factory=dict)
+    """Where the page is for some roles only: whoever has none of them is refused before any id is read."""
     arguments: Arguments = lambda _town, _things: {}
     method: str = "get"
     data: Mapping[str, str] = field(default_factory=dict)

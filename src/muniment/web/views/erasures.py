@@ -14,7 +14,7 @@ from muniment.people.roles import Role
 from muniment.release import disposal, opening
 from muniment.release.views import CertificateView
 from muniment.web import shown, signing
-from muniment.web.access import only, person_page
+from muniment.web.access import only, person_page, refuse
 from muniment.web.desk import desk, librarian
 from muniment.web.forms.erasing import ProposalForm
 from muniment.web.requests import PersonRequest
@@ -53,6 +53,8 @@ def erase_granted(request: PersonRequest, grant: str, record: str) -> HttpRespon
     """The last page before it is gone. Nothing can be signed while a hold stands."""
     person = request.person
     found = granting.one(person, grant)
+    if found.holder.id != person.id or "erase" not in found.actions or record not in found.records:
+        refuse(request, record if record in found.records else "")
     use = f"erase:{grant}:{record}"
     if request.method == "POST":
         signed = signing.received(request, use=use)
