@@ -76,7 +76,7 @@ class Load:
                     waiting = message(chance, sender, number)
                     time.sleep(PAUSE)
             self.tried_again += 1
-            time.sleep(PAUSE)
+            time.sleep(5 * PAUSE)
 
 
 def message(chance: random.Random, sender: int, number: int) -> bytes:
@@ -94,6 +94,7 @@ class Machine:
 
     def __init__(self, installation: Installation) -> None:
         self.installation = installation
+        self.said = (installation.home.path.parent / "said").open("ab")
         self.start()
 
     def start(self) -> None:
@@ -103,8 +104,8 @@ class Machine:
             [*MUNIMENT, *map(str, (*words, *secret))],
             env=environment(),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=self.said,
+            stderr=self.said,
         )
 
     def alive(self) -> None:
@@ -165,6 +166,13 @@ def faults(machine: Machine, *words: str) -> object:
     return machine.installation.verify(*words)["faults"]
 
 
+def worse_than_torn(machine: Machine) -> list[object]:
+    """Faults while a keeper may be down: what it did not finish is cut when it starts."""
+    found = faults(machine)
+    assert isinstance(found, list)
+    return [fault for fault in found if fault["kind"] != "torn-tail"]
+
+
 @pytest.mark.timeout(280)
 def test_nothing_that_was_answered_is_lost(machine: Machine, seed: int) -> None:
     chance, killed = random.Random(seed), list[str]()
@@ -177,7 +185,7 @@ def test_nothing_that_was_answered_is_lost(machine: Machine, seed: int) -> None:
                 killed.append(victim)
             machine.alive()
             if len(killed) % VERIFY_EVERY == VERIFY_EVERY - 1:
-                assert faults(machine) == [], killed
+                assert worse_than_torn(machine) == [], killed
             wanted = len(load.kept) + chance.choice([0, 0, 20])
             until(lambda wanted=wanted: machine.alive() or len(load.kept) > wanted, seconds=60)
         machine.alive()

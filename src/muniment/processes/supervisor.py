@@ -98,8 +98,8 @@ class Supervisor:
                 self._start_all()
                 on_ready()
                 while True:
+                    self._tend()  # first: a child may have ended while others were still starting
                     self._sleep(self._until_next_start())
-                    self._tend()
             finally:
                 self._stop_all()
 
