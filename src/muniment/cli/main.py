@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from muniment import __version__
-from muniment.core.errors import MunimentError
+from muniment.core.errors import MunimentError, NotAvailableError
 
 VERBS = MappingProxyType(
     {
@@ -63,6 +63,9 @@ def run() -> None:
     except MunimentError as error:
         _explain(error)
         sys.exit(error.exit_status)
+    except OSError as error:
+        _explain(_of_the_system(error))
+        sys.exit(NotAvailableError.exit_status)
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -91,6 +94,15 @@ def _options(
     ),
 ) -> None:
     """Options before the verb."""
+
+
+def _of_the_system(error: OSError) -> NotAvailableError:
+    """What the system refused (a disk that is full or read-only, a directory of somebody else's) in words."""
+    return NotAvailableError(
+        f"{error.filename} cannot be used." if error.filename else "The system refused what was asked.",
+        why=f"{error.strerror or type(error).__name__}.",
+        remedy="See to the disk, its free space and who owns the directory; then try again.",
+    )
 
 
 def _explain(error: MunimentError) -> None:
