@@ -82,7 +82,7 @@ def _listed() -> None:
     """Stands in the list for a verb whose module is not loaded."""
 
 
-def _show_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value
+def _show_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"muniment {__version__}")
         raise typer.Exit
