@@ -319,4 +319,6 @@ def test_no_word_rests_anywhere_after_it_stopped(house: House) -> None:
     psutil.wait_procs(family, 10)
     assert house.finds() == []
     report = house.installation.verify(*house.installation.deep())
-    assert report["faults"] == []
+    assert isinstance(report["faults"], list)
+    # The warrants here were admitted without governance, which has no row for them: verify says so.
+    assert {fault["kind"] for fault in report["faults"]} == {"entry-without-row"}
