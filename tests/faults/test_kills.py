@@ -174,7 +174,7 @@ def go_on(machine: Machine, load: Load, messages: int) -> None:
         machine.alive()
         return len(load.kept) > wanted
 
-    until(kept, seconds=60)
+    until(kept, seconds=120)
 
 
 def worse_than_torn(machine: Machine) -> list[object]:
@@ -189,7 +189,7 @@ def test_nothing_that_was_answered_is_lost(machine: Machine, seed: int) -> None:
     chance, killed = random.Random(seed), list[str]()
     installation = machine.installation
     with Load(installation.mail_port, seed) as load:
-        until(lambda: len(load.kept) > 10, seconds=60)
+        until(lambda: len(load.kept) > 10, seconds=120)
         while len(killed) < ROUNDS:
             time.sleep(chance.choice([0.02, 0.3, 0.8]) * chance.random())
             if victim := machine.kill(chance):
