@@ -3,13 +3,15 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from muniment.core.errors import MunimentError
 from muniment.core.ids import RecordId
 from muniment.vault.faults import FaultKind, FaultList
-from muniment.vault.layout import Layout
+from muniment.vault.layout import KeyFiles, Layout
 from muniment.vault.packs import PackReader
 from muniment.vault.sealing import agreed_key, authenticate, unwrap_with
 from muniment.vault.slots import BATCH_BYTES, EMPTY_SLOT, SLOT_BYTES, BatchRecord, Slot, SlotCodec
@@ -21,25 +23,43 @@ type EpochKeys = Callable[[int], X25519PrivateKey]
 SETTLING_SECONDS = 1.0  # between an erasure's order and the destruction of its key, in a live vault
 
 
-def read_slots(layout: Layout) -> bytes:
-    """All slots as they are now; empty where the file is missing."""
-    return layout.slots.read_bytes() if layout.slots.is_file() else b""
+class KeyImage(NamedTuple):
+    """One generation of key files as it is now; empty where a file is missing."""
+
+    files: KeyFiles
+    slots: bytes
+    batches: bytes
+
+
+def read_keys(layout: Layout) -> KeyImage:
+    """The key files that count now, both of one generation."""
+    files = layout.key_files()
+    image = KeyImage(files, _read(files.slots), _read(files.batches))
+    return image if layout.key_files() == files else read_keys(layout)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 @dataclass
 class KeyCheck:
-    """The comparison for one vault. `before` is the slots as they were before the packs were read."""
+    """The comparison for one vault. `before` is the keys as they were before the packs were read."""
 
     layout: Layout
     organisation: str
     found: Survey
     faults: FaultList
-    before: bytes
+    before: KeyImage
     live: bool
 
     def __post_init__(self) -> None:
         self._codec = SlotCodec(self.organisation)
         self._size = len(self.found.index)
+        self._now = read_keys(self.layout) if self.live else self.before
         self._batches = self._read_batches()
         self._ordered = {
             seq
@@ -49,15 +69,15 @@ class KeyCheck:
 
     def check(self) -> dict[int, Slot]:
         """Note every fault; the live slots that are in order, by leaf."""
-        after = read_slots(self.layout) if self.live else self.before
+        after, before = self._now.slots, self.before.slots
         if len(after) > self._size * SLOT_BYTES and not self.live:
-            self.faults.add(FaultKind.TORN_TAIL, "keys/000001.keys, beyond the last entry")
+            self.faults.add(FaultKind.TORN_TAIL, f"keys/{self._now.files.slots.name}, beyond the last entry")
         sound: dict[int, Slot] = {}
         undestroyed = []
         for seq in range(self._size):
             data = after[seq * SLOT_BYTES : (seq + 1) * SLOT_BYTES]
             if data == EMPTY_SLOT:
-                early = self.before[seq * SLOT_BYTES : (seq + 1) * SLOT_BYTES]
+                early = before[seq * SLOT_BYTES : (seq + 1) * SLOT_BYTES]
                 if seq not in self._ordered and early == EMPTY_SLOT:
                     self._add(FaultKind.LOST_KEY, seq)
                 continue
@@ -95,8 +115,7 @@ class KeyCheck:
         reader.close()
 
     def _read_batches(self) -> list[BatchRecord | None]:
-        path = self.layout.batches
-        data = path.read_bytes() if path.is_file() else b""
+        data = self._now.batches
         batches: list[BatchRecord | None] = []
         reached = 0
         for number in range(len(data) // BATCH_BYTES):
@@ -108,7 +127,9 @@ class KeyCheck:
             batches.append(batch)
             reached = batch.first + batch.count if batch else reached
         if len(data) > len(batches) * BATCH_BYTES and not self.live:
-            self.faults.add(FaultKind.TORN_TAIL, "keys/000001.batches, beyond the last entry")
+            self.faults.add(
+                FaultKind.TORN_TAIL, f"keys/{self._now.files.batches.name}, beyond the last entry"
+            )
         self._name_damaged(batches)
         return batches
 
@@ -117,7 +138,9 @@ class KeyCheck:
         reached = 0
         for number, batch in enumerate([*batches, BatchRecord(b"", self._size, 0, 0)]):
             if batch is None:
-                self.faults.add(FaultKind.DAMAGED_BATCH, f"keys/000001.batches, batch {number}")
+                self.faults.add(
+                    FaultKind.DAMAGED_BATCH, f"keys/{self._now.files.batches.name}, batch {number}"
+                )
                 continue
             for seq in range(reached, min(batch.first, self._size)):
                 self._add(FaultKind.DAMAGED_BATCH, seq)
@@ -132,7 +155,7 @@ class KeyCheck:
     def _still_there(self, undestroyed: list[int]) -> None:
         if undestroyed and self.live:
             time.sleep(SETTLING_SECONDS)
-            now = read_slots(self.layout)
+            now = read_keys(self.layout).slots
             undestroyed = [s for s in undestroyed if now[s * SLOT_BYTES : (s + 1) * SLOT_BYTES] != EMPTY_SLOT]
         for seq in undestroyed:
             self._add(FaultKind.UNDESTROYED_KEY, seq)

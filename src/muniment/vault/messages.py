@@ -95,7 +95,11 @@ class Opening(msgspec.Struct, frozen=True):
 
 
 class Erasure(msgspec.Struct, frozen=True):
-    """A record destroyed: the receipt of the order, and when the erasure is final (seconds)."""
+    """A record destroyed: the receipt of the order, and when the erasure is final (seconds).
+
+    Final is the later of two: the epoch's turn, after which even the wrapped key opens for nobody, and the
+    expiry of the last generation of keys that was backed up before.
+    """
 
     receipt: Receipt
     final: int
@@ -278,6 +282,10 @@ class AskActs(Request, frozen=True):
     limit: int
 
 
+class TurnEpoch(Request, frozen=True):
+    """Turn the epoch now, or finish a turn that was cut short. Answer, once it is done: Receipt."""
+
+
 class AskStatus(msgspec.Struct, frozen=True, tag=True):
     """Answer: Status."""
 
@@ -297,6 +305,7 @@ type DeskRequest = (
     | Erase
     | AskEvidence
     | AskActs
+    | TurnEpoch
     | AskStatus
 )
 type Reply = (

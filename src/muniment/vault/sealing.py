@@ -108,6 +108,24 @@ def seal_batch(key: EpochKey, documents: Sequence[Document]) -> SealedBatch:
     return SealedBatch(key.organisation, key.epoch, public, tuple(entries))
 
 
+def wrap_again(
+    key: EpochKey, data_keys: Sequence[tuple[RecordId, bytes] | None]
+) -> tuple[bytes, list[bytes | None]]:
+    """Wrap data keys that exist under another epoch: the batch's ephemeral key, and each by its position.
+
+    None stands for an entry that has no key any more, and keeps its place.
+    """
+    ephemeral = X25519PrivateKey.generate()
+    public = ephemeral.public_key().public_bytes_raw()
+    shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(key.public))
+    wrapping = AESGCM(_derive(shared, key.organisation, key.epoch, public, key.public))
+    wrapped = [
+        found and wrapping.encrypt(NONCE.pack(at), found[1], WRAP_LABEL + found[0])
+        for at, found in enumerate(data_keys)
+    ]
+    return public, wrapped
+
+
 def agreed_key(private: X25519PrivateKey, organisation: str, epoch: int, ephemeral: bytes) -> bytes:
     """The key under which a whole batch's data keys are wrapped; FaultFoundError for a bad point."""
     try:

@@ -17,12 +17,11 @@ from muniment.vault.keeper import entries
 from muniment.vault.keeper.books import Books, assertion_hash
 from muniment.vault.keeper.entries import OWN_TAGS, Clear, Entry, write_body
 from muniment.vault.keeper.sessions import Sessions
-from muniment.vault.keeper.strongroom import Strongroom
+from muniment.vault.keeper.strongroom import EPOCH_LASTS, Strongroom
 from muniment.vault.messages import ActEntry, Erasure, Evidence, Opening, Receipt, RegisterView
 
 MOST_ACTS = 5000
 LARGEST_READ = 16 * 1024 * 1024  # bytes in one answer
-KEY_BACKUPS_LAST = 30 * 24 * 3600  # seconds until the last generation that may hold a destroyed key expires
 _CONTENT_ACTIONS = (Action.VIEW, Action.LISTEN, Action.EXPORT)
 
 
@@ -181,7 +180,9 @@ def erase(room: Strongroom, sessions: Sessions, request: ask.Erase) -> Erasure:
         sessions.end(room.organisation, record=request.record)
 
     receipt = room.act(compose, destroy)
-    return Erasure(receipt, receipt.time + KEY_BACKUPS_LAST)
+    # The slot is empty; what was wrapped in it lives on in no file but backups of keys, and on the disk's
+    # free blocks only until the epoch turns.
+    return Erasure(receipt, max(room.books.turned + EPOCH_LASTS, room.books.backups_expire, receipt.time))
 
 
 def evidence(room: Strongroom, sessions: Sessions, request: ask.AskEvidence) -> Evidence:

@@ -15,6 +15,8 @@ from muniment.vault.sealing import Document
 
 OWN_TAGS = frozenset(
     {
+        EventTag.BACKUP_BEGUN,
+        EventTag.EPOCH_TURNED,
         EventTag.GENESIS,
         EventTag.HOLD_RELEASED,
         EventTag.RECORDS_EXAMINED,
@@ -108,6 +110,19 @@ class ExaminedBody(msgspec.Struct, frozen=True):
 
     purpose: str
     analyser: str
+
+
+class EpochBody(msgspec.Struct, frozen=True):
+    """An epoch has turned: `epoch` is the one that counts, every earlier one's key is destroyed."""
+
+    epoch: int
+
+
+class BackupBody(msgspec.Struct, frozen=True):
+    """A backup was begun: its id, and when (seconds) its generation of keys expires."""
+
+    backup: str
+    expires: int
 
 
 class HoldBody(msgspec.Struct, frozen=True):
