@@ -14,6 +14,7 @@ from muniment.core.errors import MunimentError
 
 VERBS = MappingProxyType(
     {
+        "backup": "Copy packs and keys while everything runs; rehearse a restore.",
         "bench": "Measure against a physical limit or a peer, in the same run.",
         "demo": "Run Muniment with two sample organisations.",
         "doctor": "Say what is well, what is not, and what to do.",
@@ -21,6 +22,7 @@ VERBS = MappingProxyType(
         "init": "Make a new installation: keys, two first authorities, an empty record.",
         "key": "Make a signing key for the command line or the API.",
         "prove": "Check an evidence bundle, without keys and without a network.",
+        "restore": "Make a new home from a backup, and verify it.",
         "search": "Locate records under a case and a locate warrant.",
         "serve": "Run every process of an installation.",
         "sign": "Sign a decision, a request or an opening with a registered key.",

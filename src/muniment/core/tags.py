@@ -8,6 +8,7 @@ class EventTag(StrEnum):
 
     ACCESS_DENIED = "governance:access:denied"
     BACKUP_BEGUN = "vault:backup:begun"
+    BACKUP_RESTORED = "vault:backup:restored"
     CASE_CLOSED = "governance:case:closed"
     CASE_OPENED = "governance:case:opened"
     CONSULTATION_RECORDED = "governance:consultation:recorded"

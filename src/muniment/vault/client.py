@@ -29,6 +29,7 @@ from muniment.vault.messages import (
     Batch,
     Erasure,
     Evidence,
+    KeysTaken,
     Opening,
     Receipt,
     RegisterView,
@@ -210,6 +211,10 @@ class DeskDoor(Door):
     def evidence(self, organisation: str, warrant: str, record: str, session: bytes) -> Evidence:
         """What proves a record that `session` has open for export."""
         return self._ask(ask.AskEvidence(organisation, warrant, record, session), Evidence)
+
+    def take_keys(self, organisation: str, backup: str, expires: int) -> KeysTaken:
+        """What a backup needs, all of one moment; the ledger names the backup first."""
+        return self._ask(ask.TakeKeys(organisation, backup, expires), KeysTaken)
 
     def turn_epoch(self, organisation: str) -> Receipt:
         """Turn the epoch now: every key wrapped anew, the earlier epoch's key destroyed."""

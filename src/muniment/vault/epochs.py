@@ -55,6 +55,10 @@ class EpochRing:
         newest = max(map(int, epochs))
         return EpochKey(self._organisation, newest, epochs[str(newest)].public)
 
+    def file(self) -> bytes:
+        """The whole keyring as it stands, every secret in it wrapped: for a backup."""
+        return self._home.keyring.read_bytes()
+
     def private(self, epoch: int) -> X25519PrivateKey:
         """The private half of one; NotAvailableError if there is none (any more)."""
         found = self._read().get(str(epoch))

@@ -3,15 +3,14 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from muniment.core.errors import MunimentError
 from muniment.core.ids import RecordId
 from muniment.vault.faults import FaultKind, FaultList
-from muniment.vault.layout import KeyFiles, Layout
+from muniment.vault.key_image import KeyImage, read_keys
+from muniment.vault.layout import Layout
 from muniment.vault.packs import PackReader
 from muniment.vault.sealing import agreed_key, authenticate, unwrap_with
 from muniment.vault.slots import BATCH_BYTES, EMPTY_SLOT, SLOT_BYTES, BatchRecord, Slot, SlotCodec
@@ -21,28 +20,6 @@ type EpochKeys = Callable[[int], X25519PrivateKey]
 """Gives the private key of an epoch; a MunimentError where it is not there."""
 
 SETTLING_SECONDS = 1.0  # between an erasure's order and the destruction of its key, in a live vault
-
-
-class KeyImage(NamedTuple):
-    """One generation of key files as it is now; empty where a file is missing."""
-
-    files: KeyFiles
-    slots: bytes
-    batches: bytes
-
-
-def read_keys(layout: Layout) -> KeyImage:
-    """The key files that count now, both of one generation."""
-    files = layout.key_files()
-    image = KeyImage(files, _read(files.slots), _read(files.batches))
-    return image if layout.key_files() == files else read_keys(layout)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return b""
 
 
 @dataclass

@@ -282,6 +282,29 @@ class AskActs(Request, frozen=True):
     limit: int
 
 
+class TakeKeys(Request, frozen=True):
+    """What a backup named `backup` needs, with keys that expire at `expires` (seconds). Answer: KeysTaken."""
+
+    backup: str
+    expires: int
+
+
+class KeysTaken(msgspec.Struct, frozen=True):
+    """One organisation at one moment: `size` entries, all under `checkpoint`, no erasure half done.
+
+    `slots` and `batches` are the key files of `generation`, `keyring` the installation's wrapped keys at
+    that moment. The first `packs[n]` bytes of pack n + 1 belong to it, and never change.
+    """
+
+    size: int
+    checkpoint: str
+    packs: tuple[int, ...]
+    generation: int
+    slots: bytes
+    batches: bytes
+    keyring: bytes
+
+
 class TurnEpoch(Request, frozen=True):
     """Turn the epoch now, or finish a turn that was cut short. Answer, once it is done: Receipt."""
 
@@ -305,6 +328,7 @@ type DeskRequest = (
     | Erase
     | AskEvidence
     | AskActs
+    | TakeKeys
     | TurnEpoch
     | AskStatus
 )

@@ -20,6 +20,7 @@ from muniment.vault.checkpoint import Checkpoint, LedgerSigner, LedgerVerifier, 
 from muniment.vault.disk import Disk
 from muniment.vault.frames import Kind, leaf_data
 from muniment.vault.grouping import clear_of, plan
+from muniment.vault.key_image import KeyImage, read_keys
 from muniment.vault.layout import Layout
 from muniment.vault.orders import erased_record
 from muniment.vault.packs import Entry, PackReader
@@ -290,6 +291,17 @@ class Store:
         with self._committing:
             self._writing().turn(turning, sorted(self._ordered))
             self._keys = turning.files
+
+    def pack_lengths(self) -> tuple[int, ...]:
+        """How many bytes of each pack, in order, hold what is durable now."""
+        with self._committing:
+            ledger = self._ledger
+            full = (self._layout.pack(number).stat().st_size for number in range(1, ledger.pack))
+            return (*full, ledger.end)
+
+    def key_image(self) -> KeyImage:
+        """Both key files as they are, for a backup; nothing may be written meanwhile."""
+        return read_keys(self._layout)
 
     def destroy_key(self, seq: int) -> None:
         """Zero the slot, durably.

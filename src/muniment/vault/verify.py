@@ -18,7 +18,8 @@ from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseErr
 from muniment.vault.checkpoint import Checkpoint, LedgerVerifier, origin_of, split_note
 from muniment.vault.derived import Derived, check_outside
 from muniment.vault.faults import Fault, FaultKind, FaultList, Report
-from muniment.vault.key_check import EpochKeys, KeyCheck, read_keys
+from muniment.vault.key_check import EpochKeys, KeyCheck
+from muniment.vault.key_image import read_keys
 from muniment.vault.layout import Layout
 from muniment.vault.survey import survey
 

@@ -42,6 +42,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.ReleaseHold("", b"", ()),
     ask.Revoke("", "", SIGNED),
     ask.Seal("", SealedBatch("", 1, b"", ())),
+    ask.TakeKeys("", "", 0),
     ask.TurnEpoch(""),
 ]
 ALLOWED = {
@@ -50,7 +51,7 @@ ALLOWED = {
     "desk": {
         *(ask.Admit, ask.Append, ask.AskActs, ask.AskEvidence, ask.AskRegistered, ask.AskStatus),
         *(ask.ChangeRegister, ask.Enrol, ask.Erase, ask.Open, ask.Read, ask.ReleaseHold, ask.Revoke),
-        ask.TurnEpoch,
+        *(ask.TakeKeys, ask.TurnEpoch),
     },
 }
 

@@ -300,12 +300,17 @@ class Books:
         body = read_body(entries.BackupBody, entry.body)
         self.backups_expire = max(self.backups_expire, body.expires)
 
+    def _restored(self, _seq: int, entry: Entry) -> None:
+        read_body(entries.RestoredBody, entry.body)
+        self.streams.clear()  # what was derived was not backed up: every analyser begins anew
+
     def _tell(self, _seq: int, entry: Entry) -> None:
         self.told.add(entry.clear.warrant)
 
     _HANDLERS: ClassVar[Mapping[EventTag, "Callable[[Books, int, Entry], None]"]] = MappingProxyType(
         {
             EventTag.BACKUP_BEGUN: _back_up,
+            EventTag.BACKUP_RESTORED: _restored,
             EventTag.EPOCH_TURNED: _turn,
             EventTag.GENESIS: _found,
             EventTag.HOLD_PLACED: _hold,

@@ -16,6 +16,7 @@ from muniment.vault.sealing import Document
 OWN_TAGS = frozenset(
     {
         EventTag.BACKUP_BEGUN,
+        EventTag.BACKUP_RESTORED,
         EventTag.EPOCH_TURNED,
         EventTag.GENESIS,
         EventTag.HOLD_RELEASED,
@@ -123,6 +124,13 @@ class BackupBody(msgspec.Struct, frozen=True):
 
     backup: str
     expires: int
+
+
+class RestoredBody(msgspec.Struct, frozen=True):
+    """The organisation was restored from a backup, by its id; `expired` where its keys should be gone."""
+
+    backup: str
+    expired: bool
 
 
 class HoldBody(msgspec.Struct, frozen=True):

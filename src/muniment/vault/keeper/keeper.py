@@ -15,7 +15,7 @@ from muniment.vault import messages as ask
 from muniment.vault import sealing
 from muniment.vault.frames import Kind
 from muniment.vault.handover import KeeperKeys
-from muniment.vault.keeper import desk_door, index_door
+from muniment.vault.keeper import backup_door, desk_door, index_door
 from muniment.vault.keeper.sessions import Sessions
 from muniment.vault.keeper.strongroom import Strongroom
 from muniment.vault.messages import Answer, OrganisationStatus, Receipt, Status
@@ -162,6 +162,7 @@ _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
         ask.NextBatch: index_door.next_batch,
         ask.ReleaseHold: desk_door.release_hold,
         ask.Seal: _seal,
+        ask.TakeKeys: backup_door.take_keys,
         ask.TurnEpoch: lambda room, _request: room.turn(),
     }
 )

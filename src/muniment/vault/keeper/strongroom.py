@@ -41,8 +41,8 @@ class Strongroom:
         self.organisation = keys.organisation
         self.clock = clock
         self.signer = LedgerSigner(keys.organisation, Ed25519PrivateKey.from_private_bytes(keys.ledger))
-        self._ring = EpochRing(home, keys.organisation, keys.epochs)
-        self._epochs = self._ring.privates()
+        self.ring = EpochRing(home, keys.organisation, keys.epochs)
+        self._epochs = self.ring.privates()
         self._taken = frozenset({max(self._epochs)})
         self._turning, self._closing = threading.Lock(), False
         self._agreed_lock = threading.Lock()
@@ -140,7 +140,7 @@ class Strongroom:
             if any(epoch < newest for epoch in self.store.epochs()):
                 self._wrap_anew()
             self._taken = frozenset({newest})
-            self._ring.destroy_before(newest)
+            self.ring.destroy_before(newest)
             self._epochs = {newest: self._epochs[newest]}
             with self._agreed_lock:
                 self._agreed = (b"", b"")
@@ -150,9 +150,9 @@ class Strongroom:
 
     def _next_epoch(self) -> int:
         if len(self._epochs) == 1 and self.books.epoch == max(self._epochs):
-            epoch = self._ring.add()
+            epoch = self.ring.add()
             self._taken |= {epoch}
-            self._epochs = {**self._epochs, epoch: self._ring.private(epoch)}
+            self._epochs = {**self._epochs, epoch: self.ring.private(epoch)}
         return max(self._epochs)
 
     def _wrap_anew(self) -> None:
