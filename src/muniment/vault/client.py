@@ -33,6 +33,7 @@ from muniment.vault.messages import (
     Opening,
     Receipt,
     RegisterView,
+    SegmentEvidence,
     Status,
 )
 from muniment.vault.private import private_keeper
@@ -215,6 +216,12 @@ class DeskDoor(Door):
     def take_keys(self, organisation: str, backup: str, expires: int) -> KeysTaken:
         """What a backup needs, all of one moment; the ledger names the backup first."""
         return self._ask(ask.TakeKeys(organisation, backup, expires), KeysTaken)
+
+    def segment(
+        self, organisation: str, warrant: str, record: str, session: bytes, number: int
+    ) -> SegmentEvidence:
+        """One sealed segment, from 0, of a record that `session` has open for export."""
+        return self._ask(ask.AskSegment(organisation, warrant, record, session, number), SegmentEvidence)
 
     def turn_epoch(self, organisation: str) -> Receipt:
         """Turn the epoch now: every key wrapped anew, the earlier epoch's key destroyed."""

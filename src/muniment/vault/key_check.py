@@ -8,7 +8,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from muniment.core.errors import MunimentError
 from muniment.core.ids import RecordId
+from muniment.vault import segments
 from muniment.vault.faults import FaultKind, FaultList
+from muniment.vault.frames import Kind
 from muniment.vault.key_image import KeyImage, read_keys
 from muniment.vault.layout import Layout
 from muniment.vault.packs import PackReader
@@ -38,11 +40,11 @@ class KeyCheck:
         self._size = len(self.found.index)
         self._now = read_keys(self.layout) if self.live else self.before
         self._batches = self._read_batches()
-        self._ordered = {
-            seq
-            for record in self.found.orders
-            if (seq := self.found.index.sequence(RecordId(record))) is not None
-        }
+        find = self.found.index.sequence
+        self._ordered: set[int] = set()
+        for record in map(RecordId, self.found.orders):
+            if (seq := find(record)) is not None:
+                self._ordered |= {seq, *segments.sequences(find, record)}
 
     def check(self) -> dict[int, Slot]:
         """Note every fault; the live slots that are in order, by leaf."""
@@ -74,6 +76,7 @@ class KeyCheck:
         What is decrypted is thrown away unread.
         """
         reader, batch, agreed = PackReader(self.layout), -1, b""
+        nonces = self._nonces()
         for seq, slot in sound.items():
             if seq in self.found.unreadable:
                 continue
@@ -86,10 +89,27 @@ class KeyCheck:
                     batch = slot.batch
                 entry = reader.entry(seq, self.found.index.place(seq))
                 key = unwrap_with(agreed, seq - record.first, entry.id, slot.wrapped)
-                authenticate(key, entry.head, entry.commitment, entry.ciphertext)
+                if entry.kind is not Kind.SEGMENT:
+                    authenticate(key, entry.head, entry.commitment, entry.ciphertext)
+                elif seq in nonces:  # else its record never came: the key says nothing of its place
+                    authenticate(key, entry.head, entry.commitment, entry.ciphertext, nonces[seq])
             except MunimentError:
                 self._add(FaultKind.KEY_MISMATCH, seq)
         reader.close()
+
+    def _nonces(self) -> dict[int, bytes]:
+        """The nonce of each segment whose record is there: its number, and whether it is the last."""
+        index = self.found.index
+        kinds = [index.kind(seq) for seq in range(self._size)]
+        if Kind.SEGMENT not in kinds:
+            return {}
+        nonces: dict[int, bytes] = {}
+        for seq, kind in enumerate(kinds):
+            if kind == Kind.RECORD:
+                parts = tuple(segments.sequences(index.sequence, index.place(seq).id))
+                for number, part in enumerate(parts):
+                    nonces[part] = segments.segment_nonce(number, final=number == len(parts) - 1)
+        return nonces
 
     def _read_batches(self) -> list[BatchRecord | None]:
         data = self._now.batches

@@ -124,6 +124,15 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     verifier: str
     acts: tuple[ActEntry, ...]
     leaves: tuple[bytes, ...]
+    segments: int = 0
+    """How many segments the record has; each is asked for by itself."""
+
+
+class SegmentEvidence(msgspec.Struct, frozen=True):
+    """One segment of a record as it is sealed; its commitment is the record's, its leaf among the leaves."""
+
+    head: bytes
+    ciphertext: bytes
 
 
 class OrganisationStatus(msgspec.Struct, frozen=True):
@@ -275,6 +284,15 @@ class AskEvidence(Request, frozen=True):
     session: bytes
 
 
+class AskSegment(Request, frozen=True):
+    """One segment, from 0, of a record that is open for export in `session`. Answer: SegmentEvidence."""
+
+    warrant: str
+    record: str
+    session: bytes
+    number: int
+
+
 class AskActs(Request, frozen=True):
     """Action entries after a place, oldest first. Answer: tuple[ActEntry, ...]."""
 
@@ -327,6 +345,7 @@ type DeskRequest = (
     | Read
     | Erase
     | AskEvidence
+    | AskSegment
     | AskActs
     | TakeKeys
     | TurnEpoch

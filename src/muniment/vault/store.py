@@ -15,7 +15,7 @@ from typing import Literal, Self
 from muniment.core.errors import FaultFoundError, NotAvailableError, RefusedError, WrongUseError
 from muniment.core.ids import RecordId, record_text
 from muniment.core.merkle import EMPTY_ROOT, leaf_hash
-from muniment.vault import publishing
+from muniment.vault import publishing, segments
 from muniment.vault.checkpoint import Checkpoint, LedgerSigner, LedgerVerifier, origin_of
 from muniment.vault.disk import Disk
 from muniment.vault.frames import Kind, leaf_data
@@ -75,6 +75,8 @@ class Store:
         self._ordered: set[int] = set()
         self._recent: dict[int, bytes] = {}
         self.size = found.ledger.tree.size
+        kinds = found.ledger.index.kind
+        self.segment_count = sum(kinds(seq) == Kind.SEGMENT for seq in range(self.size))
         self.checkpoint: Checkpoint = found.checkpoint
         self.checkpoint_text: str = found.note
 
@@ -173,6 +175,7 @@ class Store:
             for seq, entry in enumerate(entries, first):
                 self._recent[seq] = leaf_data(entry.head, entry.commitment, entry.ciphertext)
                 self._note_order(clear_of(entry.head))
+            self.segment_count += sum(place.kind is Kind.SEGMENT for place in planned.group.places)
             self.size = self._ledger.tree.size
             return Commit(first, len(planned.group.places), planned.group.commit.root)
 
@@ -304,7 +307,7 @@ class Store:
         return read_keys(self._layout)
 
     def destroy_key(self, seq: int) -> None:
-        """Zero the slot, durably.
+        """Zero the slot, and those of the record's segments, durably.
 
         RefusedError unless the ledger holds the order to erase this record: without it an erased
         record would look lost.
@@ -312,7 +315,15 @@ class Store:
         with self._committing:
             if self._within(seq) not in self._ordered:
                 raise RefusedError(f"Entry {seq} cannot be erased: the ledger holds no order for it.")
-            self._writing().erase(seq)
+            self._writing().erase(seq, *self.segments(seq))
+
+    def segment(self, record: RecordId, number: int) -> int | None:
+        """The entry that holds one segment of a record, counted from 0; None if there is none."""
+        return self._ledger.index.sequence(segments.segment_id(record, number))
+
+    def segments(self, seq: int) -> tuple[int, ...]:
+        """The entries that hold the segments of a record, in order; none where it has none."""
+        return tuple(segments.sequences(self._ledger.index.sequence, self._ledger.index.place(seq).id))
 
     def erasure_ordered(self, seq: int) -> bool:
         """Whether the ledger holds an order to erase this entry."""
@@ -408,7 +419,7 @@ class Store:
         record = erased_record(clear)
         seq = self._ledger.index.sequence(record) if record else None
         if seq is not None:
-            self._ordered.add(seq)
+            self._ordered |= {seq, *self.segments(seq)}
 
     def _take_over(self, found: Recovered, held: int, disk: Disk) -> None:
         self._writer = Writer(self._layout, disk, found)

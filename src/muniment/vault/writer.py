@@ -84,11 +84,12 @@ class Writer:
         self._size += len(plan.slots) // SLOT_BYTES
         self._end = plan.group.end
 
-    def erase(self, seq: int) -> None:
-        """Zero a slot, durably; NotAvailableError if the disk refuses."""
+    def erase(self, *sequences: int) -> None:
+        """Zero slots, durably; NotAvailableError if the disk refuses."""
         self._usable()
         with _explained("A key could not be destroyed."):
-            self._disk.write(self._slots, (EMPTY_SLOT,), seq * SLOT_BYTES)
+            for seq in sequences:
+                self._disk.write(self._slots, (EMPTY_SLOT,), seq * SLOT_BYTES)
             self._sync(self._slots)
 
     def turn(self, turning: Turning, ordered: Iterable[int]) -> None:

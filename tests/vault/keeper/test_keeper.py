@@ -30,6 +30,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.AskEpoch(""),
     ask.AskEvidence("", "", "", b""),
     ask.AskRegistered(""),
+    ask.AskSegment("", "", "", b"", 0),
     ask.AskStatus(),
     ask.ChangeRegister("", b"", ()),
     ask.Enrol("", "", KEY),
@@ -51,7 +52,7 @@ ALLOWED = {
     "desk": {
         *(ask.Admit, ask.Append, ask.AskActs, ask.AskEvidence, ask.AskRegistered, ask.AskStatus),
         *(ask.ChangeRegister, ask.Enrol, ask.Erase, ask.Open, ask.Read, ask.ReleaseHold, ask.Revoke),
-        *(ask.TakeKeys, ask.TurnEpoch),
+        *(ask.AskSegment, ask.TakeKeys, ask.TurnEpoch),
     },
 }
 

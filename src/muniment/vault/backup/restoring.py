@@ -20,7 +20,7 @@ from muniment.core.errors import FaultFoundError, NotAvailableError, RefusedErro
 from muniment.core.home import Home
 from muniment.core.ids import RecordId, record_text
 from muniment.core.tags import EventTag
-from muniment.vault import keyring_file, sealing
+from muniment.vault import keyring_file, sealing, segments
 from muniment.vault.backup import folder as files
 from muniment.vault.backup.folder import BackupFolder, Generation, OrganisationPart
 from muniment.vault.backup.making import SETTINGS, TABLES
@@ -256,8 +256,9 @@ def _erase(layout: Layout, organisation: str, orders: Iterable[RecordId]) -> tup
         for record in sorted(orders):
             seq = index.sequence(record)
             if seq is not None:
-                slots.seek(seq * SLOT_BYTES)
-                slots.write(EMPTY_SLOT)
+                for each in (seq, *segments.sequences(index.sequence, record)):
+                    slots.seek(each * SLOT_BYTES)
+                    slots.write(EMPTY_SLOT)
                 emptied.append(record_text(record))
         slots.flush()
     return tuple(emptied)

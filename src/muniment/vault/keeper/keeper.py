@@ -110,12 +110,12 @@ class Keeper:
 
 
 def _seal(room: Strongroom, request: ask.Seal) -> Receipt:
-    """Keep sealed records. Only records: actions are the keeper's own to write."""
+    """Keep sealed records and their segments. Only these: actions are the keeper's own to write."""
     batch = request.batch
     headers = sealing.check_batch(batch)
     if batch.organisation != room.organisation:
         raise WrongUseError("The batch is sealed for another organisation.", remedy="Seal it anew.")
-    if any(header.kind is not Kind.RECORD for header in headers):
+    if any(header.kind is Kind.ACTION for header in headers):
         raise WrongUseError("Capture seals records and nothing else.")
     if len({header.id for header in headers}) < len(headers) or any(_known(room, h.id) for h in headers):
         raise WrongUseError("A record of the batch is held already.")
@@ -135,7 +135,7 @@ def _status(room: Strongroom) -> OrganisationStatus:
     return OrganisationStatus(
         organisation=room.organisation,
         size=size,
-        records=size - books.actions_between(0, size - 1),
+        records=size - books.actions_between(0, size - 1) - room.store.segment_count,
         erased=len(books.erased),
         published=room.store.checkpoint.size,
         epoch=room.epoch.epoch,
@@ -169,6 +169,7 @@ _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
 _READING: Mapping[type, Callable[..., object]] = MappingProxyType(
     {
         ask.AskEvidence: desk_door.evidence,
+        ask.AskSegment: desk_door.segment_evidence,
         ask.Erase: desk_door.erase,
         ask.Open: desk_door.open_record,
         ask.Revoke: desk_door.revoke,

@@ -19,13 +19,17 @@ from muniment.vault import sealing, store
 from muniment.vault.checkpoint import LedgerSigner
 from muniment.vault.content import unpack_content
 from muniment.vault.epochs import EpochRing
+from muniment.vault.frames import read_head
 from muniment.vault.handover import OrganisationKeys
 from muniment.vault.keeper import entries, receipts
 from muniment.vault.keeper.books import Books
 from muniment.vault.keeper.entries import Entry
+from muniment.vault.keeper.sessions import Content, Whole
+from muniment.vault.keeper.streams import Stream
 from muniment.vault.keeper.writer import Job, Writer
 from muniment.vault.messages import Receipt
 from muniment.vault.sealing import EpochKey, SealedBatch
+from muniment.vault.segments import Extent
 from muniment.vault.store import Commit, Store
 
 EPOCH_LASTS = 30 * 24 * 3600  # seconds, at most: then a destroyed key's wrapping cannot be undone either
@@ -217,8 +221,16 @@ class Strongroom:
         return sealing.open_entry(self.key_of(entry), entry.head, entry.commitment, entry.ciphertext)
 
     def content(self, entry: store.Entry) -> tuple[bytes, bytes]:
-        """A record's capture statement and original bytes."""
+        """A record's capture statement and original bytes; of one in segments, its extent."""
         return unpack_content(self.plaintext(entry))
+
+    def reading(self, entry: store.Entry) -> tuple[bytes, Content]:
+        """A record's capture statement, and its original bytes to be read in parts."""
+        statement, original = self.content(entry)
+        if not read_head(entry.head).segmented:
+            return statement, Whole(original)
+        extent = Extent.parse(original)
+        return statement, Stream(self.store, entry.id, self.key_of(entry), extent)
 
     def _receipt(self, commit: Commit) -> Receipt:
         return receipts.write(self.signer, commit.first, commit.count, commit.root, self.clock())
