@@ -56,7 +56,7 @@ TABLE: dict[str, str] = {
     "POST /holds": "401 401 403 403 201 403 201 403 403 403 403 403 403 403 403",
     "POST /holds/{hold}/release": "401 401 403 404 403 403 403 404 404 404 404 403 404 404 404",
     "POST /holds/{hold}/release-statement": "401 401 403 404 403 200 200 404 404 404 404 403 404 404 404",
-
+    "POST /policies/{number}/acceptance": "401 401 403 403 403 403 403 403 403 403 403 403 422 422 422",
     "POST /requests/{req}/approval-statement": "401 401 403 403 403 200 403 403 403 403 403 403 404 404 404",
     "POST /requests/{req}/consultations": "401 401 403 403 404 403 403 404 404 404 404 404 404 404 404",
     "POST /requests/{req}/decisions": "401 401 403 403 403 403 403 403 403 403 403 403 404 404 404",
