@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from muniment.core.errors import FaultFoundError
 from muniment.core.ids import RecordId
 from muniment.core.merkle import leaf_hash
+from muniment.vault.anchors.names import NAME as ANCHOR
 from muniment.vault.checkpoint import LedgerVerifier, split_note
 from muniment.vault.faults import FaultKind, FaultList
 from muniment.vault.index import INDEX_BYTES
@@ -20,9 +21,10 @@ TILE_NAME = re.compile(
 )
 KNOWN_NAME = re.compile(
     r"packs/[0-9]{6}\.pack|keys/000001\.(keys|batches)|log/(checkpoint|ledger-key)|anchors/[^/]+\.checkpoint|index"
+    rf"|anchors/{ANCHOR.pattern}"
 )
 """Files that are checked elsewhere; an anchor is a head that was kept outside and came back."""
-ASIDE = "log/aside"
+ASIDE = frozenset({"log/aside", "anchors/aside"})
 
 
 class Derived:
@@ -61,7 +63,7 @@ class Derived:
         if KNOWN_NAME.fullmatch(name):
             return
         tile = TILE_NAME.fullmatch(name)
-        if name == ASIDE:
+        if name in ASIDE:
             if not self._live:
                 self._faults.add(FaultKind.TORN_TAIL, name)
         elif tile is None:
