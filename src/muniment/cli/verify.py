@@ -12,6 +12,8 @@ from rich.console import Console
 from muniment.core import passphrase
 from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseError
 from muniment.core.home import Home
+from muniment.vault.anchors.checking import Trust
+from muniment.vault.anchors.cosignature import WitnessVerifier
 from muniment.vault.checkpoint import LedgerVerifier
 from muniment.vault.faults import Report
 from muniment.vault.store import Store
@@ -29,6 +31,14 @@ def command(
     ] = None,
     checkpoint: Annotated[
         list[Path] | None, typer.Option(help="A checkpoint that was kept elsewhere. May be repeated.")
+    ] = None,
+    witness: Annotated[
+        list[Path] | None,
+        typer.Option(help="A witness's key, from a source you trust; else those of the settings."),
+    ] = None,
+    root: Annotated[
+        list[Path] | None,
+        typer.Option(help="Root certificates (PEM) of a time stamp authority; else those of the settings."),
     ] = None,
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="First make tiles and index anew from the packs.")
@@ -51,7 +61,9 @@ def command(
                 store.rebuild()
     trusted = LedgerVerifier.parse(_text(ledger_key)) if ledger_key else None
     outside = tuple(_text(path) for path in checkpoint or ())
-    reports = _verify(where, chosen, passphrase_file, trusted, outside)
+    reports = _verify(
+        where, chosen, passphrase_file, trusted, outside, _trust(where, witness or [], root or [])
+    )
     if as_json:
         _print_json(reports)
     else:
@@ -66,9 +78,13 @@ def _verify(
     passphrase_file: Path | None,
     trusted: LedgerVerifier | None,
     outside: tuple[str, ...],
+    trust: Trust,
 ) -> dict[str, Report]:
     if passphrase_file is None:
-        return {name: verify(home.vault(name), name, ledger_key=trusted, outside=outside) for name in chosen}
+        return {
+            name: verify(home.vault(name), name, ledger_key=trusted, outside=outside, trust=trust)
+            for name in chosen
+        }
     from muniment.vault.keyring import Keyring
 
     ring = Keyring.unlock(home, passphrase.read(passphrase_file))
@@ -79,6 +95,7 @@ def _verify(
             keys=partial(ring.epoch_private, name),
             ledger_key=trusted or ring.ledger_signer(name).verifier,
             outside=outside,
+            trust=trust,
         )
         for name in chosen
     }
@@ -92,6 +109,16 @@ def _organisations(home: Home, wanted: str) -> list[str]:
     if not there:
         raise NotAvailableError(f"There is no vault in {home.path}.", remedy="Give the right --home.")
     return [wanted] if wanted else there
+
+
+def _trust(home: Home, witnesses: list[Path], roots: list[Path]) -> Trust:
+    """Whom the reader names, else whom the settings name: those are only as good as the home itself."""
+    from muniment.core import settings
+    from muniment.processes import anchoring
+
+    named = anchoring.trust(settings.load(home).anchors)
+    keys = tuple(WitnessVerifier.parse(_text(path)) for path in witnesses)
+    return Trust(keys or named.witnesses, tuple(roots) or named.roots)
 
 
 def _text(path: Path) -> str:

@@ -141,7 +141,6 @@ class IndexDoor(Door):
         """Mark records as private: to open one then takes a warrant signed by two persons."""
         return self._ask(ask.MarkPrivate(organisation, records, rule), Receipt)
 
-
     def head(self, organisation: str, old: int = 0) -> PublishedHead:
         """The published head, with the proof that it extends the one of `old` leaves (none for 0)."""
         return self._ask(ask.AskHead(organisation, old), PublishedHead)

@@ -73,9 +73,9 @@ class WitnessVerifier:
         if len(raw) != TIME.size + SIGNATURE_BYTES:
             raise FaultFoundError(f"The cosignature of {self.name} is malformed.")
         (time,) = TIME.unpack(raw[: TIME.size])
+        if not 0 < time <= LATEST:
+            raise FaultFoundError(f"The cosignature of {self.name} has no time.")
         try:
-            if not 0 < time <= LATEST:
-                raise ValueError
             key = Ed25519PublicKey.from_public_bytes(self.public)
             key.verify(raw[TIME.size :], signed_text(checkpoint, time))
         except (InvalidSignature, ValueError) as error:

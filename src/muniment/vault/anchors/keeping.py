@@ -11,7 +11,9 @@ LARGEST = 64 * 1024  # bytes of one anchor
 MOST_FILES = 100_000  # an anchor each hour for five years, from two sources
 
 
-def keep(layout: Layout, disk: Disk, head: Checkpoint, note: str, data: bytes, source: str, ending: str, now: int) -> str:
+def keep(
+    layout: Layout, disk: Disk, head: Checkpoint, note: str, data: bytes, source: str, ending: str, now: int
+) -> str:
     """Keep an anchor of `head`, whose signed note is `note`; durable on return. The file's name.
 
     The caller has checked that the ledger has this head. WrongUseError for a source or ending that no

@@ -37,7 +37,8 @@ def post(url: str, body: bytes, kind: str, *, deadline: float = DEADLINE) -> Res
         raise WrongUseError(f"{url} is no address of http or https.")
     connection = _connection(parts.scheme, parts.hostname, parts.port, deadline)
     # A timeout of the socket starts anew with each byte: only this ends a trickle.
-    alarm = threading.Timer(deadline, _end, (connection,))
+    over = threading.Event()
+    alarm = threading.Timer(deadline, _end, (connection, over))
     alarm.daemon = True
     alarm.start()
     try:
@@ -49,11 +50,12 @@ def post(url: str, body: bytes, kind: str, *, deadline: float = DEADLINE) -> Res
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise _unanswered(parts.hostname, f"{type(error).__name__}.") from error
     finally:
-        late = not alarm.is_alive()
         alarm.cancel()
         connection.close()
-    if late or len(data) > LARGEST_ANSWER or short:
-        raise _unanswered(parts.hostname, "It was too slow." if late else "Its answer was too long or not whole.")
+    if over.is_set() or len(data) > LARGEST_ANSWER or short:
+        raise _unanswered(
+            parts.hostname, "It was too slow." if over.is_set() else "Its answer was too long or not whole."
+        )
     return Response(answer.status, answer.getheader("Content-Type", ""), data)
 
 
@@ -64,7 +66,8 @@ def _connection(scheme: str, host: str, port: int | None, deadline: float) -> ht
     return http.client.HTTPConnection(host, port, timeout=deadline)
 
 
-def _end(connection: http.client.HTTPConnection) -> None:
+def _end(connection: http.client.HTTPConnection, over: threading.Event) -> None:
+    over.set()
     with suppress(OSError):
         if connection.sock:
             connection.sock.shutdown(socket.SHUT_RDWR)

@@ -80,7 +80,9 @@ def read_troubles(home: Home, organisation: str) -> dict[str, Trouble]:
     except FileNotFoundError:
         return {}
     except (OSError, msgspec.MsgspecError):
-        return {"": Trouble(0, f"What the sources of anchors said in {path.name} cannot be read.", alarm=True)}
+        return {
+            "": Trouble(0, f"What the sources of anchors said in {path.name} cannot be read.", alarm=True)
+        }
 
 
 def write_troubles(home: Home, organisation: str, troubles: dict[str, Trouble]) -> None:
@@ -92,7 +94,9 @@ def write_troubles(home: Home, organisation: str, troubles: dict[str, Trouble]) 
         disk.replace(path, msgspec.json.encode(troubles), path.with_suffix(".aside"))
         disk.sync_folder(path.parent)
     except OSError as error:
-        raise NotAvailableError("The state of anchoring cannot be kept.", why=f"{os.strerror(error.errno or 0)}.") from error
+        raise NotAvailableError(
+            "The state of anchoring cannot be kept.", why=f"{os.strerror(error.errno or 0)}."
+        ) from error
 
 
 def _path(home: Home, organisation: str) -> Path:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from muniment.core.errors import FaultFoundError, NotAvailableError
 from muniment.vault.anchors.cosignature import WitnessVerifier
@@ -24,6 +25,13 @@ class Head:
     path: tuple[bytes, ...]
 
 
+class Cosigned(NamedTuple):
+    """A signed head, and the same with the witness's cosignature line after it."""
+
+    note: str
+    text: str
+
+
 def submit(
     url: str,
     witness: WitnessVerifier,
@@ -32,8 +40,8 @@ def submit(
     seen: int,
     now: int,
     send: Callable[[str, bytes, str], Response] = post,
-) -> str:
-    """The signed note with the witness's cosignature line added; `seen` is the size it has, as far as we know.
+) -> Cosigned:
+    """Show the head to the witness, who cosigns it; `seen` is the size it has, as far as we know.
 
     `head` gives the present head with its proof from a size. FaultFoundError if the witness has seen
     another ledger, or a longer one: then ours was rewritten or rolled back, or the witness lies.
@@ -53,7 +61,7 @@ def submit(
         )
     if answer.status != OK:
         raise NotAvailableError(f"The witness {witness.name} did not cosign.", why=f"Status {answer.status}.")
-    return cosigned(asked.note, answer.body, witness, now)
+    return Cosigned(asked.note, cosigned(asked.note, answer.body, witness, now))
 
 
 def cosigned(note: str, lines: bytes, witness: WitnessVerifier, now: int) -> str:
@@ -67,9 +75,7 @@ def cosigned(note: str, lines: bytes, witness: WitnessVerifier, now: int) -> str
                 return note + line
     except (UnicodeDecodeError, FaultFoundError) as error:
         raise NotAvailableError(f"The answer of {witness.name} is not signed by its key.") from error
-    raise NotAvailableError(
-        f"The answer of {witness.name} holds no cosignature by its key, of about now."
-    )
+    raise NotAvailableError(f"The answer of {witness.name} holds no cosignature by its key, of about now.")
 
 
 def _known_size(answer: Response, asked: Head, witness: WitnessVerifier) -> int:

@@ -55,7 +55,9 @@ class Memory:
 class Witness:
     """One witness with its folder. Several threads may ask at once."""
 
-    def __init__(self, path: Path, *, now: Callable[[], int] = clock.seconds, disk: Disk | None = None) -> None:
+    def __init__(
+        self, path: Path, *, now: Callable[[], int] = clock.seconds, disk: Disk | None = None
+    ) -> None:
         """Open the witness at `path`; NotAvailableError if there is none."""
         self._path, self._now, self._disk = path, now, disk or Disk()
         self._lock = Lock()
@@ -118,21 +120,19 @@ class Witness:
         with self._lock:
             return self._add(request, head, ledger)
 
-    def remembered(self, origin_hash: str) -> Memory | None:
+    def remembered(self, origin: str) -> Memory | None:
         """The last head of a ledger, by the hex SHA-256 of its origin; FaultFoundError if it is damaged."""
-        path = self._path / "logs" / f"{origin_hash}.checkpoint"
+        path = self._path / "logs" / f"{origin}.checkpoint"
         try:
             note = path.read_bytes().decode()
             head = split_note(note)[0]
-            if self.signer.verifier.time_in(note) is None:
-                raise FaultFoundError("It is not signed by this witness.")
+            signed = self.signer.verifier.time_in(note) is not None
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError, FaultFoundError) as error:
-            raise FaultFoundError(
-                f"What was remembered in {path.name} is damaged.",
-                remedy="Nothing of this ledger is cosigned until it is restored. Do not remove the file.",
-            ) from error
+            raise _damaged(path) from error
+        if not signed or origin_hash(head.origin) != origin:
+            raise _damaged(path)
         return Memory(head, note)
 
     def _add(self, request: AddCheckpoint, head: Checkpoint, ledger: LedgerVerifier) -> Answer:
@@ -163,6 +163,13 @@ class Witness:
             self._disk.sync_folder(path.parent)
         except OSError as error:
             raise NotAvailableError("The witness cannot write.", why=f"{error.strerror}.") from error
+
+
+def _damaged(path: Path) -> FaultFoundError:
+    return FaultFoundError(
+        f"What was remembered in {path.name} is damaged.",
+        remedy="Nothing of this ledger is cosigned until it is restored. Do not remove the file.",
+    )
 
 
 def origin_hash(origin: str) -> str:
