@@ -17,11 +17,12 @@ import re
 import struct
 import subprocess
 import sys
+from collections.abc import Callable
 from hashlib import sha256, sha512
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -29,8 +30,8 @@ HEADER, COMMIT = struct.Struct("<4sBBBBIQ16s"), struct.Struct("<4sB3xI4xQQ32s32s
 PLACE, SLOT, BATCH = struct.Struct("<II16s32s"), struct.Struct("<BBHI48s8s"), struct.Struct("<QIHBB32s16s")
 RECORD, ACTION, ONE, WIDTH, COMMIT_BYTES = 1, 2, 64, 256, 128
 TILE = re.compile(r"log/tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/((?:x\d{3}/)*\d{3})(?:\.p/([1-9]\d{0,2}))?")
-ANCHOR = re.compile(r"anchors/\d{12}-\d{12}-[a-z0-9_.]+-([0-9a-f]{16})\.(tsr|cosigned|mailed)")
-FILE = re.compile(r"packs/\d{6}\.pack|keys/000001\.(keys|batches)|log/(checkpoint|ledger-key)|index")
+ANCHOR = re.compile(r"anchors/(\d{12})-(\d{12})-[a-z0-9_.]+-([0-9a-f]{16})\.(tsr|cosigned|mailed)")
+FILE = re.compile(r"packs/\d{6}\.pack|keys/000001\.(keys|batches)|log/(checkpoint|ledger-key)|index|anchors/[^/]+\.checkpoint")
 BACKUP = "Restore it from a backup; where that shows the same, keep everything as it is and investigate."
 KEYS, REBUILD = "Restore the newest generation of key backups.", "Make it again: muniment verify --rebuild."
 ADVICE = dict.fromkeys(("damaged-batch", "damaged-slot", "lost-key"), KEYS) | {"damaged-index": REBUILD}
@@ -146,8 +147,8 @@ class Note(NamedTuple):
         if not match or not plain(match[3]) or len(signatures) < len(lines) or tail[-1:] != "\n":
             return None
         note = cls(body + "\n", match[1], int(match[2]), plain(match[3]), signatures)
-        malformed = any(len(raw) < 5 for _, raw in signatures)
-        return note if not malformed and (not key or (note.origin == key.name and note.signed_by(key))) else None
+        right = all(len(raw) > 4 for _, raw in signatures) and (not key or note.origin == key.name)
+        return note if right and (not key or note.signed_by(key)) else None
 
     def signed_by(self, key: Key) -> bool:
         mine = [raw[4:] for name, raw in self.lines if (name, raw[:4]) == (key.name, key.id)]
@@ -344,8 +345,8 @@ class Vault:
                 for at, leaf in enumerate(found[:width], first):
                     if leaf != self.tree.root(at * step, (at + 1) * step):
                         self.add("damaged-tile", f"{name}, {at}", b"" if height else self.places[at].id)
-            elif not FILE.fullmatch(name) and not ANCHOR.fullmatch(name) and not re.fullmatch(r"anchors/.+\.checkpoint", name):
-                self.add("torn-tail" if name == "log/aside" else "extra-file", name)
+            elif not FILE.fullmatch(name) and not ANCHOR.fullmatch(name):
+                self.add("torn-tail" if name in {"log/aside", "anchors/aside"} else "extra-file", name)
         for kind, level in [("entries", 0), *((str(level), level) for level in range(8))]:
             full, part = divmod(self.size >> 8 * level, WIDTH)
             for number, width in [(number, WIDTH) for number in range(full)] + [(full, part)] * bool(part):
@@ -361,28 +362,26 @@ class Vault:
 
     def check_anchors(self) -> None:
         """Heads that were kept elsewhere are heads of this ledger; stamps are of one of them."""
-        paths = [*sorted(self.path.glob("anchors/*")), *self.trust.checkpoint]
-        heads = [path for path in paths if path.suffix == ".checkpoint"]
-        for path in paths:
+        for path in [*sorted(self.path.glob("anchors/*")), *self.trust.checkpoint]:
             data, match = path.read_bytes(), ANCHOR.fullmatch(f"anchors/{path.name}")
             note = Note.parse(data, self.key)
-            if match and match[2] == "tsr":
-                right = any(sha256(head.read_bytes()).digest() in data and self.stamped(path, head) for head in heads)
-            else:
-                right = bool(note) and (not match or not self.trust.witness or match[2] == "mailed")
-                right = right or bool(note and any(note.signed_by(key) for key in self.trust.witness))
-            if not right or (match and sha256(data).hexdigest()[:16] != match[1]):
+            right = note is not None and (not match or int(match[1]) == note.size)
+            if match and match[4] == "tsr":
+                right = self.stamped(path, path.with_name(f"{match[1]}.checkpoint"), match[2])
+            elif match and match[4] == "cosigned" and self.trust.witness:
+                right = right and any(note.signed_by(key) for key in self.trust.witness if note)
+            if path.name != "aside" and (not right or (match and sha256(data).hexdigest()[:16] != match[3])):
                 self.add("bad-anchor" if match else "bad-signature", f"anchors/{path.name}")
             elif note and note.size > len(self.leaves):
                 self.add("rolled-back", f"{path.name} has {note.size} entries, the packs {len(self.leaves)}")
             elif note and self.tree.root(0, note.size) != note.root:
                 self.add("rewritten", f"{path.name} signs another ledger of {note.size} entries")
 
-    def stamped(self, token: Path, head: Path) -> bool:
-        """Whether openssl believes a time stamp under one of the roots; without a root, nobody was asked."""
-        asked = ["openssl", "ts", "-verify", "-in", str(token), "-data", str(head), "-CAfile"]
+    def stamped(self, token: Path, head: Path, time: str) -> bool:
+        """Whether openssl believes a stamp as of its time under one of the roots; without a root, nobody is asked."""
+        asked = ["openssl", "ts", "-verify", "-in", str(token), "-data", str(head), "-attime", str(int(time)), "-CAfile"]
         runs = (subprocess.run([*asked, str(pem)], capture_output=True, check=False) for pem in self.trust.root)
-        return not self.trust.root or any(run.returncode == 0 for run in runs)
+        return sha256(read(head)).digest() in token.read_bytes() and (not self.trust.root or any(run.returncode == 0 for run in runs))
 
 def content_of(key: bytes, sealed: bytes, head: bytes) -> bytes | None:
     """What was sealed; None where this Python can decompress no zstd."""
@@ -423,7 +422,7 @@ def check_bundle(path: Path, trusted: Key | None) -> dict[str, Any]:
 
     payload = {name for name in files if name.startswith("data/")}
     tags = files.keys() - payload - {"tagmanifest-sha512.txt"}
-    steps = {
+    steps: dict[str, Callable[[], object]] = {
         "The bag is whole": lambda: (files["manifest-sha512.txt"], files["tagmanifest-sha512.txt"], files["bagit.txt"])
         == (listing(payload), listing(tags), BAGIT) and all(parts),
         "The key is the one committed to": lambda: sha256(b"muniment/key-commitment/v1" + key).digest() == bound,
@@ -439,23 +438,24 @@ def check_bundle(path: Path, trusted: Key | None) -> dict[str, Any]:
             checks.append({"name": name, "passed": bool(step()), "detail": ""})
         except Exception as error:  # whatever it is, the step has not passed
             checks.append({"name": name, "passed": False, "detail": type(error).__name__})
-    answer = {"record": record, "ledger_key": ledger.decode("utf-8", "replace").strip(), "leaves": len(leaves)}
-    return {"holds": all(one["passed"] for one in checks), **answer, "openings": len(openings), "checks": checks}
+    counts = {"leaves": len(leaves), "openings": len(openings), "ledger_key": ledger.decode("utf-8", "replace").strip()}
+    return {"holds": all(one["passed"] for one in checks), "record": record, **counts, "checks": checks}
 
 def main() -> int:
     """Check what the arguments name; the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", type=Path)
-    for name in ("ledger-key", "checkpoint", "witness", "root"):
-        parser.add_argument(f"--{name}", type=Path, action="append", default=[])
+    for name, many in (("ledger-key", None), ("checkpoint", []), ("witness", []), ("root", [])):
+        parser.add_argument(f"--{name}", type=Path, action="store" if many is None else "append", default=many)
     for name in ("bundle", "json"):
         parser.add_argument(f"--{name}", action="store_true")
     chosen = parser.parse_args()
-    keys = [Key.parse(path.read_text()) for path in (*chosen.ledger_key[-1:], *chosen.witness)]
     vaults = sorted(chosen.path.glob("vault/org_*")) or [chosen.path] * (chosen.path / "log").is_dir()
-    if not all(keys) or not (chosen.bundle or vaults):
-        parser.error("a key is no verifier key, or there is no vault at this path")
-    chosen.ledger_key, chosen.witness = [*keys, None][0] if chosen.ledger_key else None, keys[len(chosen.ledger_key) and 1 :]
+    named = [chosen.ledger_key] if chosen.ledger_key else []
+    keys = [Key.parse(path.read_text()) for path in named + chosen.witness]
+    if not all(keys) or not (chosen.path.is_dir() if chosen.bundle else vaults):
+        parser.error(f"a key is no verifier key, or there is nothing to check at {chosen.path}")
+    chosen.ledger_key, chosen.witness = keys[0] if named else None, keys[len(named) :]
     if chosen.bundle:
         result = check_bundle(chosen.path, chosen.ledger_key)
         failed = [f"{one['name']}: NO {one['detail']}" for one in result["checks"] if not one["passed"]]

@@ -40,7 +40,14 @@ def ask(port: int, body: bytes) -> int:
 
 
 def start(folder: Path, port: int) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-c", "from muniment.cli.main import run; run()", "witness", "serve", str(folder)]
+    command = [
+        sys.executable,
+        "-c",
+        "from muniment.cli.main import run; run()",
+        "witness",
+        "serve",
+        str(folder),
+    ]
     child = subprocess.Popen([*command, "--listen", f"127.0.0.1:{port}"], stdout=subprocess.PIPE)
     for _ in range(200):
         try:

@@ -39,6 +39,8 @@ def test_what_was_taken_is_remembered_with_its_note(house: House):
     mailed = anchoring.last_mailed(house.organisation)
     assert mailed
     assert (mailed.size, mailed.note) == (3, NOTE)
-    texts = [message.get_content() for message in server.taken if "checkpoint of 3 entries" in message["Subject"]]
+    texts = [
+        message.get_content() for message in server.taken if "checkpoint of 3 entries" in message["Subject"]
+    ]
     assert texts
     assert all(NOTE in text for text in texts)

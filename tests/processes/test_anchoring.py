@@ -121,7 +121,9 @@ def test_a_ledger_is_anchored_when_it_has_grown_and_the_interval_is_over(firm: F
     firm.seal()
     rounds.round()
     assert len(firm.anchors) == 2  # too soon
-    report = verify(firm.home.vault(firm.organisation), firm.organisation, trust=anchoring.trust(rounds.chosen))
+    report = verify(
+        firm.home.vault(firm.organisation), firm.organisation, trust=anchoring.trust(rounds.chosen)
+    )
     assert (report.faults, report.notes) == ((), ())
 
 
@@ -131,7 +133,9 @@ def test_a_time_stamp_is_kept_raw_and_verifies(firm: Firm, authority: Authority)
         rounds = firm.anchoring(authorities=(named,))
         rounds.round()
     assert {anchor.ending for anchor in firm.anchors} == {Ending.STAMPED, Ending.COSIGNED}
-    report = verify(firm.home.vault(firm.organisation), firm.organisation, trust=anchoring.trust(rounds.chosen))
+    report = verify(
+        firm.home.vault(firm.organisation), firm.organisation, trust=anchoring.trust(rounds.chosen)
+    )
     assert (report.faults, report.notes) == ((), ())
 
 

@@ -1,20 +1,27 @@
 """The auditor's reader finds by itself what `verify` and `prove` find, on the same damage."""
 
+import ast
 import importlib.util
 import json
 import subprocess
 import sys
+import tokenize
 from argparse import Namespace
+from io import StringIO
 from pathlib import Path
 from random import Random
 from types import ModuleType
 
 import pytest
 
+from muniment.vault.anchors.checking import Trust
 from muniment.vault.evidence import bundle_files, write_bundle
 from muniment.vault.prove import check_bundle
 from muniment.vault.store import Store
 from tests.project.tree import ROOT
+from tests.vault.anchors.conftest import authority, stranger  # noqa: F401 - fixtures
+from tests.vault.anchors.stamping import Authority
+from tests.vault.anchors.test_checking import STRANGER, WITNESS, Anchored, anchored  # noqa: F401 - a fixture
 from tests.vault.conftest import ORGANISATION, Keys, Vault, keys, store, vault  # noqa: F401 - fixtures
 from tests.vault.test_evidence import make
 from tests.vault.test_prove import (
@@ -81,7 +88,9 @@ def test_both_find_the_same_for_every_flipped_byte_of_every_file(placed: Vault):
         path.write_bytes(before)
 
 
-@pytest.mark.parametrize("name", ["packs/000001.pack", "packs/000002.pack", "keys/000001.keys", "keys/000001.batches"])
+@pytest.mark.parametrize(
+    "name", ["packs/000001.pack", "packs/000002.pack", "keys/000001.keys", "keys/000001.batches"]
+)
 def test_both_find_every_truncation_and_name_the_same_records(placed: Vault, name: str):
     path = placed.path / name
     whole = path.read_bytes()
@@ -107,7 +116,11 @@ def test_both_prove_a_bundle_and_refuse_every_changed_one(store: Store, keys: Ke
     found = READER.check_bundle(tmp_path / "bag", None)
     proved = check_bundle(bundle_files(made))
     assert found["holds"]
-    assert (found["record"], found["leaves"], found["openings"]) == (proved.record, proved.leaves, proved.openings)
+    assert (found["record"], found["leaves"], found["openings"]) == (
+        proved.record,
+        proved.leaves,
+        proved.openings,
+    )
     assert [check["name"] for check in found["checks"]] == [check.name for check in proved.checks]
     random = Random(5)
     for path in sorted((tmp_path / "bag").rglob("*")):
@@ -139,12 +152,68 @@ def test_it_speaks_as_verify_does(placed: Vault):
     answer = json.loads(run.stdout)
     assert run.returncode == 1
     assert (answer["records"], answer["leaves"]) == (report.records, report.leaves)
-    assert [(f["kind"], f["record"]) for f in answer["faults"]] == [(str(f.kind), f.record) for f in report.faults]
+    assert [(f["kind"], f["record"]) for f in answer["faults"]] == [
+        (str(f.kind), f.record) for f in report.faults
+    ]
     assert all(fault["advice"] for fault in answer["faults"])
-    assert subprocess.run([sys.executable, str(TOOL), "/nothing"], capture_output=True, check=False).returncode == 2
+    assert (
+        subprocess.run([sys.executable, str(TOOL), "/nothing"], capture_output=True, check=False).returncode
+        == 2
+    )
 
 
 def test_it_shares_nothing_with_the_first():
     text = TOOL.read_text()
     assert "import muniment" not in text
     assert "from muniment" not in text
+
+
+def test_it_is_short_enough_to_be_read_before_it_is_believed():
+    text = TOOL.read_text()
+    skipped = {
+        tokenize.COMMENT,
+        tokenize.NL,
+        tokenize.NEWLINE,
+        tokenize.INDENT,
+        tokenize.DEDENT,
+        tokenize.ENDMARKER,
+    }
+    tokens = [
+        token for token in tokenize.generate_tokens(StringIO(text).readline) if token.type not in skipped
+    ]
+    code = {line for token in tokens for line in range(token.start[0], token.end[0] + 1)}
+    explained = set[int]()
+    for part in ast.walk(ast.parse(text)):
+        if isinstance(part, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(part):
+            explained |= set(range(part.body[0].lineno, (part.body[0].end_lineno or 0) + 1))
+    assert len(code - explained) <= 400
+
+
+def anchored_faults(anchored: Anchored, **brought: list[object]) -> set[str]:
+    trust = Namespace(**{**vars(NOTHING), **brought})
+    return {kind for kind, *_ in READER.Vault(anchored.vault.path, trust).faults}
+
+
+def test_both_believe_the_same_anchors(anchored: Anchored, authority: Authority, stranger: Authority):  # noqa: F811
+    witness, other = (READER.Key.parse(each.verifier.text) for each in (WITNESS, STRANGER))
+    assert anchored_faults(anchored) == set()
+    assert anchored_faults(anchored, witness=[witness], root=[authority.root]) == set()
+    assert anchored_faults(anchored, witness=[other]) == {"bad-anchor"}
+    assert anchored_faults(anchored, root=[stranger.root]) == {"bad-anchor"}
+    for path in sorted((anchored.vault.path / "anchors").iterdir()):
+        for at in range(0, path.stat().st_size, 11):
+            before = flip(path, at)
+            assert anchored_faults(anchored) == anchored.kinds(trust=Trust()), (path.name, at)
+            path.write_bytes(before)
+
+
+def test_both_see_a_ledger_set_back_or_written_anew(anchored: Anchored, keys: Keys, tmp_path: Path):  # noqa: F811
+    for count, kind in ((1, "rolled-back"), (5, "rewritten")):
+        other = tmp_path / str(count) / ORGANISATION
+        other.parent.mkdir()
+        with Store.create(other, ORGANISATION, keys.signer) as made:
+            made.commit([keys.records(*(bytes((n,)) for n in range(count)))])
+            made.publish()
+        for path in (anchored.vault.path / "anchors").iterdir():
+            (other / "anchors" / path.name).write_bytes(path.read_bytes())
+        assert {found for found, *_ in READER.Vault(other, NOTHING).faults} == {kind} == anchored.kinds(other)

@@ -47,7 +47,9 @@ class Authority:
         made._configure(chain=False)
         made._run("req", "-x509", *CURVE, "-keyout", "root.key", "-out", "root.pem", "-subj", f"/CN={name}",
                   "-days", "30", "-addext", "keyUsage=critical,keyCertSign")  # fmt: skip
-        made._run("req", *CURVE, "-keyout", "stamper.key", "-out", "stamper.csr", "-subj", f"/CN={name} stamper")
+        made._run(
+            "req", *CURVE, "-keyout", "stamper.key", "-out", "stamper.csr", "-subj", f"/CN={name} stamper"
+        )
         made._run("x509", "-req", "-in", "stamper.csr", "-CA", "root.pem", "-CAkey", "root.key", "-CAcreateserial",
                   "-out", "stamper.pem", "-days", "30", "-extfile", "plain.cnf", "-extensions", "stamper")  # fmt: skip
         (folder / "serial").write_text("01\n")

@@ -43,7 +43,15 @@ def test_a_note_with_a_cosignature_is_still_the_ledgers():
 def test_a_key_reads_back_and_no_other_text_does():
     text = WITNESS.verifier.text
     assert WitnessVerifier.parse(f"{text}\n") == WITNESS.verifier
-    for wrong in ("", "x", text[:-1], text.replace("w1", "w2"), LEDGER.verifier.text, text + "x", "a b" + text[18:]):
+    for wrong in (
+        "",
+        "x",
+        text[:-1],
+        text.replace("w1", "w2"),
+        LEDGER.verifier.text,
+        text + "x",
+        "a b" + text[18:],
+    ):
         with pytest.raises(WrongUseError):
             WitnessVerifier.parse(wrong)
 

@@ -73,7 +73,9 @@ def test_a_trickle_ends_at_the_deadline(start: bytes):
     assert time.monotonic() - begun < 5
 
 
-@pytest.mark.parametrize("said", [b"", b"\x00\xff" * 50, HEAD + b"Content-Length: 9\r\n\r\nhalf", b"HTTP/1.1 wrong\r\n\r\n"])
+@pytest.mark.parametrize(
+    "said", [b"", b"\x00\xff" * 50, HEAD + b"Content-Length: 9\r\n\r\nhalf", b"HTTP/1.1 wrong\r\n\r\n"]
+)
 def test_nonsense_and_half_an_answer_are_refused(said: bytes):
     with answering(lambda connection: connection.sendall(said)) as url, pytest.raises(NotAvailableError):
         post(url, b"", "x", deadline=3)
@@ -94,7 +96,9 @@ def test_what_is_no_address_is_wrong_use(url: str):
 
 def test_a_redirect_is_not_followed():
     def speak(connection: socket.socket) -> None:
-        connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n")
+        connection.sendall(
+            b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
+        )
 
     with answering(speak) as url:
         assert post(url, b"", "x").status == 302

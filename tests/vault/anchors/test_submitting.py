@@ -92,7 +92,9 @@ def test_a_rewritten_ledger_raises_the_alarm(tmp_path: Path, keys: Keys, witness
             ask(store, witness)
 
 
-def test_a_cosignature_by_another_key_or_of_another_time_is_no_anchor(store: Store, keys: Keys, witness: Witness):
+def test_a_cosignature_by_another_key_or_of_another_time_is_no_anchor(
+    store: Store, keys: Keys, witness: Witness
+):
     grow(store, keys)
     stranger = WitnessSigner("witness.example/w1", Ed25519PrivateKey.generate()).verifier
     with pytest.raises(NotAvailableError):
@@ -140,5 +142,7 @@ def test_lines_of_strangers_beside_the_right_one_are_ignored(store: Store, keys:
         more = OVER_ITSELF.line(store.checkpoint, NOW).replace("w1", "w2").encode()
         return Response(answer.status, answer.kind, more + answer.body)
 
-    done = submit("https://witness.example", witness.signer.verifier, heads(store), seen=0, now=NOW, send=send)
+    done = submit(
+        "https://witness.example", witness.signer.verifier, heads(store), seen=0, now=NOW, send=send
+    )
     assert done.text.count("\n") == store.checkpoint_text.count("\n") + 1

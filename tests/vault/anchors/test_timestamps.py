@@ -16,7 +16,9 @@ KIND = "application/timestamp-reply"
 
 
 @pytest.mark.parametrize("chain", [False, True])
-def test_a_stamp_is_asked_for_kept_raw_and_checked_without_a_network(authority: Authority, note: bytes, chain: bool):
+def test_a_stamp_is_asked_for_kept_raw_and_checked_without_a_network(
+    authority: Authority, note: bytes, chain: bool
+):
     now = clock.seconds()
     with serving(stamps(authority, chain=chain)) as url:
         raw = stamp(url, note, [authority.root], now=now)
@@ -100,12 +102,16 @@ def test_a_replayed_answer_is_refused(authority: Authority, note: bytes):
         (302, KIND, b""),
     ],
 )
-def test_an_answer_that_is_no_stamp_is_refused(status: int, kind: str, body: bytes, note: bytes, authority: Authority):
+def test_an_answer_that_is_no_stamp_is_refused(
+    status: int, kind: str, body: bytes, note: bytes, authority: Authority
+):
     with serving(lambda _: (status, kind, body)) as url, pytest.raises(NotAvailableError):
         stamp(url, note, [authority.root], now=clock.seconds())
 
 
-def test_a_stamp_of_another_digest_key_or_time_is_refused(authority: Authority, stranger: Authority, note: bytes):
+def test_a_stamp_of_another_digest_key_or_time_is_refused(
+    authority: Authority, stranger: Authority, note: bytes
+):
     def of_another_digest(query: bytes) -> tuple[int, str, bytes]:
         # The digest is the only run of 32 bytes after its tag in a query.
         at = query.index(b"\x04\x20") + 2
@@ -129,7 +135,9 @@ def test_without_openssl_a_chained_stamp_cannot_be_judged(
         check(raw, note, [authority.root])
 
 
-def test_a_root_that_cannot_be_read_says_nothing_of_the_stamp(authority: Authority, note: bytes, tmp_path: Path):
+def test_a_root_that_cannot_be_read_says_nothing_of_the_stamp(
+    authority: Authority, note: bytes, tmp_path: Path
+):
     with serving(stamps(authority)) as url:
         raw = stamp(url, note, [authority.root], now=clock.seconds())
     with pytest.raises(NotAvailableError):

@@ -135,7 +135,13 @@ def test_a_damaged_memory_is_never_taken_for_an_empty_one(witness: Witness, tmp_
     witness.answer(request(0, 9))
     path = tmp_path / "witness" / "logs" / f"{HASH}.checkpoint"
     whole = path.read_bytes()
-    for data in (b"", whole[:40], whole.replace(b"\n9\n", b"\n0\n"), b"\xff", LEDGER.sign(3, bytes(32)).encode()):
+    for data in (
+        b"",
+        whole[:40],
+        whole.replace(b"\n9\n", b"\n0\n"),
+        b"\xff",
+        LEDGER.sign(3, bytes(32)).encode(),
+    ):
         path.write_bytes(data)
         with pytest.raises(FaultFoundError, match="damaged"):
             witness.answer(request(0, 4))
@@ -147,7 +153,9 @@ def test_of_two_that_race_one_extends_and_the_other_hears_of_it(witness: Witness
     witness.answer(request(0, 5))
     bodies = [request(5, size) for size in (6, 7, 8, 9)] * 3
     seen: list[int] = []
-    threads = [threading.Thread(target=lambda body=body: seen.append(status(witness, body))) for body in bodies]
+    threads = [
+        threading.Thread(target=lambda body=body: seen.append(status(witness, body))) for body in bodies
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -182,7 +190,9 @@ def test_where_a_witness_cannot_be(tmp_path: Path, witness: Witness):
 
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40), st.booleans()), max_size=25))
-def test_what_is_remembered_only_grows_and_is_one_ledger(tmp_path_factory, steps: list[tuple[int, int, bool]]):
+def test_what_is_remembered_only_grows_and_is_one_ledger(
+    tmp_path_factory, steps: list[tuple[int, int, bool]]
+):
     witness = Witness.create(tmp_path_factory.mktemp("any") / "witness", "w")
     witness.trust(LEDGER.verifier)
     size = 0
