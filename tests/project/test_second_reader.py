@@ -19,10 +19,9 @@ from muniment.vault.evidence import bundle_files, write_bundle
 from muniment.vault.prove import check_bundle
 from muniment.vault.store import Store
 from tests.project.tree import ROOT
-from tests.vault.anchors.conftest import authority, stranger  # noqa: F401 - fixtures
 from tests.vault.anchors.stamping import Authority
-from tests.vault.anchors.test_checking import STRANGER, WITNESS, Anchored, anchored  # noqa: F401 - a fixture
-from tests.vault.conftest import ORGANISATION, Keys, Vault, keys, store, vault  # noqa: F401 - fixtures
+from tests.vault.anchors.test_checking import STRANGER, WITNESS, Anchored
+from tests.vault.conftest import ORGANISATION, Keys, Vault
 from tests.vault.test_evidence import make
 from tests.vault.test_prove import (
     forged_openings,
@@ -194,7 +193,7 @@ def anchored_faults(anchored: Anchored, **brought: list[object]) -> set[str]:
     return {kind for kind, *_ in READER.Vault(anchored.vault.path, trust).faults}
 
 
-def test_both_believe_the_same_anchors(anchored: Anchored, authority: Authority, stranger: Authority):  # noqa: F811
+def test_both_believe_the_same_anchors(anchored: Anchored, authority: Authority, stranger: Authority):
     witness, other = (READER.Key.parse(each.verifier.text) for each in (WITNESS, STRANGER))
     assert anchored_faults(anchored) == set()
     assert anchored_faults(anchored, witness=[witness], root=[authority.root]) == set()
@@ -207,7 +206,7 @@ def test_both_believe_the_same_anchors(anchored: Anchored, authority: Authority,
             path.write_bytes(before)
 
 
-def test_both_see_a_ledger_set_back_or_written_anew(anchored: Anchored, keys: Keys, tmp_path: Path):  # noqa: F811
+def test_both_see_a_ledger_set_back_or_written_anew(anchored: Anchored, keys: Keys, tmp_path: Path):
     for count, kind in ((1, "rolled-back"), (5, "rewritten")):
         other = tmp_path / str(count) / ORGANISATION
         other.parent.mkdir()
