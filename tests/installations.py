@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import smtplib
 import socket
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -31,6 +32,7 @@ MUNIMENT = (sys.executable, "-c", "from muniment.cli.main import run; run()")
 SOURCE = Path(__file__).resolve().parent.parent / "src"
 SECONDS_TO_START = 60
 DAY = 24 * 3600
+SERVERS_PORTS = (10_000, 32_000)  # below those that Linux gives to clients (ip_local_port_range)
 
 
 def environment() -> dict[str, str]:
@@ -55,11 +57,16 @@ def muniment(*words: object, timeout: float = 120) -> subprocess.CompletedProces
 
 
 def free_port() -> int:
-    """A port that nothing uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nothing uses at this moment, and that the system gives to no client.
+
+    A client that knocks at a closed port of the system's own range may be given that very port as its
+    own: it then talks to itself, and the server cannot have the port back.
+    """
+    while True:
+        port = random.SystemRandom().randrange(*SERVERS_PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def until(holds: Callable[[], bool], seconds: float = 30.0, pause: float = 0.05) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from muniment.api import doors
@@ -14,7 +13,8 @@ from tests.governance.house import House
 
 __all__ = ["house", "shared_estate"]
 
-type Call = Callable[..., HttpResponse]
+type Call = Callable[..., Any]
+"""Asks the API; the answer is the test client's response."""
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def call(house: House, settings: Any) -> Iterator[Call]:
 
     def ask(
         name: str, method: str, path: str, body: object = None, *, at: House = house, **headers: str
-    ) -> HttpResponse:
+    ) -> Any:
         if name:
             headers.setdefault("authorization", f"Bearer {token(at, name)}")
         return Client().generic(

@@ -3,7 +3,13 @@
 import pytest
 
 from muniment.api.problems import of_error
-from muniment.core.errors import FaultFoundError, MunimentError, NotAvailableError, RefusedError, WrongUseError
+from muniment.core.errors import (
+    FaultFoundError,
+    MunimentError,
+    NotAvailableError,
+    RefusedError,
+    WrongUseError,
+)
 from muniment.governance.authorisation import AbsentError
 from tests.api.conftest import Call
 

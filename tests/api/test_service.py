@@ -73,7 +73,10 @@ def test_ask_find_decide_open_over_the_api(house: House, call: Call, monkeypatch
     program.ask("dora", "GET", f"/readings/{opened['token']}", expect=404)
 
     revocation = program.signed("dora", f"/grants/{grant}/revocation-statement", {"reason": "Over."})
-    assert program.ask("dora", "POST", f"/grants/{grant}/revocation", {"signed": revocation})["state"] == "revoked"
+    assert (
+        program.ask("dora", "POST", f"/grants/{grant}/revocation", {"signed": revocation})["state"]
+        == "revoked"
+    )
     program.ask("hana", "GET", f"/readings/{opened['token']}", expect=403)
 
 
@@ -90,7 +93,7 @@ def test_no_input_that_fits_the_description_breaks_the_api(house: House, call: C
     schema = schemathesis.openapi.from_dict(dict(api.get_openapi_schema()))
     failures: list[str] = []
     for result in schema.get_all_operations():
-        operation = result.ok()
+        operation: Any = result.ok()  # type: ignore[union-attr]  # the description is valid
 
         @settings(max_examples=4, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         def run(case: Any) -> None:

@@ -1,6 +1,9 @@
 """A demo from an empty home to Ctrl-C, as a visitor starts it."""
 
+import os
 import re
+import signal
+import subprocess
 import urllib.request
 from pathlib import Path
 
@@ -12,7 +15,7 @@ from muniment.core.errors import NotAvailableError
 from muniment.demo import running as runs
 from muniment.demo.card import Ports
 from muniment.people.roles import Role
-from tests.demo.conftest import Running, free_ports, start, stop
+from tests.demo.conftest import MUNIMENT, Running, adjacent_ports, free_ports, start, stop
 
 BUILT = Path(web.__file__).parent / "static" / "built" / "manifest.json"
 
@@ -72,6 +75,30 @@ def test_ctrl_c_leaves_no_process_and_a_second_start_has_the_same_data(tmp_path:
         assert verified.returncode == 0, verified.stdout
     finally:
         assert stop(again) == 0
+
+
+def test_a_build_that_is_stopped_leaves_no_process_and_is_begun_anew(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    pages, mail = adjacent_ports()
+    environment = {
+        **os.environ,
+        "MUNIMENT_HOME": str(home),
+        "MUNIMENT_PORT": str(pages),
+        "MUNIMENT_MAIL_PORT": str(mail),
+    }
+    process = subprocess.Popen([*MUNIMENT, "demo"], env=environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    for line in process.stdout:  # stop in the middle: keeper and librarian run, mails are being sealed
+        if "their roles and policies" in line:
+            process.send_signal(signal.SIGTERM)
+            break
+    process.stdout.read()
+    assert process.wait(60) == 130
+    process.stdout.close()
+    assert not [p for p in psutil.process_iter() if str(home) in " ".join(_words(p))]
+    again = start(home)
+    assert again.card.personas
+    assert stop(again) == 0
 
 
 def _words(process: psutil.Process) -> list[str]:

@@ -5,6 +5,7 @@ import re
 from muniment.cli.main import VERBS
 from muniment.demo import tour
 from muniment.demo.personas import persona
+from tests.demo.conftest import Running
 
 EXAMPLES = {"closed_case", "nasty_html", "request_about_a_director", "sent_by_mistake", "what_was_promised"}
 
@@ -35,3 +36,12 @@ def test_a_terminal_gets_all_of_it() -> None:
     text = tour.as_text()
     for step in tour.STEPS:
         assert f"{step.number}. {step.title}" in text
+
+
+def test_the_card_has_it_with_links_and_addresses(running: Running) -> None:
+    written = running.card.tour
+    assert [step.number for step in written] == [step.number for step in tour.STEPS]
+    for step in written:
+        assert "{" not in step.address
+        assert not step.address or step.address.startswith(running.card.origin)
+        assert not step.persona or step.sign_in == running.card.persona(step.persona).link

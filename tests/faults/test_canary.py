@@ -267,11 +267,14 @@ def test_crashes_leave_no_word(house: House) -> None:
         child.send_signal(signal.SIGSEGV)
         child.wait(20)
         assert set(where.iterdir()) <= before, pattern
-        until(
-            lambda name=name, old=child: (new := house.served.child(name)) is not None and new.pid != old.pid
-        )
+        until(lambda name=name, old=child: came_back(house, name, old))  # type: ignore[misc]  # bound now
     until(lambda: answers(house), seconds=60)
     assert house.finds() == []
+
+
+def came_back(house: House, name: str, old: psutil.Process) -> bool:
+    new = house.served.child(name)
+    return new is not None and new.pid != old.pid
 
 
 def answers(house: House) -> bool:

@@ -111,8 +111,8 @@ def test_each_call_that_fails_leaves_all_that_was_acknowledged(
         try:
             store = vault.open(disk=disk)
             for text in (b"one", b"two" * 200, b"three"):
+                before = store.size
                 try:
-                    before = store.size
                     commit = store.commit([keys.records(text)])
                     sealed[commit.first] = text
                 except NotAvailableError:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -24,7 +25,7 @@ from muniment.vault.authority.signing import SignedStatement, sign_with_key
 from muniment.vault.client import Doors
 from muniment.vault.content import pack_content
 from muniment.vault.frames import Kind
-from muniment.vault.keyring import Cost
+from muniment.vault.keyring import Cost, UnlockedKeyring
 from muniment.vault.sealing import Document
 
 PASSPHRASE = b"correct horse battery staple"
@@ -64,6 +65,7 @@ class Estate:
     doors: Doors
     keys: dict[str, dict[str, Key]]
     unused: Iterator[str]
+    keyring: UnlockedKeyring
 
     def house(self) -> "House":
         organisation = next(self.unused)
@@ -104,7 +106,7 @@ class House:
         statement = text.statement if isinstance(text, ToSign) else text
         return sign_with_key(key.private, statement, person=key.person, key=key.name)
 
-    def records(self, count: int, *, private: bool = False) -> list[str]:
+    def records(self, count: int, *, private: bool = False, catalogued: bool = True) -> list[str]:
         """Seal mails and put them in the catalogue, as capture and the worker would."""
         documents = [
             Document(Kind.RECORD, pack_content(STATEMENT, MAIL % number), id=ids.new_record_id())
@@ -115,7 +117,8 @@ class House:
         names = [ids.record_text(document.id) for document in documents if document.id]
         for place, name in enumerate(names):
             self.places[name] = receipt.first + place
-            make_record(self.organisation, name, receipt.first + place, private=private)
+            if catalogued:
+                make_record(self.organisation, name, receipt.first + place, private=private)
         if private:
             self.estate.doors.index.mark_private(self.organisation, tuple(names), "marking")
         return names
@@ -158,9 +161,7 @@ class House:
     def located(self, request: RequestView, records: Sequence[str]) -> RequestView:
         actor = self.person("cora")
         shown = locating.prepare(actor, request.id)
-        locating.locate(
-            self.search(records), self.desk, actor, request.id, "offer", self.sign("cora", shown)
-        )
+        locating.locate(self.search(records), self.desk, actor, request.id, "offer", self.sign("cora", shown))
         return locating.choose(self.desk, actor, request.id, records)
 
     def approve(self, by: str, request: RequestView, **how: object) -> RequestView:
@@ -227,14 +228,17 @@ def estate(path: Path, organisations: int) -> Iterator[Estate]:
     """Found a home with this many organisations and run a keeper over it."""
     home = Home(path)
     keys: dict[str, dict[str, Key]] = {}
-    keyring = None
+    keyring: UnlockedKeyring | None = None
     for _ in range(organisations):
         organisation = ids.new(Prefix.ORGANISATION)
         keys[organisation] = {
-            name: Key(ids.new(Prefix.PERSON), ids.new(Prefix.KEY), Ed25519PrivateKey.generate()) for name in ROSTER
+            name: Key(ids.new(Prefix.PERSON), ids.new(Prefix.KEY), Ed25519PrivateKey.generate())
+            for name in ROSTER
         }
-        given = {"organisation": organisation, "name": "Harbour Lights Ltd", "demo": True}
-        authorities = tuple(_authority(keys[organisation][name], ROSTER[name][1]) for name in ("dora", "mona"))
+        given: dict[str, Any] = {"organisation": organisation, "name": "Harbour Lights Ltd", "demo": True}
+        authorities = tuple(
+            _authority(keys[organisation][name], ROSTER[name][1]) for name in ("dora", "mona")
+        )
         others = tuple(
             _registered(keys[organisation][name], powers)
             for name, (_, powers) in ROSTER.items()
@@ -247,7 +251,8 @@ def estate(path: Path, organisations: int) -> Iterator[Estate]:
         else:
             setup.add_organisation(home, keyring, authorities=authorities, keys=others, **given)
     with client.connect(home, PASSPHRASE) as doors:
-        yield Estate(home, doors, keys, iter(keys))
+        assert keyring is not None
+        yield Estate(home, doors, keys, iter(keys), keyring)
 
 
 def _registered(key: Key, powers: frozenset[Power]) -> RegisteredKey:
@@ -263,5 +268,3 @@ def _registered(key: Key, powers: frozenset[Power]) -> RegisteredKey:
 
 def _authority(key: Key, powers: frozenset[Power]) -> setup.Authority:
     return setup.Authority(key.person, "Authority", _registered(key, powers), powers)
-
-

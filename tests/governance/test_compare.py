@@ -1,6 +1,7 @@
 """Rows against ledger: an edited, an invented and a deleted row are each found and named."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,7 +15,7 @@ from tests.governance.house import House
 def full_of_acts(house: House) -> str:
     """An organisation in which every kind of act has happened."""
     from muniment.core.errors import RefusedError  # noqa: PLC0415
-    from muniment.governance import adoption, cases, granting  # noqa: PLC0415
+    from muniment.governance import adoption, cases  # noqa: PLC0415
     from tests.governance.test_granting import revoked  # noqa: PLC0415
     from tests.governance.test_holds import placed, released  # noqa: PLC0415
 
@@ -43,7 +44,7 @@ def test_a_house_full_of_acts_agrees_with_its_ledger(house: House) -> None:
     assert compare(house.desk, house.organisation) == ()
 
 
-def edit(table: str, column: str, value: object, key: str, row: object) -> None:
+def edit(table: str, column: str, value: Any, key: str, row: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f'UPDATE {table} SET "{column}" = %s WHERE "{key}" = %s', [value, row])  # noqa: S608
 
@@ -53,9 +54,21 @@ EDITS: list[tuple[str, Callable[[str], tuple[str, str, object, str, object]], st
     ("a requester", lambda r: ("governance_request", "purpose", "K1", "id", r), "row differs"),
     ("a verdict", lambda r: ("governance_decision", "verdict", "refuse", "request_id", r), "row differs"),
     ("a choice", lambda r: ("governance_choice", "records", "[]", "request_id", r), "row differs"),
-    ("a grant's end", lambda r: ("governance_grant", "not_after", "2099-01-01 00:00:00", "request_id", r), "row differs"),
-    ("a grant's actions", lambda r: ("governance_grant", "actions", '["export"]', "request_id", r), "row differs"),
-    ("a place", lambda r: ("governance_decision", "ledger_sequence", 1, "request_id", r), "row without entry"),
+    (
+        "a grant's end",
+        lambda r: ("governance_grant", "not_after", "2099-01-01 00:00:00", "request_id", r),
+        "row differs",
+    ),
+    (
+        "a grant's actions",
+        lambda r: ("governance_grant", "actions", '["export"]', "request_id", r),
+        "row differs",
+    ),
+    (
+        "a place",
+        lambda r: ("governance_decision", "ledger_sequence", 1, "request_id", r),
+        "row without entry",
+    ),
 ]
 
 

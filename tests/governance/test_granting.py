@@ -8,11 +8,11 @@ from muniment.core import clock
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.governance import granting
 from muniment.governance.models import Grant
-from muniment.governance.views import GrantState
+from muniment.governance.views import GrantState, GrantView
 from tests.governance.house import House
 
 
-def revoked(house: House, by: str, grant: str) -> granting.GrantView:
+def revoked(house: House, by: str, grant: str) -> GrantView:
     actor = house.person(by)
     shown = granting.prepare_revocation(actor, grant, "The need has gone.")
     return granting.revoke(house.desk, actor, grant, house.sign(by, shown))

@@ -5,6 +5,7 @@ import pytest
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.governance import held, holds
 from muniment.governance.models import Denial, Notice
+from muniment.governance.views import HoldView
 from tests.governance.house import House
 
 
@@ -12,7 +13,7 @@ def placed(house: House, records: list[str], by: str = "ines") -> str:
     return holds.place(house.desk, house.person(by), records, "A claim is expected.").id
 
 
-def released(house: House, hold: str, by: str, reason: str = "The claim is settled.") -> holds.HoldView:
+def released(house: House, hold: str, by: str, reason: str = "The claim is settled.") -> HoldView:
     actor = house.person(by)
     shown = holds.prepare_release(house.desk, actor, hold, reason)
     return holds.release(house.desk, actor, hold, house.sign(by, shown))

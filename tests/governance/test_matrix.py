@@ -19,7 +19,9 @@ def test_each_pack_has_a_row_with_its_clause_for_every_class(name: str) -> None:
 
 @pytest.mark.parametrize("name", PACKS)
 @pytest.mark.parametrize("request_class", sorted(matrix.TWO_PERSONS))
-def test_what_cannot_be_undone_takes_two_persons_in_every_pack(name: str, request_class: RequestClass) -> None:
+def test_what_cannot_be_undone_takes_two_persons_in_every_pack(
+    name: str, request_class: RequestClass
+) -> None:
     assert len(matrix.shipped(name).row(request_class).seats) == 2
 
 

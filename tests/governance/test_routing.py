@@ -20,8 +20,10 @@ def person(name: str, *roles: str) -> Candidate:
 
 
 DORA, DAN = person("dora", "director"), person("dan", "director")
-MONA, OLGA, CORA = person("mona", "managing_director"), person("olga", "office_manager"), person(
-    "cora", "data_controller"
+MONA, OLGA, CORA = (
+    person("mona", "managing_director"),
+    person("olga", "office_manager"),
+    person("cora", "data_controller"),
 )
 HANA = person("hana", "hr")
 EVERYONE = (DORA, DAN, MONA, OLGA, CORA, HANA)
@@ -67,7 +69,9 @@ def test_open_seats_are_those_that_nobody_who_decided_fills() -> None:
     assert len(found.open_seats(("dan", "dora"))) == 1  # two directors are not the Data Controller
 
 
-ROLES = sorted({role for group in chain.from_iterable(s.groups for r in MPES.rows for s in r.seats) for role in group})
+ROLES = sorted(
+    {role for group in chain.from_iterable(s.groups for r in MPES.rows for s in r.seats) for role in group}
+)
 NAMES = list("abcdef")
 
 

@@ -63,7 +63,7 @@ def filled(house: House, by: str, category: str = "business", **changed: object)
 def test_what_is_missing_or_impossible_is_said_before_anything_is_signed(
     house: House, changed: dict[str, object], why: str
 ) -> None:
-    draft = filled(house, "hana", **changed)
+    draft = filled(house, "hana", **changed)  # type: ignore[arg-type]  # parts by their names
     with pytest.raises((RefusedError, WrongUseError), match=why):
         submission.prepare(house.person("hana"), draft)
 
@@ -91,7 +91,9 @@ def test_a_draft_changed_after_it_was_shown_is_not_what_was_signed(house: House)
     assert not Request.objects.filter(pk=draft).exists()
 
 
-def test_a_subject_right_is_asked_for_by_the_data_controller_and_a_second_person_is_told(house: House) -> None:
+def test_a_subject_right_is_asked_for_by_the_data_controller_and_a_second_person_is_told(
+    house: House,
+) -> None:
     request = house.submitted("cora", "dsar", purpose="L1", about=["eve"])
     told = Told.objects.get(request_id=request.id)
     assert told.person_id == house.id("mona")

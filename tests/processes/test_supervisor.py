@@ -191,6 +191,20 @@ def test_later_children_wait_for_the_first_to_be_ready(tmp_path: Path) -> None:
         assert float((tmp_path / "web.log").read_text().split()[1]) > listens
 
 
+def test_a_child_that_ends_while_others_still_start_comes_back(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    flag = tmp_path / "flag"
+    brief = f"import os, time\nif not os.path.exists({str(flag)!r}): open({str(flag)!r}, 'w').close(); time.sleep(0.3)\nelse: time.sleep(600)"
+    slow = f"import socket, time; time.sleep(1); s = socket.create_server(('127.0.0.1', {port})); time.sleep(600)"
+    with scene(
+        tmp_path, {"name": "keeper", "code": brief}, {"name": "web", "code": slow, "port": port}
+    ) as running:
+        ready(running)
+        until(lambda: len(events(tmp_path, "child started", "keeper")) == 2)
+
+
 def test_a_child_that_never_gets_ready_stops_everything_and_names_its_log(tmp_path: Path) -> None:
     children: list[dict[str, object]] = [
         {"name": "keeper", "code": SLEEP},

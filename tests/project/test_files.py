@@ -17,6 +17,7 @@ TELLTALES = re.compile(
 
 def test_no_file_is_too_long() -> None:
     counted = {short(path): len(path.read_text().splitlines()) for path in named(*WRITTEN_BY_HAND)}
+    counted = {name: lines for name, lines in counted.items() if "/migrations/" not in name}  # made by Django
     too_long = {name: lines for name, lines in counted.items() if lines > MOST_LINES}
     assert not too_long
 

@@ -29,7 +29,9 @@ def calls_for_content(path: Path) -> list[str]:
     return [
         f"{short(path)}:{call.lineno} calls {call.func.attr}"
         for call in calls
-        if isinstance(call.func, ast.Attribute) and call.func.attr in ASKS_FOR_CONTENT
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr in ASKS_FOR_CONTENT
+        and ast.unparse(call.func.value) != "os"
     ]
 
 

@@ -1,18 +1,23 @@
 """Two persons destroy one record: order first, key gone, derived data gone, certificate."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from muniment.catalogue.models import Record
 from muniment.core.errors import RefusedError
-from muniment.governance import deciding, holds
+from muniment.governance import deciding, holds, locating
 from muniment.governance.models import Denial
 from muniment.governance.views import RequestState
 from muniment.release import disposal, opening
 from muniment.release.comparing import compare
 from muniment.release.models import Certificate
-from tests.governance.house import House
+from muniment.search import follow
+from muniment.search.client import Librarian, LibrarianIntake
+from muniment.search.private import private_librarian
+from muniment.search.reading import Readers
+from tests.governance.house import House, estate
 from tests.governance.test_holds import placed, released
 from tests.release.conduct import erased, opened
 
@@ -28,6 +33,41 @@ def test_two_persons_erase_and_the_certificate_says_by_which_rule_and_when_it_is
     assert row.erased_at is not None
     assert row.subject == ""
     assert compare(house.desk, house.organisation) == ()
+
+
+def test_afterwards_search_finds_nothing(db: None, tmp_path: Path) -> None:
+    """With the real librarian and the worker's own step: found before, and in no term of the index after."""
+    with estate(tmp_path / "home", 1) as made, private_librarian(made.home, made.keyring.librarian_keys()):
+        house = made.house()
+        [record] = house.records(1, catalogued=False)
+        with Librarian(made.home) as librarian, LibrarianIntake(made.home) as intake:
+            readers = Readers()
+            try:
+                catch_up(house, intake, readers)
+                request, cora = house.submitted("cora", "erasure", purpose="L2"), house.person("cora")
+                assert found(house, librarian, request.id, "Hello") == (record,)
+                locating.choose(house.desk, cora, request.id, [record])
+                house.approve("cora", request, beside=[house.id("dora")])
+                certificate = erased(house, house.approve("dora", request).grant, record)
+                assert not disposal.removed_from_index(librarian, cora, certificate)
+                catch_up(house, intake, readers)
+                assert disposal.removed_from_index(librarian, cora, certificate)
+                again = house.submitted("cora", "erasure", purpose="L2")
+                assert found(house, librarian, again.id, "Hello OR subject:offer") == ()
+            finally:
+                readers.close()
+
+
+def catch_up(house: House, intake: LibrarianIntake, readers: Readers) -> None:
+    while not follow.follow(house.organisation, house.estate.doors.index, intake, readers).idle:
+        pass
+
+
+def found(house: House, librarian: Librarian, request: str, query: str) -> tuple[str, ...]:
+    cora = house.person("cora")
+    signed = house.sign("cora", locating.prepare(cora, request))
+    search = locating.searcher(librarian, cora, query)
+    return locating.locate(search, house.desk, cora, request, query, signed).ids
 
 
 def test_afterwards_nothing_opens_it(house: House) -> None:
@@ -75,7 +115,9 @@ def test_one_person_erases_nothing(house: House) -> None:
     assert request.state is RequestState.DECIDING
     assert request.grant == ""
     with pytest.raises(RefusedError):
-        deciding.prepare_approval(house.desk, house.person("cora"), request.id, "Again.", beside=[house.id("cora")])
+        deciding.prepare_approval(
+            house.desk, house.person("cora"), request.id, "Again.", beside=[house.id("cora")]
+        )
 
 
 def test_a_grant_to_read_erases_nothing(house: House) -> None:

@@ -140,3 +140,40 @@ def test_a_subject_request_opens_for_the_data_controller_once_a_second_person_is
     request = house.located(house.submitted("cora", "dsar", purpose="L1", about=["eve"]), [record])
     request = house.approve("cora", request)
     assert opened(house, "cora", request.grant, record).mail.subject == "Offer"
+
+
+def test_by_a_records_address_only_a_live_grant_of_ones_own_leads_on(house: House) -> None:
+    [record] = house.records(1)
+    request = house.granted([record])
+    hana = house.person("hana")
+    assert opening.grant_for(house.desk, hana, record).id == request.grant
+    for name in ("dora", "cora", "ada"):
+        with pytest.raises(RefusedError, match="no grant for this record"):
+            opening.grant_for(house.desk, house.person(name), record)
+    revoked(house, "dora", request.grant)
+    with pytest.raises(RefusedError):
+        opening.grant_for(house.desk, hana, record)
+    with pytest.raises(RefusedError):
+        opening.grant_for(house.desk, hana, "rec_none")
+    assert [one.record for one in denials.listed(house.person("aud"))] == ["", record, record, record, record]
+
+
+def test_asking_for_the_text_of_an_opening_is_refused_and_written_like_the_opening(house: House) -> None:
+    [record] = house.records(1)
+    request = house.granted([record])
+    assert opening.ask(house.desk, house.person("hana"), request.grant, record, "view").statement
+    with pytest.raises(RefusedError):
+        opening.ask(house.desk, house.person("ines"), request.grant, record, "view")
+    [denial] = denials.listed(house.person("aud"))
+    assert (denial.person.name, denial.record) == ("Ines", record)
+
+
+def test_what_an_opening_was_of_is_known_to_its_reader_only(house: House) -> None:
+    [record] = house.records(1)
+    request = house.granted([record])
+    page = opened(house, "hana", request.grant, record)
+    ended = opening.ended(house.person("hana"), page.token)
+    assert ended is not None
+    assert (ended.grant, ended.record, ended.action) == (request.grant, record, "view")
+    assert opening.ended(house.person("dora"), page.token) is None
+    assert opening.ended(house.person("hana"), "no token") is None

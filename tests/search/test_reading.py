@@ -1,5 +1,6 @@
 """A hostile mail kills or hangs its reader at most, and only itself is then unreadable."""
 
+import itertools
 import os
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from muniment.search import reading
 honest = reading._answer
 def answer(payload):
     if b"KILL ME" in payload: os.kill(os.getpid(), 9)
+    if b"KILL ONCE" in payload and os.environ["CHILD"] == "1": os.kill(os.getpid(), 9)
     if b"HANG ME" in payload: time.sleep(60)
     if b"EXIT ME" in payload: os._exit(0)
     if b"BABBLE" in payload: return b"\\xc1 no mail"
@@ -30,10 +32,12 @@ reading.main()
 
 @pytest.fixture
 def hostile(monkeypatch):
+    children = itertools.count(1)
+
     def start():
         return subprocess.Popen(
             [sys.executable, "-c", HOSTILE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
-            stderr=subprocess.DEVNULL, env={"PYTHONPATH": os.pathsep.join(sys.path)},
+            stderr=subprocess.DEVNULL, env={"PYTHONPATH": os.pathsep.join(sys.path), "CHILD": str(next(children))},
         )  # fmt: skip
 
     monkeypatch.setattr(reading, "_start", start)
@@ -67,6 +71,11 @@ def test_only_the_culprit_is_unreadable(hostile: Readers, act: str) -> None:
     assert [bool(each.unreadable) for each in mails] == [False, True, False, True]
     assert act not in mails[1].unreadable
     assert hostile.read([task(mail("Five"))])[0].subject == "Five"
+
+
+def test_a_mail_is_not_blamed_for_a_reader_that_was_killed(hostile: Readers) -> None:
+    mails = hostile.read([task(mail("One")), task(mail("Two", "KILL ONCE")), task(mail("Three"))])
+    assert [(each.subject, each.unreadable) for each in mails] == [("One", ""), ("Two", ""), ("Three", "")]
 
 
 def test_large_mails_do_not_block_the_pipes(readers: Readers) -> None:

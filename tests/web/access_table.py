@@ -27,6 +27,17 @@ class Things:
     change: int
     enrolment: str
     demo: str
+    draft: str
+    unwanted: str
+    """A draft that is thrown away."""
+    locating: str
+    """A request whose records are being looked for."""
+    deciding: str
+    """A request that waits for a decision."""
+    case: str
+    grant: str
+    record: str
+    reading: str
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,44 @@ def _all_but(answer: int, *roles: Role) -> dict[Role, int]:
     return {role: answer for role in Role if role not in roles}
 
 
+def _only(answer: int, *roles: Role, **others: int) -> dict[Role, int]:
+    return {**dict.fromkeys(roles, answer), **{Role(name): code for name, code in others.items()}}
+
+
+def _draft(_town: Town, things: Things) -> dict[str, object]:
+    return {"draft": things.draft}
+
+
+def _locating(_town: Town, things: Things) -> dict[str, object]:
+    return {"request_id": things.locating}
+
+
+def _deciding(_town: Town, things: Things) -> dict[str, object]:
+    return {"request_id": things.deciding}
+
+
+def _case(_town: Town, things: Things) -> dict[str, object]:
+    return {"case": things.case}
+
+
+def _grant(_town: Town, things: Things) -> dict[str, object]:
+    return {"grant": things.grant}
+
+
+def _reading(_town: Town, things: Things) -> dict[str, object]:
+    return {"token": things.reading}
+
+
+ASKERS: Final = (
+    Role.DATA_CONTROLLER,
+    Role.DIRECTOR,
+    Role.HR,
+    Role.INVESTIGATOR,
+    Role.LINE_MANAGER,
+    Role.MANAGING_DIRECTOR,
+    Role.OFFICE_MANAGER,
+)
+DECIDERS: Final = (Role.DIRECTOR, Role.MANAGING_DIRECTOR)
 AUTHORITIES: Final = (Role.DIRECTOR, Role.DATA_CONTROLLER)
 
 ACCESS_TABLE: Final[dict[str, Row]] = {
@@ -106,5 +155,90 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
     "register_change": Row(200, other=404, by_role=_all_but(403, *AUTHORITIES), arguments=_change),
     "withdraw_change": Row(403, other=404, method="post", arguments=_change),
     "statement_file": Row(403, method="post"),
+    # Asking. Everything belongs to a request of HR that a director approved.
+    "my_requests": Row(200),
+    "new_request": Row(403, by_role=_only(200, *ASKERS)),
+    "draft": Row(302, other=302, by_role=_only(200, Role.HR), arguments=_draft),
+    "draft_question": Row(
+        404,
+        other=404,
+        by_role=_only(200, Role.HR),
+        arguments=lambda _t, things: {"draft": things.draft, "name": "reason"},
+    ),
+    "discard_draft": Row(
+        404,
+        other=404,
+        by_role=_only(302, Role.HR),
+        arguments=lambda _t, things: {"draft": things.unwanted},
+        method="post",
+    ),
+    "send_draft": Row(404, other=404, by_role=_only(200, Role.HR), arguments=_draft),
+    "request": Row(
+        404, other=404, by_role=_only(200, Role.HR, Role.DATA_CONTROLLER, *DECIDERS), arguments=_locating
+    ),
+    "give_view": Row(
+        404,
+        other=404,
+        by_role=_only(403, Role.HR, Role.DATA_CONTROLLER, *DECIDERS),
+        arguments=_deciding,
+        method="post",
+    ),
+    "decision": Row(403, other=404, by_role=_only(200, *DECIDERS), arguments=_deciding),
+    "sign_decision": Row(403, other=403, arguments=_deciding, method="post"),
+    "locate": Row(
+        404,
+        other=404,
+        by_role=_only(302, Role.HR, *DECIDERS, data_controller=200),
+        arguments=_locating,
+    ),
+    "choose_records": Row(
+        404,
+        other=404,
+        by_role=_only(403, Role.HR, *DECIDERS, data_controller=400),
+        arguments=_locating,
+        method="post",
+    ),
+    "cases": Row(200),
+    "case": Row(
+        404, other=404, by_role=_only(200, Role.HR, Role.DATA_CONTROLLER, Role.DIRECTOR), arguments=_case
+    ),
+    "close_case": Row(
+        404,
+        other=404,
+        by_role=_only(403, Role.HR, Role.DIRECTOR, data_controller=400),
+        arguments=_case,
+        method="post",
+    ),
+    "my_grants": Row(200),
+    "grant": Row(
+        404, other=404, by_role=_only(200, Role.HR, Role.DATA_CONTROLLER, Role.DIRECTOR), arguments=_grant
+    ),
+    "revoke_grant": Row(
+        404,
+        other=404,
+        by_role=_only(200, Role.DATA_CONTROLLER, Role.DIRECTOR, hr=403),
+        arguments=_grant,
+    ),
+    "open_granted": Row(
+        403,
+        other=403,
+        by_role=_only(200, Role.HR),
+        arguments=lambda _t, things: {"grant": things.grant, "record": things.record},
+    ),
+    "open_record": Row(
+        403,
+        other=403,
+        by_role=_only(302, Role.HR),
+        arguments=lambda _t, things: {"record": things.record},
+    ),
+    "reading": Row(404, other=404, by_role=_only(200, Role.HR), arguments=_reading),
+    "reading_html": Row(404, other=404, by_role=_only(200, Role.HR), arguments=_reading),
+    "reading_original": Row(404, other=404, by_role=_only(403, Role.HR), arguments=_reading),
+    "reading_attachment": Row(
+        404,
+        other=404,
+        by_role=_only(403, Role.HR),
+        arguments=lambda _t, things: {"token": things.reading, "part": "2"},
+    ),
 }
 """By the page's name in `muniment.web.urls`. Roles are those of the two firms in `tests.town`."""

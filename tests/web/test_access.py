@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from muniment.people import services
 from muniment.people.models import SignInLink
 from muniment.people.roles import Role
+from tests import asking
 from tests.residents import acts_after, end_of_ledger
 from tests.town import Town
 from tests.web.access_table import ACCESS_TABLE, OUT, Row, Things
@@ -37,7 +38,17 @@ def things(town: Town, policy: int) -> Things:
     change = services.propose_change(
         town.ours.id, by=proposer.id, about=about.id, summary="Remove a key", serial=1, remove=["key_none"]
     )
+    names = asking.records(town)
+    deciding, granted = asking.located(town, names), asking.granted(town, names)
     return Things(
+        draft=asking.drafted(town).id,
+        unwanted=asking.drafted(town).id,
+        locating=asking.submitted(town).id,
+        deciding=deciding.id,
+        case=granted.case,
+        grant=granted.grant,
+        record=names[0],
+        reading=asking.opened(town, granted.grant, names[0]).token,
         policy=policy,
         change=change.id,
         enrolment=services.make_link(town.ours.id, SignInLink.Use.ENROL, person=about.id),

@@ -27,6 +27,18 @@ def test_numbers_have_their_thousands_apart() -> None:
     assert jinja.count(1234567) == "1,234,567"
 
 
+@pytest.mark.parametrize(
+    ("octets", "words"),
+    [(0, "0 bytes"), (1023, "1,023 bytes"), (1024, "1.0 KB"), (20_000, "20 KB"), (3_565_158, "3.4 MB")],
+)
+def test_sizes_are_written_in_the_unit_that_fits(octets: int, words: str) -> None:
+    assert jinja.size(octets) == words
+
+
+def test_a_date_of_seconds_is_that_of_the_zone() -> None:
+    assert jinja.day_of(1_782_948_600) == "2 July 2026"
+
+
 @given(st.text())
 def test_json_in_a_script_element_cannot_end_it(text: str) -> None:
     written = jinja.json_script({"text": text})

@@ -13,6 +13,8 @@ from muniment.core.errors import (
     RefusedError,
     WrongUseError,
 )
+from muniment.governance.authorisation import AbsentError
+from muniment.search.language.syntax import QueryMistakeError
 from muniment.web.troubles import TroublesMiddleware, trouble_page
 
 
@@ -21,6 +23,8 @@ from muniment.web.troubles import TroublesMiddleware, trouble_page
     [
         (RefusedError("No.", why="A rule.", remedy="Ask."), 403),
         (WrongUseError("Odd."), 400),
+        (AbsentError("There is no such thing."), 404),
+        (QueryMistakeError("Odd", 3), 400),
         (NotAvailableError("Not now."), 503),
         (FaultFoundError("Broken."), 500),
         (MunimentError("Something."), 500),

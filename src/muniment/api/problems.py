@@ -1,5 +1,7 @@
 """Errors as RFC 9457 problem details: what happened, why, and what to do."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -40,25 +42,29 @@ def of_error(error: MunimentError) -> HttpResponse:
 
 def install(api: NinjaAPI) -> None:
     """Have every error of the API answered as a problem document."""
+    for kind, answer in (
+        (MunimentError, _ours),
+        (AuthenticationError, _without_token),
+        (ValidationError, _not_as_described),
+        (HttpError, _plain),
+    ):
+        api.add_exception_handler(kind, answer)
 
-    def ours(_request: HttpRequest, error: MunimentError) -> HttpResponse:
-        return of_error(error)
 
-    def unsigned(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
-        return problem(
-            401, "no-token", "A personal token is needed.", remedy="Send it as Authorization: Bearer mun_…"
-        )
+def _ours(_request: HttpRequest, error: Any) -> HttpResponse:
+    return of_error(error)
 
-    def invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
-        places = "; ".join(
-            f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors
-        )
-        return problem(422, "wrong-use", "The request is not as the description says.", why=places)
 
-    def plain(_request: HttpRequest, error: HttpError) -> HttpResponse:
-        return problem(error.status_code, "http", str(error))
+def _without_token(_request: HttpRequest, _error: Any) -> HttpResponse:
+    return problem(
+        401, "no-token", "A personal token is needed.", remedy="Send it as Authorization: Bearer mun_…"
+    )
 
-    api.add_exception_handler(MunimentError, ours)
-    api.add_exception_handler(AuthenticationError, unsigned)
-    api.add_exception_handler(ValidationError, invalid)
-    api.add_exception_handler(HttpError, plain)
+
+def _not_as_described(_request: HttpRequest, error: Any) -> HttpResponse:
+    places = "; ".join(f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors)
+    return problem(422, "wrong-use", "The request is not as the description says.", why=places)
+
+
+def _plain(_request: HttpRequest, error: Any) -> HttpResponse:
+    return problem(error.status_code, "http", str(error))

@@ -4,10 +4,9 @@ import types
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
-
 from ninja import Schema
 from pydantic import Field, create_model
 
@@ -17,6 +16,9 @@ from muniment.vault.authority import signing
 from muniment.vault.authority.signing import SignedStatement
 
 MOST_ON_A_PAGE = 200
+
+type PageLimit = Annotated[int, Field(ge=1, le=MOST_ON_A_PAGE)]
+"""How many items a page has at most."""
 
 
 class Signed(Schema):
@@ -64,7 +66,9 @@ class TextToSign(Schema):
 def shape(view: type[msgspec.Struct]) -> type[Schema]:
     """The schema of a frozen view: the same names, the same types, the same docstring."""
     hints = get_type_hints(view, include_extras=False)
-    fields: dict[str, Any] = {field.name: (_wire(hints[field.name]), ...) for field in msgspec.structs.fields(view)}
+    fields: dict[str, Any] = {
+        field.name: (_wire(hints[field.name]), ...) for field in msgspec.structs.fields(view)
+    }
     return create_model(view.__name__, __base__=Schema, __doc__=view.__doc__, **fields)
 
 
@@ -102,11 +106,13 @@ def _wire(hint: Any) -> Any:
     if origin is tuple:
         if len(inside) == 2 and inside[1] is Ellipsis:  # noqa: PLR2004  # tuple[X, ...]
             return list[_wire(inside[0])]  # type: ignore[misc]  # a class made at run time
-        return list[Union[tuple(_wire(part) for part in inside)]]  # noqa: UP007  # made at run time
+        return list[_either(inside)]  # type: ignore[misc]  # made at run time
     if origin is dict:
         return dict[str, Any]
     if origin in (Union, types.UnionType):
-        return Union[tuple(_wire(part) for part in inside)]  # noqa: UP007  # made at run time
+        return _either(inside)
     return hint
 
 
+def _either(hints: tuple[Any, ...]) -> Any:
+    return Union[tuple(_wire(part) for part in hints)]  # noqa: UP007  # made at run time

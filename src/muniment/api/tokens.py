@@ -17,7 +17,7 @@ class PolicyFirstError(RefusedError):
 class PersonalToken(HttpBearer):
     """Lets in whoever holds a live token of a person who has accepted every policy."""
 
-    def authenticate(self, request: HttpRequest, token: str) -> PersonView | None:
+    def authenticate(self, _request: HttpRequest, token: str) -> PersonView | None:
         """The person whose token it is; None where it is nobody's."""
         person = people.who_holds(token)
         if person is not None and people.waiting_policies(person.id):
@@ -32,7 +32,7 @@ class PersonalToken(HttpBearer):
 class NewcomersToken(HttpBearer):
     """Lets in whoever holds a live token, to read and accept the policies."""
 
-    def authenticate(self, request: HttpRequest, token: str) -> PersonView | None:
+    def authenticate(self, _request: HttpRequest, token: str) -> PersonView | None:
         """The person whose token it is; None where it is nobody's."""
         return people.who_holds(token)
 

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from muniment.catalogue import queries
 from muniment.catalogue.marks import is_private
+from muniment.catalogue.moments import moment
 from muniment.catalogue.queries import Name, Parameters, listed
 from muniment.catalogue.threads import Threads, message_digest
 from muniment.core.tags import EventTag
@@ -120,7 +121,7 @@ def take_in(organisation: str, batch: Batch, mails: Mapping[str, Mail]) -> tuple
         _add_records(organisation, living, mails)
         _add_stubs(organisation, [entry for entry in records if entry.record in gone])
         _erase(organisation, erased)
-        entries = [_entry_row(organisation, entry) for entry in batch.entries if entry.clear]
+        entries = [entry_row(organisation, entry) for entry in batch.entries if entry.clear]
         queries.run_many(Name.ADD_ENTRY, entries)
         queries.run(Name.SET_WATERMARK, {"organisation": organisation, "sequence": batch.last})
     return to_mark({entry.record: mails[entry.record] for entry in living})
@@ -159,7 +160,6 @@ def _add_records(organisation: str, entries: Sequence[Examined], mails: Mapping[
 
 def _record_row(organisation: str, entry: Examined, mail: Mail, thread: str) -> dict[str, str | int | None]:
     statement = statement_of(entry)
-    sent = int(mail.date.timestamp()) if mail.date else statement.received
     return {
         "id": entry.record,
         "organisation": organisation,
@@ -168,7 +168,7 @@ def _record_row(organisation: str, entry: Examined, mail: Mail, thread: str) -> 
         "form": statement.form,
         "source": statement.source,
         "received": statement.received,
-        "sent": sent,
+        "sent": moment(mail.date, statement.received),
         "subject": mail.subject,
         "size": len(entry.original),
         "sha256": statement.sha256,
@@ -250,7 +250,8 @@ def _places(organisation: str, records: set[str]) -> dict[str, int]:
     return {str(row[0]): int(str(row[1])) for row in queries.rows(Name.PLACES_OF, names)}
 
 
-def _entry_row(organisation: str, entry: Examined) -> Parameters:
+def entry_row(organisation: str, entry: Examined) -> Parameters:
+    """The row of an action, by its columns."""
     clear = clear_of(entry)
     body = entry.body.decode() or "null"
     return {

@@ -34,6 +34,7 @@ def run(
     os.environ["MUNIMENT_PORT"] = str(port)
     place = Home(home.absolute())
     ports = Ports(port, mail_port or port + MAIL_OFFSET)
+    running.end_tidily()
     running.require_ports(ports)
     card = build.ensure(place, ports, typer.echo)
     running.run(place, card, typer.echo)

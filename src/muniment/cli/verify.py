@@ -1,9 +1,10 @@
 """`muniment verify`: checks every byte of the record against its ledger and lists all damage."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -15,17 +16,25 @@ from muniment.core.home import Home
 from muniment.vault.anchors.checking import Trust
 from muniment.vault.anchors.cosignature import WitnessVerifier
 from muniment.vault.checkpoint import LedgerVerifier
-from muniment.vault.faults import Report
+from muniment.vault.faults import Fault, Report
 from muniment.vault.store import Store
 from muniment.vault.verify import verify
+
+if TYPE_CHECKING:
+    from muniment.processes.tables import TableFault
 
 
 def command(
     home: Annotated[Path, typer.Option(envvar="MUNIMENT_HOME", help="The installation's home directory.")],
     organisation: Annotated[str, typer.Option(help="One organisation, by its org_… id; else all.")] = "",
     passphrase_file: Annotated[
-        Path | None, typer.Option(help="Unlock the keys, and check that each opens its entry.")
+        Path | None,
+        typer.Option(help="Unlock the keys: check that each opens its entry, and tables against the ledger."),
     ] = None,
+    keyless: Annotated[
+        bool,
+        typer.Option("--keyless", help="Use no keys, even where the environment names a passphrase file."),
+    ] = False,
     ledger_key: Annotated[
         Path | None, typer.Option(help="The organisation's ledger key, from a source you trust.")
     ] = None,
@@ -45,7 +54,7 @@ def command(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Check packs, keys, ledger and index, with or without keys; also while the server runs.
+    """Check packs, keys, ledger and index, and with keys the tables; also while the server runs.
 
     Exits with 1 if anything is damaged, missing, altered or rolled back.
     """
@@ -59,10 +68,16 @@ def command(
         for name in chosen:
             with Store.open(where.vault(name), name, None) as store:
                 store.rebuild()
-    trusted = LedgerVerifier.parse(_text(ledger_key)) if ledger_key else None
-    outside = tuple(_text(path) for path in checkpoint or ())
-    reports = _verify(
-        where, chosen, passphrase_file, trusted, outside, _trust(where, witness or [], root or [])
+    brought = _Brought(
+        LedgerVerifier.parse(_text(ledger_key)) if ledger_key else None,
+        tuple(_text(path) for path in checkpoint or ()),
+        _trust(where, witness or [], root or []),
+    )
+    secret = None if keyless else passphrase.read_where_named(passphrase_file)
+    reports = (
+        _verify(where, chosen, brought)
+        if secret is None
+        else _verify_with_keys(where, chosen, secret, brought)
     )
     if as_json:
         _print_json(reports)
@@ -72,33 +87,64 @@ def command(
         raise typer.Exit(FaultFoundError.exit_status)
 
 
-def _verify(
-    home: Home,
-    chosen: list[str],
-    passphrase_file: Path | None,
-    trusted: LedgerVerifier | None,
-    outside: tuple[str, ...],
-    trust: Trust,
-) -> dict[str, Report]:
-    if passphrase_file is None:
-        return {
-            name: verify(home.vault(name), name, ledger_key=trusted, outside=outside, trust=trust)
-            for name in chosen
-        }
+@dataclass(frozen=True)
+class _Brought:
+    """What the reader believes, or the settings do in their stead."""
+
+    ledger: LedgerVerifier | None
+    outside: tuple[str, ...]
+    trust: Trust
+
+
+def _verify(home: Home, chosen: list[str], brought: _Brought) -> dict[str, "_Told"]:
+    return {
+        name: _told(
+            verify(
+                home.vault(name),
+                name,
+                ledger_key=brought.ledger,
+                outside=brought.outside,
+                trust=brought.trust,
+            )
+        )
+        for name in chosen
+    }
+
+
+def _verify_with_keys(home: Home, chosen: list[str], secret: bytes, brought: _Brought) -> dict[str, "_Told"]:
+    from muniment.processes import tables
     from muniment.vault.keyring import Keyring
 
-    ring = Keyring.unlock(home, passphrase.read(passphrase_file))
-    return {
+    ring = Keyring.unlock(home, secret)
+    reports = {
         name: verify(
             home.vault(name),
             name,
             keys=partial(ring.epoch_private, name),
-            ledger_key=trusted or ring.ledger_signer(name).verifier,
-            outside=outside,
-            trust=trust,
+            ledger_key=brought.ledger or ring.ledger_signer(name).verifier,
+            outside=brought.outside,
+            trust=brought.trust,
         )
         for name in chosen
     }
+    compared = tables.compare(home, secret, ring, chosen)
+    return {
+        name: _told(report, compared.faults.get(name, ()), compared.note) for name, report in reports.items()
+    }
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """What is told of one organisation: its vault and, with keys, its tables."""
+
+    records: int
+    leaves: int
+    faults: "tuple[Fault | TableFault, ...]"
+    notes: tuple[str, ...]
+
+
+def _told(report: Report, rows: "tuple[TableFault, ...]" = (), note: str = "") -> _Told:
+    notes = (*report.notes, note) if note else report.notes
+    return _Told(report.records, report.leaves, (*report.faults, *rows), notes)
 
 
 def _organisations(home: Home, wanted: str) -> list[str]:
@@ -128,7 +174,7 @@ def _text(path: Path) -> str:
         raise NotAvailableError(f"{path} cannot be read.", why=f"{error}.") from error
 
 
-def _print_json(reports: Mapping[str, Report]) -> None:
+def _print_json(reports: Mapping[str, _Told]) -> None:
     document = {
         "records": sum(report.records for report in reports.values()),
         "leaves": sum(report.leaves for report in reports.values()),
@@ -137,7 +183,7 @@ def _print_json(reports: Mapping[str, Report]) -> None:
     typer.echo(msgspec.json.encode(document).decode())
 
 
-def _show(reports: Mapping[str, Report]) -> None:
+def _show(reports: Mapping[str, _Told]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     for organisation, report in reports.items():
         console.print(f"[bold]{organisation}[/]: {report.records} records, {report.leaves} entries")

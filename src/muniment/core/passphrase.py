@@ -29,3 +29,8 @@ def read(given: Path | None) -> bytes:
     if not passphrase:
         raise WrongUseError(f"The passphrase file {path} is empty.")
     return passphrase
+
+
+def read_where_named(given: Path | None) -> bytes | None:
+    """The same; None where no file is named, for what can also be done without."""
+    return read(given) if given or os.environ.get(VARIABLE) else None

@@ -15,6 +15,8 @@ class EventTag(StrEnum):
     HOLD_PLACED = "governance:hold:placed"
     HOLD_RELEASED = "governance:hold:released"
     MATRIX_ADOPTED = "governance:matrix:adopted"
+    PASSPHRASE_CHANGED = "vault:passphrase:changed"  # noqa: S105  the name of an event
+    PASSPHRASE_RECOVERED = "vault:passphrase:recovered"  # noqa: S105  the same
     POLICY_ACCEPTED = "people:policy:accepted"
     POLICY_PUBLISHED = "people:policy:published"
     RECORDS_CHOSEN = "governance:records:chosen"

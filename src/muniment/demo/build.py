@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+import msgspec
+
 from muniment.core import clock
 from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.core.home import Home
 from muniment.demo import card as cards
-from muniment.demo import founding
+from muniment.demo import founding, tour
 from muniment.demo.card import DemoCard, Ports
 from muniment.demo.founding import Founded
 from muniment.processes.serve import require_stopped
@@ -38,6 +40,7 @@ def ensure(home: Home, ports: Ports, say: Say) -> DemoCard:
         _clear_unfinished(home)
         build(home, say)
     card = cards.moved(cards.read(home), ports)
+    card = msgspec.structs.replace(card, tour=tour.steps(card))
     cards.write(home, card)
     _write_settings(home, card, ports)
     return card

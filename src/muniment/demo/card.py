@@ -45,6 +45,24 @@ class OrganisationCard(msgspec.Struct, frozen=True):
     journal: str
 
 
+class TourStep(msgspec.Struct, frozen=True):
+    """One step of the tour with everything filled in: names, links and addresses of this demo.
+
+    `persona`, `name` and `sign_in` are empty for a step at a terminal, `address` and `command` where
+    there is none.
+    """
+
+    number: int
+    title: str
+    persona: str
+    name: str
+    sign_in: str
+    do: tuple[str, ...]
+    see: tuple[str, ...]
+    address: str
+    command: str
+
+
 class DemoCard(msgspec.Struct, frozen=True):
     """The whole file."""
 
@@ -53,6 +71,8 @@ class DemoCard(msgspec.Struct, frozen=True):
     personas: tuple[PersonaCard, ...]
     examples: dict[str, str] = {}
     """Ids that the tour links to, such as a request that waits."""
+    tour: tuple[TourStep, ...] = ()
+    """For the pages, which do not know this room and read the file."""
 
     def persona(self, key: str) -> PersonaCard:
         """The card of one persona; KeyError if there is none."""

@@ -1,5 +1,6 @@
 """Runs a demo and says how to get in."""
 
+import signal
 from collections.abc import Callable
 
 from muniment.core.home import Home
@@ -26,6 +27,11 @@ _RANK = (
     Role.ADMINISTRATOR,
     Role.AUDITOR,
 )
+
+
+def end_tidily() -> None:
+    """Let SIGTERM unwind as Ctrl-C does, so that a build that is stopped leaves no helper process."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def require_ports(ports: Ports) -> None:

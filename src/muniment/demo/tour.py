@@ -5,6 +5,8 @@ The numbers are those of the product's whole tour; a number that is not here has
 
 from dataclasses import dataclass
 
+from muniment.demo.card import DemoCard, TourStep
+
 
 @dataclass(frozen=True)
 class Step:
@@ -173,6 +175,26 @@ STEPS = (
         command="muniment prove FOLDER",
     ),
 )
+
+
+def steps(card: DemoCard) -> tuple[TourStep, ...]:
+    """The tour with the names, links and addresses of one demo."""
+    return tuple(_filled(step, card) for step in STEPS)
+
+
+def _filled(step: Step, card: DemoCard) -> TourStep:
+    persona = card.persona(step.who) if step.who else None
+    return TourStep(
+        number=step.number,
+        title=step.title,
+        persona=step.who,
+        name=persona.name if persona else "",
+        sign_in=persona.link if persona else "",
+        do=step.do,
+        see=step.see,
+        address=card.origin + step.path.format(**card.examples) if step.path else "",
+        command=step.command,
+    )
 
 
 def as_text() -> str:

@@ -4,7 +4,6 @@ Cedar *skips* a policy that errs, and a skipped `forbid` would be a yes. So the 
 and any error, any diagnostic and anything but a clear Allow is a no that is logged.
 """
 
-
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache

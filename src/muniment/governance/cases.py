@@ -3,6 +3,7 @@
 from typing import cast
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from muniment.core import clock
 from muniment.core.errors import RefusedError, WrongUseError
@@ -77,7 +78,7 @@ def _entity(row: Case) -> Entity:
     )
 
 
-def _rows():  # type: ignore[no-untyped-def]  # noqa: ANN202  a query set with its row type
+def _rows() -> QuerySet[Case]:
     return Case.objects.select_related("opened_by", "closure").prefetch_related("requests")
 
 

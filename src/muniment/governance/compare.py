@@ -8,20 +8,16 @@
 `muniment verify` runs this with the database and the keeper at hand.
 """
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
-import msgspec
-
+from muniment.core import ids, merkle
 from muniment.core.canonical import Json
 from muniment.core.tags import EventTag
 from muniment.governance import models
 from muniment.governance.desk import Desk
 from muniment.governance.models.recorded import Recorded, facts_digest
+from muniment.people.comparing import LedgerAct, RowFault, ledger_acts
 from muniment.vault.authority import statements as texts
-
-AT_ONCE = 1_000  # entries in one answer of the keeper
 
 KINDS: tuple[type[Recorded], ...] = (
     models.Adoption,
@@ -53,27 +49,12 @@ ORGANISATION_BY = {
 }
 
 
-class RowFault(msgspec.Struct, frozen=True):
-    """A row that its entry does not bear out, or an entry without its row. `kind` is one of
-    `row without entry`, `row differs`, `entry without row`."""
-
-    kind: str
-    table: str
-    row: str
-    sequence: int
-    advice: str
+__all__ = ["RowFault", "compare"]
 
 
-class _Entry(msgspec.Struct, frozen=True):
-    clear: dict[str, Any]
-    body: dict[str, Any]
-
-
-def compare(
-    desk: Desk, organisation: str, kinds: tuple[type[Recorded], ...] = KINDS
-) -> tuple[RowFault, ...]:
+def compare(desk: Desk, organisation: str, kinds: tuple[type[Recorded], ...] = KINDS) -> tuple[RowFault, ...]:
     """Every fault between the rows of these kinds and the ledger of one organisation."""
-    entries = dict(_entries(desk, organisation))
+    entries = ledger_acts(desk, organisation)
     faults = []
     borne_out: set[int] = set()
     for kind in kinds:
@@ -86,32 +67,28 @@ def compare(
     return tuple(faults)
 
 
-def _entries(desk: Desk, organisation: str) -> Iterator[tuple[int, _Entry]]:
-    after = -1
-    while acts := desk.acts(organisation, after, AT_ONCE):
-        for act in acts:
-            yield act.seq, _Entry(json.loads(act.clear), json.loads(act.body or b"{}"))
-        after = acts[-1].seq
-
-
-def _check(row: Recorded, entry: _Entry | None) -> RowFault | None:
+def _check(row: Recorded, entry: LedgerAct | None) -> RowFault | None:
     if entry is None or entry.clear.get("tag") != row.tag:  # 1
-        return _fault("row without entry", row, "The row was written behind the ledger's back: do not rely on it.")
+        return _fault(
+            "row without entry", row, "The row was written behind the ledger's back: do not rely on it."
+        )
     facts = row.facts()
     said = facts_digest(facts)
     if row.ledger_digest != said or (row.sealed_facts and _sealed_digest(entry) != said):  # 2
-        return _fault("row differs", row, "The row was changed afterwards: the ledger's entry is what happened.")
+        return _fault(
+            "row differs", row, "The row was changed afterwards: the ledger's entry is what happened."
+        )
     if not row.sealed_facts and not _keeper_agrees(row, facts, entry):  # 3
         return _fault("row differs", row, "The row does not match what the keeper wrote: the entry is right.")
     return None
 
 
-def _sealed_digest(entry: _Entry) -> str:
+def _sealed_digest(entry: LedgerAct) -> str:
     facts = entry.body.get("facts")
     return facts_digest(facts) if isinstance(facts, dict) else ""
 
 
-def _keeper_agrees(row: Recorded, facts: dict[str, Json], entry: _Entry) -> bool:
+def _keeper_agrees(row: Recorded, facts: dict[str, Json], entry: LedgerAct) -> bool:
     if isinstance(row, models.HoldRelease):
         statement = texts.read(texts.HoldRelease, str(entry.body.get("statement", "")).encode())
         return statement.hold == facts["hold"]
@@ -135,12 +112,13 @@ def _warrant_agrees(row: models.Grant, facts: dict[str, Json]) -> bool:
         "not_before": warrant.not_before,
         "not_after": warrant.not_after,
     }
-    return said == facts and row.records.count() == warrant.count
+    listed = {ids.record_bytes(record) for record in row.records.values_list("record", flat=True)}
+    return said == facts and merkle.root_of_records(listed).hex() == warrant.root
 
 
 def _orphans(
     organisation: str,
-    entries: dict[int, _Entry],
+    entries: dict[int, LedgerAct],
     borne_out: set[int],
     kinds: tuple[type[Recorded], ...],
 ) -> Iterator[RowFault]:

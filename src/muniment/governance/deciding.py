@@ -23,7 +23,7 @@ from muniment.governance import (
     rules,
     statements,
 )
-from muniment.governance.authorisation import Action, require
+from muniment.governance.authorisation import AbsentError, Action, require
 from muniment.governance.desk import Desk, write
 from muniment.governance.matrix import Row
 from muniment.governance.models import Consultation, Decision, Prepared, Proposal, Request
@@ -56,7 +56,7 @@ def prepare_approval(
     Without `beside` a proposal that waits for the actor is signed as it is, or the first person who may
     fill each other seat is named.
     """
-    row, matrix_row = _decidable(desk, actor, request)
+    row, matrix_row = decidable(desk, actor, request)
     _require_reason(reason)
     _require_consulted(row, matrix_row, actor)
     proposal = proposals.proposal_for(actor, row, matrix_row, records, tuple(beside))
@@ -84,7 +84,7 @@ def prepare_approval(
 
 def prepare_refusal(desk: Desk, actor: PersonView, request: str, reason: str) -> ToSign:
     """What somebody who refuses is to sign."""
-    row, matrix_row = _decidable(desk, actor, request)
+    row, matrix_row = decidable(desk, actor, request)
     _require_reason(reason)
     statement = texts.build_decision(
         organisation=actor.organisation,
@@ -101,7 +101,7 @@ def prepare_refusal(desk: Desk, actor: PersonView, request: str, reason: str) ->
 
 def decide(desk: Desk, actor: PersonView, request: str, signed: SignedStatement) -> RequestView:
     """Take a signed decision; with the last yes that is needed the warrant is admitted as a grant."""
-    row, matrix_row = _decidable(desk, actor, request)
+    row, matrix_row = decidable(desk, actor, request)
     prepared.check(desk, actor, signed, DECIDERS)
     with transaction.atomic():
         waiting = prepared.take(actor, ACT, request, signed)
@@ -134,10 +134,13 @@ def consult(desk: Desk, actor: PersonView, request: str, view: str) -> RequestVi
     return requests.view(requests.row_of(actor, request))
 
 
-def _decidable(desk: Desk, actor: PersonView, request: str) -> tuple[Request, Row]:
+def decidable(desk: Desk, actor: PersonView, request: str) -> tuple[Request, Row]:
+    """The request that the actor may decide now, with its row; a refusal is written to the ledger."""
     # Not whether the actor may see it: whoever the request is about must read that this is why.
     with denials.written(desk, actor, Action.DECIDE, request):
         row = requests.row_named(request)
+        if row.organisation_id != actor.organisation:
+            raise AbsentError("There is no such request, or you are not part of it.")
         require(entities.person(actor), Action.DECIDE, requests.entity(row))
         cases.require_open(row.case)
     return row, rules.row_of(row)
@@ -193,7 +196,9 @@ def _decision(
 
 
 def _tell_requester(row: Request, subject: str) -> None:
-    notices.tell(row.requester_id, subject, "The decision and its reason are on your request.", f"/requests/{row.pk}")
+    notices.tell(
+        row.requester_id, subject, "The decision and its reason are on your request.", f"/requests/{row.pk}"
+    )
 
 
 def _tell_others(row: Request, proposal: Proposal, actor: PersonView) -> None:

@@ -2,7 +2,6 @@
 
 from typing import Protocol
 
-
 from muniment.core.home import Home
 from muniment.governance.models.recorded import Recorded, facts_digest
 from muniment.vault.authority.register import RegisteredKey

@@ -79,9 +79,7 @@ def own(actor: PersonView) -> tuple[DraftView, ...]:
 
 def row_of(actor: PersonView, draft: str) -> Draft:
     """The row of a draft that is the actor's own; RefusedError otherwise."""
-    row = Draft.objects.filter(
-        pk=draft, requester_id=actor.id, organisation_id=actor.organisation
-    ).first()
+    row = Draft.objects.filter(pk=draft, requester_id=actor.id, organisation_id=actor.organisation).first()
     if row is None:
         raise AbsentError("You have no such draft.", remedy="Start a new request.")
     return row

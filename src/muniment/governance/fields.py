@@ -46,7 +46,7 @@ def complete(given: dict[str, str | None], not_known: frozenset[str]) -> Request
     can never be “not known”, and a field cannot be both.
     """
     values = {name: (given.get(name) or "").strip() for name in RequestFields.__struct_fields__}
-    problems = [problem for name, value in values.items() if (problem := _problem(name, value, not_known))]
+    problems = [found for name, value in values.items() if (found := problem(name, value, not_known))]
     if problems:
         raise WrongUseError("The request is not complete.", why=" ".join(problems))
     return RequestFields(
@@ -59,7 +59,8 @@ def complete(given: dict[str, str | None], not_known: frozenset[str]) -> Request
     )
 
 
-def _problem(name: str, value: str, not_known: frozenset[str]) -> str:
+def problem(name: str, value: str, not_known: frozenset[str]) -> str:
+    """What is wrong with one field as filled in, in words; empty if nothing is."""
     label = LABELS[name]
     if len(value) > LONGEST_FIELD:
         return f"{label}: at most {LONGEST_FIELD} characters."

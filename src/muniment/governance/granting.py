@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from muniment.core import clock
 from muniment.core.errors import RefusedError, WrongUseError
@@ -36,9 +37,7 @@ def admit_if_complete(desk: Desk, row: Request, proposal: Proposal, matrix_row: 
     if {decision.person_id for decision in approvals} != set(warrant.approvers):
         return None
     signed = tuple(signing.from_json(bytes(decision.signed)) for decision in approvals)
-    receipt = desk.admit(
-        row.organisation_id, bytes(proposal.warrant), signed, tuple(proposal.records)
-    )
+    receipt = desk.admit(row.organisation_id, bytes(proposal.warrant), signed, tuple(proposal.records))
     grant = Grant(
         organisation_id=row.organisation_id,
         request=row,
@@ -106,7 +105,10 @@ def revoke(desk: Desk, actor: PersonView, grant: str, signed: SignedStatement) -
         ended = GrantRevocation(grant=row, revoked_by_id=actor.id, reason=text.reason, revoked=clock.now())
         keep(ended, receipt)
         notices.tell(
-            row.holder_id, "A grant of yours was taken back", "The reason is on the grant.", f"/grants/{row.pk}"
+            row.holder_id,
+            "A grant of yours was taken back",
+            "The reason is on the grant.",
+            f"/grants/{row.pk}",
         )
     return one(actor, grant)
 
@@ -139,7 +141,7 @@ def entity(row: Grant) -> Entity:
     )
 
 
-def rows_with_all():  # type: ignore[no-untyped-def]  # noqa: ANN201  a query set with its row type
+def rows_with_all() -> QuerySet[Grant]:
     """Grants with everything that a view of them needs."""
     return Grant.objects.select_related("request__case", "holder", "revocation").prefetch_related("records")
 

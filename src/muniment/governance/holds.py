@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from muniment.core import clock, ids
 from muniment.core.errors import RefusedError, WrongUseError
@@ -177,7 +178,7 @@ def _row(actor: PersonView, hold: str) -> Hold:
     return cast("Hold", row)
 
 
-def _rows():  # type: ignore[no-untyped-def]  # noqa: ANN202  a query set with its row type
+def _rows() -> QuerySet[Hold]:
     return Hold.objects.select_related("placed_by", "release").prefetch_related("release_signatures__person")
 
 

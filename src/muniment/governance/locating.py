@@ -105,9 +105,7 @@ def choose(desk: Desk, actor: PersonView, request: str, records: Sequence[str]) 
     if any(known[record].erased for record in chosen if record in known):
         raise RefusedError("A chosen record has been erased.", remedy="Leave it out.")
     private = [record for record in chosen if record in known and known[record].private]
-    choice = Choice(
-        request=row, chosen_by_id=actor.id, chosen=clock.now(), records=chosen, private=private
-    )
+    choice = Choice(request=row, chosen_by_id=actor.id, chosen=clock.now(), records=chosen, private=private)
     with transaction.atomic():
         write(desk, actor.organisation, choice)
         row = requests.row_of(actor, request)

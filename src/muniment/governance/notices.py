@@ -63,7 +63,10 @@ def tell(person: str, subject: str, body: str, path: str) -> None:
 
 
 def send_waiting(transport: Transport, *, sender: str, address: str) -> int:
-    """Send what waits and is due; the number sent. `address` is the site's own, such as https://…"""
+    """Send what waits and is due, and say how many were sent.
+
+    `address` is the site's own, such as `https://muniment.example`, `sender` what stands in From.
+    """
     now = clock.now()
     due = Notice.objects.filter(Q(next_attempt__isnull=True) | Q(next_attempt__lte=now), sent__isnull=True)
     sent = 0

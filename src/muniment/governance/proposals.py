@@ -19,7 +19,7 @@ def proposal_for(
     actor: PersonView, row: Request, matrix_row: Row, records: Sequence[str] | None, beside: tuple[str, ...]
 ) -> Proposal:
     """The proposal that the actor signs: the one that waits for them, or a new one."""
-    waiting = _waiting_for(actor, row)
+    waiting = waiting_for(actor, row)
     if waiting is not None and not beside and (records is None or set(records) == set(waiting.records)):
         return waiting
     listed = _listed(row, waiting, records)
@@ -38,7 +38,8 @@ def require_seats(row: Request, matrix_row: Row, approvers: Sequence[str]) -> No
         )
 
 
-def _waiting_for(actor: PersonView, row: Request) -> Proposal | None:
+def waiting_for(actor: PersonView, row: Request) -> Proposal | None:
+    """The proposal that somebody else signed and that names the actor beside them; None if there is none."""
     approvals = requests.live_approvals(row)
     if not approvals:
         return None
@@ -77,9 +78,13 @@ def _with_first_others(actor: PersonView, row: Request, matrix_row: Row) -> list
     route = rules.route_of(row, matrix_row)
     chosen = [actor.id]
     while open_seats := route.open_seats(chosen):
-        able = sorted(person for person in open_seats[0] if len(route.open_seats([*chosen, person])) < len(open_seats))
+        able = sorted(
+            person for person in open_seats[0] if len(route.open_seats([*chosen, person])) < len(open_seats)
+        )
         if not able:
-            raise RefusedError("Nobody else may fill the second seat beside you.", why=f"{matrix_row.clause}.")
+            raise RefusedError(
+                "Nobody else may fill the second seat beside you.", why=f"{matrix_row.clause}."
+            )
         chosen.append(able[0])
     return chosen
 

@@ -1,5 +1,7 @@
 """Signed requests as people see them, and in the form in which the decision point sees them."""
 
+from django.db.models import QuerySet
+
 from muniment.core.errors import RefusedError
 from muniment.governance import entities, rules
 from muniment.governance.authorisation import AbsentError, Action, Entity, Reference, require_seen
@@ -135,7 +137,7 @@ def view(row: Request) -> RequestView:
     )
 
 
-def rows_with_all():  # type: ignore[no-untyped-def]  # noqa: ANN201  a query set with its row type
+def rows_with_all() -> QuerySet[Request]:
     """Requests with everything that a view of them needs."""
     return Request.objects.select_related("case", "choice", "grant").prefetch_related("decisions")
 

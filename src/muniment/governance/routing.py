@@ -57,7 +57,9 @@ def route(row: Row, parties: Parties, people: Iterable[Candidate]) -> Route:
         if not level:
             raise _nobody(row, index)
     # The earliest groups first: product varies the last seat fastest, so sort by how far down it looks.
-    for choice in sorted(product(*(range(len(level)) for level in levels)), key=lambda steps: (sum(steps), steps)):
+    for choice in sorted(
+        product(*(range(len(level)) for level in levels)), key=lambda steps: (sum(steps), steps)
+    ):
         seats = tuple(level[step] for level, step in zip(levels, choice, strict=True))
         if _different_persons(seats):
             return Route(seats)
@@ -68,9 +70,7 @@ def _levels(row: Row, seat: Seat, parties: Parties, people: Sequence[Candidate])
     found = []
     for group in seat.groups:
         able = frozenset(
-            person.person
-            for person in people
-            if person.roles & group and not _excluded(row, person, parties)
+            person.person for person in people if person.roles & group and not _excluded(row, person, parties)
         )
         if able:
             found.append(able)

@@ -54,9 +54,7 @@ def route_of(request: Request, row: Row) -> Route:
 def route(row: Row, organisation: str, requester: str, about: tuple[str, ...]) -> Route:
     """Who may decide, given who asks and whom it is about."""
     everyone = people.persons(organisation)
-    candidates = (
-        Candidate(person.id, frozenset(str(role) for role in person.roles)) for person in everyone
-    )
+    candidates = (Candidate(person.id, frozenset(str(role) for role in person.roles)) for person in everyone)
     return routing.route(row, parties(everyone, requester, about), candidates)
 
 

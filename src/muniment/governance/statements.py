@@ -39,8 +39,10 @@ def request(statement: bytes, *, purpose: str, locator: Named, until: int, about
         summary=(
             f"Purpose: {purpose}.",
             f"About: {words.listing(list(about)) if about else 'no named person'}.",
-            f"{locator.name} may look for the records until {words.when(until)}, seeing only what they are "
-            "and when, not what they say.",
+            (
+                f"{locator.name} may look for the records until {words.when(until)}, seeing who wrote to whom, "
+                "when, and the subject of what is not marked private, but not what they say."
+            ),
             "Nothing is opened by this. Somebody who is entitled to decide says yes or no afterwards.",
         ),
         statement=statement,
@@ -54,7 +56,10 @@ def locating(statement: bytes, *, requester: str, purpose: str) -> ToSign:
         summary=(
             f"For the request of {requester}.",
             f"Purpose: {purpose}.",
-            "Each search is written to the proof log. You see what the records are, not what they say.",
+            (
+                "Each search is written to the proof log. You see who wrote to whom, when, and the subject of "
+                "what is not marked private, but not what the records say."
+            ),
         ),
         statement=statement,
     )
@@ -73,8 +78,8 @@ def approval(
             f"{holder} may {words.acts(text.actions)} {words.records(text.count)}.",
             *marked,
             f"Purpose: {purpose}.",
-            f"From {words.when(text.not_before)} until {words.when(text.not_after)}, "
-            f"at most {text.cap:,} openings.",
+            f"From {words.when(text.not_before)} until {words.when(text.not_after)}.",
+            f"At most {text.cap:,} openings.",
             *others,
             "You can take it back at any time.",
         ),

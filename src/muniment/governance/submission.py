@@ -8,7 +8,17 @@ from django.db import transaction
 from muniment.core import clock, ids
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.core.ids import Prefix
-from muniment.governance import adoption, cases, drafts, fields, notices, prepared, purposes, rules, statements
+from muniment.governance import (
+    adoption,
+    cases,
+    drafts,
+    fields,
+    notices,
+    prepared,
+    purposes,
+    rules,
+    statements,
+)
 from muniment.governance.desk import Desk, write
 from muniment.governance.fields import RequestFields
 from muniment.governance.matrix import Row

@@ -31,5 +31,7 @@ def _releases(actor: PersonView) -> tuple[HoldView, ...]:
     return tuple(
         hold
         for hold in holds.listed(actor)
-        if hold.released is None and hold.signed_by and actor.id not in {person.id for person in hold.signed_by}
+        if hold.released is None
+        and hold.signed_by
+        and actor.id not in {person.id for person in hold.signed_by}
     )

@@ -39,9 +39,9 @@ class Patience:
     """For a child to end after SIGTERM, before it is killed."""
     first_restart: float = 0.2
     """Before the first restart; doubled each time."""
-    longest_restart: float = 30.0
-    """Before any restart, at most."""
-    settled: float = 60.0
+    longest_restart: float = 5.0
+    """Before any restart, at most: while it lasts, senders are told to try again."""
+    settled: float = 10.0
     """A child that has run so long starts again with the first wait."""
 
 
@@ -98,8 +98,8 @@ class Supervisor:
                 self._start_all()
                 on_ready()
                 while True:
+                    self._tend()  # first: a child may have ended while others were still starting
                     self._sleep(self._until_next_start())
-                    self._tend()
             finally:
                 self._stop_all()
 

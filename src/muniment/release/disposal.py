@@ -41,7 +41,9 @@ RULE_WORDS = {
 }
 
 
-def erase(desk: Desk, actor: PersonView, grant: str, record: str, assertion: SignedStatement) -> CertificateView:
+def erase(
+    desk: Desk, actor: PersonView, grant: str, record: str, assertion: SignedStatement
+) -> CertificateView:
     """Destroy a record under a grant to erase it, and certify it. Refusals are written and listed."""
     known = held.facts(actor.organisation, [record]).get(record)
     with denials.written(desk, actor, Action.ERASE, f"{grant} {record}"[:80], record if known else ""):

@@ -10,17 +10,18 @@ from django.db import transaction
 
 from muniment.core import clock
 from muniment.core.canonical import Json
-from muniment.core.errors import NotAvailableError, WrongUseError
-from muniment.governance import denials, entities, granting, held, statements
+from muniment.core.errors import NotAvailableError, RefusedError, WrongUseError
+from muniment.governance import denials, entities, granting, held, statements, words
 from muniment.governance.authorisation import AbsentError, Action, require
 from muniment.governance.desk import Desk
 from muniment.governance.models import Grant
 from muniment.governance.purposes import purpose
 from muniment.governance.statements import ToSign
+from muniment.governance.views import GrantState, GrantView
 from muniment.people.views import PersonView
 from muniment.readers.mail import read_mail
 from muniment.release.models import Reading
-from muniment.release.views import MailPage
+from muniment.release.views import Ended, MailPage
 from muniment.vault.authority import statements as texts
 from muniment.vault.authority.signing import SignedStatement
 
@@ -60,8 +61,7 @@ def read_record(
     action: str = "view",
 ) -> MailPage:
     """Open a record and show it. A refusal, here or by the keeper, is written to the ledger and listed."""
-    named = record if held.facts(actor.organisation, [record]) else ""
-    with denials.written(desk, actor, action, f"{grant} {record}"[:80], named):
+    with denials.written(desk, actor, action, f"{grant} {record}"[:80], _known(actor, record)):
         row = granting.row_of(actor, grant)
         require_allowed(actor, row, record, action)
         opened = desk.open(actor.organisation, row.warrant_hash, record, action, assertion)
@@ -81,6 +81,38 @@ def read_record(
             opened=now,
         )
     return _page(desk, actor, reading, token)
+
+
+def ask(desk: Desk, actor: PersonView, grant: str, record: str, action: str) -> ToSign:
+    """What a holder is to sign to open one record; whoever may not is refused, written and listed."""
+    with denials.written(desk, actor, action, f"{grant} {record}"[:80], _known(actor, record)):
+        return prepare(actor, grant, [record], action)
+
+
+def grant_for(desk: Desk, actor: PersonView, record: str) -> GrantView:
+    """The live grant under which the actor may open a record; without one the attempt is written (REQ 052).
+
+    The answer is the same for a record that does not exist.
+    """
+    for grant in granting.own(actor):
+        if (
+            grant.state is GrantState.LIVE
+            and record in grant.records
+            and {"view", "export"} & {*grant.actions}
+        ):
+            return grant
+    with denials.written(desk, actor, "view", record[:80], _known(actor, record)):
+        raise RefusedError(
+            "You have no grant for this record.",
+            why="Nobody opens a record without a reason that somebody entitled has approved.",
+            remedy="If you need it for your work, ask for it in a new request.",
+        )
+
+
+def ended(actor: PersonView, token: str) -> Ended | None:
+    """What an opening of the actor was of, whether or not it still lasts; None if it is not known."""
+    reading = Reading.objects.filter(digest=_digest(token), person_id=actor.id).first()
+    return Ended(reading.grant_id, reading.record, reading.action) if reading else None
 
 
 def read_again(desk: Desk, actor: PersonView, token: str) -> MailPage:
@@ -132,6 +164,10 @@ def chunks(desk: Desk, reading: Reading) -> Iterator[bytes]:
         yield piece
 
 
+def _known(actor: PersonView, record: str) -> str:
+    return record if held.facts(actor.organisation, [record]) else ""
+
+
 def _context(grant: Grant, record: str) -> dict[str, Json]:
     known = held.facts(grant.organisation_id, [record]).get(record)
     return {
@@ -157,7 +193,7 @@ def _page(desk: Desk, actor: PersonView, reading: Reading, token: str) -> MailPa
         captured=msgspec.json.decode(statement, type=dict[str, object]),
         opened=opened,
         until=opened + LONGEST_READING,
-        watermark=f"{actor.name}, {statements.words.when(int(opened.timestamp()))}",
+        watermark=f"{actor.name}, {words.when(int(opened.timestamp()))}",
         copies=reading.action == "export",
     )
 

@@ -76,5 +76,3 @@ def _zipped(folder: str, files: dict[str, bytes]) -> Iterator[bytes]:
             if piece := pipe.take():
                 yield piece
     yield pipe.take()
-
-

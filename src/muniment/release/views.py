@@ -28,6 +28,14 @@ class MailPage(msgspec.Struct, frozen=True):
     """Whether attachments and the original may be taken out."""
 
 
+class Ended(msgspec.Struct, frozen=True):
+    """What an opening was of, so that it can be asked for again."""
+
+    grant: str
+    record: str
+    action: str
+
+
 class Download(msgspec.Struct, frozen=True):
     """A file that leaves: its name, its type, and its bytes as they come. Nothing of it touches a disk."""
 

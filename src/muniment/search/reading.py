@@ -2,7 +2,8 @@
 
 The child is a fresh interpreter without the worker's keys: it has two pipes, no home, no network where
 the machine allows that, and limits on memory and on open files. Whichever mail it dies of, or thinks
-about for too long, is marked unreadable; the rest of the batch goes on in a new child.
+about for too long, is marked unreadable; the rest of the batch goes on in a new child. A child that dies
+may have been killed from outside, so a mail is blamed only when three in a row die of it.
 """
 
 import contextlib
@@ -19,6 +20,7 @@ import msgspec
 
 from muniment.readers.mail import Mail, read_mail
 
+DEATHS_TO_BLAME = 3
 LONGEST_READ = 30.0  # seconds for one mail
 MOST_MEMORY = 2 << 30  # octets of address space
 MOST_FILES = 16
@@ -44,8 +46,18 @@ class Readers:
     def read(self, tasks: Sequence[Task]) -> list[Mail]:
         """What each record says, in order. Never raises for what a record holds."""
         mails: list[Mail] = []
+        deaths = 0
         while len(mails) < len(tasks):
-            mails += self._read_some(tasks[len(mails) :])
+            before = len(mails)
+            try:
+                self._read_some(tasks[before:], mails)
+            except TimeoutError:
+                mails.append(Mail(unreadable="Reading it took too long and was stopped."))
+            except (OSError, EOFError, msgspec.MsgspecError):
+                deaths = deaths + 1 if len(mails) == before else 1
+                if deaths == DEATHS_TO_BLAME:
+                    mails.append(Mail(unreadable="The reader ended while it read this."))
+                    deaths = 0
         return mails
 
     def close(self) -> None:
@@ -59,19 +71,19 @@ class Readers:
                         pipe.close()
             self._child = None
 
-    def _read_some(self, tasks: Sequence[Task]) -> list[Mail]:
-        """Read until the end or until the child fails at one, which then counts as unreadable."""
+    def _read_some(self, tasks: Sequence[Task], mails: list[Mail]) -> None:
+        """Add what these say to `mails`; an error, and no child any more, where the child fails at the next."""
         child = self._child = self._child or _start()
         sender = threading.Thread(target=_send_all, args=(child, tasks), daemon=True)
         sender.start()
-        mails: list[Mail] = []
         try:
-            mails.extend(self._receive(child) for _ in tasks)
-        except (OSError, EOFError, TimeoutError, msgspec.MsgspecError) as error:
+            for _ in tasks:
+                mails.append(self._receive(child))  # noqa: PERF401 - what came before a failure must stay
+        except BaseException:
             self.close()
-            mails.append(Mail(unreadable=_reason(error)))
-        sender.join()
-        return mails
+            raise
+        finally:
+            sender.join()
 
     def _receive(self, child: "subprocess.Popen[bytes]") -> Mail:
         (length,) = _LENGTH.unpack(self._exactly(child, _LENGTH.size))
@@ -116,12 +128,6 @@ def _write_all(descriptor: int, payload: bytes) -> None:
     view = memoryview(_LENGTH.pack(len(payload)) + payload)
     while view:
         view = view[os.write(descriptor, view) :]
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "Reading it took too long and was stopped."
-    return "The reader ended while it read this."
 
 
 def _confine() -> None:

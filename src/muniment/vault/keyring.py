@@ -229,7 +229,8 @@ class Keyring:
     def recover(cls, home: Home, written: Sequence[str], passphrase: bytes) -> UnlockedKeyring:
         """Bring enough custodians' shares together and set a new passphrase.
 
-        RefusedError if they give another key than this installation's.
+        WrongUseError for shares that are too few or have a slip; RefusedError if they give another key
+        than this installation's. The shares stay good.
         """
         file = _read(home)
         keyring = UnlockedKeyring(home, file, shares.combine([shares.read(text) for text in written]))

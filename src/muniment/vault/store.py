@@ -228,6 +228,15 @@ class Store:
             if kind(seq) == Kind.ACTION:
                 yield self.entry(seq)
 
+    def places(self) -> dict[str, int]:
+        """Where each record stands, by its `rec_…` id; nothing is read."""
+        index = self._ledger.index
+        return {
+            record_text(index.place(seq).id): seq
+            for seq in range(self.size)
+            if index.kind(seq) == Kind.RECORD
+        }
+
     def kind(self, seq: int) -> Kind:
         """The kind of one entry, without reading it."""
         return Kind(self._ledger.index.kind(self._within(seq)))

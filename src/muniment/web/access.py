@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, NoReturn, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from muniment.core.errors import RefusedError
 from muniment.governance import denials
@@ -12,8 +13,8 @@ from muniment.people.roles import Role
 from muniment.web.desk import desk
 from muniment.web.requests import PersonRequest
 
-type PersonPage[**P] = Callable[Concatenate[PersonRequest, P], HttpResponse]
-type Page[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
+type PersonPage[**P] = Callable[Concatenate[PersonRequest, P], HttpResponseBase]
+type Page[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def person_page[**P](view: PersonPage[P]) -> Page[P]:
@@ -26,7 +27,7 @@ def only[**P](*roles: Role) -> Callable[[PersonPage[P]], Page[P]]:
 
     def decorate(view: PersonPage[P]) -> Page[P]:
         @wraps(view)
-        def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             known = cast("PersonRequest", request)
             if not known.person.roles.intersection(roles):
                 refuse(known)

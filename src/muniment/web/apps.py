@@ -13,7 +13,9 @@ class WebConfig(AppConfig):
         """Say which ledger sign-ins are written to, and what waits for people in this room's own pages."""
         from muniment.people.sign_in import entries  # noqa: PLC0415  models are not loaded before
         from muniment.web import desk, waiting  # noqa: PLC0415  the same
+        from muniment.web.asking_waiting import requests_waiting  # noqa: PLC0415  the same
         from muniment.web.register_waiting import register_changes_waiting  # noqa: PLC0415  the same
 
         entries.write_to(desk.desk)
+        waiting.add_source(requests_waiting)
         waiting.add_source(register_changes_waiting)

@@ -1,9 +1,10 @@
-"""The keeper's desk door for pages and API, and what only the ledger can say about an organisation."""
+"""The keeper's desk door and the librarian for pages, and what only the ledger can say about an organisation."""
 
 from functools import cache
 
 from django.conf import settings
 
+from muniment.search.client import Librarian
 from muniment.vault.authority.register import Power, RegisteredKey
 from muniment.vault.client import DeskDoor
 
@@ -27,3 +28,9 @@ def keys_of(organisation: str, person: str) -> tuple[RegisteredKey, ...]:
 def may_register(organisation: str, person: str) -> bool:
     """Whether a key of this person may sign a change of the register."""
     return any(Power.REGISTER in key.powers for key in keys_of(organisation, person))
+
+
+@cache
+def librarian() -> Librarian:
+    """The librarian of this installation, who finds records."""
+    return Librarian(settings.HOME)

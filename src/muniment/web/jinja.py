@@ -15,6 +15,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from muniment.core.errors import NotAvailableError
+from muniment.governance.words import acts
 from muniment.people.powers import in_words
 from muniment.people.roles import Role
 from muniment.vault.authority.register import Power
@@ -27,6 +28,8 @@ _SYSTEMS: Final = (
     ("Mac OS", "Mac"),
     ("Linux", "Linux"),
 )
+KILO: Final = 1024
+TEN: Final = 10
 BUILT: Final = Path(__file__).parent / "static" / "built"
 
 
@@ -41,15 +44,18 @@ def environment(**options: object) -> Environment:
     made.globals.update(url=url, asset=asset)
     made.filters.update(
         {
+            "acts": acts,
             "browser": browser,
             "count": count,
             "day": day,
+            "day_of": day_of,
             "json_script": json_script,
             "lines": lines,
             "moment": moment,
             "powers": powers,
             "qr": qr,
             "roles": roles,
+            "size": size,
             "zone": zone,
         }
     )
@@ -77,6 +83,19 @@ def moment(value: datetime | int) -> str:
     aware = datetime.fromtimestamp(value, ZoneInfo("UTC")) if isinstance(value, int) else value
     local = timezone.localtime(aware)
     return f"{day(local)} at {local:%H:%M} {local:%Z}"
+
+
+def day_of(seconds: int) -> str:
+    """The date of a moment in seconds since 1970, in the organisation's zone."""
+    return day(datetime.fromtimestamp(seconds, ZoneInfo("UTC")))
+
+
+def size(octets: int) -> str:
+    """A number of octets as people write it: 512 bytes, 3.4 KB, 12 MB."""
+    if octets < KILO:
+        return f"{octets:,} bytes"
+    value, unit = (octets / KILO, "KB") if octets < KILO * KILO else (octets / KILO / KILO, "MB")
+    return f"{value:.1f} {unit}" if value < TEN else f"{value:,.0f} {unit}"
 
 
 def zone(_value: object = None) -> str:

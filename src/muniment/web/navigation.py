@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from muniment.people.roles import Role
+from muniment.people.roles import CONTENT_ROLES, Role
 from muniment.people.views import PersonView
 
 
@@ -18,6 +18,9 @@ class Entry:
 
 ENTRIES: Final = [
     Entry("Start", "start"),
+    Entry("Requests", "my_requests", CONTENT_ROLES),
+    Entry("Cases", "cases", frozenset({Role.DATA_CONTROLLER})),
+    Entry("Grants", "my_grants", CONTENT_ROLES),
     Entry("My records", "my_records"),
     Entry("Policies", "policies"),
     Entry("Profile", "profile"),

@@ -77,11 +77,10 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DATABASES = {
     "default": {
-        "ENGINE": "muniment.database.sqlcipher"
-        if (HERE.parent / "database").exists()
-        else "django.db.backends.sqlite3",
+        "ENGINE": "muniment.database.sqlcipher",
         "NAME": HOME.catalogue,
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20},  # seconds
+        "TEST": {"NAME": ":memory:"},  # each test process has its own
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -15,14 +15,18 @@ from muniment.core.errors import (
     RefusedError,
     WrongUseError,
 )
+from muniment.governance.authorisation import AbsentError
 
 STATUS: Final[dict[type[MunimentError], HTTPStatus]] = {
+    AbsentError: HTTPStatus.NOT_FOUND,
+    MunimentError: HTTPStatus.INTERNAL_SERVER_ERROR,
     RefusedError: HTTPStatus.FORBIDDEN,
     WrongUseError: HTTPStatus.BAD_REQUEST,
     NotAvailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     FaultFoundError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 TITLES = {
+    HTTPStatus.NOT_FOUND: "Not found",
     HTTPStatus.FORBIDDEN: "This is not allowed",
     HTTPStatus.BAD_REQUEST: "This cannot be done as it was asked",
     HTTPStatus.SERVICE_UNAVAILABLE: "This cannot be done at the moment",
@@ -50,7 +54,7 @@ class TroublesMiddleware:
 
 def trouble_page(request: HttpRequest, error: MunimentError) -> HttpResponse:
     """What happened, why, and what to do. Only the error's kind goes to the log: it may name people."""
-    status = STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("%s at %s", type(error).__name__, request.resolver_match and request.resolver_match.route)
     response = render(

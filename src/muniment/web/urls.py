@@ -9,6 +9,7 @@ from allauth.usersessions import views as sessions
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from muniment.web.urls_asking import ASKING
 from muniment.web.views import entrance, health, policies, profile, records, register, session, signing, start
 
 handler400 = "muniment.web.views.faults.bad_request"
@@ -70,4 +71,4 @@ PAGES = [
 
 API = [path("api/v1/", include("muniment.api.urls"))]  # by name: the two rooms do not know one another
 
-urlpatterns = [*API, *ENTRANCE, *OWN_KEYS, *PAGES]
+urlpatterns = [*API, *ENTRANCE, *OWN_KEYS, *PAGES, *ASKING]

@@ -28,10 +28,13 @@ def test_each_table_is_a_listener(tmp_path: Path) -> None:
 
 def test_no_file_or_no_table_is_no_listener(tmp_path: Path) -> None:
     assert read(Home(tmp_path)) == ()
-    assert read(written(tmp_path, '[web]\nport = 8421\n')) == ()
+    assert read(written(tmp_path, "[web]\nport = 8421\n")) == ()
 
 
-@pytest.mark.parametrize("text", ["[[smtp]]\n", "[[smtp]]\norganisation = 1\n", '[[smtp]]\norganisation = "o"\nlissen = "x"\n', "["])
+@pytest.mark.parametrize(
+    "text",
+    ["[[smtp]]\n", "[[smtp]]\norganisation = 1\n", '[[smtp]]\norganisation = "o"\nlissen = "x"\n', "["],
+)
 def test_a_slip_is_named(tmp_path: Path, text: str) -> None:
     with pytest.raises(WrongUseError, match=r"muniment\.toml"):
         listeners(written(tmp_path, text).settings)

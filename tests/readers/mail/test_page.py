@@ -67,3 +67,28 @@ def test_the_words_of_a_page() -> None:
 
 def test_only_lines_with_words_of_their_own() -> None:
     assert only_in("Hello there\nThe secret is out", "hello there, all") == "The secret is out"
+
+
+@pytest.mark.parametrize(
+    "trap",
+    [
+        "<div>" * 1_000_000,
+        "<div></b>" * 200_000,
+        "<ul><li>" * 200_000,
+        "&" * 5_000_000,
+        "<" * 500_000,
+        "<p " + " ".join(f"a{n}" for n in range(300_000)) + ">",
+        "<b>" * 1900 + "<p></p>" * 20_000,
+        "<!--" * 200_000,
+    ],
+)
+def test_html_made_to_keep_a_reader_busy_for_ever_ends_and_its_words_are_found(trap: str) -> None:
+    text = f"<p>orange</p>{trap}"
+    assert "orange" in plain_text(text)
+    assert "orange" in safe_html(text)
+    assert not LOADS.search(safe_html(text))
+
+
+def test_a_long_letter_is_no_trap() -> None:
+    rows = "<table>" + "<tr><td><p>cell<br></p></td></tr>" * 5000 + "</table>"
+    assert "<td>" in safe_html(rows)

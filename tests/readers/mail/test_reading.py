@@ -189,3 +189,30 @@ def test_nesting_without_end_stays_a_record(kind: bytes) -> None:
     level = b"Content-Type: " + kind + b"; boundary=b\r\n\r\n--b\r\n"
     mail = read_mail(b"Subject: deep\r\n" + level * 3000, b"")
     assert mail.unreadable or mail.subject == "deep"
+
+
+MIXED = b"Content-Type: multipart/mixed; boundary=b\r\n"
+ENDLESS = {
+    "blanks in an address": b"To: a" + b" " * 500_000 + b"b\r\n\r\n",
+    "quotes that never close": b"To: " + b'"\\' * 100_000 + b"\r\n\r\n",
+    "encoded words": b"Subject: " + b"=?utf-8?q?a?= " * 100_000 + b"\r\n\r\n",
+    "a list of blanks": b"To: a," + b" " * 500_000 + b",b\r\n\r\n",
+    "headers": b"".join(b"X-%d: y\r\n" % number for number in range(50_000)) + b"\r\n",
+    "parts": MIXED + b"\r\n" + b"--b\r\n\r\nx\r\n" * 10_000,
+    "boundaries": MIXED + b"\r\n" + b"--b\r\n" * 50_000,
+    "levels of one boundary": (MIXED + b"\r\n--b\r\n") * 5_000,
+    "messages in messages": b"Content-Type: message/rfc822\r\n\r\n" * 20_000 + b"x",
+    "parameters": b"Content-Type: text/plain"
+    + b"".join(b";n*%d*=%%41" % n for n in range(20_000))
+    + b"\r\n\r\nx",
+    "base64 in pieces": b"Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    + b"=a" * 500_001,
+    "empty lines": b"\r\n" * 500_000,
+}
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("name", ENDLESS)
+def test_what_is_made_to_keep_a_reader_busy_for_ever_ends(name: str) -> None:
+    mail = read_mail(b"Subject: x\r\n" + ENDLESS[name], b"")
+    assert mail.unreadable or mail.subject

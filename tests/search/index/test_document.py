@@ -2,10 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from muniment.readers.mail import Attachment, Mail, Party
-from muniment.search.index.document import LATEST, PLAIN, PRIVATE, document_of, moment
+from muniment.search.index.document import PLAIN, PRIVATE, document_of
 
 RECEIVED = 1_767_225_600
 THEN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -37,20 +35,3 @@ def test_a_mail_as_the_index_sees_it() -> None:
 def test_what_cannot_be_read_is_still_a_document() -> None:
     document = document_of(7, "rec_x", Mail(unreadable="It is no mail."), RECEIVED, 99)
     assert (document.moment, document.access, document.text) == (RECEIVED, PLAIN, "")
-
-
-@pytest.mark.parametrize(
-    ("sent", "counts"),
-    [
-        (None, RECEIVED),
-        (THEN - timedelta(days=3650), RECEIVED - 3650 * 86_400),
-        (THEN + timedelta(days=4), RECEIVED + 4 * 86_400),
-        (THEN + timedelta(days=6), RECEIVED),
-        (datetime(9999, 12, 31, tzinfo=UTC), RECEIVED),
-        (datetime(1, 1, 1, tzinfo=UTC), 0),
-        (datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None), RECEIVED),
-    ],
-)
-def test_a_date_to_come_hides_nothing(sent: datetime | None, counts: int) -> None:
-    assert moment(sent, RECEIVED) == counts
-    assert moment(sent, 2**40) <= LATEST

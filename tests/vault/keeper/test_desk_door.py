@@ -60,7 +60,7 @@ def test_what_only_the_keeper_writes_is_refused(firm: Firm, tag: EventTag) -> No
         {"tag": EventTag.SECOND_PERSON_TOLD},
         {"tag": EventTag.RECORD_MARKED_PRIVATE},
         {"tag": EventTag.CASE_OPENED, "record": "rec_nonsense"},
-        {"tag": EventTag.CASE_OPENED, "record": ids.record_text(ids.new_record_id())},
+        {"tag": EventTag.CASE_OPENED, "record": ids.record_text(ids.RecordId(b"not in the ledger"[:16]))},
         {"tag": EventTag.CASE_OPENED, "body": {"half": 0.5}},
         {"tag": EventTag.CASE_OPENED, "rule": "x" * 20_000},
         {"tag": EventTag.HOLD_PLACED, "body": {"hold": "h"}},

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
 
 from muniment.api import doors
-from muniment.api.shapes import MOST_ON_A_PAGE, page, page_of, plain, shape
+from muniment.api.shapes import PageLimit, page, page_of, plain, shape
 from muniment.api.tokens import caller
 from muniment.governance import cases
 from muniment.governance.views import CaseView
@@ -21,7 +21,7 @@ class Outcome(Schema):
 
 
 @router.get("", response=page_of(CaseView))
-def my_cases(request: HttpRequest, cursor: str = "", limit: int = Query(50, ge=1, le=MOST_ON_A_PAGE)) -> Any:
+def my_cases(request: HttpRequest, cursor: str = "", limit: PageLimit = 50) -> Any:
     """The cases that I may see, newest first."""
     return page(cases.seen_by(caller(request)), lambda one: one.id, cursor, limit)
 

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
 
 from muniment.api import doors
 from muniment.api.idempotency import never_kept
-from muniment.api.shapes import MOST_ON_A_PAGE, Signed, SignedIn, TextToSign, page, page_of, plain, shape
+from muniment.api.shapes import PageLimit, Signed, SignedIn, TextToSign, page, page_of, plain, shape
 from muniment.api.tokens import caller
 from muniment.governance import granting
 from muniment.governance.views import GrantView
@@ -55,7 +55,7 @@ class Opened(Schema):
 
 
 @router.get("", response=page_of(GrantView))
-def my_grants(request: HttpRequest, cursor: str = "", limit: int = Query(50, ge=1, le=MOST_ON_A_PAGE)) -> Any:
+def my_grants(request: HttpRequest, cursor: str = "", limit: PageLimit = 50) -> Any:
     """The grants that I hold or held, newest first."""
     return page(granting.own(caller(request)), lambda one: one.id, cursor, limit)
 
@@ -102,6 +102,4 @@ def open_record(request: HttpRequest, grant: str, body: OpenNow) -> HttpResponse
 @router.post("/{grant}/erasures", response=shape(CertificateView))
 def erase_record(request: HttpRequest, grant: str, body: EraseNow) -> Any:
     """Erase one record for good, signed; the answer is the certificate."""
-    return plain(
-        disposal.erase(doors.desk(), caller(request), grant, body.record, body.assertion.opened())
-    )
+    return plain(disposal.erase(doors.desk(), caller(request), grant, body.record, body.assertion.opened()))

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema, Status
+from ninja import Router, Schema, Status
 
 from muniment.api import doors
-from muniment.api.shapes import MOST_ON_A_PAGE, SignedIn, TextToSign, page, page_of, plain, shape
+from muniment.api.shapes import PageLimit, SignedIn, TextToSign, page, page_of, plain, shape
 from muniment.api.tokens import caller
 from muniment.governance import holds
 from muniment.governance.views import HoldView
@@ -33,7 +33,7 @@ def all_holds(
     request: HttpRequest,
     record: str = "",
     cursor: str = "",
-    limit: int = Query(50, ge=1, le=MOST_ON_A_PAGE),
+    limit: PageLimit = 50,
 ) -> Any:
     """The holds that I may see, newest first."""
     return page(holds.listed(caller(request), record=record), lambda one: one.id, cursor, limit)
@@ -42,9 +42,9 @@ def all_holds(
 @router.post("", response={201: shape(HoldView)})
 def place_hold(request: HttpRequest, body: NewHold) -> Any:
     """Forbid the destruction of records from now on."""
-    return Status(201, plain(
-        holds.place(doors.desk(), caller(request), body.records, body.reason, case=body.case)
-    ))
+    return Status(
+        201, plain(holds.place(doors.desk(), caller(request), body.records, body.reason, case=body.case))
+    )
 
 
 @router.get("/{hold}", response=shape(HoldView))

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Router
 
-from muniment.api.shapes import MOST_ON_A_PAGE, page, page_of, plain
+from muniment.api.shapes import PageLimit, page, page_of, plain
 from muniment.api.tokens import caller
 from muniment.governance import denials, watching
 from muniment.governance.views import ActLine, DenialView
@@ -18,7 +18,7 @@ def ledger(
     request: HttpRequest,
     record: str = "",
     cursor: str = "",
-    limit: int = Query(50, ge=1, le=MOST_ON_A_PAGE),
+    limit: PageLimit = 50,
 ) -> Any:
     """What was done, newest first; on one record if given."""
     lines, following = watching.ledger(caller(request), record=record, cursor=cursor, limit=limit)
@@ -26,14 +26,14 @@ def ledger(
 
 
 @router.get("/denials", response=page_of(DenialView))
-def refused(request: HttpRequest, cursor: str = "", limit: int = Query(50, ge=1, le=MOST_ON_A_PAGE)) -> Any:
+def refused(request: HttpRequest, cursor: str = "", limit: PageLimit = 50) -> Any:
     """What was refused in my organisation, newest first."""
-    return page(denials.listed(caller(request), limit=1000), lambda one: str(one.ledger_sequence), cursor, limit)
+    return page(
+        denials.listed(caller(request), limit=1000), lambda one: str(one.ledger_sequence), cursor, limit
+    )
 
 
 @router.get("/denials/mine", response=page_of(DenialView))
-def refused_me(
-    request: HttpRequest, cursor: str = "", limit: int = Query(50, ge=1, le=MOST_ON_A_PAGE)
-) -> Any:
+def refused_me(request: HttpRequest, cursor: str = "", limit: PageLimit = 50) -> Any:
     """What was refused to me, newest first."""
     return page(denials.own(caller(request), limit=1000), lambda one: str(one.ledger_sequence), cursor, limit)

@@ -110,7 +110,7 @@ def waiting_for_me(request: HttpRequest) -> Any:
 
 
 @router.get("/purposes", response=list[shape(Purpose)])  # type: ignore[misc]  # a class made at run time
-def all_purposes(request: HttpRequest) -> Any:
+def all_purposes(request: HttpRequest) -> Any:  # noqa: ARG001  # ninja gives it
     """Why content may be used; each request binds one."""
     return plain(purposes.catalogue())
 

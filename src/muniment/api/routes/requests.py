@@ -3,10 +3,20 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
 
 from muniment.api import doors
-from muniment.api.shapes import MOST_ON_A_PAGE, Signed, SignedIn, TextToSign, page, page_of, plain, shape
+from muniment.api.shapes import (
+    MOST_ON_A_PAGE,
+    PageLimit,
+    Signed,
+    SignedIn,
+    TextToSign,
+    page,
+    page_of,
+    plain,
+    shape,
+)
 from muniment.api.tokens import caller
 from muniment.catalogue import records as catalogue
 from muniment.catalogue.records import RecordView, Sight
@@ -61,9 +71,7 @@ class View(Schema):
 
 
 @router.get("", response=page_of(RequestView))
-def my_requests(
-    request: HttpRequest, cursor: str = "", limit: int = Query(50, ge=1, le=MOST_ON_A_PAGE)
-) -> Any:
+def my_requests(request: HttpRequest, cursor: str = "", limit: PageLimit = 50) -> Any:
     """The requests that I made, newest first."""
     return page(requests.own(caller(request)), lambda one: one.id, cursor, limit)
 
@@ -85,7 +93,11 @@ def search_records(request: HttpRequest, req: str, body: SearchFor) -> Any:
     """Search under the request's locate warrant; the search is in the ledger before it is answered."""
     person = caller(request)
     search = locating.searcher(
-        doors.librarian(), person, body.query, cursor=body.cursor, limit=max(1, min(body.limit, MOST_ON_A_PAGE))
+        doors.librarian(),
+        person,
+        body.query,
+        cursor=body.cursor,
+        limit=max(1, min(body.limit, MOST_ON_A_PAGE)),
     )
     found = locating.locate(search, doors.desk(), person, req, body.query, body.assertion.opened())
     seen = catalogue.records(person.organisation, found.ids, Sight.METADATA)

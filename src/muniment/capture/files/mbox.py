@@ -22,18 +22,21 @@ DIALECTS: tuple[str, ...] = get_args(Dialect.__value__)
 SEPARATOR = b"From "
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # Text can begin with "From" too: a separator has a time of day in it, or one word and a field after it.
+# Every repetition has a bound: a line made to be searched for ever is no separator.
 AFTER_EMPTY_LINE = re.compile(
-    rb"\n\r?\n(?=From (?:[^\n]*\d:\d\d|\S+[ \t]*\r?\n(?:>?From |[!-9;-~]+[ \t]*:)))"
+    rb"\n\r?\n(?=From (?:[^\n]{0,400}?\d:\d\d|\S{1,320}[ \t]{0,9}\r?\n(?:>?From |[!-9;-~]{1,99}[ \t]{0,9}:)))"
 )
 # Without an empty line before it: the full form `From address Www Mmm dd hh:mm:ss … yyyy`, or Mozilla's
 # `From -`, followed by a field.
 WITHOUT_EMPTY_LINE = re.compile(
-    rb"\n(?=From (?:\S+[ \t]+\w{3},? [^\n]*\d:\d\d[^\n]*\d{4}[^\n]*|-[ \t]*\r?)\n(?:>?From |[!-9;-~]+[ \t]*:))"
+    rb"\n(?=From (?:\S{1,320}[ \t]{1,9}\w{3},? [^\n]{0,60}\d:\d\d[^\n]{0,60}\d{4}[^\n]{0,60}|-[ \t]{0,9}\r?)"
+    rb"\n(?:>?From |[!-9;-~]{1,99}[ \t]{0,9}:))"
 )
 CONTENT_LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d{1,10})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 HEADER_END = re.compile(rb"\n\r?\n")
 QUOTED = re.compile(rb"^>(From )", re.MULTILINE)
 QUOTED_ANY_DEPTH = re.compile(rb"^>(>*From )", re.MULTILINE)
+LONGEST_HEADER = 1024 * 1024  # bytes in which a Content-Length is looked for
 LOOK_BACK = 1024  # bytes of a separator's line that may have been cut by a block's end
 LONGEST_BY_LENGTH = 256 * 1024 * 1024  # bytes; a length beyond it is not believed
 
@@ -105,9 +108,9 @@ class Splitter:
 
     def _end_by_length(self, *, final: bool) -> int | None:
         """Where Content-Length says the message ends; 0 where it says nothing that can be true."""
-        header = HEADER_END.search(self._buffer)
+        header = HEADER_END.search(self._buffer, 0, LONGEST_HEADER)
         if header is None:
-            return 0 if final or len(self._buffer) > LONGEST_BY_LENGTH else None
+            return 0 if final or len(self._buffer) > LONGEST_HEADER else None
         named = CONTENT_LENGTH.search(self._buffer, 0, header.end())
         if named is None or int(named[1]) > LONGEST_BY_LENGTH:
             return 0

@@ -48,14 +48,6 @@ async def serve(home: Home, listeners: tuple[Listener, ...]) -> None:
 
 def run(arguments: list[str]) -> int:
     """The exit status of the process."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
     try:
         if len(arguments) != 1:
             raise WrongUseError("Give the home directory, and nothing else.")
@@ -76,4 +68,12 @@ def run(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
     sys.exit(run(sys.argv[1:]))

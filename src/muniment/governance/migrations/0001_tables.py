@@ -10,381 +10,427 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0002_what_the_database_refuses'),
+        ("people", "0002_what_the_database_refuses"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('ledger_sequence', models.BigIntegerField()),
-                ('ledger_digest', models.CharField(max_length=64)),
-                ('id', models.CharField(default=muniment.governance.models.cases.new_case_id, max_length=40, primary_key=True, serialize=False)),
-                ('category', models.CharField(max_length=30)),
-                ('title', models.CharField(max_length=200)),
-                ('opened', models.DateTimeField()),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
+                ("ledger_sequence", models.BigIntegerField()),
+                ("ledger_digest", models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.CharField(
+                        default=muniment.governance.models.cases.new_case_id,
+                        max_length=40,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("category", models.CharField(max_length=30)),
+                ("title", models.CharField(max_length=200)),
+                ("opened", models.DateTimeField()),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-opened',),
+                "ordering": ("-opened",),
             },
         ),
         migrations.CreateModel(
-            name='CaseClosure',
+            name="CaseClosure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ledger_sequence', models.BigIntegerField()),
-                ('ledger_digest', models.CharField(max_length=64)),
-                ('closed', models.DateTimeField()),
-                ('outcome', models.TextField()),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='closure', to='governance.case')),
-                ('closed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ledger_sequence", models.BigIntegerField()),
+                ("ledger_digest", models.CharField(max_length=64)),
+                ("closed", models.DateTimeField()),
+                ("outcome", models.TextField()),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="closure",
+                        to="governance.case",
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Denial',
+            name="Denial",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ledger_sequence', models.BigIntegerField()),
-                ('ledger_digest', models.CharField(max_length=64)),
-                ('action', models.CharField(max_length=40)),
-                ('resource', models.CharField(max_length=80)),
-                ('record', models.CharField(blank=True, max_length=40)),
-                ('why', models.TextField()),
-                ('denied', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ledger_sequence", models.BigIntegerField()),
+                ("ledger_digest", models.CharField(max_length=64)),
+                ("action", models.CharField(max_length=40)),
+                ("resource", models.CharField(max_length=80)),
+                ("record", models.CharField(blank=True, max_length=40)),
+                ("why", models.TextField()),
+                ("denied", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-denied', '-pk'),
+                "ordering": ("-denied", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.CharField(default=muniment.governance.models.requests.new_request_id, max_length=40, primary_key=True, serialize=False)),
-                ('category', models.CharField(max_length=30)),
-                ('purpose', models.CharField(blank=True, max_length=10)),
-                ('specifics', models.TextField(blank=True)),
-                ('given', models.JSONField(default=dict)),
-                ('not_known', models.JSONField(default=list)),
-                ('about', models.JSONField(default=list)),
-                ('actions', models.JSONField(default=list)),
-                ('changed', models.DateTimeField(auto_now=True)),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.case')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('requester', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='people.person')),
+                (
+                    "id",
+                    models.CharField(
+                        default=muniment.governance.models.requests.new_request_id,
+                        max_length=40,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("category", models.CharField(max_length=30)),
+                ("purpose", models.CharField(blank=True, max_length=10)),
+                ("specifics", models.TextField(blank=True)),
+                ("given", models.JSONField(default=dict)),
+                ("not_known", models.JSONField(default=list)),
+                ("about", models.JSONField(default=list)),
+                ("actions", models.JSONField(default=list)),
+                ("changed", models.DateTimeField(auto_now=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.case",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "requester",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="drafts", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-changed',),
+                "ordering": ("-changed",),
             },
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('ledger_sequence', models.BigIntegerField()),
-                ('ledger_digest', models.CharField(max_length=64)),
-                ('id', models.CharField(default=muniment.governance.models.grants.new_grant_id, max_length=40, primary_key=True, serialize=False)),
-                ('warrant', models.BinaryField()),
-                ('warrant_hash', models.CharField(max_length=64, unique=True)),
-                ('actions', models.JSONField()),
-                ('count', models.PositiveIntegerField()),
-                ('cap', models.PositiveIntegerField()),
-                ('not_before', models.DateTimeField()),
-                ('not_after', models.DateTimeField()),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='people.person')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
+                ("ledger_sequence", models.BigIntegerField()),
+                ("ledger_digest", models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.CharField(
+                        default=muniment.governance.models.grants.new_grant_id,
+                        max_length=40,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("warrant", models.BinaryField()),
+                ("warrant_hash", models.CharField(max_length=64, unique=True)),
+                ("actions", models.JSONField()),
+                ("count", models.PositiveIntegerField()),
+                ("cap", models.PositiveIntegerField()),
+                ("not_before", models.DateTimeField()),
+                ("not_after", models.DateTimeField()),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="grants", to="people.person"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-not_before',),
+                "ordering": ("-not_before",),
             },
         ),
         migrations.CreateModel(
-            name='GrantRevocation',
+            name="GrantRevocation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ledger_sequence', models.BigIntegerField()),
-                ('ledger_digest', models.CharField(max_length=64)),
-                ('reason', models.TextField()),
-                ('revoked', models.DateTimeField()),
-                ('grant', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='revocation', to='governance.grant')),
-                ('revoked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ledger_sequence", models.BigIntegerField()),
+                ("ledger_digest", models.CharField(max_length=64)),
+                ("reason", models.TextField()),
+                ("revoked", models.DateTimeField()),
+                (
+                    "grant",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revocation",
+                        to="governance.grant",
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('ledger_sequence', models.BigIntegerField()),
-                ('ledger_digest', models.CharField(max_length=64)),
-                ('id', models.CharField(default=muniment.governance.models.holds.new_hold_id, max_length=40, primary_key=True, serialize=False)),
-                ('records', models.JSONField()),
-                ('reason', models.TextField()),
-                ('placed', models.DateTimeField()),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='governance.case')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('placed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ("ledger_sequence", models.BigIntegerField()),
+                ("ledger_digest", models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.CharField(
+                        default=muniment.governance.models.holds.new_hold_id,
+                        max_length=40,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("records", models.JSONField()),
+                ("reason", models.TextField()),
+                ("placed", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holds",
+                        to="governance.case",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "placed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-placed',),
+                "ordering": ("-placed",),
             },
         ),
         migrations.CreateModel(
-            name='HoldRelease',
+            name="HoldRelease",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ledger_sequence', models.BigIntegerField()),
-                ('ledger_digest', models.CharField(max_length=64)),
-                ('reason', models.TextField()),
-                ('signers', models.JSONField()),
-                ('released', models.DateTimeField()),
-                ('hold', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='release', to='governance.hold')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ledger_sequence", models.BigIntegerField()),
+                ("ledger_digest", models.CharField(max_length=64)),
+                ("reason", models.TextField()),
+                ("signers", models.JSONField()),
+                ("released", models.DateTimeField()),
+                (
+                    "hold",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="release",
+                        to="governance.hold",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=150)),
-                ('body', models.TextField()),
-                ('path', models.CharField(max_length=200)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('sent', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_attempt', models.DateTimeField(null=True)),
-                ('trouble', models.CharField(blank=True, max_length=200)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(max_length=150)),
+                ("body", models.TextField()),
+                ("path", models.CharField(max_length=200)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                ("sent", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_attempt", models.DateTimeField(null=True)),
+                ("trouble", models.CharField(blank=True, max_length=200)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='Prepared',
+            name="Prepared",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('act', models.CharField(max_length=40)),
-                ('subject', models.CharField(max_length=64)),
-                ('statement', models.BinaryField()),
-                ('warrant', models.BinaryField(default=bytes)),
-                ('payload', models.JSONField(default=dict)),
-                ('prepared', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("act", models.CharField(max_length=40)),
+                ("subject", models.CharField(max_length=64)),
+                ("statement", models.BinaryField()),
+                ("warrant", models.BinaryField(default=bytes)),
+                ("payload", models.JSONField(default=dict)),
+                ("prepared", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Request',
+            name="Request",
             fields=[
-                ('ledger_sequence', models.BigIntegerField()),
-                ('ledger_digest', models.CharField(max_length=64)),
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('category', models.CharField(max_length=30)),
-                ('purpose', models.CharField(max_length=10)),
-                ('specifics', models.TextField(blank=True)),
-                ('reason', models.TextField()),
-                ('when', models.TextField(null=True)),
-                ('extension', models.TextField(null=True)),
-                ('external_number', models.TextField(null=True)),
-                ('parties', models.TextField(null=True)),
-                ('nature', models.TextField(null=True)),
-                ('about', models.JSONField(default=list)),
-                ('actions', models.JSONField(default=list)),
-                ('matrix', models.PositiveIntegerField()),
-                ('locate_warrant', models.BinaryField()),
-                ('locate_hash', models.CharField(max_length=64, unique=True)),
-                ('signed', models.BinaryField()),
-                ('submitted', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='governance.case')),
-                ('locator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('requester', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='people.person')),
+                ("ledger_sequence", models.BigIntegerField()),
+                ("ledger_digest", models.CharField(max_length=64)),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("category", models.CharField(max_length=30)),
+                ("purpose", models.CharField(max_length=10)),
+                ("specifics", models.TextField(blank=True)),
+                ("reason", models.TextField()),
+                ("when", models.TextField(null=True)),
+                ("extension", models.TextField(null=True)),
+                ("external_number", models.TextField(null=True)),
+                ("parties", models.TextField(null=True)),
+                ("nature", models.TextField(null=True)),
+                ("about", models.JSONField(default=list)),
+                ("actions", models.JSONField(default=list)),
+                ("matrix", models.PositiveIntegerField()),
+                ("locate_warrant", models.BinaryField()),
+                ("locate_hash", models.CharField(max_length=64, unique=True)),
+                ("signed", models.BinaryField()),
+                ("submitted", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="governance.case",
+                    ),
+                ),
+                (
+                    "locator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "requester",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-submitted',),
-            },
-        ),
-        migrations.CreateModel(
-            name='Proposal',
-            fields=[
-                ('hash', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('warrant', models.BinaryField()),
-                ('records', models.JSONField()),
-                ('proposed', models.DateTimeField()),
-                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='governance.request')),
-            ],
-            options={
-                'ordering': ('proposed',),
-            },
-        ),
-        migrations.AddField(
-            model_name='grant',
-            name='request',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='grant', to='governance.request'),
-        ),
-        migrations.CreateModel(
-            name='Consultation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ledger_sequence', models.BigIntegerField()),
-                ('ledger_digest', models.CharField(max_length=64)),
-                ('view', models.TextField()),
-                ('given', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consultations', to='governance.request')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Choice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ledger_sequence', models.BigIntegerField()),
-                ('ledger_digest', models.CharField(max_length=64)),
-                ('chosen', models.DateTimeField()),
-                ('records', models.JSONField()),
-                ('private', models.JSONField(default=list)),
-                ('chosen_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('request', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='choice', to='governance.request')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Search',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ledger_sequence', models.BigIntegerField()),
-                ('ledger_digest', models.CharField(max_length=64)),
-                ('query', models.TextField()),
-                ('total', models.PositiveIntegerField()),
-                ('made', models.DateTimeField()),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='searches', to='governance.request')),
-            ],
-            options={
-                'verbose_name_plural': 'searches',
-                'ordering': ('-made',),
-            },
-        ),
-        migrations.CreateModel(
-            name='Told',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ledger_sequence', models.BigIntegerField()),
-                ('ledger_digest', models.CharField(max_length=64)),
-                ('warrant_hash', models.CharField(max_length=64)),
-                ('told', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tellings', to='governance.request')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Adoption',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ledger_sequence', models.BigIntegerField()),
-                ('ledger_digest', models.CharField(max_length=64)),
-                ('number', models.PositiveIntegerField()),
-                ('pack', models.CharField(max_length=60)),
-                ('text', models.TextField()),
-                ('adopted', models.DateTimeField()),
-                ('adopted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-            ],
-            options={
-                'ordering': ('organisation', 'number'),
-                'constraints': [models.UniqueConstraint(models.F('organisation'), models.F('number'), name='governance_adoption_number_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='GrantRecord',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record', models.CharField(db_index=True, max_length=40)),
-                ('private', models.BooleanField(default=False)),
-                ('grant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='governance.grant')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(models.F('grant'), models.F('record'), name='governance_granted_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='HeldRecord',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record', models.CharField(db_index=True, max_length=40)),
-                ('hold', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='held', to='governance.hold')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(models.F('hold'), models.F('record'), name='governance_held_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='HoldReleaseSignature',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('statement', models.BinaryField()),
-                ('signed', models.BinaryField()),
-                ('made', models.DateTimeField()),
-                ('hold', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='release_signatures', to='governance.hold')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-            ],
-            options={
-                'ordering': ('made',),
-                'constraints': [models.UniqueConstraint(models.F('hold'), models.F('person'), name='governance_release_signed_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Located',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record', models.CharField(max_length=40)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='located', to='governance.request')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(models.F('request'), models.F('record'), name='governance_located_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Decision',
-            fields=[
-                ('ledger_sequence', models.BigIntegerField()),
-                ('ledger_digest', models.CharField(max_length=64)),
-                ('id', models.CharField(default=muniment.governance.models.decisions.new_decision_id, max_length=40, primary_key=True, serialize=False)),
-                ('verdict', models.CharField(choices=[('approve', 'Approved'), ('part', 'Approved in part'), ('refuse', 'Refused')], max_length=10)),
-                ('reason', models.TextField()),
-                ('clause', models.CharField(max_length=300)),
-                ('warrant_hash', models.CharField(blank=True, max_length=64)),
-                ('signed', models.BinaryField()),
-                ('decided', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='people.person')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='governance.request')),
-            ],
-            options={
-                'ordering': ('decided',),
-                'constraints': [models.UniqueConstraint(models.F('request'), models.F('person'), models.F('warrant_hash'), name='governance_decided_once')],
+                "ordering": ("-submitted",),
             },
         ),
     ]

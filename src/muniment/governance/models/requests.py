@@ -94,6 +94,7 @@ class Request(Recorded):
             "matrix": self.matrix,
             "locator": self.locator_id,
             "locate_warrant": bytes(self.locate_warrant).decode(),
+            "locate_hash": self.locate_hash,
             "signed": bytes(self.signed).decode(),
             "submitted": moment(self.submitted),
         }

@@ -49,7 +49,7 @@ def publish(ledger: Ledger, policy: int, *, by: str = "") -> PolicyView:
         row = PolicyVersion.objects.select_for_update().get(pk=policy)
         if row.published:
             raise RefusedError(f"{row} is already published.", remedy="Draft the next version instead.")
-        row.sha256 = _digest(row)
+        row.sha256 = policy_digest(row)
         row.published = clock.now()
         row.published_by_id = by or None
         row.ledger_sequence = ledgers.write(
@@ -114,7 +114,8 @@ def accept(ledger: Ledger, person: str, policy: int, *, sha256: str, address: st
         )
 
 
-def _digest(row: PolicyVersion) -> str:
+def policy_digest(row: PolicyVersion) -> str:
+    """SHA-256 of the canonical text of a version, in hex: what its ledger entry names."""
     text = canonical.dumps(
         {
             "type": "muniment/policy/v1",

@@ -10,6 +10,7 @@ from muniment.readers.mail import headers
 from muniment.readers.mail.tree import DEEPEST, EMBEDDED, Part
 
 KNOWN_ENCODINGS = frozenset({"", "7bit", "8bit", "binary", "base64", "quoted-printable"})
+MOST_ENCODED_WORDS = 4_000  # the parser takes quadratic time over those of one field
 
 
 class FastReaderError(Exception):
@@ -18,6 +19,8 @@ class FastReaderError(Exception):
 
 def read(message: bytes) -> tuple[Part, tuple[str, ...]]:
     """The tree of a message, and each reason to doubt it. FastReaderError where there is none."""
+    if message.count(b"=?") > MOST_ENCODED_WORDS:
+        raise FastReaderError("too many encoded words")
     try:
         root = parse_email_tree(message)
     except (ParseError, ValueError) as error:

@@ -19,17 +19,19 @@ NAME = re.compile(rb"[!-9;-~]+")
 FIELD = re.compile(rb"^[!-9;-~]++[ \t]*+:", re.MULTILINE)
 FOLD = re.compile(rb"\n[ \t]+")
 ENCODED_WORD = re.compile(r"=\?([^?*\s]+)(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
-# One mailbox of a list: no part of the pattern can give back what it took, so time is linear.
+# One mailbox of a list. No part gives back what it took, and what is quoted has a bound, so that a list
+# of quotes that never close takes linear time.
 MAILBOX = re.compile(
-    r"""(?:"(?:[^"\\]|\\.)*+"|\((?:[^()\\]|\\.)*+\)|<[^<>]*+>|[^,;"(<]|["(<])++""", re.DOTALL
+    r"""(?:"(?:[^"\\]|\\.){0,256}+"|\((?:[^()\\]|\\.){0,256}+\)|<[^<>]*+>|[^,;"(<]|["(<])++""", re.DOTALL
 )
 # What nearly every sender writes: `"Name" <address>` or an address alone.
 SIMPLE = re.compile(
     r"""\s*(?:"?([^"<>()\\@=:]*?)"?\s*<([^<>\s()@'":]+@[^<>\s()@'":]+)>|([^<>\s()@'":=]+@[^<>\s()@'":=]+))\s*"""
 )
+LONGEST_SIMPLE = 300  # characters; the pattern takes quadratic time over blanks
 ANGLE = re.compile(r"<([^<>]*)>")
-COMMENT = re.compile(r"\(((?:[^()\\]|\\.)*+)\)", re.DOTALL)
-GROUP = re.compile(r'^\s*(?:"[^"]*"|[^"<>@:()\[\]]*):(?!//)')
+COMMENT = re.compile(r"\(((?:[^()\\]|\\.){0,256}+)\)", re.DOTALL)
+GROUP = re.compile(r'^(?:"[^"]*+"|[^"<>@:()\[\]]*+):(?!//)')
 QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*+"|[^;]*)', re.DOTALL)
@@ -63,19 +65,20 @@ def _decode_words(text: str) -> str:
     if "=?" not in text:
         return text
     done: list[str] = []
-    pending, charset, place = b"", "", 0
+    pending: list[bytes] = []
+    charset, place = "", 0
     for match in ENCODED_WORD.finditer(text):
         between = text[place : match.start()]
         # White space between two encoded words is not part of the text (RFC 2047 section 6.2);
         # neighbours in one charset are joined first: some senders cut through a character.
         adjacent = bool(pending) and not between.strip()
         if not (adjacent and match[1].lower() == charset):
-            done.append(charsets.decode(pending, charset)[0] if pending else "")
+            done.append(charsets.decode(b"".join(pending), charset)[0] if pending else "")
             done.append("" if adjacent else between)
-            pending, charset = b"", match[1].lower()
-        pending += _encoded_word(match[2], match[3])
+            pending, charset = [], match[1].lower()
+        pending.append(_encoded_word(match[2], match[3]))
         place = match.end()
-    done.append(charsets.decode(pending, charset)[0] if pending else "")
+    done.append(charsets.decode(b"".join(pending), charset)[0] if pending else "")
     done.append(text[place:])
     return "".join(done)
 
@@ -107,10 +110,10 @@ def addresses(value: bytes) -> list[tuple[str, str]]:
 
 
 def _mailbox(text: str) -> tuple[str, str]:
-    simple = SIMPLE.fullmatch(text)
+    simple = SIMPLE.fullmatch(text) if len(text) < LONGEST_SIMPLE else None
     if simple:
         return (simple[1] or "").strip(), (simple[2] or simple[3]).lower()
-    text = GROUP.sub("", text)
+    text = GROUP.sub("", text.strip())
     angles = list(ANGLE.finditer(text))
     angle = angles[-1] if angles else None  # names may hold a bracket
     if angle:
@@ -169,9 +172,9 @@ def parameters(value: str) -> dict[str, str]:
 
 
 def _joined(numbered: dict[int, tuple[bool, str]]) -> str:
-    charset, data = "", b""
+    charset, first, data = "", min(numbered), []
     for index, (extended, text) in sorted(numbered.items()):
-        if extended and index == min(numbered) and text.count("'") > 1:
+        if extended and index == first and text.count("'") > 1:
             charset, _, text = text.split("'", 2)  # noqa: PLW2901 the rest of this piece
-        data += unquote_to_bytes(text) if extended else text.encode("utf-8", "replace")
-    return charsets.decode(data, charset)[0]
+        data.append(unquote_to_bytes(text) if extended else text.encode("utf-8", "replace"))
+    return charsets.decode(b"".join(data), charset)[0]

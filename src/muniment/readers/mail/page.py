@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import Counter
 
 import nh3
 
@@ -103,11 +104,41 @@ EMPTY_LINES = re.compile(r"\n\s*\n")
 WORD = re.compile(r"\w{3,}")
 
 
+# The cleaner takes quadratic time over the depth of nesting, bare ampersands and attributes of one tag.
+DEEPEST = 2_000  # elements; real letters nest some hundreds deep
+MOST_AMPERSANDS = 50_000
+LONGEST_TAG = 100_000  # characters
+TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*)")
+ANY_TAG = re.compile(r"<[^<>]*>")
+LONG_TAG = re.compile(rf"<[^<>]{{{LONGEST_TAG}}}")
+NEVER_OPEN = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
+
+
 def safe_html(text: str) -> str:
     """The HTML of a mail with nothing left that loads, runs, submits or leads anywhere.
 
-    A link keeps its words and shows its target as a title; it cannot be followed.
+    A link keeps its words and shows its target as a title; it cannot be followed. HTML made to keep a
+    reader busy for ever is shown as its words alone.
     """
+    if _is_a_trap(text):
+        return f"<pre>{html.escape(ANY_TAG.sub('', text))}</pre>"
     cleaned = nh3.clean(
         text,
         tags=set(TAGS),
@@ -122,6 +153,8 @@ def safe_html(text: str) -> str:
 
 def plain_text(text: str) -> str:
     """The words of an HTML mail, one block a line."""
+    if _is_a_trap(text):
+        return html.unescape(ANY_TAG.sub(" ", text)).strip()
     spaced = CELL.sub(" <", BLOCK.sub("\n<", text))
     stripped = nh3.clean(spaced, tags=set(), clean_content_tags={"script", "style", "head", "title"})
     lines = SPACES.sub(" ", html.unescape(stripped).replace("\r", ""))
@@ -136,3 +169,24 @@ def only_in(text: str, plain: str) -> str:
     known = set(WORD.findall(plain.lower()))
     fresh = [line for line in text.splitlines() if not known.issuperset(WORD.findall(line.lower()))]
     return "\n".join(fresh)
+
+
+def _is_a_trap(text: str) -> bool:
+    if text.count("&") > MOST_AMPERSANDS or LONG_TAG.search(text):
+        return True
+    if text.count("<") <= DEEPEST:
+        return False
+    open_now: Counter[str] = Counter()
+    depth = 0
+    for match in TAG.finditer(text):
+        name = match[2].lower()
+        if match[1]:  # an end that nothing began ends nothing
+            ended = min(1, open_now[name])
+            open_now[name] -= ended
+            depth -= ended
+        elif name not in NEVER_OPEN:
+            open_now[name] += 1
+            depth += 1
+            if depth > DEEPEST:
+                return True
+    return False

@@ -6,47 +6,83 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('governance', '0001_tables'),
-        ('people', '0002_what_the_database_refuses'),
+        ("governance", "0002_further_tables"),
+        ("people", "0002_what_the_database_refuses"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('ledger_sequence', models.BigIntegerField()),
-                ('ledger_digest', models.CharField(max_length=64)),
-                ('id', models.CharField(default=muniment.release.models.new_certificate_id, max_length=40, primary_key=True, serialize=False)),
-                ('record', models.CharField(max_length=40, unique=True)),
-                ('rule', models.CharField(max_length=4)),
-                ('signers', models.JSONField()),
-                ('destroyed', models.DateTimeField()),
-                ('final', models.DateTimeField()),
-                ('removed_from', models.JSONField()),
-                ('destroyed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('grant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='governance.grant')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
+                ("ledger_sequence", models.BigIntegerField()),
+                ("ledger_digest", models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.CharField(
+                        default=muniment.release.models.new_certificate_id,
+                        max_length=40,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("record", models.CharField(max_length=40, unique=True)),
+                ("rule", models.CharField(max_length=4)),
+                ("signers", models.JSONField()),
+                ("destroyed", models.DateTimeField()),
+                ("final", models.DateTimeField()),
+                ("removed_from", models.JSONField()),
+                (
+                    "destroyed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "grant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificates",
+                        to="governance.grant",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-destroyed',),
+                "ordering": ("-destroyed",),
             },
         ),
         migrations.CreateModel(
-            name='Reading',
+            name="Reading",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('record', models.CharField(db_index=True, max_length=40)),
-                ('action', models.CharField(max_length=10)),
-                ('session', models.BinaryField()),
-                ('length', models.PositiveBigIntegerField()),
-                ('statement', models.BinaryField()),
-                ('opened', models.DateTimeField()),
-                ('grant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='governance.grant')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("record", models.CharField(db_index=True, max_length=40)),
+                ("action", models.CharField(max_length=10)),
+                ("session", models.BinaryField()),
+                ("length", models.PositiveBigIntegerField()),
+                ("statement", models.BinaryField()),
+                ("opened", models.DateTimeField()),
+                (
+                    "grant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="governance.grant"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"
+                    ),
+                ),
             ],
         ),
     ]

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from tantivy import FieldType, Occur, Query
 
+from muniment.catalogue.moments import LATEST
 from muniment.core.errors import WrongUseError
-from muniment.search.index.document import LATEST, PRIVATE
+from muniment.search.index.document import PRIVATE
 from muniment.search.index.schema import (
     STEMMED,
     WORD_FIELDS,

@@ -1,14 +1,11 @@
 """What the librarian is told of one record, and how a mail becomes that."""
 
-from datetime import UTC, datetime, timedelta
-
 import msgspec
 
 from muniment.catalogue.marks import is_private
+from muniment.catalogue.moments import moment
 from muniment.readers.mail import Mail
 
-LATEST = 2**34 - 1  # seconds since 1970; the year 2514, and all that `order` has room for
-LATE_POST = timedelta(days=5)  # how long a mail server goes on trying (RFC 5321 section 4.5.4.1)
 PLAIN, PRIVATE = 0, 1  # access levels, on the index's numeric field
 
 
@@ -53,22 +50,6 @@ def document_of(sequence: int, record: str, mail: Mail, received: int, size: int
         markings=mail.marking,
         attachments=len(mail.attachments),
     )
-
-
-def moment(sent: datetime | None, received: int) -> int:
-    """When a mail counts as sent, for dates in a query: its own word, unless it is in the future.
-
-    A sender who writes a date to come would hide from every search up to today.
-    """
-    if sent is None:
-        return _within(received)
-    aware = sent if sent.tzinfo else sent.replace(tzinfo=UTC)
-    stated = int((aware - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds())
-    return _within(received if stated > received + LATE_POST.total_seconds() else stated)
-
-
-def _within(seconds: int) -> int:
-    return min(max(seconds, 0), LATEST)
 
 
 def _parties(mail: Mail) -> tuple[IndexParty, ...]:

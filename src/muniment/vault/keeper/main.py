@@ -8,7 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
-from muniment.core.errors import MunimentError
+from muniment.core.errors import MunimentError, NotAvailableError
 from muniment.core.home import Home
 from muniment.vault import handover
 from muniment.vault.handover import KeeperKeys
@@ -28,6 +28,9 @@ def main(arguments: list[str]) -> int:
     except MunimentError as error:
         print(f"keeper: {error}", file=sys.stderr)  # noqa: T201  # standard error is its log
         return error.exit_status
+    except OSError as error:  # a disk that cannot be written, a directory of somebody else's
+        print(f"keeper: {error.filename or 'the system'}: {error.strerror}", file=sys.stderr)  # noqa: T201
+        return NotAvailableError.exit_status
     return 0
 
 

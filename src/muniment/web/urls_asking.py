@@ -1,0 +1,34 @@
+"""The addresses of asking: requests, cases, decisions, grants, readings."""
+
+from django.urls import path
+
+from muniment.web.views import cases, decisions, drafts, grants, locating, readings, requests
+
+ASKING = [
+    path("requests", requests.my_requests, name="my_requests"),
+    path("requests/new", drafts.new_request, name="new_request"),
+    path("requests/drafts/<str:draft>", drafts.draft, name="draft"),
+    path("requests/drafts/<str:draft>/discard", drafts.discard_draft, name="discard_draft"),
+    path("requests/drafts/<str:draft>/send", drafts.send_draft, name="send_draft"),
+    path("requests/drafts/<str:draft>/questions/<str:name>", drafts.draft_question, name="draft_question"),
+    path("requests/<str:request_id>", requests.one_request, name="request"),
+    path("requests/<str:request_id>/view", requests.give_view, name="give_view"),
+    path("requests/<str:request_id>/decision", decisions.decision, name="decision"),
+    path("requests/<str:request_id>/decision/signed", decisions.sign_decision, name="sign_decision"),
+    path("requests/<str:request_id>/records", locating.locate, name="locate"),
+    path("requests/<str:request_id>/records/chosen", locating.choose, name="choose_records"),
+    path("cases", cases.case_list, name="cases"),
+    path("cases/<str:case>", cases.one_case, name="case"),
+    path("cases/<str:case>/close", cases.close_case, name="close_case"),
+    path("grants", grants.my_grants, name="my_grants"),
+    path("grants/<str:grant>", grants.one_grant, name="grant"),
+    path("grants/<str:grant>/revoke", grants.revoke_grant, name="revoke_grant"),
+    path("grants/<str:grant>/records/<str:record>", grants.open_granted, name="open_granted"),
+    path("records/<str:record>/open", grants.open_record, name="open_record"),
+    path("readings/<str:token>", readings.reading, name="reading"),
+    path("readings/<str:token>/html", readings.reading_html, name="reading_html"),
+    path("readings/<str:token>/original", readings.reading_original, name="reading_original"),
+    path(
+        "readings/<str:token>/attachments/<str:part>", readings.reading_attachment, name="reading_attachment"
+    ),
+]

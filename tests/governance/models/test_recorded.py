@@ -1,0 +1,54 @@
+"""Every row of an act says in its facts whatever its columns say, so that an edit cannot hide."""
+
+import pytest
+from django.db import models
+
+from muniment.governance.compare import KINDS
+from muniment.governance.models import Recorded
+from muniment.governance.models.recorded import facts_digest
+from muniment.release.models import Certificate
+from tests.governance.house import House
+from tests.governance.test_compare import full_of_acts
+from tests.release.conduct import erased
+
+NOT_FACTS = {"id", "ledger_sequence", "ledger_digest"}
+# Columns that repeat what the keeper's own entry says in another form, or that follow from other facts.
+REPEATED = {"Grant": {"request", "warrant"}, "GrantRevocation": {"grant"}, "Search": {"request"}}
+REPEATED |= {"Certificate": {"organisation", "grant", "removed_from"}}
+
+
+@pytest.mark.parametrize("kind", [*KINDS, Certificate])
+def test_each_column_changes_the_digest(kind: type[Recorded], house: House) -> None:
+    full_of_acts(house)
+    [record] = house.records(1)
+    erased(house, house.erasure_granted([record]).grant, record)
+    row = kind._default_manager.first()
+    assert row is not None
+    before = row.digest()
+    for field in kind._meta.concrete_fields:
+        name = field.attname
+        if field.name in NOT_FACTS | REPEATED.get(kind.__name__, set()):
+            continue
+        kept = getattr(row, name)
+        setattr(row, name, changed(field, kept))
+        assert row.digest() != before, f"{kind.__name__}.{name} can be edited unseen"
+        setattr(row, name, kept)
+
+
+def changed(field: models.Field, value: object) -> object:
+    if isinstance(field, models.DateTimeField):
+        from datetime import timedelta  # noqa: PLC0415
+
+        return value + timedelta(days=1)  # type: ignore[operator]  # a moment
+    if isinstance(field, models.JSONField):
+        return ["changed"]
+    if isinstance(field, models.BinaryField):
+        return b"changed"
+    if isinstance(field, models.IntegerField):
+        return int(str(value)) + 1
+    return "changed"
+
+
+def test_a_digest_is_of_canonical_facts() -> None:
+    assert facts_digest({"a": 1, "b": "x"}) == facts_digest({"b": "x", "a": 1})
+    assert facts_digest({"a": 1}) != facts_digest({"a": 2})

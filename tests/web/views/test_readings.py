@@ -1,0 +1,103 @@
+"""An opened mail on its pages."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from muniment.core import clock
+from muniment.people.roles import Role
+from muniment.release.models import Reading
+from muniment.web.views import readings
+from tests import asking
+from tests.town import Town
+
+type Enter = Callable[..., Client]
+
+
+@pytest.fixture
+def token(town: Town) -> str:
+    [name] = asking.records(town)
+    return asking.opened(town, asking.granted(town, [name]).grant, name).token
+
+
+def test_the_mail_stands_there_with_its_reader_across_it(town: Town, signed_in: Enter, token: str) -> None:
+    answer = signed_in(Role.HR).get(f"/readings/{token}")
+    page = answer.content.decode()
+    for words in (
+        "Offer",
+        "Eve Example",
+        "Hello from the",
+        "terms.txt",
+        "TLS 1.3",
+        "192.0.2.7",
+        "HR Person, ",
+    ):
+        assert words in page
+    assert 'class="muniment-watermark"' in page
+    assert "The message&#39;s own name" in page or "When the sender" in page
+    assert "&lt;b&gt;odd&lt;/b&gt;" in page  # a header is text
+    assert "style=" not in page.partition("<main")[2]
+    assert "Your grant lets you read, not take files away" in page
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_the_frame_is_a_sandbox_in_which_nothing_loads_or_runs(
+    town: Town, signed_in: Enter, token: str
+) -> None:
+    page = signed_in(Role.HR).get(f"/readings/{token}").content.decode()
+    assert f'src="/readings/{token}/html" sandbox ' in page
+    answer = signed_in(Role.HR).get(f"/readings/{token}/html")
+    body = answer.content.decode()
+    assert "<b>harbour</b>" in body
+    for gone in ("<script", "<img", "<form", "tracker.example"):
+        assert gone not in body
+    policy = answer["Content-Security-Policy"]
+    assert policy.startswith("sandbox; default-src 'none'; ")
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'self'" in policy
+    assert (answer["X-Frame-Options"], answer["Cache-Control"]) == ("SAMEORIGIN", "no-store")
+
+
+def test_the_style_of_the_frame_is_the_one_that_its_policy_names(
+    town: Town, signed_in: Enter, token: str
+) -> None:
+    body = signed_in(Role.HR).get(f"/readings/{token}/html").content.decode()
+    assert f"<style>{readings.STYLE}</style>" in body
+
+
+def test_nothing_is_taken_out_under_a_grant_to_read(town: Town, signed_in: Enter, token: str) -> None:
+    for address in ("original", "attachments/2"):
+        answer = signed_in(Role.HR).get(f"/readings/{token}/{address}")
+        assert answer.status_code == 403
+        assert b"lets you read, not take copies" in answer.content
+
+
+def test_under_a_grant_for_copies_files_come_as_downloads(town: Town, signed_in: Enter) -> None:
+    [name] = asking.records(town)
+    asked = asking.submitted(town, Role.DATA_CONTROLLER, "dsar", actions=["view", "export"])
+    # A copy of one record in a case of a subject's right is the Data Controller's own to decide.
+    done = asking.approved(town, asking.located(town, [name], asked), Role.DATA_CONTROLLER)
+    token = asking.opened(town, done.grant, name, "export", by=Role.DATA_CONTROLLER).token
+    browser = signed_in(Role.DATA_CONTROLLER)
+    answer = browser.get(f"/readings/{token}/attachments/2")
+    assert b"".join(answer).strip() == b"our terms"
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["Content-Disposition"] == "attachment; filename*=UTF-8''terms.txt"
+    whole = browser.get(f"/readings/{token}/original")
+    assert b"".join(whole) == asking.MAIL
+
+
+def test_nobody_else_reads_by_the_address(town: Town, signed_in: Enter, token: str) -> None:
+    for role in (Role.DIRECTOR, Role.DATA_CONTROLLER, Role.IT_ENGINEER):
+        assert signed_in(role).get(f"/readings/{token}").status_code == 404
+        assert signed_in(role).get(f"/readings/{token}/html").status_code == 404
+
+
+def test_after_half_an_hour_it_asks_again(town: Town, signed_in: Enter, token: str) -> None:
+    reading = Reading.objects.get()
+    Reading.objects.update(opened=clock.now() - timedelta(minutes=31))
+    answer = signed_in(Role.HR).get(f"/readings/{token}")
+    assert answer["Location"] == f"/grants/{reading.grant_id}/records/{reading.record}?action=view"
+    assert signed_in(Role.HR).get(f"/readings/{token}/html").status_code == 404
