@@ -29,6 +29,7 @@ VERBS = MappingProxyType(
         "serve": "Run every process of an installation.",
         "sign": "Sign a decision, a request or an opening with a registered key.",
         "verify": "Check every byte of the record against its ledger.",
+        "witness": "Cosign other people's ledgers, and refuse one that was set back.",
     }
 )
 """Each verb with its line of help.
