@@ -14,6 +14,7 @@ from muniment.core.errors import MunimentError, NotAvailableError
 
 VERBS = MappingProxyType(
     {
+        "backup": "Copy packs and keys while everything runs; rehearse a restore.",
         "bench": "Measure against a physical limit or a peer, in the same run.",
         "demo": "Run Muniment with two sample organisations.",
         "doctor": "Say what is well, what is not, and what to do.",
@@ -23,6 +24,7 @@ VERBS = MappingProxyType(
         "passphrase": "Change the passphrase of an installation.",
         "prove": "Check an evidence bundle, without keys and without a network.",
         "recover": "Set a new passphrase with the custodians' recovery shares.",
+        "restore": "Make a new home from a backup, and verify it.",
         "search": "Locate records under a case and a locate warrant.",
         "serve": "Run every process of an installation.",
         "sign": "Sign a decision, a request or an opening with a registered key.",

@@ -11,3 +11,8 @@ def now() -> datetime:
 def seconds() -> int:
     """Whole seconds since 1970, UTC: the form in which signed texts carry time."""
     return int(now().timestamp())
+
+
+def day(moment: int) -> str:
+    """The day of a moment in seconds since 1970, UTC, as ISO 8601 writes it."""
+    return datetime.fromtimestamp(moment, UTC).date().isoformat()

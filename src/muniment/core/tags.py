@@ -7,10 +7,13 @@ class EventTag(StrEnum):
     """The tag of an action entry. It stands in clear, so that an auditor without keys can count."""
 
     ACCESS_DENIED = "governance:access:denied"
+    BACKUP_BEGUN = "vault:backup:begun"
+    BACKUP_RESTORED = "vault:backup:restored"
     CASE_CLOSED = "governance:case:closed"
     CASE_OPENED = "governance:case:opened"
     CONSULTATION_RECORDED = "governance:consultation:recorded"
     DECISION_SIGNED = "governance:decision:signed"
+    EPOCH_TURNED = "vault:epoch:turned"
     GENESIS = "vault:organisation:created"
     HOLD_PLACED = "governance:hold:placed"
     HOLD_RELEASED = "governance:hold:released"
