@@ -111,7 +111,7 @@ def _of_the_system(error: OSError) -> NotAvailableError:
 
 
 def _explain(error: MunimentError) -> None:
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)  # a path must stay whole
     console.print(error.what, style="bold red", markup=False)
     for line in (error.why, error.remedy):
         if line:
