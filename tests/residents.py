@@ -38,6 +38,7 @@ def town(db: None, keeper: Town, settings: Settings) -> Iterator[Town]:
     for firm in (keeper.ours, keeper.theirs):
         _settle(firm)
     yield keeper
+    desks.desk().close()  # a private keeper waits for the last who has dialled it
     desks.desk.cache_clear()
 
 

@@ -6,63 +6,16 @@ of another organisation gets for our ids; `nobody` what a browser without a sess
 id have no `other`.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from muniment.people.roles import Role
 from tests.town import Town
-
-OUT: Final = "to sign in"
-FORM: Final = "POST only"
-
-type Arguments = Callable[[Town, "Things"], dict[str, object]]
-
-
-@dataclass(frozen=True)
-class Things:
-    """What stands behind the ids in addresses: made once for the whole table."""
-
-    policy: int
-    change: int
-    enrolment: str
-    demo: str
-    draft: str
-    unwanted: str
-    """A draft that is thrown away."""
-    locating: str
-    """A request whose records are being looked for."""
-    deciding: str
-    """A request that waits for a decision."""
-    case: str
-    grant: str
-    record: str
-    reading: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """One page: who gets what. Asked by GET, or by POST where the page takes nothing else."""
-
-    everybody: int
-    nobody: int | str = OUT
-    other: int | None = None
-    by_role: Mapping[Role, int] = field(default_factory=dict)
-    arguments: Arguments = lambda _town, _things: {}
-    method: str = "get"
-    data: Mapping[str, str] = field(default_factory=dict)
+from tests.web.access_proving import PROVING
+from tests.web.access_rows import OUT, Row, Things, all_but, only
 
 
 def _change(_town: Town, things: Things) -> dict[str, object]:
     return {"number": things.change}
-
-
-def _all_but(answer: int, *roles: Role) -> dict[Role, int]:
-    return {role: answer for role in Role if role not in roles}
-
-
-def _only(answer: int, *roles: Role, **others: int) -> dict[Role, int]:
-    return {**dict.fromkeys(roles, answer), **{Role(name): code for name, code in others.items()}}
 
 
 def _draft(_town: Town, things: Things) -> dict[str, object]:
@@ -152,93 +105,96 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
     "policy_acceptance": Row(302),
     "policy": Row(200, other=404, arguments=lambda _t, things: {"number": things.policy}),
     "register_changes": Row(200),
-    "register_change": Row(200, other=404, by_role=_all_but(403, *AUTHORITIES), arguments=_change),
+    "register_change": Row(200, other=404, by_role=all_but(403, *AUTHORITIES), arguments=_change),
     "withdraw_change": Row(403, other=404, method="post", arguments=_change),
     "statement_file": Row(403, method="post"),
+    **PROVING,
     # Asking. Everything belongs to a request of HR that a director approved.
     "my_requests": Row(200),
-    "new_request": Row(403, by_role=_only(200, *ASKERS)),
-    "draft": Row(302, other=302, by_role=_only(200, Role.HR), arguments=_draft),
+    "new_request": Row(403, by_role=only(200, *ASKERS)),
+    "draft": Row(302, other=302, by_role=only(200, Role.HR), arguments=_draft),
     "draft_question": Row(
         404,
         other=404,
-        by_role=_only(200, Role.HR),
+        by_role=only(200, Role.HR),
         arguments=lambda _t, things: {"draft": things.draft, "name": "reason"},
     ),
     "discard_draft": Row(
         404,
         other=404,
-        by_role=_only(302, Role.HR),
+        by_role=only(302, Role.HR),
         arguments=lambda _t, things: {"draft": things.unwanted},
         method="post",
     ),
-    "send_draft": Row(404, other=404, by_role=_only(200, Role.HR), arguments=_draft),
+    "send_draft": Row(404, other=404, by_role=only(200, Role.HR), arguments=_draft),
     "request": Row(
-        404, other=404, by_role=_only(200, Role.HR, Role.DATA_CONTROLLER, *DECIDERS), arguments=_locating
+        404, other=404, by_role=only(200, Role.HR, Role.DATA_CONTROLLER, *DECIDERS), arguments=_locating
     ),
     "give_view": Row(
         404,
         other=404,
-        by_role=_only(403, Role.HR, Role.DATA_CONTROLLER, *DECIDERS),
+        by_role=only(403, Role.HR, Role.DATA_CONTROLLER, *DECIDERS),
         arguments=_deciding,
         method="post",
     ),
-    "decision": Row(403, other=404, by_role=_only(200, *DECIDERS), arguments=_deciding),
+    "decision": Row(403, other=404, by_role=only(200, *DECIDERS), arguments=_deciding),
     "sign_decision": Row(403, other=403, arguments=_deciding, method="post"),
     "locate": Row(
         404,
         other=404,
-        by_role=_only(302, Role.HR, *DECIDERS, data_controller=200),
+        by_role=only(302, Role.HR, *DECIDERS, data_controller=200),
         arguments=_locating,
     ),
     "choose_records": Row(
         404,
         other=404,
-        by_role=_only(403, Role.HR, *DECIDERS, data_controller=400),
+        by_role=only(403, Role.HR, *DECIDERS, data_controller=400),
         arguments=_locating,
         method="post",
     ),
     "cases": Row(200),
     "case": Row(
-        404, other=404, by_role=_only(200, Role.HR, Role.DATA_CONTROLLER, Role.DIRECTOR), arguments=_case
+        404, other=404, by_role=only(200, Role.HR, Role.DATA_CONTROLLER, Role.DIRECTOR), arguments=_case
     ),
     "close_case": Row(
         404,
         other=404,
-        by_role=_only(403, Role.HR, Role.DIRECTOR, data_controller=400),
+        by_role=only(403, Role.HR, Role.DIRECTOR, data_controller=400),
         arguments=_case,
         method="post",
     ),
     "my_grants": Row(200),
     "grant": Row(
-        404, other=404, by_role=_only(200, Role.HR, Role.DATA_CONTROLLER, Role.DIRECTOR), arguments=_grant
+        404, other=404, by_role=only(200, Role.HR, Role.DATA_CONTROLLER, Role.DIRECTOR), arguments=_grant
     ),
     "revoke_grant": Row(
         404,
         other=404,
-        by_role=_only(200, Role.DATA_CONTROLLER, Role.DIRECTOR, hr=403),
+        by_role=only(200, Role.DATA_CONTROLLER, Role.DIRECTOR, hr=403),
         arguments=_grant,
     ),
     "open_granted": Row(
         403,
         other=403,
-        by_role=_only(200, Role.HR),
+        by_role=only(200, Role.HR),
         arguments=lambda _t, things: {"grant": things.grant, "record": things.record},
     ),
     "open_record": Row(
         403,
         other=403,
-        by_role=_only(302, Role.HR),
+        by_role=only(302, Role.HR),
         arguments=lambda _t, things: {"record": things.record},
     ),
-    "reading": Row(404, other=404, by_role=_only(200, Role.HR), arguments=_reading),
-    "reading_html": Row(404, other=404, by_role=_only(200, Role.HR), arguments=_reading),
-    "reading_original": Row(404, other=404, by_role=_only(403, Role.HR), arguments=_reading),
+    "reading": Row(404, other=404, by_role=only(200, Role.HR), arguments=_reading),
+    "reading_html": Row(404, other=404, by_role=only(200, Role.HR), arguments=_reading),
+    "reading_original": Row(404, other=404, by_role=only(403, Role.HR), arguments=_reading),
     "reading_attachment": Row(
         404,
         other=404,
-        by_role=_only(403, Role.HR),
+        by_role=only(403, Role.HR),
         arguments=lambda _t, things: {"token": things.reading, "part": "2"},
     ),
 }
 """By the page's name in `muniment.web.urls`. Roles are those of the two firms in `tests.town`."""
+
+__all__ = ["ACCESS_TABLE", "OUT", "Row", "Things"]

@@ -31,6 +31,13 @@ class ActView(msgspec.Struct, frozen=True):
         return body.get(name, parts["clear"].get(name))
 
 
+class Among(msgspec.Struct, frozen=True):
+    """The acts under these warrants (hashes) or at these places of the ledger: those of one case."""
+
+    warrants: tuple[str, ...]
+    sequences: tuple[int, ...]
+
+
 class ActPage(msgspec.Struct, frozen=True):
     """Some acts, newest first; `cursor` is empty on the last page."""
 
@@ -45,12 +52,34 @@ def acts(
     record: str = "",
     warrant: str = "",
     actor: str = "",
+    since: int = 0,
+    until: int = NEWEST,
+    among: Among | None = None,
     limit: int = 50,
     cursor: str = "",
 ) -> ActPage:
-    """The acts of an organisation, or those that fit; as far as the catalogue's watermark."""
-    chosen: dict[str, Value] = {"record": record, "warrant": warrant, "actor": actor}
+    """The acts of an organisation, or those that fit; as far as the catalogue's watermark.
+
+    `since` and `until` are seconds since 1970, both included.
+    """
+    chosen: dict[str, Value] = {
+        "record": record,
+        "warrant": warrant,
+        "actor": actor,
+        "since": since,
+        "until": until,
+        "whole": 1 if among is None else 0,
+        "warrants": listed(among.warrants if among else ()),
+        "sequences": msgspec.json.encode(among.sequences if among else ()).decode(),
+    }
     return _page(Name.ENTRIES, organisation, tags, chosen, limit, cursor)
+
+
+def act(organisation: str, sequence: int) -> ActView | None:
+    """The act at one place; None where there is none, or the catalogue has not come so far."""
+    chosen = Among((), (sequence,))
+    found = acts(organisation, among=chosen, limit=1).acts
+    return found[0] if found else None
 
 
 def acts_about(

@@ -20,7 +20,20 @@ from muniment.vault.messages import Batch, Examined
 
 NOTHING_TAKEN = -1
 _RECORD = 1
-_ACTOR_NAMES = ("by", "actor", "person", "holder")
+_ACTOR_NAMES = (
+    "by",
+    "actor",
+    "person",
+    "holder",
+    "requester",
+    "opened_by",
+    "closed_by",
+    "chosen_by",
+    "made_by",
+    "placed_by",
+    "revoked_by",
+    "adopted_by",
+)
 
 
 class Statement(msgspec.Struct, frozen=True):

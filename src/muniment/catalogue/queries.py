@@ -47,6 +47,7 @@ class Name(StrEnum):
     RECORDS_OF_ADDRESSES = "records_of_addresses"
     RECORDS_OF_THREAD = "records_of_thread"
     SET_WATERMARK = "set_watermark"
+    SOURCES = "sources"
     THREADS_OF = "threads_of"
     TOTALS = "totals"
     WATERMARK = "watermark"

@@ -184,13 +184,20 @@ SELECT id FROM catalogue_record
 WHERE organisation = %(organisation)s AND thread = %(thread)s ORDER BY sent, sequence;
 
 -- name: entries
--- Acts, newest first, one page; empty texts and an empty list of tags stand for "any".
+-- Acts, newest first, one page; empty texts and an empty list of tags stand for "any". Where `whole` is
+-- not 1, only those under one of the warrants or at one of the places: the acts of one case.
 SELECT sequence, tag, record, warrant, rule, time, actor, details FROM catalogue_ledgerentry
 WHERE organisation = %(organisation)s AND sequence < %(before)s
     AND (%(tags)s = '[]' OR tag IN (SELECT value FROM json_each(%(tags)s)))
     AND (%(record)s = '' OR record = %(record)s)
     AND (%(warrant)s = '' OR warrant = %(warrant)s)
     AND (%(actor)s = '' OR actor = %(actor)s)
+    AND time BETWEEN %(since)s AND %(until)s
+    AND (
+        %(whole)s = 1
+        OR warrant IN (SELECT value FROM json_each(%(warrants)s))
+        OR sequence IN (SELECT value FROM json_each(%(sequences)s))
+    )
 ORDER BY sequence DESC LIMIT %(limit)s;
 
 -- name: entries_about
@@ -211,3 +218,11 @@ ORDER BY entry.sequence DESC LIMIT %(limit)s;
 -- How many records are held, erased, and unreadable.
 SELECT count(*), count(erased_at), coalesce(sum(unreadable != ''), 0) FROM catalogue_record
 WHERE organisation = %(organisation)s;
+
+-- name: sources
+-- Each source with how much came from it, when it was first and last seen, and how much of it lately.
+SELECT source, form, count(*), min(received), max(received), sum(received >= %(day)s),
+    sum(received >= %(week)s), sum(unreadable != '')
+FROM catalogue_record
+WHERE organisation = %(organisation)s AND erased_at IS NULL
+GROUP BY source, form ORDER BY max(received) DESC, source;

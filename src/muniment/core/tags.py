@@ -7,6 +7,7 @@ class EventTag(StrEnum):
     """The tag of an action entry. It stands in clear, so that an auditor without keys can count."""
 
     ACCESS_DENIED = "governance:access:denied"
+    ACCESS_ENDED = "people:access:ended"
     BACKUP_BEGUN = "vault:backup:begun"
     BACKUP_RESTORED = "vault:backup:restored"
     CASE_CLOSED = "governance:case:closed"
@@ -17,9 +18,13 @@ class EventTag(StrEnum):
     GENESIS = "vault:organisation:created"
     HOLD_PLACED = "governance:hold:placed"
     HOLD_RELEASED = "governance:hold:released"
+    LINKS_ENDED = "people:links:ended"
+    LINK_MADE = "people:link:made"
     MATRIX_ADOPTED = "governance:matrix:adopted"
     PASSPHRASE_CHANGED = "vault:passphrase:changed"  # noqa: S105  the name of an event
     PASSPHRASE_RECOVERED = "vault:passphrase:recovered"  # noqa: S105  the same
+    PASSWORD_RESET = "people:password:reset"  # noqa: S105  the same
+    PERSON_ADDED = "people:person:added"
     POLICY_ACCEPTED = "people:policy:accepted"
     POLICY_PUBLISHED = "people:policy:published"
     RECORDS_CHOSEN = "governance:records:chosen"

@@ -30,8 +30,8 @@ STEPS = (
         "employee",
         (
             (
-                "Send a mail to Jack Fenwick with the command below, or with any mail program set to the port "
-                "that the start printed."
+                "Send a mail to Jack Fenwick: by the form of the tour's page, with the command below, or with any "
+                "mail program set to the port that the start printed."
             ),
             "Then open “My records” as Jack.",
         ),
@@ -51,13 +51,13 @@ STEPS = (
         "it_engineer",
         (
             "Sign in as Aisha Malik, who looks after the servers.",
-            "Follow the address below to the closed case of a colleague, then to any record.",
+            "Follow the address below: it opens a record of a colleague.",
         ),
         (
             "She is refused, and told why: her role runs the system and so never reads it.",
             "The attempt stands in the ledger. Eleanor Whitcombe, the Data Controller, sees it listed.",
         ),
-        path="/records/{what_was_promised}",
+        path="/records/{what_was_promised}/open",
     ),
     Step(
         4,
@@ -136,8 +136,11 @@ STEPS = (
         "Damage one byte",
         "",
         (
-            "Change one byte of one record on the disk with the first command, and check with the second.",
-            "Put it back with “muniment demo damage --undo”, and check again.",
+            (
+                "Change one byte of one record on the disk, and check: by the buttons of the tour's page, or with "
+                "the two commands below."
+            ),
+            "Put it back (“muniment demo damage --undo”), and check again.",
         ),
         (
             "The check names the record and says what to do. Nothing else is reported.",

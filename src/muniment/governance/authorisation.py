@@ -36,6 +36,7 @@ class Action(StrEnum):
     RELEASE_HOLD = "releaseHold"
     REVOKE = "revoke"
     SEARCH_OWN = "searchOwn"
+    SEE_ACTS = "seeActs"
     SEE_CASE = "seeCase"
     SEE_DENIALS = "seeDenials"
     SEE_GRANT = "seeGrant"

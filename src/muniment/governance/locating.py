@@ -93,7 +93,7 @@ def locate(
 def choose(desk: Desk, actor: PersonView, request: str, records: Sequence[str]) -> RequestView:
     """Freeze the records of a request and pass it on to those who decide.
 
-    Only records that a search for this request answered can be chosen, so that nobody names records
+    Only records that a search in its case answered can be chosen, so that nobody names records
     from elsewhere; erased ones cannot.
     """
     row = requests.row_of(actor, request)
@@ -122,11 +122,11 @@ def _check_choice(row: Request, chosen: list[str]) -> None:
             f"{len(chosen)} records are too many for one request.",
             remedy=f"Choose at most {MOST_CHOSEN}; make a second request for the others.",
         )
-    found = set(Located.objects.filter(request=row).values_list("record", flat=True))
+    found = set(Located.objects.filter(request__case=row.case_id).values_list("record", flat=True))
     if not found.issuperset(chosen):
         raise RefusedError(
             "A chosen record was not found for this request.",
-            why="Only what a search for this request answered can be chosen.",
+            why="Only what a search in this case answered can be chosen.",
             remedy="Search again and choose from what is found.",
         )
 

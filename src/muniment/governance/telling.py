@@ -28,6 +28,12 @@ def tell_second_person(desk: Desk, request: Request, warrant: str) -> None:
     )
 
 
+def tell_controllers(organisation: str, subject: str, body: str, path: str) -> None:
+    """Put a notice in the outbox of every Data Controller of the organisation."""
+    for holder in people.holders(organisation, Role.DATA_CONTROLLER):
+        notices.tell(holder.id, subject, body, path)
+
+
 def _second_person(request: Request) -> str:
     for role in SECOND_PERSONS:
         for holder in people.holders(request.organisation_id, role):

@@ -57,6 +57,22 @@ ENTITLED_ROLES: Final = frozenset({Role.DIRECTOR, Role.MANAGING_DIRECTOR, Role.O
 """Whoever the default rows of an approval matrix name, beside the Data Controller."""
 
 
+NAMING_ROLES: Final = frozenset({Role.DATA_CONTROLLER, Role.DIRECTOR, Role.MANAGING_DIRECTOR})
+"""Whoever names those who may ask for content, decide about it, be given it, or audit."""
+
+
+def may_give(giver: Iterable[Role], role: Role) -> bool:
+    """Whether somebody with these roles may give `role` to another person, or take it from them.
+
+    Who runs the machine gives and takes the roles of running it; who is entitled to decide names those
+    who may ask, decide or audit. Neither side can make the other without the other seeing it.
+    """
+    held = set(giver)
+    if role in ADMINISTERING_ROLES | {Role.EMPLOYEE}:
+        return bool(held & (NAMING_ROLES | {Role.ADMINISTRATOR}))
+    return bool(held & NAMING_ROLES)
+
+
 def conflict(held: Iterable[Role], wanted: Role) -> Role | None:
     """The role among `held` that stands in the way of `wanted`, if there is one.
 

@@ -66,9 +66,9 @@ class Separation(msgspec.Struct, frozen=True):
     why: str
 
 
-def examine(home: Home) -> tuple[Finding, ...]:
-    """Look at everything that can be seen without a passphrase."""
-    status = _status(home)
+def examine(home: Home, organisation: str = "") -> tuple[Finding, ...]:
+    """Look at everything that can be seen without a passphrase; of one organisation only, if given."""
+    status = _only(_status(home), organisation)
     return (
         _version(),
         _settings(home),
@@ -76,8 +76,8 @@ def examine(home: Home) -> tuple[Finding, ...]:
         _server(home),
         _keeper(status),
         _separation(home, status),
-        *_checkpoints(home, status),
-        *_anchors(home),
+        *_checkpoints(home, status, organisation),
+        *_anchors(home, organisation),
         _disk(home),
         _swap(),
     )
@@ -102,6 +102,13 @@ def _status(home: Home) -> Status | None:
             return desk.status()
     except MunimentError:
         return None
+
+
+def _only(status: Status | None, organisation: str) -> Status | None:
+    if status is None or not organisation:
+        return status
+    chosen = tuple(one for one in status.organisations if one.organisation == organisation)
+    return msgspec.structs.replace(status, organisations=chosen)
 
 
 def _version() -> Finding:
@@ -166,10 +173,16 @@ def _separation(home: Home, status: Status | None) -> Finding:
     return Finding("Separation", state, f"Level {found.level}. {found.why}", remedy)
 
 
-def _checkpoints(home: Home, status: Status | None) -> Iterator[Finding]:
+def _vaults(home: Home, organisation: str) -> list[Path]:
+    """The folders of every organisation, or of the one that is asked for."""
     folder = home.path / "vault"
+    found = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [path for path in found if organisation in {"", path.name}]
+
+
+def _checkpoints(home: Home, status: Status | None, organisation: str) -> Iterator[Finding]:
     sizes = {each.organisation: each.size for each in status.organisations} if status else {}
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+    for path in _vaults(home, organisation):
         layout = Layout(path)
         try:
             head = read_ledger_key(layout).open(layout.checkpoint.read_bytes().decode())
@@ -191,13 +204,13 @@ def _checkpoints(home: Home, status: Status | None) -> Iterator[Finding]:
             yield Finding("Checkpoint", State.WELL, f"{path.name}: {head.size} entries, {_age(age)} old.")
 
 
-def _anchors(home: Home) -> Iterator[Finding]:
+def _anchors(home: Home, organisation: str) -> Iterator[Finding]:
     try:
         limit = settings.load(home).anchors.limit_hours * 3600
     except MunimentError:
         limit = settings.AnchorSettings().limit_hours * 3600  # the settings have a finding of their own
-    folder, now = home.path / "vault", clock.seconds()
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+    now = clock.seconds()
+    for path in _vaults(home, organisation):
         found = standing(home, path.name, limit=limit, now=now)
         state = _ANCHOR_STATES[found.light]
         troubles = [

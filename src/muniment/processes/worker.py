@@ -31,6 +31,7 @@ class Rounds:
     organisations: Callable[[], tuple[str, ...]]
     follow: Callable[[str], Followed]
     send: Callable[[], int]
+    check: Callable[[], None] = lambda: None
 
     def one(self) -> tuple[bool, bool]:
         """Go once round all organisations; whether there was anything to do, and whether all went well."""
@@ -52,7 +53,38 @@ class Rounds:
                 busy = True
                 _log_progress(organisation, followed)
         self.send()
+        self.check()
         return busy, well
+
+
+class Checks:
+    """Makes the checks that people ask for in a thread of its own: new mail does not wait for them."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._thread: threading.Thread | None = None
+
+    def begin(self) -> None:
+        """Start on what waits, unless a check is being made."""
+        from muniment.release import checking  # noqa: PLC0415  models are loaded by `installation.start`
+
+        if self._thread is not None and self._thread.is_alive():
+            return
+        if checking.waiting():
+            self._thread = threading.Thread(target=self._make, name="checks", daemon=True)
+            self._thread.start()
+
+    def _make(self) -> None:
+        from django.db import connection  # noqa: PLC0415  the same
+
+        from muniment.release import checking  # noqa: PLC0415  the same
+
+        try:
+            checking.run_waiting(self._home)
+        except Exception as error:  # noqa: BLE001  the worker lives on; the row is taken up again
+            structlog.get_logger().error("checks failed", error=type(error).__name__)
+        finally:
+            connection.close()
 
 
 def _log_progress(organisation: str, followed: Followed) -> None:
@@ -92,6 +124,7 @@ def main(arguments: list[str]) -> int:
                 organisations=lambda: tuple(one.organisation for one in keeper.status().organisations),
                 follow=lambda each: follow(each, keeper, index, readers, limit=chosen.batches.worker),
                 send=_outbox(chosen),
+                check=Checks(home).begin,
             )
             anchors = Anchoring(home, keeper, chosen.anchors, _mails_heads(chosen))
             beside = threading.Thread(

@@ -8,13 +8,14 @@
 5. The certificate names the rule, the signers and the day on which the last copy of the key is gone.
 """
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from django.db import transaction
 
 from muniment.catalogue import intake
 from muniment.core.errors import RefusedError
-from muniment.governance import denials, granting, held, notices
+from muniment.governance import denials, erasing, granting, held, notices
 from muniment.governance.authorisation import AbsentError, Action
 from muniment.governance.desk import Desk, keep
 from muniment.governance.precedence import Rule, may_destroy
@@ -54,7 +55,10 @@ def erase(
         if not ruling.destroy:
             raise RefusedError(
                 "The record is not erased.",
-                why=f"{ruling.words} (Row {ruling.rule} of the order of precedence.)",
+                why=f"{ruling.words} (Row {ruling.rule} of the order of precedence.) "
+                + " ".join(
+                    f"Held by {hold.id}: {hold.reason}" for hold in erasing.standing_holds(actor, record)
+                ),
                 remedy="Two persons can release a hold when its reason is over; then erase again.",
             )
         opening.require_allowed(actor, row, record, "erase")
@@ -97,6 +101,16 @@ def certificate_of(actor: PersonView, record: str) -> CertificateView | None:
     """The certificate of a record, if it was destroyed."""
     row = Certificate.objects.filter(record=record, organisation_id=actor.organisation).first()
     return certificate(actor, row.pk) if row else None
+
+
+def listed(actor: PersonView) -> tuple[CertificateView, ...]:
+    """The certificates that the actor may read, newest first."""
+    rows = Certificate.objects.filter(organisation_id=actor.organisation)
+    found = []
+    for row in rows:
+        with suppress(AbsentError):
+            found.append(certificate(actor, row.pk))
+    return tuple(found)
 
 
 def removed_from_index(librarian: Librarian, actor: PersonView, certified: CertificateView) -> bool:

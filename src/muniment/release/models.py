@@ -73,3 +73,29 @@ class Certificate(Recorded):
             "destroyed": moment(self.destroyed),
             "final": moment(self.final),
         }
+
+
+class Check(models.Model):
+    """One check of an organisation's vault that somebody asked for: how far it is, and what it found.
+
+    `faults` and `notes` name records by id and say what to do; nothing of any content is in them.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    asked = models.DateTimeField()
+    started = models.DateTimeField(null=True)
+    done_bytes = models.PositiveBigIntegerField(default=0)
+    total_bytes = models.PositiveBigIntegerField(default=0)
+    finished = models.DateTimeField(null=True)
+    records = models.PositiveBigIntegerField(default=0)
+    leaves = models.PositiveBigIntegerField(default=0)
+    faults = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
+    trouble = models.TextField(blank=True)  # why it could not be made
+
+    class Meta:
+        ordering = ("-asked", "-pk")
+
+    def __str__(self) -> str:
+        return f"check {self.pk} of {self.organisation_id}"

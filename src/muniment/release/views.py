@@ -58,3 +58,35 @@ class CertificateView(msgspec.Struct, frozen=True):
     removed_from: tuple[str, ...]
     caveat: str
     ledger_sequence: int
+
+
+class FaultView(msgspec.Struct, frozen=True):
+    """One thing that a check found wrong, the record that it concerns (or empty), and what to do."""
+
+    kind: str
+    record: str
+    advice: str
+
+
+class CheckView(msgspec.Struct, frozen=True):
+    """One check of the vault: who asked, how far it is in per cent, what it found.
+
+    `trouble` says why it could not be made; `leaves` counts records and acts together.
+    """
+
+    id: int
+    asked: datetime
+    asked_by: PersonName
+    started: datetime | None
+    finished: datetime | None
+    share: int
+    records: int
+    leaves: int
+    faults: tuple[FaultView, ...]
+    notes: tuple[str, ...]
+    trouble: str
+
+    @property
+    def sound(self) -> bool:
+        """Whether it was made and found nothing wrong."""
+        return self.finished is not None and not self.faults and not self.trouble

@@ -1,5 +1,6 @@
 """Reading every pack: the quick way while all is well, and the careful way from the first fault on."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from muniment.core.errors import FaultFoundError
@@ -32,8 +33,22 @@ class Survey:
         return self.ledger.index
 
 
+type Progress = Callable[[int, int], None]
+"""Hears how many bytes of how many have been read."""
+
+
+def unwatched(_done: int, _total: int) -> None:
+    """For whoever does not want to know how far it is."""
+
+
 def survey(
-    layout: Layout, organisation: str, head: Checkpoint | None, faults: FaultList, *, live: bool
+    layout: Layout,
+    organisation: str,
+    head: Checkpoint | None,
+    faults: FaultList,
+    *,
+    live: bool,
+    progress: Progress = unwatched,
 ) -> Survey:
     """Read all packs and compare them with the signed head, where there is one.
 
@@ -42,9 +57,12 @@ def survey(
     found = Survey(Ledger(chain_start(organisation)))
     numbers = layout.pack_numbers()
     clean = numbers == list(range(1, len(numbers) + 1))
+    total, done = sum(layout.pack(number).stat().st_size for number in numbers), 0
     for number in numbers if clean else ():
         data = layout.pack(number).read_bytes()
         end = _take_groups(found, data, number)
+        done += len(data)
+        progress(done, max(done, total))
         if end == len(data):
             continue
         if number == numbers[-1] and end >= 0 and _covers(found, head) and not find_group(data, end, number):

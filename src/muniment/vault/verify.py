@@ -22,7 +22,7 @@ from muniment.vault.faults import Fault, FaultKind, FaultList, Report
 from muniment.vault.key_check import EpochKeys, KeyCheck
 from muniment.vault.key_image import read_keys
 from muniment.vault.layout import Layout
-from muniment.vault.survey import survey
+from muniment.vault.survey import Progress, survey, unwatched
 
 __all__ = ["Fault", "FaultKind", "Report", "verify"]
 
@@ -38,22 +38,24 @@ def verify(
     ledger_key: LedgerVerifier | None = None,
     outside: tuple[str, ...] = (),
     trust: Trust = NOBODY,
+    progress: Progress = unwatched,
 ) -> Report:
     """Check the vault at `path`, also while its server runs; nothing is changed.
 
     `ledger_key` is the organisation's key from a trusted source, else the one in the vault is used.
     `outside` holds signed checkpoints that were kept elsewhere, `trust` who may have stamped or cosigned
-    those in `anchors/`. NotAvailableError if there is no vault.
+    those in `anchors/`. `progress` hears, pack by pack, how many bytes of how many have been read.
+    NotAvailableError if there is no vault.
     """
     layout = Layout(path)
     if not layout.packs.is_dir() or not layout.keys.is_dir() or not layout.log.is_dir():
         raise NotAvailableError(f"There is no vault at {path}.")
     live, keys_then = _written_now(path), layout.key_files()
-    report = _verify(layout, organisation, keys, ledger_key, outside, trust, live=live)
+    report = _verify(layout, organisation, keys, ledger_key, outside, trust, live=live, progress=progress)
     if report.faults and ((not live and _written_now(path)) or layout.key_files() != keys_then):
         # A server has started or the epoch has turned meanwhile: what was about to be written, or a key
         # that was about to be destroyed, may have looked like a fault.
-        report = _verify(layout, organisation, keys, ledger_key, outside, trust, live=True)
+        report = _verify(layout, organisation, keys, ledger_key, outside, trust, live=True, progress=progress)
     return report
 
 
@@ -66,13 +68,14 @@ def _verify(
     trust: Trust,
     *,
     live: bool,
+    progress: Progress,
 ) -> Report:
     faults = FaultList()
     verifier = _ledger_key(layout, organisation, ledger_key, faults)
     head = _head(layout, verifier, faults)
     anchors = AnchorCheck(layout, faults, trust)
     before = read_keys(layout)
-    found = survey(layout, organisation, head, faults, live=live)
+    found = survey(layout, organisation, head, faults, live=live, progress=progress)
     check = KeyCheck(layout, organisation, found, faults, before, live)
     sound = check.check()
     notes = []

@@ -6,6 +6,7 @@ from typing import Any, Final
 from allauth.account.internal.flows.logout import logout
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -18,6 +19,8 @@ from muniment.web.requests import PersonRequest, recognise
 
 LAST_SEEN: Final = "last_seen"
 BY_DEMO_LINK: Final = "by_demo_link"
+TOUR: Final = "tour"
+"""The steps of a demo's tour that the visitor has made: it outlives a change of persona."""
 
 OPEN: Final = frozenset(
     {
@@ -30,6 +33,14 @@ OPEN: Final = frozenset(
         "locked",
         "mfa_authenticate",
         "mfa_login_webauthn",
+        "new_password",
+        "tour",
+        "tour_check",
+        "tour_damage",
+        "tour_done",
+        "tour_mail",
+        "tour_step",
+        "tour_undo",
     }
 )
 """Pages for whoever is not signed in. Everything that is not named here needs a person."""
@@ -73,7 +84,7 @@ class GatesMiddleware:
             return None
         known = recognise(request)
         if known is None:
-            return None if name in OPEN else _to_sign_in(request)
+            return None if name in OPEN else _to_entrance(request, name)
         for gate in (_awake, _second_factor, _policies):
             if response := gate(known, name or ""):
                 return response
@@ -83,6 +94,13 @@ class GatesMiddleware:
 def idle_seconds(request: PersonRequest) -> int:
     """How long the person's session may rest before it locks (REQ 047)."""
     return request.organisation.idle_minutes * 60
+
+
+def _to_entrance(request: HttpRequest, name: str | None) -> HttpResponseRedirect:
+    """To sign in; whoever comes to the door of a demo is first told what it is."""
+    if name == "start" and settings.HOME.demo.is_file():
+        return HttpResponseRedirect(reverse("tour"))
+    return _to_sign_in(request)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponseRedirect:

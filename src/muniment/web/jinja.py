@@ -19,6 +19,7 @@ from muniment.governance.words import acts
 from muniment.people.powers import in_words
 from muniment.people.roles import Role
 from muniment.vault.authority.register import Power
+from muniment.web.act_words import act_words, attempt_words
 
 _BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS: Final = (
@@ -44,7 +45,9 @@ def environment(**options: object) -> Environment:
     made.globals.update(url=url, asset=asset)
     made.filters.update(
         {
+            "act": act_words,
             "acts": acts,
+            "attempt": attempt_words,
             "browser": browser,
             "count": count,
             "day": day,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from muniment.people.roles import CONTENT_ROLES, Role
+from muniment.people.roles import ADMINISTERING_ROLES, CONTENT_ROLES, NAMING_ROLES, Role
 from muniment.people.views import PersonView
 
 
@@ -16,15 +16,36 @@ class Entry:
     roles: frozenset[Role] = frozenset()
 
 
+_WATCH: Final = NAMING_ROLES | {Role.AUDITOR}
+
 ENTRIES: Final = [
     Entry("Start", "start"),
     Entry("Requests", "my_requests", CONTENT_ROLES),
     Entry("Cases", "cases", frozenset({Role.DATA_CONTROLLER})),
     Entry("Grants", "my_grants", CONTENT_ROLES),
     Entry("My records", "my_records"),
+    Entry("Proof log", "proof_log", _WATCH | ADMINISTERING_ROLES),
+    Entry("Holds", "holds", frozenset({Role.OFFICE_MANAGER, Role.INVESTIGATOR})),
+    Entry("Machine", "machine", ADMINISTERING_ROLES),
+    Entry("People", "people", NAMING_ROLES | {Role.ADMINISTRATOR}),
     Entry("Policies", "policies"),
     Entry("Profile", "profile"),
 ]
+
+
+WATCHING: Final = (
+    Entry("Proof log", "proof_log", _WATCH | ADMINISTERING_ROLES),
+    Entry("Checks", "checks", _WATCH | ADMINISTERING_ROLES),
+    Entry("Refused attempts", "refused_attempts", _WATCH),
+    Entry("Holds", "holds", _WATCH),
+    Entry("Certificates", "certificates", NAMING_ROLES),
+)
+"""The pages of watching, side by side: a second bar, on each of them."""
+
+
+def watching_for(person: PersonView) -> tuple[Entry, ...]:
+    """The pages of watching that this person can see."""
+    return tuple(entry for entry in WATCHING if entry.roles & person.roles)
 
 
 def entries_for(person: PersonView) -> tuple[Entry, ...]:

@@ -1,21 +1,19 @@
 """What is held about one person, and who opened it: for that person's own eyes (REQ 052)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 
 from django.db.models import Max, Min
 
-from muniment.catalogue import acts
+from muniment.catalogue import acts, records
 from muniment.catalogue.acts import ActView
 from muniment.catalogue.models import Record, RecordParty
-from muniment.core.errors import WrongUseError
-from muniment.core.tags import EventTag
-from muniment.governance import purposes
-from muniment.people import services
+from muniment.catalogue.records import RecordPage, Sight
+from muniment.governance import entities
+from muniment.governance.authorisation import Action, require
 from muniment.people.views import PersonView
-from muniment.vault.authority.statements import Warrant, read
+from muniment.release import provenance
 
 MOST_OPENINGS = 200
 
@@ -30,6 +28,8 @@ class OpeningOfMine:
     approved_by: str
     channel: str
     sent: datetime | None
+    record: str
+    action: str
 
 
 @dataclass(frozen=True)
@@ -56,46 +56,27 @@ def own_records(person: PersonView) -> OwnRecords:
     )
 
 
-def _openings(organisation: str, found: Iterable[ActView]) -> Iterable[OpeningOfMine]:
-    @cache
-    def why(warrant: str) -> tuple[str, str]:
-        return _why(organisation, warrant)
+def own_list(person: PersonView, cursor: str = "") -> RecordPage:
+    """The person's own records, newest first, with subjects: what they sent or were sent themselves."""
+    require(entities.person(person), Action.SEARCH_OWN, entities.organisation(person.organisation))
+    return records.about(person.organisation, person.addresses, Sight.FULL, limit=25, cursor=cursor)
 
-    for act in found:
-        record = Record.objects.filter(pk=act.record, organisation=organisation).first()
-        purpose, approved_by = why(act.warrant)
+
+def _openings(organisation: str, found: Sequence[ActView]) -> Iterable[OpeningOfMine]:
+    rows = Record.objects.filter(organisation=organisation, pk__in={act.record for act in found})
+    held = {row.pk: row for row in rows}
+    for act, line in zip(found, provenance.openings(organisation, found), strict=True):
+        record = held.get(act.record)
         yield OpeningOfMine(
             at=datetime.fromtimestamp(act.time, UTC),
-            opened_by=_name(act.actor),
-            purpose=purpose,
-            approved_by=approved_by,
+            opened_by=line.opened_by,
+            purpose=line.purpose,
+            approved_by=line.approved_by,
             channel=record.channel if record else "erased record",
             sent=_moment(record.sent) if record else None,
+            record=act.record,
+            action=line.action,
         )
-
-
-def _why(organisation: str, warrant: str) -> tuple[str, str]:
-    """The purpose and the approvers of a warrant, from its own text in the ledger."""
-    page = acts.acts(organisation, tags=[EventTag.WARRANT_ADMITTED], warrant=warrant, limit=1)
-    text = page.acts[0].detail("warrant") if page.acts else None
-    if not isinstance(text, str):
-        return "not in the catalogue yet", "not in the catalogue yet"
-    found = read(Warrant, text.encode())
-    return _purpose(found.purpose), ", ".join(_name(approver) for approver in found.approvers)
-
-
-def _purpose(name: str) -> str:
-    try:
-        return purposes.purpose(name).name
-    except WrongUseError:
-        return name
-
-
-def _name(person: str) -> str:
-    try:
-        return services.view(person).name
-    except WrongUseError:
-        return person
 
 
 def _moment(seconds: int | None) -> datetime | None:

@@ -173,8 +173,12 @@ STATIC_ROOT = HERE / "static" / "built"
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/.+\.[0-9a-f]{12}\..+$"  # names carry the hash of their content
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
+# --- What other rooms fill in, by name -----------------------------------------------------------
+DOCTOR = "muniment.processes.health.examine"
+
 # --- Time and words --------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
+DATE_INPUT_FORMATS = ["%d/%m/%Y", "%Y-%m-%d", "%d %B %Y"]
 USE_TZ = True
 TIME_ZONE = "Europe/London"
 

@@ -10,6 +10,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from muniment.web.urls_asking import ASKING
+from muniment.web.urls_proving import MACHINE, PROVING
 from muniment.web.views import entrance, health, policies, profile, records, register, session, signing, start
 
 handler400 = "muniment.web.views.faults.bad_request"
@@ -71,4 +72,6 @@ PAGES = [
 
 API = [path("api/v1/", include("muniment.api.urls"))]  # by name: the two rooms do not know one another
 
-urlpatterns = [*API, *ENTRANCE, *OWN_KEYS, *PAGES, *ASKING]
+TOUR = [path("", include("muniment.demo.pages.urls"))]  # by name too: a demo stands above the pages
+
+urlpatterns = [*API, *ENTRANCE, *OWN_KEYS, *PAGES, *ASKING, *PROVING, *MACHINE, *TOUR]

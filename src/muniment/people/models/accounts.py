@@ -74,6 +74,7 @@ class SignInLink(models.Model):
 
     `demo` links work any number of times, and only in an organisation whose genesis entry says demo.
     `enrol` links work once: the person sets password, second factor, passkey and signing key.
+    `reset` links work once, within a day: the person sets a new password, and nothing else changes.
     """
 
     class Use(models.TextChoices):
@@ -81,6 +82,7 @@ class SignInLink(models.Model):
 
         DEMO = "demo", "Demo persona"
         ENROL = "enrol", "First enrolment"
+        RESET = "reset", "New password"
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     # An enrolment link of a first authority may be printed before anybody is named.

@@ -1,5 +1,15 @@
 """What other rooms may do with people. Every act is written to the ledger together with its row."""
 
+from muniment.people.services.access import (
+    access,
+    end_access,
+    end_links,
+    invite,
+    invite_again,
+    make_reset_link,
+    reset_password,
+    who_resets,
+)
 from muniment.people.services.links import enrolment, make_link, use_enrolment, who_follows
 from muniment.people.services.organisations import (
     add_address,
@@ -29,14 +39,20 @@ from muniment.people.services.tokens import make_token, revoke_token, tokens, wh
 
 __all__ = [
     "accept",
+    "access",
     "add_address",
     "add_person",
     "draft_policy",
+    "end_access",
+    "end_links",
     "enrolment",
     "found_organisation",
     "give_role",
     "holders",
+    "invite",
+    "invite_again",
     "make_link",
+    "make_reset_link",
     "make_token",
     "open_account",
     "organisation_view",
@@ -46,6 +62,7 @@ __all__ = [
     "publish",
     "register_changes",
     "remove_role",
+    "reset_password",
     "revoke_token",
     "set_line_manager",
     "sign_change",
@@ -55,5 +72,6 @@ __all__ = [
     "waiting_policies",
     "who_follows",
     "who_holds",
+    "who_resets",
     "withdraw_change",
 ]

@@ -12,7 +12,7 @@ from muniment.people.services.organisations import view
 from muniment.people.services.secrets import digest, new_secret
 from muniment.people.views import PersonView
 
-PREFIXES = {SignInLink.Use.DEMO: "demo", SignInLink.Use.ENROL: "enrol"}
+PREFIXES = {SignInLink.Use.DEMO: "demo", SignInLink.Use.ENROL: "enrol", SignInLink.Use.RESET: "reset"}
 
 
 @dataclass(frozen=True)

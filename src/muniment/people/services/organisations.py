@@ -52,6 +52,8 @@ def add_person(
 def add_address(person: str, address: str, kind: str = PersonAddress.Kind.MAIL) -> None:
     """Say that an address means this person; RefusedError if it means somebody else."""
     row = Person.objects.get(pk=person)
+    if row.addresses.filter(address=address.strip().lower()).exists():
+        return
     try:
         with transaction.atomic():
             PersonAddress(person=row, address=address, kind=kind).save()

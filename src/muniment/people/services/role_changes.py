@@ -7,7 +7,7 @@ from muniment.core.tags import EventTag
 from muniment.people import ledger as ledgers
 from muniment.people.ledger import Ledger
 from muniment.people.models import Person, RoleAssignment
-from muniment.people.roles import Role, require_compatible
+from muniment.people.roles import Role, may_give, require_compatible
 from muniment.people.services.organisations import view
 from muniment.people.views import PersonView
 
@@ -22,6 +22,7 @@ def give_role(ledger: Ledger, person: str, role: Role, *, by: str = "") -> Perso
     if role in held.roles:
         return held
     _require_another(person, by)
+    _require_may_name(by, role)
     require_compatible(held.roles, role)
     try:
         with transaction.atomic():
@@ -38,6 +39,13 @@ def remove_role(ledger: Ledger, person: str, role: Role, *, by: str = "") -> Per
     held = view(person)
     if role not in held.roles:
         return held
+    _require_may_name(by, role)
+    return take_away(ledger, held, role, by=by)
+
+
+def take_away(ledger: Ledger, held: PersonView, role: Role, *, by: str) -> PersonView:
+    """Take a role that the person holds, whoever says so: for the end of somebody's whole access."""
+    person = held.id
     with transaction.atomic():
         RoleAssignment.objects.filter(person_id=person, role=role).delete()
         _write(ledger, held, role, "removed", by)
@@ -53,6 +61,15 @@ def holders(organisation: str, role: Role) -> tuple[PersonView, ...]:
 def _write(ledger: Ledger, held: PersonView, role: Role, change: str, by: str) -> int:
     body = {"person": held.id, "name": held.name, "role": role.value, "change": change, "by": by}
     return ledgers.write(ledger, held.organisation, EventTag.ROLE_CHANGED, body)
+
+
+def _require_may_name(by: str, role: Role) -> None:
+    if by and not may_give(view(by).roles, role):
+        raise RefusedError(
+            f"You may not give or take the role {role.label}.",
+            why="Who runs the machine does not name those who decide, and the other way round.",
+            remedy="Ask a director or the Data Controller, or an administrator for the roles of running it.",
+        )
 
 
 def _require_another(person: str, by: str) -> None:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -30,10 +31,14 @@ def demo_link(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "entrance/dead_link.html", status=404)
     if request.method != "POST":
         return render(request, "entrance/demo_link.html", {"persona": person, "token": token})
+    progress = request.session.get(gates.TOUR, [])
     logout(request, show_message=False)
     _sign_in(request, Account.objects.get(person_id=person.id), "demo_link")
     request.session[gates.BY_DEMO_LINK] = True
-    return redirect("start")
+    request.session[gates.TOUR] = progress
+    wanted = request.POST.get("next", "/")
+    allowed = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+    return redirect(wanted if allowed else "start")
 
 
 @sensitive_post_parameters("password")

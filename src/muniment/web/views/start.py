@@ -5,8 +5,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from muniment.web.access import person_page
+from muniment.web.figures import figures
 from muniment.web.recording import CHANNELS
 from muniment.web.requests import PersonRequest
+from muniment.web.views.proof_log import READERS
 from muniment.web.waiting import waiting_for
 
 
@@ -14,4 +16,10 @@ from muniment.web.waiting import waiting_for
 @person_page
 def start(request: PersonRequest) -> HttpResponse:
     """What waits for whoever looks, in the order in which it is due."""
-    return render(request, "start.html", {"waiting": waiting_for(request.person), "channels": CHANNELS})
+    context = {
+        "waiting": waiting_for(request.person),
+        "channels": CHANNELS,
+        "figures": figures(request.person),
+        "pages": {"checks", "proof_log"} if request.person.roles & set(READERS) else set(),
+    }
+    return render(request, "start.html", context)

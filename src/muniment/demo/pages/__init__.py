@@ -1,0 +1,1 @@
+"""Pages that only a demo has: the tour, and what a visitor may do to it."""

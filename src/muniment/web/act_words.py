@@ -1,0 +1,71 @@
+"""What the tags of the proof log mean, as a page writes them."""
+
+from typing import Final
+
+from muniment.core.tags import EventTag
+
+WORDS: Final = {
+    EventTag.ACCESS_DENIED: "Attempt refused",
+    EventTag.ACCESS_ENDED: "Access ended",
+    EventTag.CASE_CLOSED: "Case closed",
+    EventTag.CASE_OPENED: "Case opened",
+    EventTag.CONSULTATION_RECORDED: "View given",
+    EventTag.DECISION_SIGNED: "Decision signed",
+    EventTag.GENESIS: "Organisation founded",
+    EventTag.HOLD_PLACED: "Hold placed",
+    EventTag.HOLD_RELEASED: "Hold released",
+    EventTag.LINKS_ENDED: "Sign-in links ended",
+    EventTag.LINK_MADE: "Sign-in link made",
+    EventTag.MATRIX_ADOPTED: "Approval rules adopted",
+    EventTag.PASSWORD_RESET: "Password set by link",
+    EventTag.PERSON_ADDED: "Person added",
+    EventTag.POLICY_ACCEPTED: "Policy accepted",
+    EventTag.POLICY_PUBLISHED: "Policy published",
+    EventTag.RECORDS_CHOSEN: "Records chosen",
+    EventTag.RECORDS_EXAMINED: "Records read by the system",
+    EventTag.RECORD_ERASED: "Record erased",
+    EventTag.RECORD_MARKED_PRIVATE: "Record marked private",
+    EventTag.RECORD_OPENED: "Record opened",
+    EventTag.REGISTER_CHANGED: "Signing keys changed",
+    EventTag.REQUEST_SUBMITTED: "Request made",
+    EventTag.ROLE_CHANGED: "Role changed",
+    EventTag.SEARCH_MADE: "Search made",
+    EventTag.SECOND_PERSON_TOLD: "Second person told",
+    EventTag.SIGN_IN_FAILED: "Sign-in failed",
+    EventTag.SIGN_IN_MADE: "Signed in",
+    EventTag.WARRANT_ADMITTED: "Grant in force",
+    EventTag.WARRANT_REVOKED: "Grant taken back",
+}
+
+
+def act_words(tag: str) -> str:
+    """The tag in words; the tag itself where it has none."""
+    return WORDS.get(EventTag(tag), tag) if tag in set(EventTag) else tag
+
+
+def kinds() -> tuple[tuple[str, str], ...]:
+    """Every tag with its words, in the order of the words: for a list to choose from."""
+    return tuple(sorted(((str(tag), words) for tag, words in WORDS.items()), key=lambda pair: pair[1]))
+
+
+ATTEMPTS: Final = {
+    "adoptPack": "change the approval rules",
+    "ask": "ask for records",
+    "choose": "choose records",
+    "closeCase": "close a case",
+    "consult": "give a view",
+    "decide": "decide a request",
+    "erase": "erase",
+    "export": "take a copy",
+    "locate": "search",
+    "placeHold": "place a hold",
+    "releaseHold": "release a hold",
+    "revoke": "take a grant back",
+    "see_page": "see a page",
+    "view": "read",
+}
+
+
+def attempt_words(action: str) -> str:
+    """What somebody tried who was refused; the action's own name where it has no words."""
+    return ATTEMPTS.get(action, action).capitalize()

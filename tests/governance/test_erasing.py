@@ -1,0 +1,68 @@
+"""An erasure proposed from the case in which the record was found."""
+
+import pytest
+
+from muniment.core.errors import RefusedError
+from muniment.governance import erasing, requests
+from muniment.governance.models import Denial
+from muniment.governance.views import RequestState
+from tests.governance.house import House
+from tests.governance.test_holds import placed
+
+
+def proposed(house: House, record: str, case: str) -> str:
+    cora = house.person("cora")
+    draft, shown = erasing.propose(
+        house.desk, cora, record, case=case, ground="unlawful", reason="It was sent here by mistake."
+    )
+    return erasing.submit(house.desk, cora, draft, record, house.sign("cora", shown)).id
+
+
+def test_it_waits_for_two_and_then_may_be_carried_out(house: House) -> None:
+    [record] = house.records(1)
+    case = house.granted([record]).case
+    request = proposed(house, record, case)
+    waiting = requests.one(house.person("cora"), request)
+    assert waiting.records == (record,)
+    assert waiting.case == case
+    first = house.approve("cora", waiting, beside=[house.id("dora")])
+    assert first.state is RequestState.DECIDING
+    assert house.approve("dora", waiting).grant
+
+
+def test_only_a_record_of_that_case(house: House) -> None:
+    [record, other] = house.records(2)
+    case = house.granted([record]).case
+    assert [one.id for one in erasing.cases_of(house.person("cora"), record)] == [case]
+    with pytest.raises(RefusedError, match="not found in this case"):
+        erasing.propose(
+            house.desk,
+            house.person("cora"),
+            other,
+            case=case,
+            ground="unlawful",
+            reason="By mistake, I think.",
+        )
+
+
+def test_what_is_held_is_refused_by_the_name_of_the_hold_and_listed(house: House) -> None:
+    [record] = house.records(1)
+    case = house.granted([record]).case
+    hold = placed(house, [record])
+    with pytest.raises(RefusedError, match=hold):
+        proposed(house, record, case)
+    assert Denial.objects.filter(record=record, action="erase").exists()
+
+
+def test_nobody_but_the_data_controller_proposes(house: House) -> None:
+    [record] = house.records(1)
+    case = house.granted([record]).case
+    with pytest.raises(RefusedError):
+        erasing.propose(
+            house.desk,
+            house.person("hana"),
+            record,
+            case=case,
+            ground="unlawful",
+            reason="I would rather not.",
+        )
