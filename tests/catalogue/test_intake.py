@@ -141,6 +141,7 @@ def test_another_organisations_erasure_touches_nothing_here() -> None:
     [
         ({"person": "per_a"}, "per_a"),
         ({"person": "per_a", "by": "per_b"}, "per_b"),
+        ({"person": "per_a", "by": ""}, ""),
         ({"facts": {"actor": "per_c"}}, "per_c"),
         ({"person": 7}, ""),
         ({}, ""),

@@ -12,5 +12,7 @@ def test_counts_and_lists_read_as_sentences() -> None:
     assert words.records(1) == "1 record"
     assert words.records(1200) == "1,200 records"
     assert words.acts(["export", "view"]) == "read and take copies of"
+    assert words.deeds(["export", "view"]) == "Read and take copies"
+    assert words.deeds(["listen"]) == "Listen"
     assert words.listing([]) == "nobody"
     assert words.listing(["Ann", "Bob", "Cy"]) == "Ann, Bob and Cy"

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from muniment.people.roles import Role
+from muniment.vault.authority import keyfile
 from tests.site import PASSWORD, Site, serve
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -224,7 +225,7 @@ def test_a_newcomer_follows_an_invitation_and_asks_for_a_signing_key(site: Site,
     assert newcomer.faults == []
 
 
-def test_everything_but_signing_works_without_scripts(site: Site, browser: Browser) -> None:
+def test_everything_but_signing_works_without_scripts(site: Site, browser: Browser, tmp_path: Path) -> None:
     walker = Walker(browser, site, scripts=False)
     walker.enter(Role.HR)
     for address in ("/", "/profile", "/profile/tokens", "/policies", "/my-records", "/profile/signing-keys"):
@@ -236,7 +237,8 @@ def test_everything_but_signing_works_without_scripts(site: Site, browser: Brows
     walker.press("Make a token")
     assert "Copy this token now" in walker.words()
     walker.go("/profile/signing-keys/file")
-    walker.page.get_by_label("Public key").fill("cd" * 32)
+    public = keyfile.write(tmp_path / "mine.key", keyfile.generate())
+    walker.page.get_by_label("Public key").fill(public.read_text())
     walker.press("Ask two authorities")
     assert "0 of 2 signatures" in walker.words()
     assert not walker.page.get_by_role("button", name=re.compile("with your passkey")).count()

@@ -9,7 +9,10 @@ import pytest
 
 from muniment.core.errors import WrongUseError
 from muniment.core.tags import EventTag
+from muniment.people.powers import POWERS
+from muniment.people.roles import Role
 from muniment.processes.founding import Plan, settings_text
+from muniment.vault.authority.register import Power
 from muniment.vault.client import doors
 from tests.browser import Browser
 from tests.installations import Installation, environment, found, muniment
@@ -51,6 +54,22 @@ def test_the_keeper_answers_and_the_policy_is_in_the_ledger(installation: Instal
         assert not organisation.demo
         tags = [act.clear.decode() for act in desk.acts(installation.organisation, -1, 10)]
         assert [json.loads(clear)["tag"] for clear in tags[:2]] == [EventTag.GENESIS, EventTag.MATRIX_ADOPTED]
+
+
+def test_the_first_two_can_do_what_everything_else_begins_with(tmp_path: Path) -> None:
+    linked, keyed = (tmp_path / "linked", tmp_path / "keyed")
+    for path in (linked, keyed):
+        path.mkdir()
+    made = found(linked, keys=False, mail=False)
+    assert list(made.printed["enrolment_links"]) == ["Data Controller", "Director"]
+    made = found(keyed, mail=False)
+    with made.serving(), doors(made.home).desk as desk:
+        powers = {key.person: key.powers for key in desk.registered(made.organisation)}
+        first, second = (powers[made.printed["authorities"][name]] for name in ("ann", "bob"))
+        assert first == {Power.REGISTER, *POWERS[Role.DATA_CONTROLLER]}
+        assert second == {Power.REGISTER, *POWERS[Role.DIRECTOR]}
+        entries = [json.loads(act.clear)["tag"] for act in desk.acts(made.organisation, -1, 10)]
+        assert entries.count(EventTag.ROLE_CHANGED) == 2
 
 
 def test_nothing_is_left_where_a_later_step_fails(tmp_path: Path) -> None:

@@ -102,6 +102,7 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
     "health": Row(200, nobody=200),
     "my_records": Row(200),
     "policies": Row(200),
+    "publish_policy": Row(403, by_role=only(200, Role.DATA_CONTROLLER)),
     "policy_acceptance": Row(302),
     "policy": Row(200, other=404, arguments=lambda _t, things: {"number": things.policy}),
     "register_changes": Row(200),

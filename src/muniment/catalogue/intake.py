@@ -281,8 +281,11 @@ def entry_row(organisation: str, entry: Examined) -> Parameters:
 
 
 def _actor(body: object) -> str:
-    """Who did it, by the name under which the rooms write that into the body."""
-    if not isinstance(body, dict):
+    """Who did it, by the name under which the rooms write that into the body.
+
+    A body that says `by` and names nobody was done by the system, whomever else it names.
+    """
+    if not isinstance(body, dict) or body.get("by") == "":
         return ""
     facts = body.get("facts")
     for place in (body, facts if isinstance(facts, dict) else {}):

@@ -24,7 +24,8 @@ def command(  # noqa: PLR0917 - Typer reads each option from a parameter
     authority: Annotated[
         list[str] | None,
         typer.Option(
-            help="A first authority, as NAME=PUBLIC_KEY_FILE; without, an enrolment link is printed."
+            help="A first authority, as NAME=PUBLIC_KEY_FILE; without, an enrolment link is printed. The "
+            "first is the Data Controller, the second a director."
         ),
     ] = None,
     custodian: Annotated[
@@ -87,7 +88,7 @@ def _document(founding: Founding, links: dict[str, str], accounts: dict[str, str
 def _page(founding: Founding, links: dict[str, str], accounts: dict[str, str], home: Path) -> str:
     lines = [f"{founding.name} is founded: {founding.organisation}, in {home}."]
     if links:
-        lines += ["", "Enrolment links, one for each authority. Each works once, and is shown only now:"]
+        lines += ["", "Enrolment links, one for each first authority. Each works once, and is shown only now:"]
         lines += [f"  {name}: {link}" for name, link in links.items()]
     if accounts:
         lines += ["", "Links by which authorities who brought a key make their account, each good once:"]

@@ -31,6 +31,12 @@ def acts(actions: tuple[str, ...] | list[str]) -> str:
     return listing([ACTIONS[name] for name in ACTIONS if name in actions])
 
 
+def deeds(actions: tuple[str, ...] | list[str]) -> str:
+    """“Read and take copies”: the same where no object follows."""
+    words = acts(actions).removesuffix(" of").removesuffix(" to")
+    return words[0].upper() + words[1:]
+
+
 def listing(items: list[str]) -> str:
     """“a, b and c”; “nobody” for none."""
     if not items:

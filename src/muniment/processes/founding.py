@@ -9,17 +9,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+import msgspec
+
+from muniment.core import ids
 from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.core.home import Home
 from muniment.core.settings import SmtpListener
 from muniment.governance import matrix
+from muniment.people.powers import powers_of
+from muniment.people.roles import Role
 from muniment.vault import setup
 from muniment.vault.client import connect
 from muniment.vault.keyring import UnlockedKeyring
-from muniment.vault.setup import CUSTODIANS, Authority, Founding
+from muniment.vault.setup import CUSTODIANS, FIRST_POWERS, Authority, Founding
 
 DEFAULT_ADDRESS = "http://localhost:8420"
 DEFAULT_PACK = "call_recording"
+FIRST_ROLES = (Role.DATA_CONTROLLER, Role.DIRECTOR)
+"""What the first two authorities are from the beginning: without these nobody could name anybody else."""
 _STANDARD_PORTS = {"http": 80, "https": 443}
 _WEB_PORT = 8420  # what a proxy with a certificate in front passes on to
 
@@ -31,7 +38,10 @@ class Plan:
     name: str
     """The name of its first organisation."""
     authorities: Sequence[Authority] = ()
-    """First authorities whose keys exist; fewer than two are filled up with enrolment links."""
+    """First authorities whose keys exist; fewer than two are filled up with enrolment links.
+
+    The first is the Data Controller, the second a director; further ones begin without a role.
+    """
     custodians: Sequence[str] = field(default=CUSTODIANS)
     address: str = DEFAULT_ADDRESS
     """Where people will open the pages."""
@@ -62,7 +72,7 @@ def found(home: Home, passphrase: bytes, plan: Plan) -> Founded:
         home,
         name=plan.name,
         passphrase=passphrase,
-        authorities=plan.authorities,
+        authorities=_authorities(plan.authorities),
         custodians=plan.custodians,
     )
     try:
@@ -71,6 +81,17 @@ def found(home: Home, passphrase: bytes, plan: Plan) -> Founded:
     except BaseException:
         _clear(home)
         raise
+
+
+def _authorities(given: Sequence[Authority]) -> list[Authority]:
+    """The first authorities, with the powers of the roles that the first two have from the beginning."""
+    missing = [Authority(ids.new(ids.Prefix.PERSON), role.label) for role in FIRST_ROLES[len(given) :]]
+    made = []
+    for place, authority in enumerate((*given, *missing)):
+        powers = FIRST_POWERS | powers_of(FIRST_ROLES[place : place + 1])
+        key = authority.key and msgspec.structs.replace(authority.key, powers=powers)
+        made.append(msgspec.structs.replace(authority, key=key, powers=powers))
+    return made
 
 
 def settings_text(plan: Plan, organisation: str) -> str:
@@ -135,6 +156,8 @@ def _fill(
 
     with connect(home, passphrase) as doors:
         adoption.set_up(doors.desk, founding.organisation, pack)
+        for authority, role in zip(founding.authorities, FIRST_ROLES, strict=False):
+            services.give_role(doors.desk, authority.person, role)
     return {
         each.name: services.make_link(founding.organisation, SignInLink.Use.ENROL, person=each.person)
         for each in founding.authorities

@@ -15,7 +15,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from muniment.core.errors import NotAvailableError
-from muniment.governance.words import acts
+from muniment.governance.words import acts, deeds
 from muniment.people.powers import in_words
 from muniment.people.roles import Role
 from muniment.vault.authority.register import Power
@@ -47,6 +47,7 @@ def environment(**options: object) -> Environment:
         {
             "act": act_words,
             "acts": acts,
+            "deeds": deeds,
             "attempt": attempt_words,
             "browser": browser,
             "count": count,

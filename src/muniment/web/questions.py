@@ -7,7 +7,7 @@ from typing import Final
 from muniment.governance import purposes
 from muniment.governance.fields import LABELS, NOT_KNOWN
 from muniment.governance.views import DraftView
-from muniment.governance.words import acts
+from muniment.governance.words import deeds
 
 
 class Kind(StrEnum):
@@ -136,8 +136,7 @@ def answer(question: Question, draft: DraftView, actions: tuple[str, ...]) -> st
         case Kind.ABOUT:
             return ", ".join(person.name for person in draft.about) or "Nobody by name"
         case Kind.ACTIONS:
-            chosen = acts(draft.actions or actions[:1])
-            return chosen[0].upper() + chosen[1:]
+            return deeds(draft.actions or actions[:1])
         case _:
             said = draft.given.get(question.name, "").strip()
             if question.name in draft.not_known:

@@ -6,7 +6,6 @@ is for the keeper to say: nothing here is believed in its place.
 """
 
 import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -123,11 +122,3 @@ def _sign_for_demo(request: PersonRequest, statement: bytes) -> SignedStatement:
 
 def _encode(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-def decode(text: str) -> bytes:
-    """Base64url with or without padding; WrongUseError for anything else."""
-    try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise WrongUseError("The text is not base64.") from error

@@ -8,6 +8,7 @@ from muniment.core import ids
 from muniment.core.errors import WrongUseError
 from muniment.people.powers import powers_of
 from muniment.people.views import PersonView
+from muniment.vault.authority.keyfile import PublicKeyFile
 from muniment.vault.authority.register import KeyKind, Power, RegisteredKey
 from muniment.web.desk import may_register
 
@@ -35,13 +36,13 @@ def credential(authenticator: Authenticator) -> bytes:
     return bytes(found.credential_id) if found else b""
 
 
-def from_public_key(person: PersonView, public: bytes) -> RegisteredKey:
+def from_public_key(person: PersonView, file: PublicKeyFile) -> RegisteredKey:
     """The entry for an Ed25519 key kept in a file, for API and command line."""
     return RegisteredKey(
         person=person.id,
-        key=ids.new(ids.Prefix.KEY),
+        key=file.key,
         kind=KeyKind.ED25519,
-        public=public,
+        public=file.public,
         powers=_powers(person),
     )
 

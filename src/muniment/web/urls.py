@@ -62,6 +62,7 @@ PAGES = [
     path("health", health.health, name="health"),
     path("my-records", records.my_records, name="my_records"),
     path("policies", policies.policies, name="policies"),
+    path("policies/new", policies.publish_policy, name="publish_policy"),
     path("policies/acceptance", policies.policy_acceptance, name="policy_acceptance"),
     path("policies/<int:number>", policies.policy, name="policy"),
     path("register-changes", register.register_changes, name="register_changes"),

@@ -86,13 +86,49 @@ def test_a_signature_that_does_not_hold_changes_nothing(town: Town) -> None:
     assert still.signed_by == (town.ours[Role.DIRECTOR].id,)
 
 
-def test_only_the_proposer_withdraws(town: Town) -> None:
+def test_the_proposer_withdraws_an_authority_turns_down_and_nobody_else_can(town: Town) -> None:
     change, _ = propose(town)
     with pytest.raises(RefusedError, match="Only whoever proposed"):
-        services.withdraw_change(town.ours.id, change.id, by=town.ours[Role.DIRECTOR].id)
-    services.withdraw_change(town.ours.id, change.id, by=town.ours[Role.HR].id)
+        services.withdraw_change(town.desk, town.ours.id, change.id, by=town.ours[Role.MANAGING_DIRECTOR].id)
+    services.withdraw_change(town.desk, town.ours.id, change.id, by=town.ours[Role.HR].id)
     with pytest.raises(RefusedError, match="no longer waits"):
         sign(town, change, Role.DIRECTOR)
+    other, _ = propose(town)
+    services.withdraw_change(town.desk, town.ours.id, other.id, by=town.ours[Role.DIRECTOR].id)
+    assert services.register_changes(town.ours.id) == ()
+
+
+def test_several_changes_wait_at_once_and_each_is_signed_once_by_each(town: Town) -> None:
+    asked = [propose(town) for _ in range(3)]
+    for role in (Role.DIRECTOR, Role.DATA_CONTROLLER):
+        for change, _ in asked:
+            sign(town, change, role)
+    assert {key.key for _, key in asked} <= registered(town)
+
+
+def test_a_change_that_two_sign_before_its_turn_waits_for_those_before_it(town: Town) -> None:
+    (first, one), (second, other) = propose(town), propose(town)
+    for role in (Role.DIRECTOR, Role.DATA_CONTROLLER):
+        assert sign(town, second, role).state == "proposed"
+    assert other.key not in registered(town)
+    for role in (Role.DIRECTOR, Role.DATA_CONTROLLER):
+        sign(town, first, role)
+    assert {one.key, other.key} <= registered(town)
+
+
+def test_what_is_behind_a_change_that_is_turned_down_is_signed_anew(town: Town) -> None:
+    (first, one), (second, other) = propose(town), propose(town)
+    for role in (Role.DIRECTOR, Role.DATA_CONTROLLER):
+        sign(town, second, role)
+    services.withdraw_change(town.desk, town.ours.id, first.id, by=town.ours[Role.DIRECTOR].id)
+    with pytest.raises(RefusedError, match="its text is another by now"):
+        sign(town, second, Role.DIRECTOR)
+    (again,) = services.register_changes(town.ours.id)
+    assert again.signed_by == ()
+    for role in (Role.DIRECTOR, Role.DATA_CONTROLLER):
+        sign(town, again, role)
+    assert other.key in registered(town)
+    assert one.key not in registered(town)
 
 
 def test_each_sees_what_is_about_them(town: Town) -> None:

@@ -1,27 +1,31 @@
 """Forms for tokens and signing keys."""
 
-import base64
+from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from muniment.vault.authority import keyfile
 from muniment.web.forms.keys import KeyFileForm, TokenForm
 
 
-@given(st.binary(min_size=32, max_size=32))
-def test_a_public_key_is_read_in_hex_and_in_base64(raw: bytes) -> None:
-    for text in (
-        raw.hex(),
-        base64.urlsafe_b64encode(raw).decode(),
-        base64.urlsafe_b64encode(raw).decode().rstrip("="),
-    ):
-        form = KeyFileForm({"public": f" {text}\n"})
-        assert form.is_valid(), form.errors
-        assert form.cleaned_data["public"] == raw
+def pub(path: Path) -> str:
+    return keyfile.write(path, keyfile.generate()).read_text()
 
 
-@pytest.mark.parametrize("text", ["", "abc", "zz" * 32, "A" * 20, "é" * 43])
+def test_the_text_of_a_public_key_file_is_taken_with_its_id(tmp_path: Path) -> None:
+    form = KeyFileForm({"public": f" {pub(tmp_path / 'key')}\n"})
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["public"] == keyfile.read_private(tmp_path / "key").public
+
+
+def test_a_private_key_is_refused_with_a_word_of_its_own(tmp_path: Path) -> None:
+    pub(tmp_path / "key")
+    form = KeyFileForm({"public": (tmp_path / "key").read_text()})
+    assert "make another" in str(form.errors["public"])
+
+
+@given(st.text(max_size=80) | st.sampled_from(['{"type":"muniment/public-key/v1","key":"key_x","public":"AA"}']))
 def test_what_is_no_key_is_refused(text: str) -> None:
     assert not KeyFileForm({"public": text}).is_valid()
 

@@ -1,12 +1,15 @@
 """A person's own keys to the house."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from django.test import Client
 
 from muniment.people import services
 from muniment.people.models import PersonalToken
 from muniment.people.roles import Role
+from muniment.vault.authority import keyfile
+from muniment.vault.authority.keyfile import PublicKeyFile
 from muniment.vault.authority.statements import RegisterChange, read
 from tests.town import Town
 
@@ -36,15 +39,16 @@ def test_one_ends_ones_own_tokens_and_nobody_elses(town: Town, signed_in: Enter)
     assert PersonalToken.objects.get().revoked is not None
 
 
-def test_a_key_in_a_file_is_proposed_with_the_powers_of_its_owner(town: Town, signed_in: Enter) -> None:
-    browser = signed_in(Role.HR)
-    assert (
-        browser.post("/profile/signing-keys/file", {"public": "ab" * 32})["Location"]
-        == "/profile/signing-keys"
-    )
+def test_a_key_in_a_file_is_proposed_with_the_powers_of_its_owner(
+    town: Town, signed_in: Enter, tmp_path: Path
+) -> None:
+    browser, made = signed_in(Role.HR), keyfile.write(tmp_path / "mine", keyfile.generate())
+    sent = browser.post("/profile/signing-keys/file", {"public": made.read_text()})
+    assert sent["Location"] == "/profile/signing-keys"
     (change,) = services.register_changes(town.ours.id)
     (key,) = read(RegisterChange, change.statement).add
-    assert (key.person, key.public, sorted(key.powers)) == (town.ours[Role.HR].id, b"\xab" * 32, ["request"])
+    assert keyfile.read_public(made) == PublicKeyFile(key.key, key.public)
+    assert (key.person, sorted(key.powers)) == (town.ours[Role.HR].id, ["request"])
     assert b"0 of 2 signatures" in browser.get("/profile/signing-keys").content
     browser.post(f"/register-changes/{change.id}/withdraw")
     assert services.register_changes(town.ours.id) == ()

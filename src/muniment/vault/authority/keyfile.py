@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from muniment.core import ids
 from muniment.core.errors import NotAvailableError, WrongUseError
@@ -71,6 +71,17 @@ def read_private(path: Path) -> PrivateKeyFile:
 def read_public(path: Path) -> PublicKeyFile:
     """Read a public key's file."""
     return _read(path, PublicKeyFile)
+
+
+def parse_public(text: str) -> PublicKeyFile:
+    """What stands in a public key's file; WrongUseError unless it is one Ed25519 key with its id."""
+    try:
+        found = msgspec.json.decode(text, type=PublicKeyFile)
+        ids.decode(Prefix.KEY, found.key)
+        Ed25519PublicKey.from_public_bytes(found.public)
+    except (msgspec.MsgspecError, WrongUseError, ValueError) as error:
+        raise WrongUseError("This is not the text of a public key file.") from error
+    return found
 
 
 def _read[T](path: Path, kind: type[T]) -> T:

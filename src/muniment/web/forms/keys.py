@@ -5,10 +5,10 @@ from typing import Final
 from django import forms
 
 from muniment.core.errors import WrongUseError
-from muniment.web.signing import decode
+from muniment.vault.authority import keyfile
+from muniment.vault.authority.keyfile import PublicKeyFile
 
-ED25519_BYTES: Final = 32
-HEX_LETTERS: Final = 2 * ED25519_BYTES
+PRIVATE: Final = "muniment/private-key/"
 TOKEN_DAYS: Final = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (366, "One year"))
 
 
@@ -35,19 +35,21 @@ class KeyFileForm(forms.Form):
 
     public = forms.CharField(
         label="Public key",
-        help_text="What muniment key show prints: 64 hexadecimal digits, or 43 letters of base64. Never the key file itself.",
-        error_messages={"required": "Enter the public key"},
+        help_text="All of the text in the file that ends in .pub. Never the key file itself.",
+        error_messages={"required": "Paste the text of the file that ends in .pub"},
     )
 
-    def clean_public(self) -> bytes:
-        """The 32 bytes, written in hex or base64."""
-        text = str(self.cleaned_data["public"]).strip()
-        try:
-            raw = bytes.fromhex(text) if len(text) == HEX_LETTERS else decode(text)
-        except (ValueError, WrongUseError) as error:
+    def clean_public(self) -> PublicKeyFile:
+        """The key with its id, by which its signatures name it."""
+        text = str(self.cleaned_data["public"])
+        if PRIVATE in text:
             raise forms.ValidationError(
-                "The public key is 64 hexadecimal digits or 43 letters of base64"
+                "This is the private key, which nobody but you may have. It has now left your machine: make "
+                "another, and paste the text of its file that ends in .pub"
+            )
+        try:
+            return keyfile.parse_public(text)
+        except WrongUseError as error:
+            raise forms.ValidationError(
+                "Paste all of the text in the file that ends in .pub, from its first { to its last }"
             ) from error
-        if len(raw) != ED25519_BYTES:
-            raise forms.ValidationError(f"The public key is {ED25519_BYTES} bytes, not {len(raw)}")
-        return raw

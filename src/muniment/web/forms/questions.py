@@ -8,7 +8,7 @@ from django.http import QueryDict
 from muniment.core.errors import RefusedError
 from muniment.governance import fields, purposes
 from muniment.governance.views import DraftView
-from muniment.governance.words import acts
+from muniment.governance.words import deeds
 from muniment.people import services
 from muniment.people.views import PersonView
 from muniment.web.questions import Kind, Question
@@ -126,7 +126,7 @@ class ActionsForm(QuestionForm):
     def __init__(self, *args: Any, actions: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._allowed = actions
-        choices = [(one, acts((one,)).capitalize()) for one in actions]
+        choices = [(one, deeds((one,))) for one in actions]
         self.fields["actions"].choices = choices  # type: ignore[attr-defined]  # it is a choice field
 
     def clean_actions(self) -> list[str]:

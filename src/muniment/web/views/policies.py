@@ -1,14 +1,17 @@
-"""Policies: read them, and accept what must be accepted before the first page (REQ 005)."""
+"""Policies: read them, publish them, accept what must be accepted before the first page (REQ 001, 005)."""
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from muniment.people import services
-from muniment.web.access import person_page
+from muniment.people.roles import Role
+from muniment.web.access import only, person_page
 from muniment.web.desk import desk
+from muniment.web.forms.policies import PublishingForm
 from muniment.web.requests import PersonRequest, network_address
 
 
@@ -16,7 +19,26 @@ from muniment.web.requests import PersonRequest, network_address
 @person_page
 def policies(request: PersonRequest) -> HttpResponse:
     """Every published policy of the organisation, and when this person accepted it."""
-    return render(request, "policies/list.html", {"policies": services.policies(request.person.id)})
+    context = {
+        "policies": services.policies(request.person.id),
+        "may_publish": Role.DATA_CONTROLLER in request.person.roles,
+    }
+    return render(request, "policies/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only(Role.DATA_CONTROLLER)
+def publish_policy(request: PersonRequest) -> HttpResponse:
+    """Publish a version; from then on everybody is asked to accept it."""
+    held = services.policies(request.person.id)
+    form = PublishingForm(request.POST or None, policies=held)
+    if request.method == "POST" and form.is_valid():
+        person = request.person
+        drafted = services.draft_policy(person.organisation, **form.cleaned_data)
+        services.publish(desk(), drafted, by=person.id)
+        messages.success(request, "The policy is published.")
+        return redirect("policies")
+    return render(request, "policies/publish.html", {"form": form})
 
 
 @require_safe

@@ -57,10 +57,10 @@ def register_change(request: PersonRequest, number: int) -> HttpResponse:
 @require_POST
 @person_page
 def withdraw_change(request: PersonRequest, number: int) -> HttpResponse:
-    """Take back a change that I proposed."""
-    _find(request, number)
-    services.withdraw_change(request.person.organisation, number, by=request.person.id)
-    return redirect("signing_keys")
+    """Take back a change that I proposed, or turn one down as an authority."""
+    change, person = _find(request, number), request.person
+    services.withdraw_change(desk(), person.organisation, number, by=person.id)
+    return redirect("signing_keys" if change.proposed_by == person.id else "register_changes")
 
 
 def _find(request: PersonRequest, number: int) -> RegisterChangeView:
