@@ -36,7 +36,12 @@ def test_only_a_record_of_that_case(house: House) -> None:
     assert [one.id for one in erasing.cases_of(house.person("cora"), record)] == [case]
     with pytest.raises(RefusedError, match="not found in this case"):
         erasing.propose(
-            house.desk, house.person("cora"), other, case=case, ground="unlawful", reason="By mistake, I think."
+            house.desk,
+            house.person("cora"),
+            other,
+            case=case,
+            ground="unlawful",
+            reason="By mistake, I think.",
         )
 
 
@@ -54,5 +59,10 @@ def test_nobody_but_the_data_controller_proposes(house: House) -> None:
     case = house.granted([record]).case
     with pytest.raises(RefusedError):
         erasing.propose(
-            house.desk, house.person("hana"), record, case=case, ground="unlawful", reason="I would rather not."
+            house.desk,
+            house.person("hana"),
+            record,
+            case=case,
+            ground="unlawful",
+            reason="I would rather not.",
         )

@@ -55,7 +55,9 @@ def followed(house: House) -> None:
     """Take the whole ledger into the catalogue, as the worker does."""
     after = -1
     while True:
-        batch: Batch = house.estate.doors.index.next_batch(house.organisation, analyser="test", after=after, limit=500)
+        batch: Batch = house.estate.doors.index.next_batch(
+            house.organisation, analyser="test", after=after, limit=500
+        )
         if batch.last == after:
             return
         after = batch.last

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 
 from muniment.core.errors import NotAvailableError
+from muniment.core.settings import AnchorSettings, OutgoingSettings, Settings
 from muniment.processes import worker
 from muniment.processes.worker import Rounds
 from muniment.search.follow import Followed
@@ -64,3 +65,10 @@ def test_it_goes_on_while_there_is_work_and_ends_when_told() -> None:
 
     worker.run(rounds(follow), stop, pause=60)  # would hang if it rested while busy
     assert left[0] <= 0
+
+
+def test_heads_are_mailed_only_where_a_mail_server_is_named() -> None:
+    assert worker._mails_heads(Settings()) is None  # nothing would leave this machine
+    named = OutgoingSettings(host="mail.example")
+    assert worker._mails_heads(Settings(outgoing=named))
+    assert worker._mails_heads(Settings(outgoing=named, anchors=AnchorSettings(mail=False))) is None

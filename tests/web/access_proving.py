@@ -94,12 +94,8 @@ PROVING: Final[Mapping[str, Row]] = {
         method="post",
         arguments=_person,
     ),  # no role was named
-    "make_link": Row(
-        200, other=404, **NAMED, method="post", arguments=_person
-    ),
-    "end_links": Row(
-        302, other=404, **NAMED, method="post", arguments=_person
-    ),
+    "make_link": Row(200, other=404, **NAMED, method="post", arguments=_person),
+    "end_links": Row(302, other=404, **NAMED, method="post", arguments=_person),
     "end_access": Row(200, other=404, **NAMED, arguments=_person),
     "new_password": Row(404, nobody=404, arguments=_some("token", "reset_none")),
     # A demo's tour: the town's home has no card of a demo

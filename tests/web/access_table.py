@@ -13,6 +13,7 @@ from tests.town import Town
 from tests.web.access_proving import PROVING
 from tests.web.access_rows import OUT, Row, Things, all_but, only
 
+
 def _change(_town: Town, things: Things) -> dict[str, object]:
     return {"number": things.change}
 

@@ -25,9 +25,8 @@ class SourceView(msgspec.Struct, frozen=True):
 def sources(organisation: str) -> tuple[SourceView, ...]:
     """Every source that has given a record which is still held, last seen first."""
     now = clock.seconds()
-    rows = queries.rows(
-        Name.SOURCES, {"organisation": organisation, "day": now - DAY, "week": now - 7 * DAY}
-    )
+    rows = queries.rows(Name.SOURCES, {"organisation": organisation, "day": now - DAY, "week": now - 7 * DAY})
     return tuple(
-        SourceView(str(name), str(form), *(int(str(value)) for value in numbers)) for name, form, *numbers in rows
+        SourceView(str(name), str(form), *(int(str(value)) for value in numbers))
+        for name, form, *numbers in rows
     )

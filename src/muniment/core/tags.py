@@ -8,17 +8,22 @@ class EventTag(StrEnum):
 
     ACCESS_DENIED = "governance:access:denied"
     ACCESS_ENDED = "people:access:ended"
+    BACKUP_BEGUN = "vault:backup:begun"
+    BACKUP_RESTORED = "vault:backup:restored"
     CASE_CLOSED = "governance:case:closed"
     CASE_OPENED = "governance:case:opened"
     CONSULTATION_RECORDED = "governance:consultation:recorded"
     DECISION_SIGNED = "governance:decision:signed"
+    EPOCH_TURNED = "vault:epoch:turned"
     GENESIS = "vault:organisation:created"
     HOLD_PLACED = "governance:hold:placed"
     HOLD_RELEASED = "governance:hold:released"
     LINKS_ENDED = "people:links:ended"
     LINK_MADE = "people:link:made"
     MATRIX_ADOPTED = "governance:matrix:adopted"
-    PASSWORD_RESET = "people:password:reset"
+    PASSPHRASE_CHANGED = "vault:passphrase:changed"  # noqa: S105  the name of an event
+    PASSPHRASE_RECOVERED = "vault:passphrase:recovered"  # noqa: S105  the same
+    PASSWORD_RESET = "people:password:reset"  # noqa: S105  the same
     PERSON_ADDED = "people:person:added"
     POLICY_ACCEPTED = "people:policy:accepted"
     POLICY_PUBLISHED = "people:policy:published"

@@ -61,7 +61,14 @@ def standing_holds(actor: PersonView, record: str) -> tuple[HoldView, ...]:
 
 
 def propose(
-    desk: Desk, actor: PersonView, record: str, *, case: str, ground: str, reason: str, about: Sequence[str] = ()
+    desk: Desk,
+    actor: PersonView,
+    record: str,
+    *,
+    case: str,
+    ground: str,
+    reason: str,
+    about: Sequence[str] = (),
 ) -> tuple[str, ToSign]:
     """The draft's id, and what the Data Controller is to sign to ask for the erasure."""
     require_erasable(desk, actor, record)

@@ -132,7 +132,10 @@ def _require_place(cursor: str) -> None:
 
 
 def _acts_of_case(actor: PersonView, case: str) -> Among:
-    if not sees_people(actor) or not Case.objects.filter(pk=case, organisation_id=actor.organisation).exists():
+    if (
+        not sees_people(actor)
+        or not Case.objects.filter(pk=case, organisation_id=actor.organisation).exists()
+    ):
         return Among((), ())
     requests = Request.objects.filter(case_id=case)
     grants = Grant.objects.filter(request__case_id=case)
@@ -143,7 +146,10 @@ def _acts_of_case(actor: PersonView, case: str) -> Among:
         Hold.objects.filter(case_id=case).values_list("ledger_sequence", "release__ledger_sequence"),
     ]
     sequences = {place for found in rows for pair in found for place in pair if place is not None}
-    warrants = {*grants.values_list("warrant_hash", flat=True), *requests.values_list("locate_hash", flat=True)}
+    warrants = {
+        *grants.values_list("warrant_hash", flat=True),
+        *requests.values_list("locate_hash", flat=True),
+    }
     return Among(tuple(sorted(warrants)), tuple(sorted(sequences)))
 
 

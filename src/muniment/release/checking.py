@@ -39,9 +39,7 @@ def ask(actor: PersonView) -> CheckView:
     under_way = _rows(actor.organisation).filter(finished__isnull=True).first()
     return _view(
         under_way
-        or Check.objects.create(
-            organisation_id=actor.organisation, asked_by_id=actor.id, asked=clock.now()
-        )
+        or Check.objects.create(organisation_id=actor.organisation, asked_by_id=actor.id, asked=clock.now())
     )
 
 
@@ -102,7 +100,11 @@ def _run(home: Home, row: Check) -> None:
         report = verify(home.vault(row.organisation_id), row.organisation_id, progress=progress)
     except (MunimentError, OSError) as error:
         _log.warning("check failed", check=row.pk, error=type(error).__name__)
-        why = str(error) if isinstance(error, MunimentError) else str(NotAvailableError("A file cannot be read."))
+        why = (
+            str(error)
+            if isinstance(error, MunimentError)
+            else str(NotAvailableError("A file cannot be read."))
+        )
         Check.objects.filter(pk=row.pk).update(finished=clock.now(), trouble=why)
         return
     _keep(row, report)

@@ -56,7 +56,9 @@ def erase(
             raise RefusedError(
                 "The record is not erased.",
                 why=f"{ruling.words} (Row {ruling.rule} of the order of precedence.) "
-                + " ".join(f"Held by {hold.id}: {hold.reason}" for hold in erasing.standing_holds(actor, record)),
+                + " ".join(
+                    f"Held by {hold.id}: {hold.reason}" for hold in erasing.standing_holds(actor, record)
+                ),
                 remedy="Two persons can release a hold when its reason is over; then erase again.",
             )
         opening.require_allowed(actor, row, record, "erase")

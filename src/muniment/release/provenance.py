@@ -68,9 +68,7 @@ def provenance(actor: PersonView, record: str) -> Provenance | None:
     )
     if not (watcher or mine or held.exists()):
         return None
-    page = acts.acts(
-        actor.organisation, tags=(EventTag.RECORD_OPENED,), record=record, limit=MOST_OPENINGS
-    )
+    page = acts.acts(actor.organisation, tags=(EventTag.RECORD_OPENED,), record=record, limit=MOST_OPENINGS)
     certificate = Certificate.objects.filter(record=record, organisation_id=actor.organisation).first()
     live = [row for row in held if "export" in row.actions and granting.state(row) is GrantState.LIVE]
     return Provenance(

@@ -29,9 +29,12 @@ from muniment.vault.messages import (
     Batch,
     Erasure,
     Evidence,
+    KeysTaken,
     Opening,
+    PublishedHead,
     Receipt,
     RegisterView,
+    SegmentEvidence,
     Status,
 )
 from muniment.vault.private import private_keeper
@@ -108,7 +111,8 @@ class CaptureDoor(Door):
     def seal(self, batch: SealedBatch) -> Receipt:
         """Keep a batch; on return it is on stable storage.
 
-        NotAvailableError: it is not kept, or nobody knows; tell the source to try again.
+        NotAvailableError: it is not kept, or nobody knows; tell the source to try again. StaleKeyError, a
+        kind of it: ask for the key, seal it anew, and try again at once.
         """
         return self._ask(ask.Seal(batch.organisation, batch), Receipt)
 
@@ -139,6 +143,14 @@ class IndexDoor(Door):
     def mark_private(self, organisation: str, records: tuple[str, ...], rule: str) -> Receipt:
         """Mark records as private: to open one then takes a warrant signed by two persons."""
         return self._ask(ask.MarkPrivate(organisation, records, rule), Receipt)
+
+    def head(self, organisation: str, old: int = 0) -> PublishedHead:
+        """The published head, with the proof that it extends the one of `old` leaves (none for 0)."""
+        return self._ask(ask.AskHead(organisation, old), PublishedHead)
+
+    def keep_anchor(self, organisation: str, note: str, data: bytes, source: str, ending: str) -> str:
+        """Keep what came back from outside for a signed head; the file's name, once it is durable."""
+        return self._ask(ask.KeepAnchor(organisation, note, data, source, ending), str)
 
 
 class DeskDoor(Door):
@@ -209,6 +221,20 @@ class DeskDoor(Door):
     def evidence(self, organisation: str, warrant: str, record: str, session: bytes) -> Evidence:
         """What proves a record that `session` has open for export."""
         return self._ask(ask.AskEvidence(organisation, warrant, record, session), Evidence)
+
+    def take_keys(self, organisation: str, backup: str, expires: int) -> KeysTaken:
+        """What a backup needs, all of one moment; the ledger names the backup first."""
+        return self._ask(ask.TakeKeys(organisation, backup, expires), KeysTaken)
+
+    def segment(
+        self, organisation: str, warrant: str, record: str, session: bytes, number: int
+    ) -> SegmentEvidence:
+        """One sealed segment, from 0, of a record that `session` has open for export."""
+        return self._ask(ask.AskSegment(organisation, warrant, record, session, number), SegmentEvidence)
+
+    def turn_epoch(self, organisation: str) -> Receipt:
+        """Turn the epoch now: every key wrapped anew, the earlier epoch's key destroyed."""
+        return self._ask(ask.TurnEpoch(organisation), Receipt)
 
     def acts(self, organisation: str, after: int, limit: int) -> tuple[ActEntry, ...]:
         """At most `limit` action entries with a place beyond `after` (-1: from the beginning)."""

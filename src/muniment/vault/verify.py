@@ -15,19 +15,18 @@ import os
 from pathlib import Path
 
 from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseError
+from muniment.vault.anchors.checking import AnchorCheck, Trust
 from muniment.vault.checkpoint import Checkpoint, LedgerVerifier, origin_of, split_note
-from muniment.vault.derived import Derived, check_outside
+from muniment.vault.derived import Derived
 from muniment.vault.faults import Fault, FaultKind, FaultList, Report
-from muniment.vault.key_check import EpochKeys, KeyCheck, read_slots
+from muniment.vault.key_check import EpochKeys, KeyCheck
+from muniment.vault.key_image import read_keys
 from muniment.vault.layout import Layout
 from muniment.vault.survey import Progress, survey, unwatched
 
 __all__ = ["Fault", "FaultKind", "Report", "verify"]
 
-NO_ANCHOR = (
-    "No head of this ledger from outside was compared: that the whole folder was set back to an earlier"
-    " state cannot be seen without one. Keep a checkpoint elsewhere and give it with --checkpoint."
-)
+NOBODY = Trust()
 UNPROVED = "The damage is such that tiles and index could not be compared with the signed ledger."
 
 
@@ -38,22 +37,25 @@ def verify(
     keys: EpochKeys | None = None,
     ledger_key: LedgerVerifier | None = None,
     outside: tuple[str, ...] = (),
+    trust: Trust = NOBODY,
     progress: Progress = unwatched,
 ) -> Report:
     """Check the vault at `path`, also while its server runs; nothing is changed.
 
     `ledger_key` is the organisation's key from a trusted source, else the one in the vault is used.
-    `outside` holds signed checkpoints that were kept elsewhere. `progress` hears, pack by pack, how many
-    bytes of how many have been read. NotAvailableError if there is no vault.
+    `outside` holds signed checkpoints that were kept elsewhere, `trust` who may have stamped or cosigned
+    those in `anchors/`. `progress` hears, pack by pack, how many bytes of how many have been read.
+    NotAvailableError if there is no vault.
     """
     layout = Layout(path)
     if not layout.packs.is_dir() or not layout.keys.is_dir() or not layout.log.is_dir():
         raise NotAvailableError(f"There is no vault at {path}.")
-    live = _written_now(path)
-    report = _verify(layout, organisation, keys, ledger_key, outside, live=live, progress=progress)
-    if report.faults and not live and _written_now(path):
-        # A server has started meanwhile: what it was about to write may have looked like a fault.
-        report = _verify(layout, organisation, keys, ledger_key, outside, live=True, progress=progress)
+    live, keys_then = _written_now(path), layout.key_files()
+    report = _verify(layout, organisation, keys, ledger_key, outside, trust, live=live, progress=progress)
+    if report.faults and ((not live and _written_now(path)) or layout.key_files() != keys_then):
+        # A server has started or the epoch has turned meanwhile: what was about to be written, or a key
+        # that was about to be destroyed, may have looked like a fault.
+        report = _verify(layout, organisation, keys, ledger_key, outside, trust, live=True, progress=progress)
     return report
 
 
@@ -63,6 +65,7 @@ def _verify(
     keys: EpochKeys | None,
     ledger_key: LedgerVerifier | None,
     outside: tuple[str, ...],
+    trust: Trust,
     *,
     live: bool,
     progress: Progress,
@@ -70,7 +73,8 @@ def _verify(
     faults = FaultList()
     verifier = _ledger_key(layout, organisation, ledger_key, faults)
     head = _head(layout, verifier, faults)
-    before = read_slots(layout)
+    anchors = AnchorCheck(layout, faults, trust)
+    before = read_keys(layout)
     found = survey(layout, organisation, head, faults, live=live, progress=progress)
     check = KeyCheck(layout, organisation, found, faults, before, live)
     sound = check.check()
@@ -79,14 +83,7 @@ def _verify(
         Derived(layout, found, head.size if head else 0, faults, live=live).check()
     else:
         notes.append(UNPROVED)
-    heads = [
-        (f"anchors/{file.name}", file.read_bytes()) for file in sorted(layout.anchors.glob("*.checkpoint"))
-    ]
-    heads += [("the checkpoint that was given", note.encode()) for note in outside]
-    for name, note in heads:
-        check_outside(name, note.decode("utf-8", "replace"), verifier, found, faults)
-    if not heads:
-        notes.append(NO_ANCHOR)
+    notes += anchors.check(verifier, found, outside)
     if keys is not None:
         check.deep(sound, keys)
     return Report(found.records, len(found.index), faults.all(), tuple(notes))

@@ -29,7 +29,9 @@ class Figure:
 def figures(person: PersonView) -> tuple[Figure, ...]:
     """Records held, locked today, last check, last entry under signature."""
     return (
-        Figure("Records held", _held(person), "Locked and not erased, as the locked store itself counts them."),
+        Figure(
+            "Records held", _held(person), "Locked and not erased, as the locked store itself counts them."
+        ),
         Figure(
             "Locked today",
             _today(person),

@@ -74,7 +74,8 @@ def test_a_mail_is_sent_and_counted(visitor: Visitor, running: Running) -> None:
     page = visitor.go("/tour/mail", to=to, sender="you@example.org", subject="A heron", text="In the reeds.")
     assert "Taken and locked" in page
     before, now = (
-        int(number.replace(",", "")) for number in re.findall(r"Records (?:before|now)</dt>\s*<dd[^>]*>([\d,]+)", page)
+        int(number.replace(",", ""))
+        for number in re.findall(r"Records (?:before|now)</dt>\s*<dd[^>]*>([\d,]+)", page)
     )
     assert now == before + 1
 

@@ -15,9 +15,7 @@ def test_none_is_said_in_words(signed_in: Enter) -> None:
     assert b"Nobody has been refused" in signed_in(Role.AUDITOR).get("/refused-attempts").content
 
 
-def test_each_says_who_what_and_why_and_older_ones_follow(
-    town: Town, signed_in: Enter, monkeypatch
-) -> None:
+def test_each_says_who_what_and_why_and_older_ones_follow(town: Town, signed_in: Enter, monkeypatch) -> None:
     monkeypatch.setattr(denials, "ON_A_PAGE", 2)
     for _ in range(3):
         signed_in(Role.HR).get("/proof-log")

@@ -15,7 +15,9 @@ type Enter = Callable[..., Client]
 
 def test_a_person_is_added_and_the_link_shown_once(town: Town, signed_in: Enter) -> None:
     browser = signed_in(Role.ADMINISTRATOR)
-    page = browser.post("/people/add", {"name": "Nell Harker", "email": "nell@harbour.example"}).content.decode()
+    page = browser.post(
+        "/people/add", {"name": "Nell Harker", "email": "nell@harbour.example"}
+    ).content.decode()
     link = page.partition("http://localhost")[2].partition("<")[0]
     assert link.startswith(f"/enrol/{town.ours.id}/enrol_")
     nell = Person.objects.get(name="Nell Harker")

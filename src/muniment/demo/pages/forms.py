@@ -15,7 +15,10 @@ class MailForm(forms.Form):
     sender = forms.EmailField(
         label="From",
         initial="you@example.org",
-        error_messages={"required": "Enter an e-mail address", "invalid": "Enter an address like you@example.org"},
+        error_messages={
+            "required": "Enter an e-mail address",
+            "invalid": "Enter an address like you@example.org",
+        },
     )
     subject = forms.CharField(
         label="Subject",

@@ -11,14 +11,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from muniment.core.errors import NotAvailableError
 from muniment.demo import card as cards
-from muniment.demo import damaging, sending, tour as tours
+from muniment.demo import damaging, sending
+from muniment.demo import tour as tours
 from muniment.demo.card import DemoCard
 from muniment.demo.pages.forms import MailForm
 from muniment.demo.tour import Step
 from muniment.people.services import organisation_view
 from muniment.vault.verify import Report, verify
-from muniment.web.requests import recognise
 from muniment.web.gates import TOUR
+from muniment.web.requests import recognise
 
 type DemoPage[**P] = Callable[Concatenate[HttpRequest, DemoCard, P], HttpResponse]
 type Page[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]

@@ -70,9 +70,7 @@ def invite(ledger: Ledger, organisation: str, name: str, email: str, *, by: str)
         person = add_person(organisation, name.strip())
         add_address(person.id, email)
         _write(ledger, EventTag.PERSON_ADDED, view(person.id), by)
-        token = make_link(
-            organisation, SignInLink.Use.ENROL, person=person.id, lasts=INVITATION_LASTS
-        )
+        token = make_link(organisation, SignInLink.Use.ENROL, person=person.id, lasts=INVITATION_LASTS)
     return view(person.id), token
 
 

@@ -47,5 +47,7 @@ class ReleaseForm(forms.Form):
     """Why a hold may end."""
 
     reason = forms.CharField(
-        label="Why may the hold end?", max_length=2_000, error_messages={"required": "Say why the hold may end"}
+        label="Why may the hold end?",
+        max_length=2_000,
+        error_messages={"required": "Say why the hold may end"},
     )

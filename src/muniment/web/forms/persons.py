@@ -11,7 +11,9 @@ from muniment.people.models import Account
 class InvitationForm(forms.Form):
     """Name and address of somebody who is to come in."""
 
-    name = forms.CharField(label="Full name", max_length=200, error_messages={"required": "Enter their full name"})
+    name = forms.CharField(
+        label="Full name", max_length=200, error_messages={"required": "Enter their full name"}
+    )
     email = forms.EmailField(
         label="E-mail address at work",
         help_text="Records with this address count as theirs.",

@@ -18,7 +18,9 @@ def refused_attempts(request: PersonRequest) -> HttpResponse:
     """Who tried what and was refused why, newest first."""
     before = request.GET.get("before", "")
     found = denials.listed(
-        request.person, before=int(before) if before.isdecimal() and before.isascii() else None, limit=ON_A_PAGE + 1
+        request.person,
+        before=int(before) if before.isdecimal() and before.isascii() else None,
+        limit=ON_A_PAGE + 1,
     )
     shown = found[:ON_A_PAGE]
     after = shown[-1].ledger_sequence if len(found) > ON_A_PAGE else None

@@ -63,7 +63,13 @@ def erase_granted(request: PersonRequest, grant: str, record: str) -> HttpRespon
     holds = erasing.standing_holds(person, record)
     seen = catalogue.record(person.organisation, record, Sight.METADATA)
     erased = seen is not None and seen.erased_at is not None
-    context: dict[str, Any] = {"grant": found, "record": record, "holds": holds, "erased": erased, "signing": None}
+    context: dict[str, Any] = {
+        "grant": found,
+        "record": record,
+        "holds": holds,
+        "erased": erased,
+        "signing": None,
+    }
     if not holds and not erased:
         text = opening.prepare(person, grant, [record], "erase")
         context |= {"use": use, "signing": shown.offer(request, text, use=use, action="Erase for good")}

@@ -33,9 +33,7 @@ def place_hold(request: PersonRequest) -> HttpResponse:
     form = HoldForm(request.POST or None, initial={"records": request.GET.get("record", "")})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        placed = service.place(
-            desk(), request.person, given["records"], given["reason"], case=given["case"]
-        )
+        placed = service.place(desk(), request.person, given["records"], given["reason"], case=given["case"])
         return redirect("hold", placed.id)
     return render(request, "holds/place.html", {"form": form})
 
