@@ -58,7 +58,7 @@ def test_a_failure_in_the_middle_leaves_nothing_and_no_watermark(monkeypatch) ->
     def fail(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(intake, "_entry_row", fail)
+    monkeypatch.setattr(intake, "entry_row", fail)
     with pytest.raises(RuntimeError):
         intake.take_in(ORGANISATION, batch(one, action(1, "vault:records:examined")), {one.record: mail()})
     assert counts() == (0, 0, 0, 0, 0)

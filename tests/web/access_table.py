@@ -151,6 +151,12 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
     "policies": Row(200),
     "policy_acceptance": Row(302),
     "policy": Row(200, other=404, arguments=lambda _t, things: {"number": things.policy}),
+    "domains": Row(
+        403,
+        by_role=_only(200, Role.ADMINISTRATOR, Role.AUDITOR, Role.DATA_CONTROLLER, Role.IT_ENGINEER),
+    ),
+    "assign_domain": Row(403, other=403, method="post", arguments=lambda _t, _things: {"number": 1}),
+    "end_domain": Row(403, other=403, method="post", arguments=lambda _t, _things: {"number": 1}),
     "register_changes": Row(200),
     "register_change": Row(200, other=404, by_role=_all_but(403, *AUTHORITIES), arguments=_change),
     "withdraw_change": Row(403, other=404, method="post", arguments=_change),

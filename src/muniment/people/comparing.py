@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import msgspec
 
 from muniment.core.tags import EventTag
-from muniment.people.models import PolicyAcceptance, PolicyVersion, RegisterChange, RoleAssignment
+from muniment.people.models import Domain, PolicyAcceptance, PolicyVersion, RegisterChange, RoleAssignment
 from muniment.people.services.policies import policy_digest
 from muniment.vault.messages import ActEntry
 
@@ -77,6 +77,7 @@ def compare(desk: Acts, organisation: str) -> tuple[RowFault, ...]:
     acts = ledger_acts(desk, organisation)
     return (
         *_roles(organisation, acts),
+        *_domains(organisation, acts),
         *_rows(_published(organisation), acts, EventTag.POLICY_PUBLISHED, _policy_agrees),
         *_rows(_accepted(organisation), acts, EventTag.POLICY_ACCEPTED, _acceptance_agrees),
         *_rows(_registered(organisation), acts, EventTag.REGISTER_CHANGED, _change_agrees, whole=False),
@@ -101,6 +102,26 @@ def _roles(organisation: str, acts: Mapping[int, LedgerAct]) -> Iterator[RowFaul
             yield _fault("row differs", "role", row, place, CHANGED)
     for (person, role), place in held.items():
         yield RowFault("entry without row", "role", f"{person}: {role}", place, DELETED)
+
+
+def _domains(organisation: str, acts: Mapping[int, LedgerAct]) -> Iterator[RowFault]:
+    """The domains that are assigned are those that the ledger leaves assigned."""
+    assigned: dict[str, int] = {}
+    for sequence, act in sorted(acts.items()):
+        if act.tag == EventTag.DOMAIN_ASSIGNED:
+            assigned[str(act.body.get("domain"))] = sequence
+        elif act.tag == EventTag.DOMAIN_ENDED:
+            assigned.pop(str(act.body.get("domain")), None)
+    rows = Domain.objects.filter(organisation_id=organisation, assigned__isnull=False, ended__isnull=True)
+    for row in rows:
+        place = assigned.pop(row.name, None)
+        said = (row.kind, row.proposed_by_id, row.assigned_by_id or "")
+        if place is None:
+            yield _fault("row without entry", "domain", row, row.ledger_sequence, INVENTED)
+        elif row.ledger_sequence != place or said != _values(acts[place].body, "kind", "proposed_by", "by"):
+            yield _fault("row differs", "domain", row, place, CHANGED)
+    for name, place in assigned.items():
+        yield RowFault("entry without row", "domain", name, place, DELETED)
 
 
 def _rows[Row: PolicyVersion | PolicyAcceptance | RegisterChange](

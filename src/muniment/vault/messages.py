@@ -155,6 +155,10 @@ class Seal(Request, frozen=True):
     batch: SealedBatch
 
 
+class AskDomains(msgspec.Struct, frozen=True, tag=True):
+    """Whose mail is whose. Answer: dict[str, str], each assigned domain and its organisation."""
+
+
 # --- index door ----------------------------------------------------------------------------------
 
 
@@ -282,7 +286,7 @@ class AskStatus(msgspec.Struct, frozen=True, tag=True):
     """Answer: Status."""
 
 
-type CaptureRequest = AskEpoch | Seal | AskStatus
+type CaptureRequest = AskEpoch | Seal | AskDomains | AskStatus
 type IndexRequest = NextBatch | Locate | MarkPrivate | AskStatus
 type DeskRequest = (
     Append
@@ -309,6 +313,7 @@ type Reply = (
     | Erasure
     | Evidence
     | tuple[ActEntry, ...]
+    | dict[str, str]
     | Status
 )
 

@@ -22,6 +22,11 @@ ENTRIES: Final = [
     Entry("Cases", "cases", frozenset({Role.DATA_CONTROLLER})),
     Entry("Grants", "my_grants", CONTENT_ROLES),
     Entry("My records", "my_records"),
+    Entry(
+        "Mail domains",
+        "domains",
+        frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.IT_ENGINEER, Role.DATA_CONTROLLER}),
+    ),
     Entry("Policies", "policies"),
     Entry("Profile", "profile"),
 ]

@@ -10,7 +10,18 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from muniment.web.urls_asking import ASKING
-from muniment.web.views import entrance, health, policies, profile, records, register, session, signing, start
+from muniment.web.views import (
+    domains,
+    entrance,
+    health,
+    policies,
+    profile,
+    records,
+    register,
+    session,
+    signing,
+    start,
+)
 
 handler400 = "muniment.web.views.faults.bad_request"
 handler403 = "muniment.web.views.faults.not_allowed"
@@ -59,6 +70,9 @@ OWN_KEYS = [
 PAGES = [
     path("", start.start, name="start"),
     path("health", health.health, name="health"),
+    path("domains", domains.domains, name="domains"),
+    path("domains/<int:number>/assign", domains.assign_domain, name="assign_domain"),
+    path("domains/<int:number>/end", domains.end_domain, name="end_domain"),
     path("my-records", records.my_records, name="my_records"),
     path("policies", policies.policies, name="policies"),
     path("policies/acceptance", policies.policy_acceptance, name="policy_acceptance"),

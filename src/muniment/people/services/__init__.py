@@ -1,5 +1,6 @@
 """What other rooms may do with people. Every act is written to the ledger together with its row."""
 
+from muniment.people.services.domains import assign_domain, domains, end_domain, propose_domain
 from muniment.people.services.links import enrolment, make_link, use_enrolment, who_follows
 from muniment.people.services.organisations import (
     add_address,
@@ -31,7 +32,10 @@ __all__ = [
     "accept",
     "add_address",
     "add_person",
+    "assign_domain",
+    "domains",
     "draft_policy",
+    "end_domain",
     "enrolment",
     "found_organisation",
     "give_role",
@@ -43,6 +47,7 @@ __all__ = [
     "persons",
     "policies",
     "propose_change",
+    "propose_domain",
     "publish",
     "register_changes",
     "remove_role",

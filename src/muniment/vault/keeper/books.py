@@ -61,6 +61,7 @@ class Books:
     private: set[RecordId] = field(default_factory=set)
     holds: dict[str, frozenset[RecordId]] = field(default_factory=dict)
     erased: dict[RecordId, int] = field(default_factory=dict)
+    domains: set[str] = field(default_factory=set)
     streams: dict[tuple[str, str], Stream] = field(default_factory=dict)
     actions: list[int] = field(default_factory=list)
     actions_of: dict[RecordId, list[int]] = field(default_factory=dict)
@@ -270,6 +271,12 @@ class Books:
     def _mark_private(self, _seq: int, entry: Entry) -> None:
         self.private.add(ids.record_bytes(entry.clear.record))
 
+    def _assign_domain(self, _seq: int, entry: Entry) -> None:
+        self.domains.add(read_body(entries.DomainBody, entry.body).domain.lower())
+
+    def _end_domain(self, _seq: int, entry: Entry) -> None:
+        self.domains.discard(read_body(entries.DomainBody, entry.body).domain.lower())
+
     def _hold(self, _seq: int, entry: Entry) -> None:
         body = read_body(entries.HoldBody, entry.body)
         if body.hold in self.holds:
@@ -289,6 +296,8 @@ class Books:
 
     _HANDLERS: ClassVar[Mapping[EventTag, "Callable[[Books, int, Entry], None]"]] = MappingProxyType(
         {
+            EventTag.DOMAIN_ASSIGNED: _assign_domain,
+            EventTag.DOMAIN_ENDED: _end_domain,
             EventTag.GENESIS: _found,
             EventTag.HOLD_PLACED: _hold,
             EventTag.HOLD_RELEASED: _release,

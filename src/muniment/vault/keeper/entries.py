@@ -110,6 +110,12 @@ class ExaminedBody(msgspec.Struct, frozen=True):
     analyser: str
 
 
+class DomainBody(msgspec.Struct, frozen=True):
+    """A domain whose mail is the organisation's from now on, or is so no more. Other fields are people's."""
+
+    domain: str
+
+
 class HoldBody(msgspec.Struct, frozen=True):
     """A hold: its name and the records that it keeps from destruction. Other fields are governance's."""
 
