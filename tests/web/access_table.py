@@ -38,6 +38,7 @@ class Things:
     grant: str
     record: str
     reading: str
+    delegation: str
 
 
 @dataclass(frozen=True)
@@ -213,6 +214,14 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
         other=404,
         by_role=_only(403, Role.HR, Role.DIRECTOR, data_controller=400),
         arguments=_case,
+        method="post",
+    ),
+    "delegations": Row(200),
+    "end_delegation": Row(
+        404,
+        other=404,
+        by_role=_only(403, Role.DIRECTOR, Role.HR, Role.MANAGING_DIRECTOR, Role.AUDITOR, data_controller=302),
+        arguments=lambda _t, things: {"delegation": things.delegation},
         method="post",
     ),
     "my_grants": Row(200),

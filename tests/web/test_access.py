@@ -1,11 +1,14 @@
 """Every page × every role × anonymous × other organisation, complete by construction."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from muniment.core import clock
+from muniment.governance import delegations
 from muniment.people import services
 from muniment.people.models import SignInLink
 from muniment.people.roles import Role
@@ -40,7 +43,19 @@ def things(town: Town, policy: int) -> Things:
     )
     names = asking.records(town)
     deciding, granted = asking.located(town, names), asking.granted(town, names)
+    controller = services.view(town.ours[Role.DATA_CONTROLLER].id)
+    now = clock.now()
+    lent = delegations.delegate(
+        town.desk,
+        controller,
+        town.ours[Role.HR].id,
+        ["dsar"],
+        begins=now,
+        ends=now + timedelta(days=1),
+        reason="Leave.",
+    )
     return Things(
+        delegation=lent.id,
         draft=asking.drafted(town).id,
         unwanted=asking.drafted(town).id,
         locating=asking.submitted(town).id,

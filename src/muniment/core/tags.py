@@ -11,6 +11,8 @@ class EventTag(StrEnum):
     CASE_OPENED = "governance:case:opened"
     CONSULTATION_RECORDED = "governance:consultation:recorded"
     DECISION_SIGNED = "governance:decision:signed"
+    DELEGATION_ENDED = "governance:delegation:ended"
+    DELEGATION_MADE = "governance:delegation:made"
     DOMAIN_ASSIGNED = "people:domain:assigned"
     DOMAIN_ENDED = "people:domain:ended"
     GENESIS = "vault:organisation:created"

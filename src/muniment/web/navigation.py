@@ -20,6 +20,7 @@ ENTRIES: Final = [
     Entry("Start", "start"),
     Entry("Requests", "my_requests", CONTENT_ROLES),
     Entry("Cases", "cases", frozenset({Role.DATA_CONTROLLER})),
+    Entry("Delegations", "delegations", frozenset({Role.DATA_CONTROLLER})),
     Entry("Grants", "my_grants", CONTENT_ROLES),
     Entry("My records", "my_records"),
     Entry(
