@@ -92,6 +92,8 @@ class OutgoingSettings(_Section):
     host: str = ""
     port: Port = 25
     starttls: bool = True
+    authority: str = ""
+    """A PEM file that the server's certificate is checked against; the machine's own list where empty."""
     sender: str = "muniment@localhost"
 
 
