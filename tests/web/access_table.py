@@ -152,6 +152,18 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
     "policies": Row(200),
     "policy_acceptance": Row(302),
     "policy": Row(200, other=404, arguments=lambda _t, things: {"number": things.policy}),
+    "contracts": Row(
+        403,
+        by_role=_only(
+            200,
+            Role.AUDITOR,
+            Role.DATA_CONTROLLER,
+            Role.DIRECTOR,
+            Role.LINE_MANAGER,
+            Role.MANAGING_DIRECTOR,
+            Role.OFFICE_MANAGER,
+        ),
+    ),
     "domains": Row(
         403,
         by_role=_only(200, Role.ADMINISTRATOR, Role.AUDITOR, Role.DATA_CONTROLLER, Role.IT_ENGINEER),

@@ -10,6 +10,7 @@ class EventTag(StrEnum):
     CASE_CLOSED = "governance:case:closed"
     CASE_OPENED = "governance:case:opened"
     CONSULTATION_RECORDED = "governance:consultation:recorded"
+    CONTRACT_ATTESTED = "people:contract:attested"
     DECISION_SIGNED = "governance:decision:signed"
     DELEGATION_ENDED = "governance:delegation:ended"
     DELEGATION_MADE = "governance:delegation:made"

@@ -61,6 +61,20 @@ class PolicyView:
 
 
 @dataclass(frozen=True)
+class ContractView:
+    """A signed contract that stands for acceptance of the terms until it is `over`."""
+
+    id: int
+    person: str
+    reference: str
+    signed: date
+    ends: date | None
+    commissioner: str
+    attested: datetime
+    over: bool
+
+
+@dataclass(frozen=True)
 class DomainView:
     """A mail domain that is proposed (`assigned` is None) or assigned to an organisation."""
 

@@ -11,6 +11,7 @@ from django.views.generic import RedirectView
 
 from muniment.web.urls_asking import ASKING
 from muniment.web.views import (
+    contracts,
     domains,
     entrance,
     health,
@@ -70,6 +71,7 @@ OWN_KEYS = [
 PAGES = [
     path("", start.start, name="start"),
     path("health", health.health, name="health"),
+    path("contracts", contracts.contracts, name="contracts"),
     path("domains", domains.domains, name="domains"),
     path("domains/<int:number>/assign", domains.assign_domain, name="assign_domain"),
     path("domains/<int:number>/end", domains.end_domain, name="end_domain"),

@@ -1,5 +1,6 @@
 """What other rooms may do with people. Every act is written to the ledger together with its row."""
 
+from muniment.people.services.contracts import attest_contract, contracts, outsiders
 from muniment.people.services.domains import assign_domain, domains, end_domain, propose_domain
 from muniment.people.services.links import enrolment, make_link, use_enrolment, who_follows
 from muniment.people.services.organisations import (
@@ -33,6 +34,8 @@ __all__ = [
     "add_address",
     "add_person",
     "assign_domain",
+    "attest_contract",
+    "contracts",
     "domains",
     "draft_policy",
     "end_domain",
@@ -44,6 +47,7 @@ __all__ = [
     "make_token",
     "open_account",
     "organisation_view",
+    "outsiders",
     "persons",
     "policies",
     "propose_change",

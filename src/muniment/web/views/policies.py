@@ -7,6 +7,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from muniment.people import services
+from muniment.people.roles import Role
+from muniment.people.services.contracts import COMMISSIONERS
 from muniment.web.access import person_page
 from muniment.web.desk import desk
 from muniment.web.requests import PersonRequest, network_address
@@ -16,7 +18,11 @@ from muniment.web.requests import PersonRequest, network_address
 @person_page
 def policies(request: PersonRequest) -> HttpResponse:
     """Every published policy of the organisation, and when this person accepted it."""
-    return render(request, "policies/list.html", {"policies": services.policies(request.person.id)})
+    context = {
+        "policies": services.policies(request.person.id),
+        "may_see_contracts": bool(request.person.roles & (COMMISSIONERS | {Role.AUDITOR})),
+    }
+    return render(request, "policies/list.html", context)
 
 
 @require_safe
