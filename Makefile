@@ -2,7 +2,7 @@
 ROOT := $(shell cd "$$(dirname "$(strip $(MAKEFILE_LIST))")" && pwd)
 BIN := .venv/bin
 WORKERS ?= 2
-BENCHES := seal import search verify
+BENCHES := seal verify append durable latency erase read stored import smtp search search_peer
 
 # From the top folder: inside this one, pyenv would insist on exactly the version in .python-version.
 BOOTSTRAP = cd / && python3 "$(ROOT)/tools/bootstrap.py"

@@ -8,7 +8,7 @@ from hashlib import sha256
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from muniment.capture.statement import CaptureStatement, decode
-from muniment.core.errors import NotAvailableError
+from muniment.core.errors import NotAvailableError, StaleKeyError
 from muniment.core.ids import record_text
 from muniment.vault.content import unpack_content
 from muniment.vault.frames import read_head
@@ -27,6 +27,7 @@ class MemoryKeeper:
         self.batches: list[SealedBatch] = []
         self.size = 1
         self.away = False
+        self.taken = 1
         self.before_seal: Callable[[], None] = lambda: None
         self.pause = 0.0
 
@@ -34,13 +35,15 @@ class MemoryKeeper:
         """The public key, unless the keeper is away."""
         if self.away:
             raise NotAvailableError("The keeper is not running.")
-        return EpochKey(organisation, 1, self._private.public_key().public_bytes_raw())
+        return EpochKey(organisation, self.taken, self._private.public_key().public_bytes_raw())
 
     def seal(self, batch: SealedBatch) -> Receipt:
         """Keep a batch."""
         if self.away:
             raise NotAvailableError("The keeper is not running.")
         self.before_seal()
+        if batch.epoch != self.taken:
+            raise StaleKeyError("The epoch has turned.")
         time.sleep(self.pause)
         with self._lock:
             first = self.size

@@ -2,7 +2,7 @@
 
 import pytest
 
-from muniment.capture.batch import Captured, check, sealed
+from muniment.capture.batch import Captured, check, keep, sealed
 from muniment.capture.statement import CaptureStatement
 from muniment.core.errors import NotAvailableError
 from muniment.core.ids import new_record_id, record_text
@@ -29,3 +29,13 @@ def test_a_receipt_for_something_else_keeps_nothing(organisation: str, count: in
     check(keeper.seal(batch), batch)
     with pytest.raises(NotAvailableError):
         check(Receipt(organisation, 0, count, b"", 0, b""), batch)
+
+
+def test_what_was_sealed_before_the_epoch_turned_is_sealed_anew() -> None:
+    keeper = MemoryKeeper()
+    messages = [Captured(new_record_id(), STATEMENT, b"x")]
+    batch = sealed(keeper.epoch(ORGANISATION), messages)
+    keeper.taken = 2
+    assert keep(keeper, ORGANISATION, messages, batch).count == 1
+    assert [each.epoch for each in keeper.batches] == [2]
+    keep(keeper, ORGANISATION, [Captured(new_record_id(), STATEMENT, b"y")])

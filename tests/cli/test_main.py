@@ -3,10 +3,13 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from muniment.cli import main
+from muniment.core.errors import NotAvailableError
+from tests.installations import muniment
 
 
 def command(*words: str) -> subprocess.CompletedProcess[str]:
@@ -55,3 +58,20 @@ def test_completion_offers_the_verbs() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment
     )
     assert "verify" in shown.stdout
+
+
+def test_what_the_system_refuses_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("correct horse")
+    (tmp_path / "file").write_text("no directory")
+    done = muniment(
+        "init",
+        "--home",
+        tmp_path / "file" / "home",
+        "--organisation",
+        "F",
+        "--passphrase-file",
+        tmp_path / "secret",
+    )
+    assert done.returncode == NotAvailableError.exit_status
+    assert "Not a directory" in done.stderr
+    assert "Traceback" not in done.stderr

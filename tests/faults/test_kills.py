@@ -166,6 +166,17 @@ def faults(machine: Machine, *words: str) -> object:
     return machine.installation.verify(*words)["faults"]
 
 
+def go_on(machine: Machine, load: Load, messages: int) -> None:
+    """Wait until so many more have been kept, starting the machine again whenever it has ended."""
+    wanted = len(load.kept) + messages
+
+    def kept() -> bool:
+        machine.alive()
+        return len(load.kept) > wanted
+
+    until(kept, seconds=120)
+
+
 def worse_than_torn(machine: Machine) -> list[object]:
     """Faults while a keeper may be down: what it did not finish is cut when it starts."""
     found = faults(machine)
@@ -178,7 +189,7 @@ def test_nothing_that_was_answered_is_lost(machine: Machine, seed: int) -> None:
     chance, killed = random.Random(seed), list[str]()
     installation = machine.installation
     with Load(installation.mail_port, seed) as load:
-        until(lambda: len(load.kept) > 10, seconds=60)
+        until(lambda: len(load.kept) > 10, seconds=120)
         while len(killed) < ROUNDS:
             time.sleep(chance.choice([0.02, 0.3, 0.8]) * chance.random())
             if victim := machine.kill(chance):
@@ -186,11 +197,8 @@ def test_nothing_that_was_answered_is_lost(machine: Machine, seed: int) -> None:
             machine.alive()
             if len(killed) % VERIFY_EVERY == VERIFY_EVERY - 1:
                 assert worse_than_torn(machine) == [], killed
-            wanted = len(load.kept) + chance.choice([0, 0, 20])
-            until(lambda wanted=wanted: machine.alive() or len(load.kept) > wanted, seconds=60)
-        machine.alive()
-        last = len(load.kept)
-        until(lambda: len(load.kept) > last + 20, seconds=60)
+            go_on(machine, load, chance.choice([0, 0, 20]))
+        go_on(machine, load, 20)
     print(f"{len(load.kept)} messages kept, {load.tried_again} tries failed; killed: {killed}")
     caught_up(machine)
     assert machine.stop() == 0

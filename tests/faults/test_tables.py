@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlcipher3 import dbapi2
@@ -24,14 +25,11 @@ class Conducted:
 
     installation: Installation
     served: Served
-    did: dict[str, object]
+    did: dict[str, Any]
 
     def read(self, record: object) -> str:
         """What happens when the holder of the grant opens a record."""
-        asker = self.did["asker"]
-        people = self.did["people"]
-        assert isinstance(asker, dict)
-        assert isinstance(people, dict)
+        asker, people = self.did["asker"], self.did["people"]
         return program(
             self.installation,
             "read",
@@ -134,7 +132,7 @@ def restore(connection: dbapi2.Connection, triggers: list[tuple[str, str]]) -> N
 
 
 def test_tables_that_nobody_touched_agree_also_while_it_runs(conducted: Conducted) -> None:
-    assert conducted.read(conducted.did["records"][0]) == "opened"  # type: ignore[index]
+    assert conducted.read(conducted.did["records"][0]) == "opened"
     assert conducted.faults() == set()
 
 
@@ -179,7 +177,7 @@ def test_each_edited_row_is_named_while_it_runs(
 
 
 def test_a_record_smuggled_into_a_grant_opens_nothing(conducted: Conducted) -> None:
-    [first, _], [other, *_] = conducted.did["records"], conducted.did["others"]  # type: ignore[misc]
+    [first, _], [other, *_] = conducted.did["records"], conducted.did["others"]
     statement = f"UPDATE governance_grantrecord SET record = '{other}' WHERE record = '{first}'"  # noqa: S608
     with edited(conducted.installation, statement):
         assert conducted.read(other) == "RefusedError"
@@ -188,10 +186,9 @@ def test_a_record_smuggled_into_a_grant_opens_nothing(conducted: Conducted) -> N
 
 def test_a_grant_made_over_to_somebody_else_opens_nothing(conducted: Conducted) -> None:
     people = conducted.did["people"]
-    assert isinstance(people, dict)
     statement = f"UPDATE governance_grant SET holder_id = '{people['deputy']}'"  # noqa: S608
     with edited(conducted.installation, statement):
-        assert conducted.read(conducted.did["records"][0]) != "opened"  # type: ignore[index]
+        assert conducted.read(conducted.did["records"][0]) != "opened"
         assert ("row-differs", "grant") in conducted.faults()
 
 

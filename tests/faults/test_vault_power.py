@@ -66,6 +66,17 @@ def recorded(tmp_path_factory: pytest.TempPathFactory, keys: Keys):
                     erase(store, keys, 1)
                     erased.add(1)
                     note()
+                if number == 5:
+                    turning = keys.begin_turn(store)
+                    turning.advance(3)
+                    erase(store, keys, 2)
+                    erased.add(2)
+                    note()
+                    store.finish_turn(turning)
+                    note()
+                    erase(store, keys, 0)
+                    erased.add(0)
+                    note()
     return disk.changes, acknowledged
 
 
@@ -111,8 +122,8 @@ def test_each_call_that_fails_leaves_all_that_was_acknowledged(
         try:
             store = vault.open(disk=disk)
             for text in (b"one", b"two" * 200, b"three"):
+                before = store.size
                 try:
-                    before = store.size
                     commit = store.commit([keys.records(text)])
                     sealed[commit.first] = text
                 except NotAvailableError:
@@ -121,6 +132,12 @@ def test_each_call_that_fails_leaves_all_that_was_acknowledged(
             store.publish()
             erase(store, keys, 0)
             erased.add(0)
+            keys.turn(store)
+            assert store.epochs() == {2}
+            commit = store.commit([keys.records(b"four")])
+            sealed[commit.first] = b"four"
+            erase(store, keys, 1)
+            erased.add(1)
         except MunimentError:
             refused += 1
         finally:

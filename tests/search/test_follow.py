@@ -1,6 +1,7 @@
 """The worker's step: what is sealed is catalogued and indexed, whatever dies in between."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -9,12 +10,16 @@ from hypothesis import strategies as st
 from muniment.catalogue import acts, intake, records
 from muniment.catalogue.records import Sight
 from muniment.core.errors import NotAvailableError, RefusedError
+from muniment.core.home import Home
 from muniment.core.tags import EventTag
 from muniment.search import follow
 from muniment.vault import messages as ask
 from muniment.vault.authority.statements import Action
+from muniment.vault.backup.restoring import restore
+from muniment.vault.keyring import Keyring
 from tests.search.samples import Finding, every_byte, finding_at, mail, readable_forms
-from tests.vault.firm import Firm
+from tests.vault.backup.conftest import Backups
+from tests.vault.firm import PASSPHRASE, Firm
 
 STEPS = ("batch", "read", "marked", "catalogued", "indexed")
 CANARY = "nightjarzwölf7731"
@@ -270,3 +275,25 @@ def stop_after(name: str):
             raise KilledError
 
     return step
+
+
+def test_after_a_restore_catalogue_and_index_are_made_anew_without_a_warrant(
+    finding: Finding, tmp_path: Path
+) -> None:
+    stays, gone = finding.seal(mail("One", "the refund"), mail("Two", "the refund"))
+    finding.follow_all()
+    backups = Backups(finding.firm, tmp_path / "backup")
+    finding.firm.erase(finding.firm.erasure_warrant(gone), gone)  # the rows do not know of it yet
+    backups.make()
+    home = Home(tmp_path / "restored")
+    assert restore(backups.where, home, PASSPHRASE, now=finding.firm.clock.time).faults == ()
+    finding.firm.home, finding.firm.keyring = home, Keyring.unlock(home, PASSPHRASE)
+    finding.firm.restart()
+    finding.restart_librarian()
+    finding.follow_all()
+    assert finding.locate("refund").ids == (stays,)
+    totals = records.totals(finding.organisation)
+    assert (totals.records, totals.erased) == (2, 1)
+    left = records.record(finding.organisation, gone, Sight.FULL)
+    assert left is not None
+    assert not left.subject

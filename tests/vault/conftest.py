@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -19,8 +19,9 @@ from muniment.vault.content import pack_content
 from muniment.vault.disk import Disk
 from muniment.vault.faults import Report
 from muniment.vault.frames import Kind
-from muniment.vault.sealing import Document, EpochKey, SealedBatch, seal_batch, unwrap_key
+from muniment.vault.sealing import Document, EpochKey, SealedBatch, agreed_key, seal_batch, unwrap_key
 from muniment.vault.store import REAL_DISK, Store
+from muniment.vault.turning import Turning
 from muniment.vault.verify import verify
 from tests.vault.firm import Firm
 
@@ -36,13 +37,32 @@ class Keys:
     epoch: X25519PrivateKey
     signer: LedgerSigner
     organisation: str = ORGANISATION
+    second: X25519PrivateKey = field(default_factory=X25519PrivateKey.generate)
 
     @property
     def public(self) -> EpochKey:
         return EpochKey(self.organisation, 1, self.epoch.public_key().public_bytes_raw())
 
-    def private(self, _epoch: int) -> X25519PrivateKey:
-        return self.epoch
+    @property
+    def next_public(self) -> EpochKey:
+        return EpochKey(self.organisation, 2, self.second.public_key().public_bytes_raw())
+
+    def private(self, epoch: int) -> X25519PrivateKey:
+        return self.epoch if epoch == 1 else self.second
+
+    def agree(self, epoch: int, ephemeral: bytes) -> bytes:
+        return agreed_key(self.private(epoch), self.organisation, epoch, ephemeral)
+
+    def begin_turn(self, store: Store) -> Turning:
+        return store.begin_turn(self.next_public, self.agree)
+
+    def turn(self, store: Store) -> None:
+        turning = self.begin_turn(store)
+        try:
+            turning.advance(store.size)
+            store.finish_turn(turning)
+        finally:
+            turning.abandon()
 
     def seal(self, *documents: Document) -> SealedBatch:
         return seal_batch(self.public, documents)
@@ -57,12 +77,12 @@ class Keys:
         return self.seal(Document(Kind.ACTION, b"{}", canonical.dumps({"tag": tag, "time": 1, **clear})))
 
     def data_key(self, store: Store, seq: int) -> bytes:
-        slot = store.slot(seq)
-        batch = store.batch(slot.batch)
+        slot, batch = store.wrapped(seq)
+        assert batch
         entry = store.entry(seq)
-        position = seq - batch.first
+        position, private = seq - batch.first, self.private(slot.epoch)
         return unwrap_key(
-            self.epoch, self.organisation, slot.epoch, batch.ephemeral, position, entry.id, slot.wrapped
+            private, self.organisation, slot.epoch, batch.ephemeral, position, entry.id, slot.wrapped
         )
 
 

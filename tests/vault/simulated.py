@@ -72,6 +72,14 @@ class NotingDisk(Disk):
         self._note("replace", self._name(path), data)
 
     @override
+    def rename(self, old: Path, new: Path) -> None:
+        super().rename(old, new)
+        self._note("rename", self._name(new), self._name(old).encode())
+        for descriptor, name in self._names.items():
+            if name == self._name(old):
+                self._names[descriptor] = self._name(new)
+
+    @override
     def sync_folder(self, path: Path) -> None:
         super().sync_folder(path)
         self._note("folder", self._name(path) if path != self.root.parent else "..")
@@ -102,6 +110,10 @@ def after_power_cut(changes: list[Change], random: Random) -> dict[str, bytes]:
         elif change.what == "replace" and (named or random.random() < 0.5):
             names.add(change.path)
             files[change.path] = bytearray(change.data)
+        elif change.what == "rename" and (named or random.random() < 0.5):
+            files[change.path] = files.pop(change.data.decode(), bytearray())
+            names.discard(change.data.decode())
+            names.add(change.path)
         elif change.what == "remove" and (named or random.random() < 0.5):
             names.discard(change.path)
         elif change.what in {"write", "cut"}:
@@ -181,6 +193,12 @@ class FailingDisk(Disk):
         if self._count("folder"):
             self._fail()
         super().sync_folder(path)
+
+    @override
+    def rename(self, old: Path, new: Path) -> None:
+        if self._count("rename"):
+            self._fail()
+        super().rename(old, new)
 
     @override
     def remove(self, path: Path) -> None:

@@ -1,7 +1,6 @@
 """Keys are compared with the ledger; a live vault is given time to carry out an order."""
 
 import threading
-import time
 
 import pytest
 
@@ -24,7 +23,7 @@ def test_an_epoch_key_that_is_not_there_is_named_for_each_record(vault: Vault):
 def test_an_order_that_is_about_to_be_carried_out_is_no_fault(vault: Vault, keys: Keys):
     with vault.open() as store:
         store.commit([keys.action(EventTag.RECORD_ERASED, record=record_text(store.entry(4).id))])
-        late = threading.Thread(target=lambda: (time.sleep(0.3), store.destroy_key(4)))
+        late = threading.Timer(0.3, store.destroy_key, [4])
         late.start()
         assert vault.verify().faults == ()
         late.join()

@@ -57,14 +57,15 @@ def test_every_key_is_another(keyring: UnlockedKeyring) -> None:
     keys = [keyring.catalogue_key(), keyring.totp_key(), keyring.django_secret().encode()]
     keys += [keyring.index_key(each) for each in keyring.organisations]
     keys += [each.ledger for each in keeper.organisations]
-    keys += [key for each in keeper.organisations for key in each.epochs.values()]
-    assert len(set(keys)) == len(keys) == 9
+    keys += [each.epochs for each in keeper.organisations]
+    keys += [keyring.epoch_private(each, 1).private_bytes_raw() for each in keyring.organisations]
+    assert len(set(keys)) == len(keys) == 11
 
 
 def test_each_process_gets_its_own_keys_only(keyring: UnlockedKeyring) -> None:
     web, librarian = repr(keyring.web_keys()), repr(keyring.librarian_keys())
     organisation = keyring.keeper_keys().organisations[0]
-    for secret in (organisation.ledger, *organisation.epochs.values()):
+    for secret in (organisation.ledger, organisation.epochs):
         assert repr(secret) not in web + librarian + repr(keyring.worker_keys())
     assert repr(keyring.catalogue_key()) not in librarian
     assert repr(keyring.index_key(ORGANISATION)) not in web

@@ -36,7 +36,7 @@ def test_the_example_of_a_tree_of_70000():
 
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=6))
 def test_after_any_growth_the_tiles_are_those_of_the_final_tree(steps: list[int]):
-    tree, files, old = Tree(), {}, 0
+    tree, files, old = Tree(), dict[str, bytes](), 0
     for step in steps:
         tree.extend(sha256(str(n).encode()).digest() for n in range(old, old + step))
         files.update(hash_tiles(tree, old, tree.size))

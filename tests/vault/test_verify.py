@@ -28,8 +28,8 @@ def flip(path: Path, at: int, mask: int = 0x55) -> bytes:
     return before
 
 
-def named(vault: Vault, **options: bool) -> set[tuple[str, str]]:
-    return {(str(fault.kind), fault.record) for fault in vault.verify(**options).faults}
+def named(vault: Vault, *, deep: bool = False) -> set[tuple[str, str]]:
+    return {(str(fault.kind), fault.record) for fault in vault.verify(deep=deep).faults}
 
 
 def test_a_sound_vault_has_no_fault_keyless_and_deep(vault: Vault):

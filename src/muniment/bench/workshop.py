@@ -9,10 +9,14 @@ from typing import NamedTuple
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from muniment.core import canonical
+from muniment.core.errors import FaultFoundError
+from muniment.core.ids import RecordId, record_text
+from muniment.core.tags import EventTag
 from muniment.vault.checkpoint import LedgerSigner
 from muniment.vault.frames import Kind
-from muniment.vault.sealing import Document, EpochKey, SealedBatch, seal_batch
-from muniment.vault.store import Store
+from muniment.vault.sealing import Document, EpochKey, SealedBatch, seal_batch, unwrap_key
+from muniment.vault.store import Entry, Store
 
 ORGANISATION = "org_aaaaaaaaaaaaaaaaaaaaaaaaaa"
 
@@ -23,10 +27,31 @@ class Workshop(NamedTuple):
     path: Path
     store: Store
     key: EpochKey
+    private: X25519PrivateKey
 
     def seal(self, mails: list[bytes]) -> SealedBatch:
         """One batch of records."""
         return seal_batch(self.key, [Document(Kind.RECORD, mail) for mail in mails])
+
+    def act(self, tag: EventTag, record: RecordId) -> SealedBatch:
+        """One action that names a record, with a body of the usual length."""
+        clear = canonical.dumps({"tag": tag, "time": 1_800_000_000, "record": record_text(record)})
+        return seal_batch(self.key, [Document(Kind.ACTION, canonical.dumps({"signed": "x" * 600}), clear)])
+
+    def data_key(self, entry: Entry) -> bytes:
+        """The data key of an entry."""
+        slot, batch = self.store.wrapped(entry.seq)
+        if batch is None:
+            raise FaultFoundError("The key that was made for measuring is gone.")
+        return unwrap_key(
+            self.private,
+            ORGANISATION,
+            slot.epoch,
+            batch.ephemeral,
+            entry.seq - batch.first,
+            entry.id,
+            slot.wrapped,
+        )
 
 
 @contextmanager
@@ -35,6 +60,7 @@ def workshop() -> Iterator[Workshop]:
     with TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as folder:
         path = Path(folder) / "vault"
         signer = LedgerSigner(ORGANISATION, Ed25519PrivateKey.generate())
-        key = EpochKey(ORGANISATION, 1, X25519PrivateKey.generate().public_key().public_bytes_raw())
+        private = X25519PrivateKey.generate()
+        key = EpochKey(ORGANISATION, 1, private.public_key().public_bytes_raw())
         with Store.create(path, ORGANISATION, signer) as store:
-            yield Workshop(path, store, key)
+            yield Workshop(path, store, key, private)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from muniment.core.errors import NotAvailableError
+from muniment.core.errors import NotAvailableError, StaleKeyError
 from muniment.core.ids import RecordId
 from muniment.vault.content import pack_content
 from muniment.vault.frames import Kind
@@ -47,6 +47,24 @@ def sealed(key: EpochKey, messages: Sequence[Captured]) -> SealedBatch:
             for message in messages
         ],
     )
+
+
+def keep(
+    keeper: Keeping, organisation: str, messages: Sequence[Captured], batch: SealedBatch | None = None
+) -> Receipt:
+    """Hand messages over, already sealed as `batch` or not; the receipt is checked.
+
+    Where the epoch has turned between sealing and handing over, they are sealed anew and handed over
+    again. NotAvailableError: they are not kept, or nobody knows.
+    """
+    batch = batch or sealed(keeper.epoch(organisation), messages)
+    try:
+        receipt = keeper.seal(batch)
+    except StaleKeyError:
+        batch = sealed(keeper.epoch(organisation), messages)
+        receipt = keeper.seal(batch)
+    check(receipt, batch)
+    return receipt
 
 
 def check(receipt: Receipt, batch: SealedBatch) -> None:

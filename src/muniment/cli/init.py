@@ -15,7 +15,7 @@ from muniment.vault.authority import keyfile
 from muniment.vault.setup import CUSTODIANS, Authority, Founding
 
 
-def command(
+def command(  # noqa: PLR0917 - Typer reads each option from a parameter
     home: Annotated[
         Path, typer.Option(help="The directory of the new installation; empty or not there yet.")
     ],

@@ -1,10 +1,15 @@
-"""`muniment key new`: a signing key for the command line or the API."""
+"""`muniment key`: a signing key for the command line or the API; turning the vault's epoch by hand."""
 
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
+from muniment.core import passphrase
+from muniment.core.errors import WrongUseError
+from muniment.core.home import Home
+from muniment.vault import client
 from muniment.vault.authority import keyfile
 
 app = typer.Typer(no_args_is_help=True)
@@ -12,7 +17,7 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.callback()
 def key() -> None:
-    """Make signing keys for the command line and the API."""
+    """Make signing keys, and turn the epoch of the keys that seal records."""
 
 
 @app.command()
@@ -26,3 +31,33 @@ def new(
     made = keyfile.generate(person)
     public = keyfile.write(path, made)
     typer.echo(f"{made.key}\nPrivate: {path} (keep it to yourself)\nPublic:  {public} (have it registered)")
+
+
+@app.command()
+def turn(
+    home: Annotated[Path, typer.Option(envvar="MUNIMENT_HOME", help="The installation's home directory.")],
+    organisation: Annotated[str, typer.Option(help="One organisation, by its org_… id; else all.")] = "",
+    passphrase_file: Annotated[Path | None, typer.Option(help="The file that holds the passphrase.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Wrap every record's key anew and destroy the key they were wrapped with before.
+
+    The server does so by itself before 30 days are over. By hand it makes erasures final sooner, save for
+    copies of the keys that a backup still holds. Works while the server runs.
+    """
+    with client.connect(Home(home.absolute()), passphrase.read(passphrase_file)) as doors:
+        for each in doors.desk.status().organisations:
+            if organisation in {"", each.organisation}:
+                doors.desk.turn_epoch(each.organisation)
+        turned = {
+            each.organisation: each.epoch
+            for each in doors.desk.status().organisations
+            if organisation in {"", each.organisation}
+        }
+    if organisation and not turned:
+        raise WrongUseError(f"There is no organisation {organisation} here.")
+    if as_json:
+        typer.echo(msgspec.json.encode({"epochs": turned}).decode())
+    else:
+        for name, epoch in turned.items():
+            typer.echo(f"{name}: epoch {epoch}; the key of every earlier one is destroyed.")

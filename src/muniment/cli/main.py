@@ -10,17 +10,21 @@ import typer
 from rich.console import Console
 
 from muniment import __version__
-from muniment.core.errors import MunimentError
+from muniment.core.errors import MunimentError, NotAvailableError
 
 VERBS = MappingProxyType(
     {
+        "backup": "Copy packs and keys while everything runs; rehearse a restore.",
         "bench": "Measure against a physical limit or a peer, in the same run.",
         "demo": "Run Muniment with two sample organisations.",
         "doctor": "Say what is well, what is not, and what to do.",
         "import": "Seal mail from files, mailboxes and folders.",
         "init": "Make a new installation: keys, two first authorities, an empty record.",
         "key": "Make a signing key for the command line or the API.",
+        "passphrase": "Change the passphrase of an installation.",
         "prove": "Check an evidence bundle, without keys and without a network.",
+        "recover": "Set a new passphrase with the custodians' recovery shares.",
+        "restore": "Make a new home from a backup, and verify it.",
         "search": "Locate records under a case and a locate warrant.",
         "serve": "Run every process of an installation.",
         "sign": "Sign a decision, a request or an opening with a registered key.",
@@ -63,6 +67,9 @@ def run() -> None:
     except MunimentError as error:
         _explain(error)
         sys.exit(error.exit_status)
+    except OSError as error:
+        _explain(_of_the_system(error))
+        sys.exit(NotAvailableError.exit_status)
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -91,6 +98,15 @@ def _options(
     ),
 ) -> None:
     """Options before the verb."""
+
+
+def _of_the_system(error: OSError) -> NotAvailableError:
+    """What the system refused (a disk that is full or read-only, a directory of somebody else's) in words."""
+    return NotAvailableError(
+        f"{error.filename} cannot be used." if error.filename else "The system refused what was asked.",
+        why=f"{error.strerror or type(error).__name__}.",
+        remedy="See to the disk, its free space and who owns the directory; then try again.",
+    )
 
 
 def _explain(error: MunimentError) -> None:

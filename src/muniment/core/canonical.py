@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from muniment.core.errors import WrongUseError
 
-type Json = None | bool | int | str | Sequence[Json] | Mapping[str, Json]
+type Json = bool | int | str | Sequence[Json] | Mapping[str, Json] | None
 
 LARGEST_INTEGER = 2**53 - 1  # RFC 8785 numbers are IEEE doubles; beyond this they are not exact
 
@@ -13,7 +13,7 @@ LARGEST_INTEGER = 2**53 - 1  # RFC 8785 numbers are IEEE doubles; beyond this th
 def dumps(value: Json) -> bytes:
     """The canonical bytes of `value`; WrongUseError for fractions, huge numbers and odd types."""
     _check(value)
-    text = json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)  # noqa: TID251  this is core.canonical
     try:
         return text.encode()
     except UnicodeEncodeError as error:

@@ -47,6 +47,10 @@ class NotAvailableError(MunimentError):
     exit_status = 4
 
 
+class StaleKeyError(NotAvailableError):
+    """Something was sealed with a key that is no longer taken. Ask for the key, and seal it again."""
+
+
 def describe(error: BaseException) -> dict[str, object]:
     """Kind and place of an error, outermost first; its message only where it is one of our own."""
     frames = traceback.extract_tb(error.__traceback__)

@@ -7,6 +7,8 @@ class EventTag(StrEnum):
     """The tag of an action entry. It stands in clear, so that an auditor without keys can count."""
 
     ACCESS_DENIED = "governance:access:denied"
+    BACKUP_BEGUN = "vault:backup:begun"
+    BACKUP_RESTORED = "vault:backup:restored"
     CASE_CLOSED = "governance:case:closed"
     CASE_OPENED = "governance:case:opened"
     CONSULTATION_RECORDED = "governance:consultation:recorded"
@@ -16,10 +18,13 @@ class EventTag(StrEnum):
     DELEGATION_MADE = "governance:delegation:made"
     DOMAIN_ASSIGNED = "people:domain:assigned"
     DOMAIN_ENDED = "people:domain:ended"
+    EPOCH_TURNED = "vault:epoch:turned"
     GENESIS = "vault:organisation:created"
     HOLD_PLACED = "governance:hold:placed"
     HOLD_RELEASED = "governance:hold:released"
     MATRIX_ADOPTED = "governance:matrix:adopted"
+    PASSPHRASE_CHANGED = "vault:passphrase:changed"  # noqa: S105  the name of an event
+    PASSPHRASE_RECOVERED = "vault:passphrase:recovered"  # noqa: S105  the same
     POLICY_ACCEPTED = "people:policy:accepted"
     POLICY_PUBLISHED = "people:policy:published"
     RECORDS_CHOSEN = "governance:records:chosen"

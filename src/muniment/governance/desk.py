@@ -7,7 +7,7 @@ from muniment.governance.models.recorded import Recorded, facts_digest
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
 from muniment.vault.client import DeskDoor
-from muniment.vault.messages import Act, ActEntry, Erasure, Evidence, Opening, Receipt
+from muniment.vault.messages import Act, ActEntry, Erasure, Evidence, Opening, Receipt, SegmentEvidence
 
 
 class Desk(Protocol):
@@ -49,6 +49,11 @@ class Desk(Protocol):
 
     def evidence(self, organisation: str, warrant: str, record: str, session: bytes) -> Evidence:
         """What proves a record."""
+
+    def segment(
+        self, organisation: str, warrant: str, record: str, session: bytes, number: int
+    ) -> SegmentEvidence:
+        """One sealed segment of a record that stands in segments."""
 
     def acts(self, organisation: str, after: int, limit: int) -> tuple[ActEntry, ...]:
         """Action entries."""

@@ -19,13 +19,14 @@ ENTRIES = MappingProxyType(
         "keeper": "muniment.vault.keeper.main:main",
         "librarian": "muniment.search.main:main",
         "smtp": "muniment.capture.mail.main:run",
+        "tables": "muniment.processes.upgrade:main",
         "web": "muniment.web.main:main",
         "worker": "muniment.processes.worker:main",
     }
 )
 """Where each process begins. Those with a parameter get what follows the name on the command line."""
 
-_WITH_ARGUMENTS = frozenset({"keeper", "smtp", "worker"})
+_WITH_ARGUMENTS = frozenset({"keeper", "smtp", "tables", "worker"})
 
 
 def main(arguments: list[str]) -> int:

@@ -12,7 +12,7 @@ from muniment.core import lifeline, settings
 from muniment.core.errors import NotAvailableError
 from muniment.core.home import Home
 from muniment.core.settings import Settings
-from muniment.processes import logs, readiness
+from muniment.processes import logs, readiness, upgrade
 from muniment.processes.supervisor import Child, Supervisor
 from muniment.vault.handover import KeyHandover
 from muniment.vault.keyring import Keyring, UnlockedKeyring
@@ -33,6 +33,7 @@ def serve(home: Home, passphrase: bytes, on_ready: Callable[[Settings], None]) -
         readiness.require_free(chosen.web.address, chosen.port, "pages")
         for listener in chosen.smtp:
             readiness.require_free(*listener.address, "incoming mail")
+        upgrade.bring_up_to_date(home, keyring.worker_keys())
         with logs.to_file(home.logs, "supervisor") as log:
             Supervisor(children(home, keyring, chosen), home.logs, log).run(lambda: on_ready(chosen))
 

@@ -26,9 +26,9 @@ def bundle(desk: Desk, actor: PersonView, token: str) -> Download:
                 "Evidence holds the record itself, and your grant lets you read, not take copies.",
                 remedy="Ask for copies in a new request; two persons decide about it.",
             )
-        found = desk.evidence(
-            actor.organisation, reading.grant.warrant_hash, reading.record, bytes(reading.session)
-        )
+        named = (actor.organisation, reading.grant.warrant_hash, reading.record, bytes(reading.session))
+        found = desk.evidence(*named)
+        sealed = [desk.segment(*named, number) for number in range(found.segments)]
     files = bundle_files(
         EvidenceBundle(
             original=opening.whole(desk, reading),
@@ -40,6 +40,7 @@ def bundle(desk: Desk, actor: PersonView, token: str) -> Download:
             proof=found.proof,
             ledger_key=found.verifier,
             leaves=found.leaves,
+            segments=tuple((each.head, each.ciphertext) for each in sealed),
         )
     )
     return Download(f"{reading.record}.zip", "application/zip", _zipped(reading.record, files))

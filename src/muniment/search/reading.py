@@ -3,7 +3,7 @@
 The child is a fresh interpreter without the worker's keys: it has two pipes, no home, no network where
 the machine allows that, and limits on memory and on open files. Whichever mail it dies of, or thinks
 about for too long, is marked unreadable; the rest of the batch goes on in a new child. A child that dies
-may have been killed from outside, so a mail is blamed only when a second child dies of it too.
+may have been killed from outside, so a mail is blamed only when three in a row die of it.
 """
 
 import contextlib
@@ -20,6 +20,7 @@ import msgspec
 
 from muniment.readers.mail import Mail, read_mail
 
+DEATHS_TO_BLAME = 3
 LONGEST_READ = 30.0  # seconds for one mail
 MOST_MEMORY = 2 << 30  # octets of address space
 MOST_FILES = 16
@@ -45,17 +46,18 @@ class Readers:
     def read(self, tasks: Sequence[Task]) -> list[Mail]:
         """What each record says, in order. Never raises for what a record holds."""
         mails: list[Mail] = []
-        suspect = -1
+        deaths = 0
         while len(mails) < len(tasks):
+            before = len(mails)
             try:
-                self._read_some(tasks[len(mails) :], mails)
+                self._read_some(tasks[before:], mails)
             except TimeoutError:
                 mails.append(Mail(unreadable="Reading it took too long and was stopped."))
             except (OSError, EOFError, msgspec.MsgspecError):
-                if suspect == len(mails):
+                deaths = deaths + 1 if len(mails) == before else 1
+                if deaths == DEATHS_TO_BLAME:
                     mails.append(Mail(unreadable="The reader ended while it read this."))
-                else:
-                    suspect = len(mails)
+                    deaths = 0
         return mails
 
     def close(self) -> None:

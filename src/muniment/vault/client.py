@@ -29,9 +29,11 @@ from muniment.vault.messages import (
     Batch,
     Erasure,
     Evidence,
+    KeysTaken,
     Opening,
     Receipt,
     RegisterView,
+    SegmentEvidence,
     Status,
 )
 from muniment.vault.private import private_keeper
@@ -108,7 +110,8 @@ class CaptureDoor(Door):
     def seal(self, batch: SealedBatch) -> Receipt:
         """Keep a batch; on return it is on stable storage.
 
-        NotAvailableError: it is not kept, or nobody knows; tell the source to try again.
+        NotAvailableError: it is not kept, or nobody knows; tell the source to try again. StaleKeyError, a
+        kind of it: ask for the key, seal it anew, and try again at once.
         """
         return self._ask(ask.Seal(batch.organisation, batch), Receipt)
 
@@ -213,6 +216,20 @@ class DeskDoor(Door):
     def evidence(self, organisation: str, warrant: str, record: str, session: bytes) -> Evidence:
         """What proves a record that `session` has open for export."""
         return self._ask(ask.AskEvidence(organisation, warrant, record, session), Evidence)
+
+    def take_keys(self, organisation: str, backup: str, expires: int) -> KeysTaken:
+        """What a backup needs, all of one moment; the ledger names the backup first."""
+        return self._ask(ask.TakeKeys(organisation, backup, expires), KeysTaken)
+
+    def segment(
+        self, organisation: str, warrant: str, record: str, session: bytes, number: int
+    ) -> SegmentEvidence:
+        """One sealed segment, from 0, of a record that `session` has open for export."""
+        return self._ask(ask.AskSegment(organisation, warrant, record, session, number), SegmentEvidence)
+
+    def turn_epoch(self, organisation: str) -> Receipt:
+        """Turn the epoch now: every key wrapped anew, the earlier epoch's key destroyed."""
+        return self._ask(ask.TurnEpoch(organisation), Receipt)
 
     def acts(self, organisation: str, after: int, limit: int) -> tuple[ActEntry, ...]:
         """At most `limit` action entries with a place beyond `after` (-1: from the beginning)."""

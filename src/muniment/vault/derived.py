@@ -18,9 +18,7 @@ from muniment.vault.tree import HASH_BYTES, TILE_WIDTH
 TILE_NAME = re.compile(
     r"log/tile/(?P<level>entries|[0-9]|[1-5][0-9]|6[0-3])/(?P<number>(?:x[0-9]{3}/)*[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?"
 )
-KNOWN_NAME = re.compile(
-    r"packs/[0-9]{6}\.pack|keys/000001\.(keys|batches)|log/(checkpoint|ledger-key)|anchors/[^/]+\.checkpoint|index"
-)
+KNOWN_NAME = re.compile(r"packs/[0-9]{6}\.pack|log/(checkpoint|ledger-key)|anchors/[^/]+\.checkpoint|index")
 """Files that are checked elsewhere; an anchor is a head that was kept outside and came back."""
 ASIDE = "log/aside"
 
@@ -32,6 +30,7 @@ class Derived:
         self._layout, self._found, self._size = layout, found, size
         self._faults, self._live = faults, live
         self._tree = found.ledger.tree
+        self._left = layout.left_by_turn()
 
     def check(self) -> None:
         """Compare every file."""
@@ -58,10 +57,10 @@ class Derived:
                         yield f"{prefix}{entry.name}"
 
     def _file(self, name: str) -> None:
-        if KNOWN_NAME.fullmatch(name):
+        if KNOWN_NAME.fullmatch(name) or self._layout.path / name in self._layout.key_files():
             return
         tile = TILE_NAME.fullmatch(name)
-        if name == ASIDE:
+        if name == ASIDE or self._layout.path / name in self._left:
             if not self._live:
                 self._faults.add(FaultKind.TORN_TAIL, name)
         elif tile is None:

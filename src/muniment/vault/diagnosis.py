@@ -249,7 +249,7 @@ def _settle(walk: Walk, result: Diagnosis, seq: int, known: Known | None, frame:
         walk.faults.add(FaultKind.MISSING_ENTRY, f"entry {seq}", record)
     elif frame.leaf is None or (leaf is not None and frame.leaf != leaf):
         result.unreadable.add(seq)
-        hurt = FaultKind.DAMAGED_RECORD if kind is Kind.RECORD else FaultKind.DAMAGED_ACTION
+        hurt = FaultKind.DAMAGED_ACTION if kind is Kind.ACTION else FaultKind.DAMAGED_RECORD
         walk.faults.add(hurt, _where(frame.place, seq), record)
     pack, offset = (frame.place.pack, frame.place.offset) if frame else (0, 0)
     if known and known.place and (pack, offset) != (known.place.pack, known.place.offset):

@@ -42,6 +42,10 @@ class Disk:
             os.close(descriptor)
         aside.rename(path)
 
+    def rename(self, old: Path, new: Path) -> None:
+        """Give a file its final name. The folder is not yet synced."""
+        old.rename(new)
+
     def sync_folder(self, path: Path) -> None:
         """Return when the names in a folder are on stable storage."""
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

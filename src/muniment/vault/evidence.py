@@ -13,6 +13,7 @@ Layout (RFC 8493, payload manifest in SHA-512):
     data/proof/checkpoint     the signed head that the proof leads to
     data/proof/ledger-key     the public key that has signed it, as a signed-note verifier key
     data/proof/entries        data of every leaf under that head, each after two bytes of length
+    data/proof/segments/00000000 …  head ‖ ciphertext of each segment, where the record stands in segments
     data/proof/openings.json  every opening of the record that those leaves hold
 
 `muniment.vault.prove` checks one. The leaves show that there is no other opening: their kinds, tags
@@ -55,6 +56,8 @@ class EvidenceBundle(msgspec.Struct, frozen=True):
     proof: str
     ledger_key: str
     leaves: tuple[bytes, ...]
+    segments: tuple[tuple[bytes, bytes], ...] = ()
+    """Head and ciphertext of each segment, in order, where the record stands in segments."""
 
 
 class ClearLeaf(msgspec.Struct, frozen=True):
@@ -104,6 +107,7 @@ def bundle_files(bundle: EvidenceBundle) -> dict[str, bytes]:
     }
     payload = {ORIGINAL: bundle.original, METADATA: bundle.statement}
     payload |= {PROOF + name: data for name, data in parts.items()}
+    payload |= {segment_name(number): head + sealed for number, (head, sealed) in enumerate(bundle.segments)}
     size = sum(len(data) for data in payload.values())
     tags = {
         "bagit.txt": BAGIT,
@@ -111,6 +115,11 @@ def bundle_files(bundle: EvidenceBundle) -> dict[str, bytes]:
         MANIFEST: manifest(payload),
     }
     return payload | tags | {TAG_MANIFEST: manifest(tags)}
+
+
+def segment_name(number: int) -> str:
+    """The file that holds a segment, counted from 0."""
+    return f"{PROOF}segments/{number:08d}"
 
 
 def write_bundle(directory: Path, bundle: EvidenceBundle) -> None:

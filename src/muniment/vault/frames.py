@@ -18,6 +18,8 @@ VERSION = 1
 ENTRY_MAGIC = b"MNR1"
 COMMIT_MAGIC = b"MNC1"
 ZSTD = 1
+STORED = 0
+SEGMENTED = 1
 
 HEADER = struct.Struct("<4sBBBBIQ16s")  # magic version kind codec flags clear payload id
 HEADER_BYTES = HEADER.size
@@ -39,6 +41,8 @@ class Kind(IntEnum):
 
     RECORD = 1
     ACTION = 2
+    SEGMENT = 3
+    """A part of a record that is too large for one entry; `vault.segments`."""
 
 
 class Header(NamedTuple):
@@ -48,6 +52,8 @@ class Header(NamedTuple):
     clear_length: int
     payload_length: int
     id: RecordId
+    segmented: bool = False
+    """Whether the record's bytes stand in segments of their own."""
 
     @property
     def frame_length(self) -> int:
@@ -67,9 +73,19 @@ class CommitFrame:
     digest: bytes
 
 
-def pack_header(kind: Kind, clear_length: int, payload_length: int, record: RecordId) -> bytes:
+def pack_header(
+    kind: Kind, clear_length: int, payload_length: int, record: RecordId, *, segmented: bool = False
+) -> bytes:
     """The 36 bytes that start an entry frame."""
-    return HEADER.pack(ENTRY_MAGIC, VERSION, kind, ZSTD, 0, clear_length, payload_length, record)
+    flags = SEGMENTED if segmented else 0
+    return HEADER.pack(
+        ENTRY_MAGIC, VERSION, kind, codec_of(kind), flags, clear_length, payload_length, record
+    )
+
+
+def codec_of(kind: int) -> int:
+    """How the content of a kind is packed: segments are media, which nothing makes smaller."""
+    return STORED if kind == Kind.SEGMENT else ZSTD
 
 
 def parse_header(data: bytes | memoryview, offset: int = 0) -> Header | None:
@@ -77,13 +93,15 @@ def parse_header(data: bytes | memoryview, offset: int = 0) -> Header | None:
     if len(data) - offset < HEADER_BYTES:
         return None
     magic, version, kind, codec, flags, clear, payload, record = HEADER.unpack_from(data, offset)
-    if magic != ENTRY_MAGIC or version != VERSION or codec != ZSTD or flags:
+    if magic != ENTRY_MAGIC or version != VERSION or codec != codec_of(kind):
         return None
-    if kind not in {1, 2} or clear > LARGEST_CLEAR or not TAG_BYTES <= payload <= LARGEST_PAYLOAD:
+    if flags & ~SEGMENTED or (flags and kind != Kind.RECORD):
         return None
-    if kind == Kind.RECORD and clear:
+    if kind not in {1, 2, 3} or clear > LARGEST_CLEAR or not TAG_BYTES <= payload <= LARGEST_PAYLOAD:
         return None
-    return Header(Kind(kind), clear, payload, RecordId(record))
+    if kind != Kind.ACTION and clear:
+        return None
+    return Header(Kind(kind), clear, payload, RecordId(record), bool(flags))
 
 
 def read_head(head: bytes) -> Header:

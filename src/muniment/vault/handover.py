@@ -15,10 +15,14 @@ VARIABLE = "MUNIMENT_KEYS_FD"
 
 
 class OrganisationKeys(msgspec.Struct, frozen=True):
-    """What the keeper needs for one organisation: raw X25519 private keys by epoch, the ledger seed."""
+    """What the keeper needs for one organisation: the key that wraps its epochs, the ledger seed.
+
+    The epochs' own keys are not handed over: the keeper reads them from the keyring, so that a keeper
+    that is started again has those that count by then, and nobody keeps one that was destroyed.
+    """
 
     organisation: str
-    epochs: dict[int, bytes]
+    epochs: bytes
     ledger: bytes
 
 

@@ -8,7 +8,10 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from muniment.core.errors import MunimentError
 from muniment.core.ids import RecordId
+from muniment.vault import segments
 from muniment.vault.faults import FaultKind, FaultList
+from muniment.vault.frames import Kind
+from muniment.vault.key_image import KeyImage, read_keys
 from muniment.vault.layout import Layout
 from muniment.vault.packs import PackReader
 from muniment.vault.sealing import agreed_key, authenticate, unwrap_with
@@ -21,43 +24,39 @@ type EpochKeys = Callable[[int], X25519PrivateKey]
 SETTLING_SECONDS = 1.0  # between an erasure's order and the destruction of its key, in a live vault
 
 
-def read_slots(layout: Layout) -> bytes:
-    """All slots as they are now; empty where the file is missing."""
-    return layout.slots.read_bytes() if layout.slots.is_file() else b""
-
-
 @dataclass
 class KeyCheck:
-    """The comparison for one vault. `before` is the slots as they were before the packs were read."""
+    """The comparison for one vault. `before` is the keys as they were before the packs were read."""
 
     layout: Layout
     organisation: str
     found: Survey
     faults: FaultList
-    before: bytes
+    before: KeyImage
     live: bool
 
     def __post_init__(self) -> None:
         self._codec = SlotCodec(self.organisation)
         self._size = len(self.found.index)
+        self._now = read_keys(self.layout) if self.live else self.before
         self._batches = self._read_batches()
-        self._ordered = {
-            seq
-            for record in self.found.orders
-            if (seq := self.found.index.sequence(RecordId(record))) is not None
-        }
+        find = self.found.index.sequence
+        self._ordered: set[int] = set()
+        for record in map(RecordId, self.found.orders):
+            if (seq := find(record)) is not None:
+                self._ordered |= {seq, *segments.sequences(find, record)}
 
     def check(self) -> dict[int, Slot]:
         """Note every fault; the live slots that are in order, by leaf."""
-        after = read_slots(self.layout) if self.live else self.before
+        after, before = self._now.slots, self.before.slots
         if len(after) > self._size * SLOT_BYTES and not self.live:
-            self.faults.add(FaultKind.TORN_TAIL, "keys/000001.keys, beyond the last entry")
+            self.faults.add(FaultKind.TORN_TAIL, f"keys/{self._now.files.slots.name}, beyond the last entry")
         sound: dict[int, Slot] = {}
         undestroyed = []
         for seq in range(self._size):
             data = after[seq * SLOT_BYTES : (seq + 1) * SLOT_BYTES]
             if data == EMPTY_SLOT:
-                early = self.before[seq * SLOT_BYTES : (seq + 1) * SLOT_BYTES]
+                early = before[seq * SLOT_BYTES : (seq + 1) * SLOT_BYTES]
                 if seq not in self._ordered and early == EMPTY_SLOT:
                     self._add(FaultKind.LOST_KEY, seq)
                 continue
@@ -77,6 +76,7 @@ class KeyCheck:
         What is decrypted is thrown away unread.
         """
         reader, batch, agreed = PackReader(self.layout), -1, b""
+        nonces = self._nonces()
         for seq, slot in sound.items():
             if seq in self.found.unreadable:
                 continue
@@ -89,14 +89,30 @@ class KeyCheck:
                     batch = slot.batch
                 entry = reader.entry(seq, self.found.index.place(seq))
                 key = unwrap_with(agreed, seq - record.first, entry.id, slot.wrapped)
-                authenticate(key, entry.head, entry.commitment, entry.ciphertext)
+                if entry.kind is not Kind.SEGMENT:
+                    authenticate(key, entry.head, entry.commitment, entry.ciphertext)
+                elif seq in nonces:  # else its record never came: the key says nothing of its place
+                    authenticate(key, entry.head, entry.commitment, entry.ciphertext, nonces[seq])
             except MunimentError:
                 self._add(FaultKind.KEY_MISMATCH, seq)
         reader.close()
 
+    def _nonces(self) -> dict[int, bytes]:
+        """The nonce of each segment whose record is there: its number, and whether it is the last."""
+        index = self.found.index
+        kinds = [index.kind(seq) for seq in range(self._size)]
+        if Kind.SEGMENT not in kinds:
+            return {}
+        nonces: dict[int, bytes] = {}
+        for seq, kind in enumerate(kinds):
+            if kind == Kind.RECORD:
+                parts = tuple(segments.sequences(index.sequence, index.place(seq).id))
+                for number, part in enumerate(parts):
+                    nonces[part] = segments.segment_nonce(number, final=number == len(parts) - 1)
+        return nonces
+
     def _read_batches(self) -> list[BatchRecord | None]:
-        path = self.layout.batches
-        data = path.read_bytes() if path.is_file() else b""
+        data = self._now.batches
         batches: list[BatchRecord | None] = []
         reached = 0
         for number in range(len(data) // BATCH_BYTES):
@@ -108,7 +124,9 @@ class KeyCheck:
             batches.append(batch)
             reached = batch.first + batch.count if batch else reached
         if len(data) > len(batches) * BATCH_BYTES and not self.live:
-            self.faults.add(FaultKind.TORN_TAIL, "keys/000001.batches, beyond the last entry")
+            self.faults.add(
+                FaultKind.TORN_TAIL, f"keys/{self._now.files.batches.name}, beyond the last entry"
+            )
         self._name_damaged(batches)
         return batches
 
@@ -117,7 +135,9 @@ class KeyCheck:
         reached = 0
         for number, batch in enumerate([*batches, BatchRecord(b"", self._size, 0, 0)]):
             if batch is None:
-                self.faults.add(FaultKind.DAMAGED_BATCH, f"keys/000001.batches, batch {number}")
+                self.faults.add(
+                    FaultKind.DAMAGED_BATCH, f"keys/{self._now.files.batches.name}, batch {number}"
+                )
                 continue
             for seq in range(reached, min(batch.first, self._size)):
                 self._add(FaultKind.DAMAGED_BATCH, seq)
@@ -132,7 +152,7 @@ class KeyCheck:
     def _still_there(self, undestroyed: list[int]) -> None:
         if undestroyed and self.live:
             time.sleep(SETTLING_SECONDS)
-            now = read_slots(self.layout)
+            now = read_keys(self.layout).slots
             undestroyed = [s for s in undestroyed if now[s * SLOT_BYTES : (s + 1) * SLOT_BYTES] != EMPTY_SLOT]
         for seq in undestroyed:
             self._add(FaultKind.UNDESTROYED_KEY, seq)

@@ -5,64 +5,35 @@ needs and no others (`keeper_keys`, `librarian_keys` …), by `vault.handover`.
 """
 
 import base64
-import os
 import secrets
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from muniment.core.errors import FaultFoundError, NotAvailableError, RefusedError, WrongUseError
+from muniment.core.errors import FaultFoundError, RefusedError, WrongUseError
 from muniment.core.home import Home
-from muniment.vault import shares
+from muniment.vault import epochs, keyring_file, shares
 from muniment.vault.checkpoint import LedgerSigner
+from muniment.vault.epochs import EpochRing
 from muniment.vault.handover import KeeperKeys, LibrarianKeys, OrganisationKeys, WebKeys, WorkerKeys
+from muniment.vault.keyring_file import (
+    KEY_BYTES,
+    Cost,
+    KeyringFile,
+    WrappedOrganisation,
+    organisation_of,
+    unwrap,
+    wrap,
+)
 from muniment.vault.sealing import EpochKey
 
-KEY_BYTES = 32
-_NONCE_BYTES = 12
+__all__ = ["Cost", "Keyring", "UnlockedKeyring", "public_epochs"]
+
 _SALT_BYTES = 16
-_FIRST_EPOCH = 1
 _SYSTEM_KEYS = ("catalogue", "django", "totp")
-
-
-class Cost(msgspec.Struct, frozen=True):
-    """What one guess at the passphrase costs: KiB of memory, passes, lanes (RFC 9106 section 4)."""
-
-    memory: int = 65536
-    passes: int = 3
-    lanes: int = 4
-
-
-class WrappedEpoch(msgspec.Struct, frozen=True):
-    """One epoch: the public half in clear, the private half wrapped by the organisation's key."""
-
-    public: bytes
-    private: bytes
-
-
-class WrappedOrganisation(msgspec.Struct, frozen=True):
-    """One organisation's keys: its own wrapped by the master key, the others by its own."""
-
-    key: bytes
-    ledger: bytes
-    index: bytes
-    epochs: dict[str, WrappedEpoch]
-
-
-class KeyringFile(msgspec.Struct, frozen=True):
-    """What stands in the file."""
-
-    version: int
-    cost: Cost
-    salt: bytes
-    master: bytes
-    system: dict[str, bytes]
-    organisations: dict[str, WrappedOrganisation]
 
 
 class UnlockedKeyring:
@@ -80,12 +51,11 @@ class UnlockedKeyring:
 
     def epoch_private(self, organisation: str, epoch: int) -> X25519PrivateKey:
         """The private half of an epoch's key."""
-        return X25519PrivateKey.from_private_bytes(self._epoch_raw(organisation, epoch))
+        return self._epochs(organisation).private(epoch)
 
     def current_epoch(self, organisation: str) -> EpochKey:
         """The public half of the newest epoch's key, which capture seals with."""
-        newest = max(map(int, self._of(organisation).epochs))
-        return EpochKey(organisation, newest, self._of(organisation).epochs[str(newest)].public)
+        return self._epochs(organisation).current
 
     def ledger_signer(self, organisation: str) -> LedgerSigner:
         """What signs this organisation's checkpoints and receipts."""
@@ -129,26 +99,26 @@ class UnlockedKeyring:
         if organisation in self._file.organisations:
             raise WrongUseError(f"{organisation} has its keys already.")
         key = secrets.token_bytes(KEY_BYTES)
-        private = X25519PrivateKey.generate()
+        first = epochs.make(organisation, epochs.FIRST, epochs.derive(organisation, key))
         wrapped = WrappedOrganisation(
-            key=_wrap(self._master, organisation, key),
-            ledger=_wrap(key, f"{organisation}/ledger", secrets.token_bytes(KEY_BYTES)),
-            index=_wrap(key, f"{organisation}/index", secrets.token_bytes(KEY_BYTES)),
-            epochs={
-                str(_FIRST_EPOCH): WrappedEpoch(
-                    private.public_key().public_bytes_raw(),
-                    _wrap(key, f"{organisation}/epoch/{_FIRST_EPOCH}", private.private_bytes_raw()),
-                )
-            },
+            key=wrap(self._master, organisation, key),
+            ledger=wrap(key, f"{organisation}/ledger", secrets.token_bytes(KEY_BYTES)),
+            index=wrap(key, f"{organisation}/index", secrets.token_bytes(KEY_BYTES)),
+            epochs={str(epochs.FIRST): first},
         )
-        organisations = {**self._file.organisations, organisation: wrapped}
-        self._keep(msgspec.structs.replace(self._file, organisations=organisations))
+
+        def add(file: KeyringFile) -> KeyringFile:
+            return msgspec.structs.replace(file, organisations={**file.organisations, organisation: wrapped})
+
+        self._file = keyring_file.change(self._home, add)
 
     def change_passphrase(self, passphrase: bytes) -> None:
         """Wrap the master key with another passphrase; the old one is worthless on return."""
         salt = secrets.token_bytes(_SALT_BYTES)
-        master = _wrap(_stretch(passphrase, salt, self._file.cost), "master", self._master)
-        self._keep(msgspec.structs.replace(self._file, salt=salt, master=master))
+        master = wrap(_stretch(passphrase, salt, self._file.cost), "master", self._master)
+        self._file = keyring_file.change(
+            self._home, lambda file: msgspec.structs.replace(file, salt=salt, master=master)
+        )
 
     def recovery_shares(self, *, threshold: int, count: int) -> tuple[str, ...]:
         """Split the master key anew, one written share for each custodian. They are kept nowhere."""
@@ -157,36 +127,26 @@ class UnlockedKeyring:
         )
 
     def _organisation_keys(self, organisation: str) -> OrganisationKeys:
-        epochs = {
-            int(each): self._epoch_raw(organisation, int(each)) for each in self._of(organisation).epochs
-        }
-        return OrganisationKeys(organisation, epochs, self._ledger_seed(organisation))
+        key = epochs.derive(organisation, self._key(organisation))
+        return OrganisationKeys(organisation, key, self._ledger_seed(organisation))
 
-    def _epoch_raw(self, organisation: str, epoch: int) -> bytes:
-        wrapped = self._of(organisation).epochs.get(str(epoch))
-        if wrapped is None:
-            raise NotAvailableError(f"{organisation} has no key for epoch {epoch}.", why="It was destroyed.")
-        return self._unwrap_below(organisation, f"epoch/{epoch}", wrapped.private)
+    def _epochs(self, organisation: str) -> EpochRing:
+        return EpochRing(self._home, organisation, epochs.derive(organisation, self._key(organisation)))
+
+    def _key(self, organisation: str) -> bytes:
+        return unwrap(self._master, organisation, self._of(organisation).key)
 
     def _ledger_seed(self, organisation: str) -> bytes:
         return self._unwrap_below(organisation, "ledger", self._of(organisation).ledger)
 
     def _unwrap_below(self, organisation: str, name: str, wrapped: bytes) -> bytes:
-        key = _unwrap(self._master, organisation, self._of(organisation).key)
-        return _unwrap(key, f"{organisation}/{name}", wrapped)
+        return unwrap(self._key(organisation), f"{organisation}/{name}", wrapped)
 
     def _of(self, organisation: str) -> WrappedOrganisation:
-        found = self._file.organisations.get(organisation)
-        if found is None:
-            raise WrongUseError(f"There is no organisation {organisation} here.")
-        return found
+        return organisation_of(self._file, organisation)
 
     def _system(self, name: str) -> bytes:
-        return _unwrap(self._master, f"system/{name}", self._file.system[name])
-
-    def _keep(self, file: KeyringFile) -> None:
-        _write(self._home, file)
-        self._file = file
+        return unwrap(self._master, f"system/{name}", self._file.system[name])
 
 
 class Keyring:
@@ -203,21 +163,21 @@ class Keyring:
             version=1,
             cost=cost,
             salt=salt,
-            master=_wrap(_stretch(passphrase, salt, cost), "master", master),
+            master=wrap(_stretch(passphrase, salt, cost), "master", master),
             system={
-                name: _wrap(master, f"system/{name}", secrets.token_bytes(KEY_BYTES)) for name in _SYSTEM_KEYS
+                name: wrap(master, f"system/{name}", secrets.token_bytes(KEY_BYTES)) for name in _SYSTEM_KEYS
             },
             organisations={},
         )
-        _write(home, file)
+        keyring_file.write(home, file)
         return UnlockedKeyring(home, file, master)
 
     @classmethod
     def unlock(cls, home: Home, passphrase: bytes) -> UnlockedKeyring:
         """Unwrap the master key; RefusedError for a wrong passphrase."""
-        file = _read(home)
+        file = keyring_file.read(home)
         try:
-            master = _unwrap(_stretch(passphrase, file.salt, file.cost), "master", file.master)
+            master = unwrap(_stretch(passphrase, file.salt, file.cost), "master", file.master)
         except FaultFoundError as error:
             raise RefusedError(
                 "The passphrase does not open this installation.",
@@ -229,9 +189,10 @@ class Keyring:
     def recover(cls, home: Home, written: Sequence[str], passphrase: bytes) -> UnlockedKeyring:
         """Bring enough custodians' shares together and set a new passphrase.
 
-        RefusedError if they give another key than this installation's.
+        WrongUseError for shares that are too few or have a slip; RefusedError if they give another key
+        than this installation's. The shares stay good.
         """
-        file = _read(home)
+        file = keyring_file.read(home)
         keyring = UnlockedKeyring(home, file, shares.combine([shares.read(text) for text in written]))
         try:
             keyring.catalogue_key()
@@ -243,55 +204,10 @@ class Keyring:
 
 def public_epochs(home: Home) -> Mapping[str, int]:
     """The newest epoch of each organisation, without any passphrase."""
-    return {each: max(map(int, keys.epochs)) for each, keys in _read(home).organisations.items()}
+    return {each: max(map(int, keys.epochs)) for each, keys in keyring_file.read(home).organisations.items()}
 
 
 def _stretch(passphrase: bytes, salt: bytes, cost: Cost) -> bytes:
     return Argon2id(
         salt=salt, length=KEY_BYTES, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory
     ).derive(passphrase)
-
-
-def _wrap(key: bytes, name: str, secret: bytes) -> bytes:
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, secret, f"muniment/keyring/v1/{name}".encode())
-
-
-def _unwrap(key: bytes, name: str, wrapped: bytes) -> bytes:
-    nonce, sealed = wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:]
-    try:
-        return AESGCM(key).decrypt(nonce, sealed, f"muniment/keyring/v1/{name}".encode())
-    except (InvalidTag, ValueError) as error:
-        raise FaultFoundError(
-            f"The keyring's entry {name!r} does not open.", why="It is damaged, or under another key."
-        ) from error
-
-
-def _read(home: Home) -> KeyringFile:
-    try:
-        return msgspec.json.decode(home.keyring.read_bytes(), type=KeyringFile)
-    except FileNotFoundError as error:
-        raise NotAvailableError(
-            f"There is no installation at {home.path}.", remedy="Make one with muniment init."
-        ) from error
-    except msgspec.MsgspecError as error:
-        raise FaultFoundError(
-            "The keyring is damaged.", remedy="Restore it from a backup of keys."
-        ) from error
-
-
-def _write(home: Home, file: KeyringFile) -> None:
-    """Write aside, sync, rename, sync the directory: there is always one whole keyring."""
-    home.keyring.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    aside = home.keyring.with_suffix(".new")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(msgspec.json.format(msgspec.json.encode(file)))
-        stream.flush()
-        os.fsync(stream.fileno())
-    aside.rename(home.keyring)
-    directory = os.open(home.keyring.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)

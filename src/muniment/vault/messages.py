@@ -95,7 +95,11 @@ class Opening(msgspec.Struct, frozen=True):
 
 
 class Erasure(msgspec.Struct, frozen=True):
-    """A record destroyed: the receipt of the order, and when the erasure is final (seconds)."""
+    """A record destroyed: the receipt of the order, and when the erasure is final (seconds).
+
+    Final is the later of two: the epoch's turn, after which even the wrapped key opens for nobody, and the
+    expiry of the last generation of keys that was backed up before.
+    """
 
     receipt: Receipt
     final: int
@@ -120,6 +124,15 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     verifier: str
     acts: tuple[ActEntry, ...]
     leaves: tuple[bytes, ...]
+    segments: int = 0
+    """How many segments the record has; each is asked for by itself."""
+
+
+class SegmentEvidence(msgspec.Struct, frozen=True):
+    """One segment of a record as it is sealed; its commitment is the record's, its leaf among the leaves."""
+
+    head: bytes
+    ciphertext: bytes
 
 
 class OrganisationStatus(msgspec.Struct, frozen=True):
@@ -275,11 +288,47 @@ class AskEvidence(Request, frozen=True):
     session: bytes
 
 
+class AskSegment(Request, frozen=True):
+    """One segment, from 0, of a record that is open for export in `session`. Answer: SegmentEvidence."""
+
+    warrant: str
+    record: str
+    session: bytes
+    number: int
+
+
 class AskActs(Request, frozen=True):
     """Action entries after a place, oldest first. Answer: tuple[ActEntry, ...]."""
 
     after: int
     limit: int
+
+
+class TakeKeys(Request, frozen=True):
+    """What a backup named `backup` needs, with keys that expire at `expires` (seconds). Answer: KeysTaken."""
+
+    backup: str
+    expires: int
+
+
+class KeysTaken(msgspec.Struct, frozen=True):
+    """One organisation at one moment: `size` entries, all under `checkpoint`, no erasure half done.
+
+    `slots` and `batches` are the key files of `generation`, `keyring` the installation's wrapped keys at
+    that moment. The first `packs[n]` bytes of pack n + 1 belong to it, and never change.
+    """
+
+    size: int
+    checkpoint: str
+    packs: tuple[int, ...]
+    generation: int
+    slots: bytes
+    batches: bytes
+    keyring: bytes
+
+
+class TurnEpoch(Request, frozen=True):
+    """Turn the epoch now, or finish a turn that was cut short. Answer, once it is done: Receipt."""
 
 
 class AskStatus(msgspec.Struct, frozen=True, tag=True):
@@ -300,7 +349,10 @@ type DeskRequest = (
     | Read
     | Erase
     | AskEvidence
+    | AskSegment
     | AskActs
+    | TakeKeys
+    | TurnEpoch
     | AskStatus
 )
 type Reply = (

@@ -4,7 +4,8 @@ The proof, in the order in which it is checked:
 
 1. The bag is whole: each file is the one that the manifests name, and there is no other.
 2. The key is the one that the entry committed to when it was sealed.
-3. Decrypting the ciphertext under that key gives exactly the original bytes and their statement.
+3. Decrypting the ciphertext under that key gives exactly the original bytes and their statement; of a record
+   in segments, each of its segments, which are leaves of the ledger too.
 4. The entry is a leaf of the ledger under the checkpoint: its inclusion proof leads to the root.
 5. The checkpoint is signed by the ledger key.
 6. The listed leaves are the whole ledger under that checkpoint: together they give the same root.
@@ -15,7 +16,7 @@ What it cannot show: that the ledger key is the organisation's. Compare it with 
 
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from hashlib import sha512
+from hashlib import sha256, sha512
 from pathlib import Path
 
 import msgspec
@@ -36,9 +37,10 @@ from muniment.vault.evidence import (
     openings,
     read_leaf,
 )
-from muniment.vault.frames import leaf_data, read_head
+from muniment.vault.frames import HEADER_BYTES, leaf_data, read_head
 from muniment.vault.proof import Proof, root_from_inclusion
 from muniment.vault.sealing import key_commitment, open_entry
+from muniment.vault.segments import Extent, open_segment, segment_id
 from muniment.vault.tiles import split_bundle
 
 LARGEST_BUNDLE = 4 << 30  # bytes, unpacked
@@ -139,6 +141,9 @@ class _Bundle:
     def leaves(self) -> list[bytes]:
         return split_bundle(self.part("entries"))
 
+    def segments(self) -> list[bytes]:
+        return [self.files[name] for name in sorted(self.files) if name.startswith(f"{PROOF}segments/")]
+
     def listed(self) -> object:
         return canonical.loads(self.part("openings.json"))
 
@@ -180,8 +185,14 @@ def _2_key_is_committed(bundle: _Bundle) -> None:
 
 
 def _3_ciphertext_is_original(bundle: _Bundle) -> None:
-    parts = (bundle.part(name) for name in ("key", "head", "commitment", "ciphertext"))
-    statement, original = unpack_content(open_entry(*parts))
+    key, head, commitment, ciphertext = (
+        bundle.part(name) for name in ("key", "head", "commitment", "ciphertext")
+    )
+    statement, original = unpack_content(open_entry(key, head, commitment, ciphertext))
+    if read_head(head).segmented:
+        original = _joined(bundle, Extent.parse(original))
+    elif bundle.segments():
+        _fail("The record does not stand in segments, yet the bundle has some.")
     if original != bundle.files[ORIGINAL]:
         _fail(f"{ORIGINAL} is not what was sealed.")
     if statement != bundle.files[METADATA]:
@@ -197,6 +208,26 @@ def _4_entry_is_in_ledger(bundle: _Bundle) -> None:
     leaf = leaf_hash(leaf_data(head, bundle.part("commitment"), bundle.part("ciphertext")))
     if root_from_inclusion(leaf, proof.seq, checkpoint.size, proof.path) != checkpoint.root:
         _fail("The inclusion proof does not lead to the checkpoint's root.")
+
+
+def _joined(bundle: _Bundle, extent: Extent) -> bytes:
+    """The bytes of a record from its segments, each of them a leaf of the ledger with the record's commitment."""
+    if len(bundle.segments()) != extent.segments:
+        _fail(f"The bundle has {len(bundle.segments())} segments; the record has {extent.segments}.")
+    key, commitment, leaves = bundle.part("key"), bundle.part("commitment"), set(bundle.leaves())
+    record, whole = read_head(bundle.part("head")).id, []
+    for number, data in enumerate(bundle.segments()):
+        head, sealed = data[:HEADER_BYTES], data[HEADER_BYTES:]
+        if (
+            read_head(head).id != segment_id(record, number)
+            or leaf_data(head, commitment, sealed) not in leaves
+        ):
+            _fail(f"Segment {number} is not the one in the ledger.")
+        whole.append(open_segment(key, extent, number, head, commitment, sealed))
+    original = b"".join(whole)
+    if sha256(original).digest() != extent.digest:
+        _fail("The segments together are not what was sealed.")
+    return original
 
 
 def _5_checkpoint_is_signed(bundle: _Bundle) -> None:

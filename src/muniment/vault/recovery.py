@@ -14,7 +14,7 @@ from muniment.core.errors import FaultFoundError, NotAvailableError
 from muniment.vault.checkpoint import Checkpoint, LedgerVerifier
 from muniment.vault.frames import chain_start
 from muniment.vault.index import Index
-from muniment.vault.layout import Layout
+from muniment.vault.layout import KeyFiles, Layout
 from muniment.vault.packs import Group, PackReader, find_group, read_groups
 from muniment.vault.slots import BATCH_BYTES, SLOT_BYTES, SlotCodec
 from muniment.vault.tree import Tree
@@ -60,6 +60,7 @@ class Recovered:
     ledger: Ledger
     checkpoint: Checkpoint
     note: str
+    keys: KeyFiles
     batches: int
     indexed: bool
     """Whether the stored index served; else it must be written anew."""
@@ -88,10 +89,19 @@ def recover(layout: Layout, organisation: str, verifier: LedgerVerifier) -> Reco
         )
     if ledger.tree.root(checkpoint.size) != checkpoint.root:
         raise FaultFoundError("The entries are not those that the checkpoint signs.", remedy=REMEDY)
-    if size and (not layout.slots.is_file() or layout.slots.stat().st_size < size * SLOT_BYTES):
-        raise FaultFoundError("Key slots are missing.", remedy=REMEDY)
-    batches = _count_batches(layout, organisation, size)
-    return Recovered(ledger, checkpoint, note, batches, published is not None or not checkpoint.size)
+    keys, batches = _keys(layout, organisation, size)
+    return Recovered(ledger, checkpoint, note, keys, batches, published is not None or not checkpoint.size)
+
+
+def _keys(layout: Layout, organisation: str, size: int) -> tuple[KeyFiles, int]:
+    """The key files that count, and how many batches belong to the durable leaves."""
+    keys = layout.key_files()
+    try:
+        return keys, _count_batches(keys, organisation, size)
+    except (OSError, FaultFoundError):
+        if layout.key_files() != keys:  # a writer has turned the epoch meanwhile
+            return _keys(layout, organisation, size)
+        raise
 
 
 def _published(layout: Layout, checkpoint: Checkpoint) -> Ledger | None:
@@ -135,10 +145,12 @@ def _read_pack(ledger: Ledger, reader: PackReader, number: int, *, last: bool) -
         )
 
 
-def _count_batches(layout: Layout, organisation: str, size: int) -> int:
-    """How many batches belong to the durable leaves; FaultFoundError unless they cover them."""
+def _count_batches(keys: KeyFiles, organisation: str, size: int) -> int:
+    """How many batches belong to the durable leaves; FaultFoundError unless slots and batches cover them."""
+    if size and (not keys.slots.is_file() or keys.slots.stat().st_size < size * SLOT_BYTES):
+        raise FaultFoundError("Key slots are missing.", remedy=REMEDY)
     codec = SlotCodec(organisation)
-    data = layout.batches.read_bytes() if layout.batches.is_file() else b""
+    data = keys.batches.read_bytes() if keys.batches.is_file() else b""
     for number in range(len(data) // BATCH_BYTES, 0, -1):
         batch = codec.parse_batch(number - 1, data[(number - 1) * BATCH_BYTES : number * BATCH_BYTES])
         if batch and batch.first + batch.count == size:

@@ -108,6 +108,24 @@ def seal_batch(key: EpochKey, documents: Sequence[Document]) -> SealedBatch:
     return SealedBatch(key.organisation, key.epoch, public, tuple(entries))
 
 
+def wrap_again(
+    key: EpochKey, data_keys: Sequence[tuple[RecordId, bytes] | None]
+) -> tuple[bytes, list[bytes | None]]:
+    """Wrap data keys that exist under another epoch: the batch's ephemeral key, and each by its position.
+
+    None stands for an entry that has no key any more, and keeps its place.
+    """
+    ephemeral = X25519PrivateKey.generate()
+    public = ephemeral.public_key().public_bytes_raw()
+    shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(key.public))
+    wrapping = AESGCM(_derive(shared, key.organisation, key.epoch, public, key.public))
+    wrapped = [
+        found and wrapping.encrypt(NONCE.pack(at), found[1], WRAP_LABEL + found[0])
+        for at, found in enumerate(data_keys)
+    ]
+    return public, wrapped
+
+
 def agreed_key(private: X25519PrivateKey, organisation: str, epoch: int, ephemeral: bytes) -> bytes:
     """The key under which a whole batch's data keys are wrapped; FaultFoundError for a bad point."""
     try:
@@ -143,12 +161,14 @@ def unwrap_key(
     return unwrap_with(agreed_key(private, organisation, epoch, ephemeral), position, record, wrapped)
 
 
-def authenticate(key: bytes, head: bytes, commitment: bytes, ciphertext: bytes) -> bytes:
-    """Decrypt without decompressing; FaultFoundError unless key, commitment and head all belong."""
+def authenticate(
+    key: bytes, head: bytes, commitment: bytes, ciphertext: bytes, nonce: bytes = CONTENT_NONCE
+) -> bytes:
+    """Decrypt without decompressing; FaultFoundError unless key, commitment, head and nonce all belong."""
     if key_commitment(key) != commitment:
         raise FaultFoundError("The key is not the one that the entry commits to.")
     try:
-        return AESGCM(key).decrypt(CONTENT_NONCE, ciphertext, head)
+        return AESGCM(key).decrypt(nonce, ciphertext, head)
     except (InvalidTag, ValueError) as error:
         raise FaultFoundError("The ciphertext or its header was altered.") from error
 
@@ -191,6 +211,12 @@ def _seal(document: Document, key: bytes, position: int, wrapping: AESGCM, compr
         AESGCM(key).encrypt(CONTENT_NONCE, compressed, head),
         wrapping.encrypt(NONCE.pack(position), key, WRAP_LABEL + record),
     )
+
+
+def wrapped_alone(key: EpochKey, record: RecordId, data_key: bytes) -> tuple[bytes, bytes]:
+    """A batch of one: its ephemeral public key, and the data key as wrapped in it."""
+    ephemeral, (wrapped,) = wrap_again(key, [(record, data_key)])
+    return ephemeral, wrapped or b""
 
 
 def _derive(shared: bytes, organisation: str, epoch: int, ephemeral: bytes, public: bytes) -> bytes:

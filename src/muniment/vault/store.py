@@ -10,25 +10,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Self
+from typing import Literal, Self
 
 from muniment.core.errors import FaultFoundError, NotAvailableError, RefusedError, WrongUseError
 from muniment.core.ids import RecordId, record_text
 from muniment.core.merkle import EMPTY_ROOT, leaf_hash
-from muniment.vault import publishing
+from muniment.vault import publishing, segments
 from muniment.vault.checkpoint import Checkpoint, LedgerSigner, LedgerVerifier, origin_of
 from muniment.vault.disk import Disk
 from muniment.vault.frames import Kind, leaf_data
 from muniment.vault.grouping import clear_of, plan
+from muniment.vault.key_image import KeyImage, read_keys
 from muniment.vault.layout import Layout
 from muniment.vault.orders import erased_record
 from muniment.vault.packs import Entry, PackReader
 from muniment.vault.proof import Proof
 from muniment.vault.recovery import REMEDY, Recovered, recover
-from muniment.vault.sealing import SealedBatch
-from muniment.vault.slots import BATCH_BYTES, SLOT_BYTES, BatchRecord, Slot, SlotCodec
+from muniment.vault.sealing import EpochKey, SealedBatch
+from muniment.vault.slots import BATCH_BYTES, SLOT_BYTES, BatchRecord, Slot, SlotCodec, State
 from muniment.vault.tiles import ENTRIES, split_bundle, tile_name
 from muniment.vault.tree import TILE_WIDTH
+from muniment.vault.turning import Agree, Turning
 from muniment.vault.writer import Writer, lock
 
 __all__ = ["Commit", "Entry", "Slot", "Store"]
@@ -67,11 +69,14 @@ class Store:
         self._reader = PackReader(layout)
         self._writer: Writer | None = None
         self._lock: int | None = None
+        self._keys = found.keys
         self._disk = REAL_DISK
         self._committing, self._publishing = Lock(), Lock()
         self._ordered: set[int] = set()
         self._recent: dict[int, bytes] = {}
         self.size = found.ledger.tree.size
+        kinds = found.ledger.index.kind
+        self.segment_count = sum(kinds(seq) == Kind.SEGMENT for seq in range(self.size))
         self.checkpoint: Checkpoint = found.checkpoint
         self.checkpoint_text: str = found.note
 
@@ -170,6 +175,7 @@ class Store:
             for seq, entry in enumerate(entries, first):
                 self._recent[seq] = leaf_data(entry.head, entry.commitment, entry.ciphertext)
                 self._note_order(clear_of(entry.head))
+            self.segment_count += sum(place.kind is Kind.SEGMENT for place in planned.group.places)
             self.size = self._ledger.tree.size
             return Commit(first, len(planned.group.places), planned.group.commit.root)
 
@@ -242,7 +248,7 @@ class Store:
 
     def slot(self, seq: int) -> Slot:
         """The key slot of a leaf: EMPTY if it was erased. FaultFoundError if it is damaged."""
-        data = self._read_at(self._layout.slots, self._within(seq) * SLOT_BYTES, SLOT_BYTES)
+        data = self._read_keys("slots", self._within(seq) * SLOT_BYTES, SLOT_BYTES)
         slot = self._codec.parse(seq, data)
         if slot is None:
             raise FaultFoundError(f"The key slot of entry {seq} is damaged.", remedy=REMEDY)
@@ -250,14 +256,67 @@ class Store:
 
     def batch(self, number: int) -> BatchRecord:
         """The batch that a slot names: (ephemeral, first, count, epoch). FaultFoundError if damaged."""
-        data = self._read_at(self._layout.batches, number * BATCH_BYTES, BATCH_BYTES)
+        data = self._read_keys("batches", number * BATCH_BYTES, BATCH_BYTES)
         batch = self._codec.parse_batch(number, data)
         if batch is None:
             raise FaultFoundError(f"Batch {number} of keys is damaged.", remedy=REMEDY)
         return batch
 
+    def wrapped(self, seq: int) -> tuple[Slot, BatchRecord | None]:
+        """The key slot of a leaf with its batch, of one generation; None for the batch of an EMPTY one.
+
+        FaultFoundError if either is damaged.
+        """
+        keys = self._keys
+        try:
+            slot = self.slot(seq)
+            batch = self.batch(slot.batch) if slot.state is State.LIVE else None
+        except FaultFoundError:
+            if keys != self._keys:
+                return self.wrapped(seq)  # the epoch turned between the two
+            raise
+        return (slot, batch) if keys == self._keys else self.wrapped(seq)
+
+    def epochs(self) -> frozenset[int]:
+        """The epochs that the batches of the present key files name. FaultFoundError if one is damaged."""
+        count = self._writing().batches
+        return frozenset(self.batch(number).epoch for number in range(count))
+
+    def begin_turn(self, key: EpochKey, agree: Agree) -> Turning:
+        """Begin to wrap every key anew under `key`; commits and erasures may go on meanwhile.
+
+        Call `advance` on it as far as `size`, then `finish_turn`; or `abandon`. NotAvailableError if the
+        disk refuses.
+        """
+        self._writing()
+        try:
+            return Turning(self._layout, self._disk, key, agree, lambda seq: self._ledger.index.place(seq).id)
+        except OSError as error:
+            raise NotAvailableError("The epoch cannot be turned now.", why=f"{error.strerror}.") from error
+
+    def finish_turn(self, turning: Turning) -> None:
+        """Go over to the new key files, with all that happened meanwhile; durable on return.
+
+        Nothing that lives is wrapped under an earlier epoch afterwards. Errors as `Writer.turn`, and
+        FaultFoundError if a slot is damaged.
+        """
+        with self._committing:
+            self._writing().turn(turning, sorted(self._ordered))
+            self._keys = turning.files
+
+    def pack_lengths(self) -> tuple[int, ...]:
+        """How many bytes of each pack, in order, hold what is durable now."""
+        with self._committing:
+            ledger = self._ledger
+            full = (self._layout.pack(number).stat().st_size for number in range(1, ledger.pack))
+            return (*full, ledger.end)
+
+    def key_image(self) -> KeyImage:
+        """Both key files as they are, for a backup; nothing may be written meanwhile."""
+        return read_keys(self._layout)
+
     def destroy_key(self, seq: int) -> None:
-        """Zero the slot, durably.
+        """Zero the slot, and those of the record's segments, durably.
 
         RefusedError unless the ledger holds the order to erase this record: without it an erased
         record would look lost.
@@ -265,7 +324,15 @@ class Store:
         with self._committing:
             if self._within(seq) not in self._ordered:
                 raise RefusedError(f"Entry {seq} cannot be erased: the ledger holds no order for it.")
-            self._writing().erase(seq)
+            self._writing().erase(seq, *self.segments(seq))
+
+    def segment(self, record: RecordId, number: int) -> int | None:
+        """The entry that holds one segment of a record, counted from 0; None if there is none."""
+        return self._ledger.index.sequence(segments.segment_id(record, number))
+
+    def segments(self, seq: int) -> tuple[int, ...]:
+        """The entries that hold the segments of a record, in order; none where it has none."""
+        return tuple(segments.sequences(self._ledger.index.sequence, self._ledger.index.place(seq).id))
 
     def erasure_ordered(self, seq: int) -> bool:
         """Whether the ledger holds an order to erase this entry."""
@@ -333,6 +400,19 @@ class Store:
             raise WrongUseError("This vault is open for reading only.")
         return self._writer
 
+    def _read_keys(self, which: Literal["slots", "batches"], offset: int, length: int) -> bytes:
+        keys = self._keys
+        path: Path = getattr(keys, which)
+        try:
+            return self._read_at(path, offset, length)
+        except NotAvailableError:
+            # A reader of a vault that another process writes learns here that the epoch has turned.
+            found = self._layout.key_files() if self._writer is None else self._keys
+            if found == keys:
+                raise
+            self._keys = found
+            return self._read_keys(which, offset, length)
+
     def _read_at(self, path: Path, offset: int, length: int) -> bytes:
         try:
             with path.open("rb", buffering=0) as file:
@@ -348,13 +428,13 @@ class Store:
         record = erased_record(clear)
         seq = self._ledger.index.sequence(record) if record else None
         if seq is not None:
-            self._ordered.add(seq)
+            self._ordered |= {seq, *self.segments(seq)}
 
     def _take_over(self, found: Recovered, held: int, disk: Disk) -> None:
         self._writer = Writer(self._layout, disk, found)
         self._disk, self._lock = disk, held
         for seq in sorted(self._ordered):
-            data = self._read_at(self._layout.slots, seq * SLOT_BYTES, SLOT_BYTES)
+            data = self._read_at(self._keys.slots, seq * SLOT_BYTES, SLOT_BYTES)
             if any(data):
                 self._writer.erase(seq)
         if not found.indexed:

@@ -73,8 +73,8 @@ def _take_groups(found: Survey, data: bytes, number: int) -> int:
 
 def _note_actions(found: Survey, group: Group, data: bytes) -> None:
     for place in group.places:
-        if place.kind is Kind.RECORD:
-            found.records += 1
+        if place.kind is not Kind.ACTION:
+            found.records += place.kind is Kind.RECORD
             continue
         header = parse_header(data, place.offset)
         start = place.offset + HEADER_BYTES

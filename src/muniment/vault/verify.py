@@ -18,7 +18,8 @@ from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseErr
 from muniment.vault.checkpoint import Checkpoint, LedgerVerifier, origin_of, split_note
 from muniment.vault.derived import Derived, check_outside
 from muniment.vault.faults import Fault, FaultKind, FaultList, Report
-from muniment.vault.key_check import EpochKeys, KeyCheck, read_slots
+from muniment.vault.key_check import EpochKeys, KeyCheck
+from muniment.vault.key_image import read_keys
 from muniment.vault.layout import Layout
 from muniment.vault.survey import survey
 
@@ -47,10 +48,11 @@ def verify(
     layout = Layout(path)
     if not layout.packs.is_dir() or not layout.keys.is_dir() or not layout.log.is_dir():
         raise NotAvailableError(f"There is no vault at {path}.")
-    live = _written_now(path)
+    live, keys_then = _written_now(path), layout.key_files()
     report = _verify(layout, organisation, keys, ledger_key, outside, live=live)
-    if report.faults and not live and _written_now(path):
-        # A server has started meanwhile: what it was about to write may have looked like a fault.
+    if report.faults and ((not live and _written_now(path)) or layout.key_files() != keys_then):
+        # A server has started or the epoch has turned meanwhile: what was about to be written, or a key
+        # that was about to be destroyed, may have looked like a fault.
         report = _verify(layout, organisation, keys, ledger_key, outside, live=True)
     return report
 
@@ -67,7 +69,7 @@ def _verify(
     faults = FaultList()
     verifier = _ledger_key(layout, organisation, ledger_key, faults)
     head = _head(layout, verifier, faults)
-    before = read_slots(layout)
+    before = read_keys(layout)
     found = survey(layout, organisation, head, faults, live=live)
     check = KeyCheck(layout, organisation, found, faults, before, live)
     sound = check.check()

@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from muniment.core.errors import NotAvailableError
@@ -11,6 +11,7 @@ from muniment.vault.grouping import Plan
 from muniment.vault.layout import Layout
 from muniment.vault.recovery import Recovered
 from muniment.vault.slots import BATCH_BYTES, EMPTY_SLOT, SLOT_BYTES
+from muniment.vault.turning import Turning
 
 REOPEN = "Free space or repair the disk, then start again: the vault is checked when it opens."
 
@@ -48,7 +49,8 @@ class Writer:
             opened: list[int] = []
             try:
                 opened.extend(
-                    disk.open(path) for path in (layout.slots, layout.batches, layout.pack(self._pack))
+                    disk.open(path)
+                    for path in (found.keys.slots, found.keys.batches, layout.pack(self._pack))
                 )
                 self._slots, self._batch_file, self._pack_file = opened
                 self._settle()
@@ -82,12 +84,43 @@ class Writer:
         self._size += len(plan.slots) // SLOT_BYTES
         self._end = plan.group.end
 
-    def erase(self, seq: int) -> None:
-        """Zero a slot, durably; NotAvailableError if the disk refuses."""
+    def erase(self, *sequences: int) -> None:
+        """Zero slots, durably; NotAvailableError if the disk refuses."""
         self._usable()
         with _explained("A key could not be destroyed."):
-            self._disk.write(self._slots, (EMPTY_SLOT,), seq * SLOT_BYTES)
+            for seq in sequences:
+                self._disk.write(self._slots, (EMPTY_SLOT,), seq * SLOT_BYTES)
             self._sync(self._slots)
+
+    def turn(self, turning: Turning, ordered: Iterable[int]) -> None:
+        """Go over to the next generation of key files; durable on return.
+
+        `ordered` are the entries whose erasure is ordered: theirs stay empty, whatever was copied.
+        NotAvailableError, and the present generation still counts, if the disk refuses before the
+        rename; if it refuses after it, nobody knows, and nothing more is written until the next opening.
+        """
+        self._usable()
+        try:
+            turning.complete(self._size, ordered)
+        except OSError as error:
+            raise NotAvailableError(
+                "The epoch cannot be turned now; nothing has changed.",
+                why=f"{error.strerror}.",
+                remedy=REOPEN,
+            ) from error
+        old = (self._slots, self._batch_file)
+        with _explained("The epoch may or may not have turned."):
+            try:
+                turning.take_effect()
+                self._slots, self._batch_file, self.batches = turning.hand_over()
+                for descriptor in old:
+                    os.close(descriptor)
+                for path in reversed(self._layout.left_by_turn()):  # slots before their batches
+                    self._disk.remove(path)
+                self._disk.sync_folder(self._layout.keys)
+            except OSError:
+                self._broken = True
+                raise
 
     def _usable(self) -> None:
         if self._broken:
@@ -128,7 +161,8 @@ class Writer:
         disk.cut(self._pack_file, self._end)
         disk.cut(self._slots, self._size * SLOT_BYTES)
         disk.cut(self._batch_file, self.batches * BATCH_BYTES)
-        disk.remove(layout.aside)
+        for path in (layout.aside, *layout.left_by_turn()):
+            disk.remove(path)
         for descriptor in (self._pack_file, self._slots, self._batch_file):
             disk.sync(descriptor)
         for folder in (layout.packs, layout.keys, layout.path):

@@ -6,7 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from muniment.core import ids
-from muniment.core.errors import MunimentError, RefusedError
+from muniment.core.errors import MunimentError, NotAvailableError, RefusedError
+from muniment.vault import messages as ask
+from muniment.vault.epochs import EpochRing
 from muniment.vault.keeper.keeper import Keeper
 from muniment.vault.keeper.sessions import Sessions
 from muniment.vault.keeper.strongroom import Strongroom
@@ -141,3 +143,40 @@ def test_a_commit_that_fails_leaves_the_books_as_they_were(
             firm.seal(b"another")
     assert firm.books.warrants[warrant].used == 0
     assert firm.read(firm.open(warrant, record, assertion)) == b"a letter"
+
+
+BEFORE_NEXT_EPOCH: Step = (EpochRing, "add", False)
+AFTER_NEXT_EPOCH: Step = (EpochRing, "add", True)
+BEFORE_NEW_FILES: Step = (Store, "finish_turn", False)
+AFTER_NEW_FILES: Step = (Store, "finish_turn", True)
+BEFORE_OLD_EPOCH_GOES: Step = (EpochRing, "destroy_before", False)
+AFTER_OLD_EPOCH_WENT: Step = (EpochRing, "destroy_before", True)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        BEFORE_NEXT_EPOCH,
+        AFTER_NEXT_EPOCH,
+        BEFORE_NEW_FILES,
+        AFTER_NEW_FILES,
+        BEFORE_OLD_EPOCH_GOES,
+        AFTER_OLD_EPOCH_WENT,
+    ],
+)
+def test_a_turn_that_was_cut_short_is_finished(firm: Firm, step: Step) -> None:
+    gone, record = firm.seal(b"gone", b"a letter")
+    firm.erase(firm.erasure_warrant(gone), gone)
+    assert die_at(firm, step, lambda: firm.do(ask.TurnEpoch(firm.organisation)))
+    room = firm.keeper.room(firm.organisation)
+    assert room.turn_due() is (step != BEFORE_NEXT_EPOCH)
+    (later,) = firm.seal(b"later")
+    firm.do(ask.TurnEpoch(firm.organisation))
+    assert not room.turn_due()
+    assert (firm.books.epoch, room.epoch.epoch, room.store.epochs()) == (2, 2, {2})
+    with pytest.raises(NotAvailableError):
+        firm.keyring.epoch_private(firm.organisation, 1)
+    warrant = firm.admit(firm.warrant([record, later]), [record, later])
+    assert firm.read(firm.open(warrant, record)) == b"a letter"
+    assert firm.read(firm.open(warrant, later)) == b"later"
+    assert room.store.slot(room.store.find(ids.record_bytes(gone))).state is State.EMPTY

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from muniment.core import ids
-from muniment.core.errors import RefusedError, WrongUseError
+from muniment.core.errors import RefusedError, StaleKeyError, WrongUseError
 from muniment.core.ids import Prefix
 from muniment.core.tags import EventTag
 from muniment.vault import messages as ask
@@ -31,6 +31,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.AskDomains(),
     ask.AskEvidence("", "", "", b""),
     ask.AskRegistered(""),
+    ask.AskSegment("", "", "", b"", 0),
     ask.AskStatus(),
     ask.ChangeRegister("", b"", ()),
     ask.Enrol("", "", KEY),
@@ -43,6 +44,8 @@ REQUESTS: list[msgspec.Struct] = [
     ask.ReleaseHold("", b"", ()),
     ask.Revoke("", "", SIGNED),
     ask.Seal("", SealedBatch("", 1, b"", ())),
+    ask.TakeKeys("", "", 0),
+    ask.TurnEpoch(""),
 ]
 ALLOWED = {
     "capture": {ask.AskDomains, ask.AskEpoch, ask.AskStatus, ask.Seal},
@@ -50,6 +53,7 @@ ALLOWED = {
     "desk": {
         *(ask.Admit, ask.Append, ask.AskActs, ask.AskEvidence, ask.AskRegistered, ask.AskStatus),
         *(ask.ChangeRegister, ask.Enrol, ask.Erase, ask.Open, ask.Read, ask.ReleaseHold, ask.Revoke),
+        *(ask.AskSegment, ask.TakeKeys, ask.TurnEpoch),
     },
 }
 
@@ -98,9 +102,10 @@ def test_capture_cannot_write_actions(firm: Firm) -> None:
 
 def test_a_batch_for_another_organisation_or_epoch_is_refused(firm: Firm) -> None:
     other = ids.new(Prefix.ORGANISATION)
-    for sealed in (batch(firm, organisation=other), batch(firm, epoch=2)):
-        with pytest.raises(WrongUseError, match="another organisation or epoch"):
-            firm.do(ask.Seal(firm.organisation, sealed))
+    with pytest.raises(WrongUseError, match="another organisation"):
+        firm.do(ask.Seal(firm.organisation, batch(firm, organisation=other)))
+    with pytest.raises(StaleKeyError):
+        firm.do(ask.Seal(firm.organisation, batch(firm, epoch=2)))
     with pytest.raises(WrongUseError, match="no organisation"):
         firm.do(ask.Seal(other, batch(firm)))
 

@@ -156,10 +156,7 @@ class Import:
         return self._summary()
 
     def _seal(self, messages: list[Captured]) -> Receipt:
-        sealed = batches.sealed(self._keeper.epoch(self._organisation), messages)
-        receipt = self._keeper.seal(sealed)
-        batches.check(receipt, sealed)
-        return receipt
+        return batches.keep(self._keeper, self._organisation, messages)
 
     def _settle(self) -> None:
         """Wait for the oldest batch and note what became of it."""

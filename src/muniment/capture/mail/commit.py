@@ -136,7 +136,7 @@ class GroupCommit:
 
     async def _commit(self, group: list[_Waiting], sealed: SealedBatch) -> None:
         try:
-            await self._in_thread(self._hand_over, sealed)
+            await self._in_thread(self._hand_over, [each.message for each in group], sealed)
         except Exception as error:  # noqa: BLE001 as above
             self._key = None  # nothing new until the keeper has answered again: look for it now
             self._arrived.set()
@@ -146,9 +146,9 @@ class GroupCommit:
             self.kept += len(group)
             self._settle(group, kept=True)
 
-    def _hand_over(self, sealed: SealedBatch) -> None:
+    def _hand_over(self, messages: list[Captured], sealed: SealedBatch) -> None:
         try:
-            batches.check(self._keeper.seal(sealed), sealed)
+            batches.keep(self._keeper, self._organisation, messages, sealed)
         finally:
             # Here, not in the loop: a call that hangs keeps its place until it really ends.
             self._loop.call_soon_threadsafe(self._places.release)

@@ -63,6 +63,12 @@ class Books:
     erased: dict[RecordId, int] = field(default_factory=dict)
     domains: set[str] = field(default_factory=set)
     streams: dict[tuple[str, str], Stream] = field(default_factory=dict)
+    epoch: int = 1
+    """The epoch whose turn the ledger tells of; the first at the beginning."""
+    turned: int = 0
+    """When it began, in seconds."""
+    backups_expire: int = 0
+    """When the last generation of keys that was ever backed up expires, in seconds."""
     actions: list[int] = field(default_factory=list)
     actions_of: dict[RecordId, list[int]] = field(default_factory=dict)
 
@@ -154,7 +160,7 @@ class Books:
         genesis = read_body(entries.Genesis, entry.body)
         if genesis.organisation != self.organisation:
             raise WrongUseError(f"The ledger is {genesis.organisation}'s, not {self.organisation}'s.")
-        self.name, self.demo = genesis.name, entry.clear.demo
+        self.name, self.demo, self.turned = genesis.name, entry.clear.demo, entry.clear.time
         self._check_keys(genesis.keys)
         self.register = self.register.changed(genesis.keys, (), counted=False)
         self.tokens = {token.digest: token for token in genesis.tokens}
@@ -291,13 +297,30 @@ class Books:
         floor.check_pair(body.statement.encode(), body.signatures, _HOLD_POWERS, self.register)
         del self.holds[release.hold]
 
+    def _turn(self, _seq: int, entry: Entry) -> None:
+        body = read_body(entries.EpochBody, entry.body)
+        if body.epoch <= self.epoch:
+            raise WrongUseError(f"Epoch {body.epoch} does not follow epoch {self.epoch}.")
+        self.epoch, self.turned = body.epoch, entry.clear.time
+
+    def _back_up(self, _seq: int, entry: Entry) -> None:
+        body = read_body(entries.BackupBody, entry.body)
+        self.backups_expire = max(self.backups_expire, body.expires)
+
+    def _restored(self, _seq: int, entry: Entry) -> None:
+        read_body(entries.RestoredBody, entry.body)
+        self.streams.clear()  # what was derived was not backed up: every analyser begins anew
+
     def _tell(self, _seq: int, entry: Entry) -> None:
         self.told.add(entry.clear.warrant)
 
     _HANDLERS: ClassVar[Mapping[EventTag, "Callable[[Books, int, Entry], None]"]] = MappingProxyType(
         {
+            EventTag.BACKUP_BEGUN: _back_up,
+            EventTag.BACKUP_RESTORED: _restored,
             EventTag.DOMAIN_ASSIGNED: _assign_domain,
             EventTag.DOMAIN_ENDED: _end_domain,
+            EventTag.EPOCH_TURNED: _turn,
             EventTag.GENESIS: _found,
             EventTag.HOLD_PLACED: _hold,
             EventTag.HOLD_RELEASED: _release,

@@ -17,12 +17,19 @@ from muniment.vault.keeper import entries
 from muniment.vault.keeper.books import Books, assertion_hash
 from muniment.vault.keeper.entries import OWN_TAGS, Clear, Entry, write_body
 from muniment.vault.keeper.sessions import Sessions
-from muniment.vault.keeper.strongroom import Strongroom
-from muniment.vault.messages import ActEntry, Erasure, Evidence, Opening, Receipt, RegisterView
+from muniment.vault.keeper.strongroom import EPOCH_LASTS, Strongroom
+from muniment.vault.messages import (
+    ActEntry,
+    Erasure,
+    Evidence,
+    Opening,
+    Receipt,
+    RegisterView,
+    SegmentEvidence,
+)
 
 MOST_ACTS = 5000
 LARGEST_READ = 16 * 1024 * 1024  # bytes in one answer
-KEY_BACKUPS_LAST = 30 * 24 * 3600  # seconds until the last generation that may hold a destroyed key expires
 _CONTENT_ACTIONS = (Action.VIEW, Action.LISTEN, Action.EXPORT)
 
 
@@ -134,21 +141,20 @@ def open_record(room: Strongroom, sessions: Sessions, request: ask.Open) -> Open
             _use(room.books, EventTag.RECORD_OPENED, request.warrant, record, action, request.assertion, now),
         )
     )
-    statement, original = room.content(room.store.entry(seq))
-    session = sessions.open(room.organisation, request.warrant, request.record, action, original)
+    statement, content = room.reading(room.store.entry(seq))
+    session = sessions.open(room.organisation, request.warrant, request.record, action, content)
     # An erasure or a revocation may have come between the ledger's entry and this line.
     if record in room.books.erased or room.books.warrants[request.warrant].revoked:
         sessions.end(room.organisation, warrant=request.warrant, record=request.record)
         raise RefusedError("The record was erased, or the warrant revoked, while it was being opened.")
-    return Opening(session, len(original), statement)
+    return Opening(session, content.length, statement)
 
 
 def read_content(sessions: Sessions, request: ask.Read) -> bytes:
     """A part of an open record."""
     if request.offset < 0 or not 0 < request.length <= LARGEST_READ:
         raise WrongUseError(f"Read between 1 and {LARGEST_READ} bytes from 0 on.")
-    content = sessions.find(request.session).content
-    return content[request.offset : request.offset + request.length]
+    return sessions.find(request.session).content.read(request.offset, request.length)
 
 
 def erase(room: Strongroom, sessions: Sessions, request: ask.Erase) -> Erasure:
@@ -181,11 +187,32 @@ def erase(room: Strongroom, sessions: Sessions, request: ask.Erase) -> Erasure:
         sessions.end(room.organisation, record=request.record)
 
     receipt = room.act(compose, destroy)
-    return Erasure(receipt, receipt.time + KEY_BACKUPS_LAST)
+    # The slot is empty; what was wrapped in it lives on in no file but backups of keys, and on the disk's
+    # free blocks only until the epoch turns.
+    return Erasure(receipt, max(room.books.turned + EPOCH_LASTS, room.books.backups_expire, receipt.time))
 
 
 def evidence(room: Strongroom, sessions: Sessions, request: ask.AskEvidence) -> Evidence:
     """What proves a record that is open for export."""
+    _require_export(room, sessions, request)
+    record = ids.record_bytes(request.record)
+    seq = room.find(record)
+    return room.alone(lambda: _evidence(room, record, seq))
+
+
+def segment_evidence(room: Strongroom, sessions: Sessions, request: ask.AskSegment) -> SegmentEvidence:
+    """One sealed segment of a record that is open for export: its head and ciphertext."""
+    _require_export(room, sessions, request)
+    record = ids.record_bytes(request.record)
+    room.find(record)
+    seq = room.store.segment(record, request.number)
+    if seq is None:
+        raise WrongUseError(f"The record has no segment {request.number}.")
+    entry = room.store.entry(seq)
+    return SegmentEvidence(entry.head, entry.ciphertext)
+
+
+def _require_export(room: Strongroom, sessions: Sessions, request: ask.AskEvidence | ask.AskSegment) -> None:
     session = sessions.find(request.session)
     named = (room.organisation, request.warrant, request.record, Action.EXPORT)
     if (session.organisation, session.warrant, session.record, session.action) != named:
@@ -193,9 +220,6 @@ def evidence(room: Strongroom, sessions: Sessions, request: ask.AskEvidence) -> 
             "Evidence goes out only for a record that is open for export under the same warrant.",
             remedy="Open it with the action export first.",
         )
-    record = ids.record_bytes(request.record)
-    seq = room.find(record)
-    return room.alone(lambda: _evidence(room, record, seq))
 
 
 def acts(room: Strongroom, request: ask.AskActs) -> tuple[ActEntry, ...]:
@@ -220,6 +244,7 @@ def _evidence(room: Strongroom, record: RecordId, seq: int) -> Evidence:
         verifier=room.signer.verifier.text,
         acts=tuple(_act_entry(room, each) for each in room.books.actions_of.get(record, ())),
         leaves=room.store.leaf_data(room.store.checkpoint.size),
+        segments=len(room.store.segments(seq)),
     )
 
 

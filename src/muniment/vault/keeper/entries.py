@@ -15,6 +15,9 @@ from muniment.vault.sealing import Document
 
 OWN_TAGS = frozenset(
     {
+        EventTag.BACKUP_BEGUN,
+        EventTag.BACKUP_RESTORED,
+        EventTag.EPOCH_TURNED,
         EventTag.GENESIS,
         EventTag.HOLD_RELEASED,
         EventTag.RECORDS_EXAMINED,
@@ -114,6 +117,26 @@ class DomainBody(msgspec.Struct, frozen=True):
     """A domain whose mail is the organisation's from now on, or is so no more. Other fields are people's."""
 
     domain: str
+
+
+class EpochBody(msgspec.Struct, frozen=True):
+    """An epoch has turned: `epoch` is the one that counts, every earlier one's key is destroyed."""
+
+    epoch: int
+
+
+class BackupBody(msgspec.Struct, frozen=True):
+    """A backup was begun: its id, and when (seconds) its generation of keys expires."""
+
+    backup: str
+    expires: int
+
+
+class RestoredBody(msgspec.Struct, frozen=True):
+    """The organisation was restored from a backup, by its id; `expired` where its keys should be gone."""
+
+    backup: str
+    expired: bool
 
 
 class HoldBody(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from muniment.vault import messages as ask
 from muniment.vault import store
 from muniment.vault.authority import floor
 from muniment.vault.authority.statements import Action
-from muniment.vault.frames import Kind
+from muniment.vault.frames import Kind, read_head
 from muniment.vault.keeper.books import assertion_hash
 from muniment.vault.keeper.entries import Clear, Entry, ExaminedBody, SearchBody, write_body
 from muniment.vault.keeper.strongroom import Strongroom
@@ -34,7 +34,7 @@ def next_batch(room: Strongroom, request: ask.NextBatch) -> Batch:
         return Batch(request.after + 1, request.after, ())
     if any(_is_live_record(room, entry) for entry in found):
         room.act(lambda now: (_examination(room, request, found, now),))
-    return _open(room, found)
+    return _open(room, request.after + 1, found)
 
 
 def locate(room: Strongroom, request: ask.Locate) -> Receipt:
@@ -87,21 +87,22 @@ def mark_private(room: Strongroom, request: ask.MarkPrivate) -> Receipt:
 
 
 def _gather(room: Strongroom, after: int, limit: int) -> list[store.Entry]:
-    last = min(after + limit, room.store.size - 1)
+    """Records and actions after a place. Segments are passed over: they are read with their record."""
     found: list[store.Entry] = []
     sealed = 0
-    if last <= after:
-        return found
-    for entry in room.store.entries(after + 1, last):
+    for seq in range(after + 1, room.store.size):
+        if room.store.kind(seq) is Kind.SEGMENT:
+            continue
+        entry = room.store.entry(seq)
         sealed += len(entry.ciphertext)
-        if found and sealed > MOST_SEALED:
+        if len(found) == limit or (found and sealed > MOST_SEALED):
             break
         found.append(entry)
     return found
 
 
 def _examination(room: Strongroom, request: ask.NextBatch, found: Sequence[store.Entry], now: int) -> Entry:
-    first, last = found[0].seq, found[-1].seq
+    first, last = request.after + 1, found[-1].seq
     free = room.books.may_examine(request.purpose, request.analyser, first)
     clear = Clear(
         tag=EventTag.RECORDS_EXAMINED,
@@ -113,7 +114,7 @@ def _examination(room: Strongroom, request: ask.NextBatch, found: Sequence[store
     return Entry(clear, write_body(ExaminedBody(request.purpose, request.analyser)))
 
 
-def _open(room: Strongroom, found: Sequence[store.Entry]) -> Batch:
+def _open(room: Strongroom, first: int, found: Sequence[store.Entry]) -> Batch:
     examined: list[Examined] = []
     opened = 0
     for entry in found:
@@ -121,7 +122,7 @@ def _open(room: Strongroom, found: Sequence[store.Entry]) -> Batch:
         opened += len(examined[-1].original)
         if opened > MOST_OPENED:
             break  # the rest comes with the next call: it may have again what this batch was logged for
-    return Batch(found[0].seq, examined[-1].seq, tuple(examined))
+    return Batch(first, examined[-1].seq, tuple(examined))
 
 
 def _examine(room: Strongroom, entry: store.Entry) -> Examined:
@@ -130,6 +131,10 @@ def _examine(room: Strongroom, entry: store.Entry) -> Examined:
     record = ids.record_text(entry.id)
     if entry.id in room.books.erased:
         return Examined(entry.seq, entry.kind, record, erased=True)
+    if read_head(entry.head).segmented:
+        return Examined(
+            entry.seq, entry.kind, record, fault="It is a recording; its content is not examined."
+        )
     try:
         statement, original = room.content(entry)
         if len(original) > LARGEST_RECORD:

@@ -1,6 +1,7 @@
 """The keeper itself: every organisation's strongroom, the open sessions, and what each door may ask."""
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -15,7 +16,7 @@ from muniment.vault import messages as ask
 from muniment.vault import sealing
 from muniment.vault.frames import Kind
 from muniment.vault.handover import KeeperKeys
-from muniment.vault.keeper import desk_door, index_door
+from muniment.vault.keeper import backup_door, desk_door, index_door
 from muniment.vault.keeper.sessions import Sessions
 from muniment.vault.keeper.strongroom import Strongroom
 from muniment.vault.messages import Answer, OrganisationStatus, Receipt, Status
@@ -78,6 +79,15 @@ class Keeper:
             case _:
                 raise WrongUseError("That is no request.")
 
+    def tend(self) -> None:
+        """Turn every epoch that has lasted long enough, and finish turns that were cut short."""
+        for room in self._rooms.values():
+            try:
+                if room.turn_due():
+                    room.turn()
+            except MunimentError as error:  # tried again an hour later; the certificates' date is in a day
+                print(f"keeper: the epoch of {room.organisation} cannot turn: {error}", file=sys.stderr)  # noqa: T201
+
     def status(self) -> Status:
         """Where the ledgers stand."""
         return Status(tuple(map(_status, self._rooms.values())), self._private, os.getpid())
@@ -113,12 +123,12 @@ class Keeper:
 
 
 def _seal(room: Strongroom, request: ask.Seal) -> Receipt:
-    """Keep sealed records. Only records: actions are the keeper's own to write."""
+    """Keep sealed records and their segments. Only these: actions are the keeper's own to write."""
     batch = request.batch
     headers = sealing.check_batch(batch)
-    if batch.organisation != room.organisation or batch.epoch != room.epoch.epoch:
-        raise WrongUseError("The batch is sealed for another organisation or epoch.", remedy="Seal it anew.")
-    if any(header.kind is not Kind.RECORD for header in headers):
+    if batch.organisation != room.organisation:
+        raise WrongUseError("The batch is sealed for another organisation.", remedy="Seal it anew.")
+    if any(header.kind is Kind.ACTION for header in headers):
         raise WrongUseError("Capture seals records and nothing else.")
     if len({header.id for header in headers}) < len(headers) or any(_known(room, h.id) for h in headers):
         raise WrongUseError("A record of the batch is held already.")
@@ -138,7 +148,7 @@ def _status(room: Strongroom) -> OrganisationStatus:
     return OrganisationStatus(
         organisation=room.organisation,
         size=size,
-        records=size - books.actions_between(0, size - 1),
+        records=size - books.actions_between(0, size - 1) - room.store.segment_count,
         erased=len(books.erased),
         published=room.store.checkpoint.size,
         epoch=room.epoch.epoch,
@@ -165,11 +175,14 @@ _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
         ask.NextBatch: index_door.next_batch,
         ask.ReleaseHold: desk_door.release_hold,
         ask.Seal: _seal,
+        ask.TakeKeys: backup_door.take_keys,
+        ask.TurnEpoch: lambda room, _request: room.turn(),
     }
 )
 _READING: Mapping[type, Callable[..., object]] = MappingProxyType(
     {
         ask.AskEvidence: desk_door.evidence,
+        ask.AskSegment: desk_door.segment_evidence,
         ask.Erase: desk_door.erase,
         ask.Open: desk_door.open_record,
         ask.Revoke: desk_door.revoke,

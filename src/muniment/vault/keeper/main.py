@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 from muniment.core import lifeline
-from muniment.core.errors import MunimentError
+from muniment.core.errors import MunimentError, NotAvailableError
 from muniment.core.home import Home
 from muniment.vault import handover
 from muniment.vault.handover import KeeperKeys
@@ -17,6 +17,7 @@ from muniment.vault.keeper.keeper import Keeper
 from muniment.vault.keeper.lock import only_keeper
 from muniment.vault.keeper.server import Server
 
+TEND_EVERY = 3600.0  # seconds between looks at whether an epoch has lasted long enough
 _PR_SET_DUMPABLE = 4  # linux/prctl.h
 
 
@@ -29,6 +30,9 @@ def main(arguments: list[str]) -> int:
     except MunimentError as error:
         print(f"keeper: {error}", file=sys.stderr)  # noqa: T201  # standard error is its log
         return error.exit_status
+    except OSError as error:  # a disk that cannot be written, a directory of somebody else's
+        print(f"keeper: {error.filename or 'the system'}: {error.strerror}", file=sys.stderr)  # noqa: T201
+        return NotAvailableError.exit_status
     return 0
 
 
@@ -52,11 +56,19 @@ def run(home: Home, keys: KeeperKeys) -> None:
         threading.Thread(target=_watch, args=(orphaned,), daemon=True).start()
     with only_keeper(home):
         keeper = Keeper(home, keys)
+        if not keys.private:
+            threading.Thread(target=_tend, args=(keeper, asked), daemon=True).start()
         try:
             server = Server(home, keeper)
             server.serve(lambda: asked.is_set() or (orphaned.is_set() and server.connected == 0))
         finally:
             keeper.close()
+
+
+def _tend(keeper: Keeper, stop: threading.Event) -> None:
+    while not stop.is_set():
+        keeper.tend()
+        stop.wait(TEND_EVERY)
 
 
 def _watch(orphaned: threading.Event) -> None:

@@ -4,12 +4,49 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from muniment.core.errors import NotAvailableError, RefusedError
 
 LIFE = 30 * 60  # seconds
 MOST_BYTES = 1024 * 1024 * 1024  # of all sessions together
 _TOKEN_BYTES = 32
+
+
+class Content(Protocol):
+    """The original bytes of an open record."""
+
+    @property
+    def length(self) -> int:
+        """How many there are."""
+        ...
+
+    @property
+    def held(self) -> int:
+        """How many bytes of memory they take."""
+        ...
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Some of them; fewer than `length` only at their end."""
+        ...
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Content that is in memory as a whole."""
+
+    data: bytes
+
+    @property
+    def length(self) -> int:
+        """How many bytes there are."""
+        return len(self.data)
+
+    held = length
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Some of them."""
+        return self.data[offset : offset + length]
 
 
 @dataclass(frozen=True)
@@ -20,7 +57,7 @@ class Session:
     warrant: str
     record: str
     action: str
-    content: bytes
+    content: Content
     until: int
 
 
@@ -32,12 +69,12 @@ class Sessions:
         self._lock = threading.Lock()
         self._open: dict[bytes, Session] = {}
 
-    def open(self, organisation: str, warrant: str, record: str, action: str, content: bytes) -> bytes:
+    def open(self, organisation: str, warrant: str, record: str, action: str, content: Content) -> bytes:
         """Keep content for reading; NotAvailableError where too much is open already."""
         token = secrets.token_bytes(_TOKEN_BYTES)
         with self._lock:
             self._purge()
-            if sum(len(each.content) for each in self._open.values()) + len(content) > MOST_BYTES:
+            if sum(each.content.held for each in self._open.values()) + content.held > MOST_BYTES:
                 raise NotAvailableError(
                     "Too much is open at once.", remedy="Try again when others have finished reading."
                 )

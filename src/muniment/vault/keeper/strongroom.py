@@ -4,23 +4,38 @@ import threading
 from collections.abc import Callable, Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from muniment.core.errors import FaultFoundError, MunimentError, NotAvailableError, RefusedError
+from muniment.core.errors import (
+    FaultFoundError,
+    MunimentError,
+    NotAvailableError,
+    RefusedError,
+    StaleKeyError,
+)
 from muniment.core.home import Home
 from muniment.core.ids import RecordId
+from muniment.core.tags import EventTag
 from muniment.vault import sealing, store
 from muniment.vault.checkpoint import LedgerSigner
 from muniment.vault.content import unpack_content
+from muniment.vault.epochs import EpochRing
+from muniment.vault.frames import read_head
 from muniment.vault.handover import OrganisationKeys
 from muniment.vault.keeper import entries, receipts
 from muniment.vault.keeper.books import Books
 from muniment.vault.keeper.entries import Entry
+from muniment.vault.keeper.sessions import Content, Whole
+from muniment.vault.keeper.streams import Stream
 from muniment.vault.keeper.writer import Job, Writer
 from muniment.vault.messages import Receipt
 from muniment.vault.sealing import EpochKey, SealedBatch
-from muniment.vault.slots import State
+from muniment.vault.segments import Extent
 from muniment.vault.store import Commit, Store
+
+EPOCH_LASTS = 30 * 24 * 3600  # seconds, at most: then a destroyed key's wrapping cannot be undone either
+EPOCH_TURNS_AFTER = EPOCH_LASTS - 24 * 3600  # seconds, so that a failed turn can be tried again for a day
+
+TURNED_AT_ONCE = 16_384  # entries between two looks at whether the keeper is to stop
 
 
 class Strongroom:
@@ -30,9 +45,12 @@ class Strongroom:
         self.organisation = keys.organisation
         self.clock = clock
         self.signer = LedgerSigner(keys.organisation, Ed25519PrivateKey.from_private_bytes(keys.ledger))
-        self._epochs = {n: X25519PrivateKey.from_private_bytes(raw) for n, raw in keys.epochs.items()}
+        self.ring = EpochRing(home, keys.organisation, keys.epochs)
+        self._epochs = self.ring.privates()
+        self._taken = frozenset({max(self._epochs)})
+        self._turning, self._closing = threading.Lock(), False
         self._agreed_lock = threading.Lock()
-        self._agreed: tuple[int, bytes] = (-1, b"")
+        self._agreed: tuple[bytes, bytes] = (b"", b"")
         self.store = Store.open(home.vault(keys.organisation), keys.organisation, self.signer)
         self.books = Books(keys.organisation)
         try:
@@ -45,17 +63,31 @@ class Strongroom:
     @property
     def epoch(self) -> EpochKey:
         """The newest epoch's public key."""
-        newest = max(self._epochs)
-        return EpochKey(self.organisation, newest, self._epochs[newest].public_key().public_bytes_raw())
+        epochs = self._epochs
+        newest = max(epochs)
+        return EpochKey(self.organisation, newest, epochs[newest].public_key().public_bytes_raw())
 
     def close(self) -> None:
-        """Finish what waits, publish, and give the store back."""
+        """Finish what waits, publish, and give the store back. A turn that is under way is left unfinished."""
+        self._closing = True
         self.writer.stop()
-        self.store.close()
+        with self._turning:  # it must not touch the files of whoever opens the store next
+            self.store.close()
 
     def seal(self, batch: SealedBatch) -> Receipt:
-        """Keep a batch of records; durable on return."""
-        return self._submit(lambda _first: (batch,), self._receipt)
+        """Keep a batch of records; durable on return. StaleKeyError if its epoch is no longer taken."""
+
+        def prepare(_first: int) -> Sequence[SealedBatch]:
+            # Here and not earlier: the epoch may turn while the batch waits for the writer.
+            if batch.epoch not in self._taken:
+                raise StaleKeyError(
+                    "The batch is sealed with the key of another epoch; nothing of it was kept.",
+                    why="The epoch has turned, and its key is destroyed.",
+                    remedy="Ask for the key, and seal it anew.",
+                )
+            return (batch,)
+
+        return self._submit(prepare, self._receipt)
 
     def act(
         self,
@@ -91,6 +123,68 @@ class Strongroom:
 
         return self._submit(lambda _first: (), conclude)
 
+    def turn_due(self) -> bool:
+        """Whether the epoch has lasted long enough, or a turn was cut short."""
+        newest = max(self._epochs)
+        unfinished = len(self._epochs) > 1 or self.books.epoch < newest
+        return unfinished or self.clock() >= self.books.turned + EPOCH_TURNS_AFTER
+
+    def turn(self) -> Receipt:
+        """Turn the epoch, or finish a turn that was cut short; its entry in the ledger is durable on return.
+
+        Commits, openings and erasures go on meanwhile. Order: the next epoch's key is in the keyring; every
+        live key is wrapped under it in new key files; those count; the earlier epoch's key is destroyed;
+        the ledger says so. A crash after any step is finished by the next call. NotAvailableError if one
+        is under way; FaultFoundError if a slot is damaged, and the old epoch stays.
+        """
+        if not self._turning.acquire(blocking=False):
+            raise NotAvailableError("The epoch is being turned already.", remedy="Wait until that is done.")
+        try:
+            newest = self._next_epoch()
+            if any(epoch < newest for epoch in self.store.epochs()):
+                self._wrap_anew()
+            self._taken = frozenset({newest})
+            self.ring.destroy_before(newest)
+            self._epochs = {newest: self._epochs[newest]}
+            with self._agreed_lock:
+                self._agreed = (b"", b"")
+            return self.act(self._turned)
+        finally:
+            self._turning.release()
+
+    def _next_epoch(self) -> int:
+        if len(self._epochs) == 1 and self.books.epoch == max(self._epochs):
+            epoch = self.ring.add()
+            self._taken |= {epoch}
+            self._epochs = {**self._epochs, epoch: self.ring.private(epoch)}
+        return max(self._epochs)
+
+    def _wrap_anew(self) -> None:
+        turning = self.store.begin_turn(self.epoch, self._agree)
+
+        def finish(_commit: Commit) -> None:
+            self.store.finish_turn(turning)
+            self._taken = frozenset({self.epoch.epoch})  # before anything else can be prepared
+
+        try:
+            while turning.done < (size := self.store.size) and not self._closing:
+                turning.advance(min(size, turning.done + TURNED_AT_ONCE))
+            self._submit(lambda _first: (), finish)
+        finally:
+            turning.abandon()
+
+    def _turned(self, now: int) -> Sequence[Entry]:
+        if self.books.epoch == self.epoch.epoch:
+            return ()
+        body = entries.write_body(entries.EpochBody(self.epoch.epoch))
+        return (Entry(entries.Clear(tag=EventTag.EPOCH_TURNED, time=now), body),)
+
+    def _agree(self, epoch: int, ephemeral: bytes) -> bytes:
+        private = self._epochs.get(epoch)
+        if private is None:
+            raise NotAvailableError(f"The key of epoch {epoch} is not there.", why="It was destroyed.")
+        return sealing.agreed_key(private, self.organisation, epoch, ephemeral)
+
     def seal_entries(self, composed: Sequence[Entry]) -> SealedBatch:
         """Actions sealed as the ledger takes them."""
         return sealing.seal_batch(self.epoch, [entries.document(entry) for entry in composed])
@@ -105,19 +199,21 @@ class Strongroom:
 
     def key_of(self, entry: store.Entry) -> bytes:
         """The data key of an entry; NotAvailableError if its slot is empty."""
-        slot = self.store.slot(entry.seq)
-        if slot.state is not State.LIVE:
+        try:
+            return self._unwrapped(entry)
+        except NotAvailableError:
+            return self._unwrapped(entry)  # the epoch may have turned between the slot and its key
+
+    def _unwrapped(self, entry: store.Entry) -> bytes:
+        slot, batch = self.store.wrapped(entry.seq)
+        if batch is None:
             raise NotAvailableError(f"The key of entry {entry.seq} is not there.", why="Its slot is empty.")
-        private = self._epochs.get(slot.epoch)
-        if private is None:
-            raise NotAvailableError(f"The key of epoch {slot.epoch} is not there.", why="It was destroyed.")
-        batch = self.store.batch(slot.batch)
         with self._agreed_lock:
-            number, agreed = self._agreed
-        if number != slot.batch:
-            agreed = sealing.agreed_key(private, self.organisation, slot.epoch, batch.ephemeral)
+            ephemeral, agreed = self._agreed
+        if ephemeral != batch.ephemeral:
+            agreed = self._agree(slot.epoch, batch.ephemeral)
             with self._agreed_lock:
-                self._agreed = (slot.batch, agreed)
+                self._agreed = (batch.ephemeral, agreed)
         return sealing.unwrap_with(agreed, entry.seq - batch.first, entry.id, slot.wrapped)
 
     def plaintext(self, entry: store.Entry) -> bytes:
@@ -125,8 +221,16 @@ class Strongroom:
         return sealing.open_entry(self.key_of(entry), entry.head, entry.commitment, entry.ciphertext)
 
     def content(self, entry: store.Entry) -> tuple[bytes, bytes]:
-        """A record's capture statement and original bytes."""
+        """A record's capture statement and original bytes; of one in segments, its extent."""
         return unpack_content(self.plaintext(entry))
+
+    def reading(self, entry: store.Entry) -> tuple[bytes, Content]:
+        """A record's capture statement, and its original bytes to be read in parts."""
+        statement, original = self.content(entry)
+        if not read_head(entry.head).segmented:
+            return statement, Whole(original)
+        extent = Extent.parse(original)
+        return statement, Stream(self.store, entry.id, self.key_of(entry), extent)
 
     def _receipt(self, commit: Commit) -> Receipt:
         return receipts.write(self.signer, commit.first, commit.count, commit.root, self.clock())

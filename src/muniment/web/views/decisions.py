@@ -13,6 +13,7 @@ from muniment.governance import deciding, sheets
 from muniment.governance.authorisation import AbsentError
 from muniment.governance.sheets import Sheet
 from muniment.governance.statements import ToSign
+from muniment.people import services
 from muniment.web import shown, signing
 from muniment.web.access import person_page
 from muniment.web.desk import desk
@@ -61,6 +62,7 @@ def _page(request: PersonRequest, sheet: Sheet, faults: dict[str, str]) -> HttpR
     context: dict[str, Any] = {
         "sheet": sheet,
         "one": sheet.request,
+        "requester_roles": services.view(sheet.request.requester.id).roles,
         "asked": fields_in_words(sheet.request),
         "records": catalogue.records(request.person.organisation, sheet.request.records, Sight.METADATA),
         "ticked": frozenset(listed),

@@ -1,0 +1,49 @@
+"""`muniment restore`: a new home from a backup, checked before it can be used."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from muniment.cli.backup import show
+from muniment.core import passphrase
+from muniment.core.errors import FaultFoundError, NotAvailableError
+from muniment.core.home import Home
+from muniment.vault.backup.restoring import Choice, restore
+
+
+def command(
+    backup: Annotated[Path, typer.Argument(metavar="DIR", help="The backup's folder.")],
+    home: Annotated[Path, typer.Option(help="The new home; empty or not there yet.")],
+    generation: Annotated[str, typer.Option(help="Which keys; else the newest.")] = "",
+    expired: Annotated[
+        bool, typer.Option("--expired", help="Use keys that should be gone by now. The ledger will say so.")
+    ] = False,
+    checkpoint: Annotated[
+        list[Path] | None, typer.Option(help="A checkpoint that was kept elsewhere. May be repeated.")
+    ] = None,
+    passphrase_file: Annotated[Path | None, typer.Option(help="The file with the passphrase.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Restore a backup into a new home and verify all of it.
+
+    What was erased stays erased. The ledger goes on with an entry that names the backup. Catalogue and index
+    are made anew once the server runs. Ends with 1 if anything is damaged: then do not use the new home.
+    """
+    notes = tuple(_text(path) for path in checkpoint or ())
+    choice = Choice(generation=generation, expired=expired, checkpoints=notes)
+    restored = restore(backup, Home(home.absolute()), passphrase.read(passphrase_file), choice)
+    if as_json:
+        typer.echo(msgspec.json.encode(restored).decode())
+    else:
+        show(restored)
+    if restored.faults:
+        raise typer.Exit(FaultFoundError.exit_status)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotAvailableError(f"{path} cannot be read.", why=f"{error}.") from error

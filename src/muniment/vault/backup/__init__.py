@@ -1,0 +1,1 @@
+"""Backups in two parts: packs, which may be kept for ever, and keys, which expire."""

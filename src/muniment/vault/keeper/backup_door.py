@@ -1,0 +1,51 @@
+"""What a backup takes from the keeper: keys and ledger of one moment, while everything goes on."""
+
+from collections.abc import Sequence
+
+from muniment.core.errors import NotAvailableError, WrongUseError
+from muniment.core.tags import EventTag
+from muniment.vault import messages as ask
+from muniment.vault.keeper import entries
+from muniment.vault.keeper.entries import BackupBody, Clear, Entry
+from muniment.vault.keeper.strongroom import Strongroom
+from muniment.vault.messages import KeysTaken
+from muniment.vault.wire import LARGEST_FRAME
+
+KEYS_LAST = 30 * 24 * 3600  # seconds that a generation of keys may be kept, at most
+_ROOM = 1 << 20  # bytes of an answer beside the keys
+
+
+def take_keys(room: Strongroom, request: ask.TakeKeys) -> KeysTaken:
+    """Note the backup in the ledger, then give keys and the ledger's extent as they are between two commits.
+
+    The note comes first: the certificate of every erasure from then on waits for these keys to expire.
+    """
+
+    def compose(now: int) -> Sequence[Entry]:
+        if not now < request.expires <= now + KEYS_LAST:
+            raise WrongUseError(
+                "The keys of a backup expire, at the latest after 30 days.",
+                why="Until then an erased record could be read with them.",
+            )
+        body = entries.write_body(BackupBody(request.backup, request.expires))
+        return (Entry(Clear(tag=EventTag.BACKUP_BEGUN, time=now), body),)
+
+    room.act(compose)
+    taken = room.alone(lambda: _take(room))
+    if len(taken.slots) + len(taken.batches) + len(taken.keyring) + _ROOM > LARGEST_FRAME:
+        raise NotAvailableError("This organisation has more keys than one answer of the keeper holds.")
+    return taken
+
+
+def _take(room: Strongroom) -> KeysTaken:
+    store = room.store
+    image = store.key_image()
+    return KeysTaken(
+        size=store.size,
+        checkpoint=store.checkpoint_text,
+        packs=store.pack_lengths(),
+        generation=image.files.generation,
+        slots=image.slots,
+        batches=image.batches,
+        keyring=room.ring.file(),
+    )

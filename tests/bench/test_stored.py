@@ -1,0 +1,19 @@
+"""Measuring `stored` works with little input; what it measures is never judged here."""
+
+from pathlib import Path
+
+import pytest
+
+from muniment.bench import stored
+from muniment.core.errors import NotAvailableError
+
+
+def test_a_figure_comes_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(stored, "MAILS", 60)
+    try:
+        figure = stored.measure()
+    except NotAvailableError as error:
+        pytest.skip(str(error))
+    assert figure.name == "stored"
+    assert figure.ratio > 0

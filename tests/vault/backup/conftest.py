@@ -1,0 +1,87 @@
+"""A firm with something in it, and the means to back it up and to look at what a backup gives away."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from muniment.core import ids
+from muniment.core.errors import MunimentError
+from muniment.core.home import Home
+from muniment.vault import keyring_file, sealing
+from muniment.vault import messages as ask
+from muniment.vault.backup.making import Made, Plan, make
+from muniment.vault.keyring import Keyring
+from muniment.vault.keyring_file import KeyringFile
+from muniment.vault.messages import KeysTaken
+from muniment.vault.slots import BATCH_BYTES, SLOT_BYTES, SlotCodec, State
+from tests.vault.firm import PASSPHRASE, Firm
+
+
+@dataclass
+class Backups:
+    """A firm and the folder of its backup."""
+
+    firm: Firm
+    where: Path
+
+    def take_keys(self, organisation: str, backup: str, expires: int) -> KeysTaken:
+        taken = self.firm.do(ask.TakeKeys(organisation, backup, expires))
+        assert isinstance(taken, KeysTaken)
+        return taken
+
+    def make(self, days: int = 30) -> Made:
+        plan = Plan(self.firm.home, (self.firm.organisation,), lambda path: path.touch(), days)
+        return make(self.where, self, plan, self.firm.clock.time)
+
+    def keep(self, path: Path) -> "Backups":
+        """A full copy of everything that the backup holds now, such as somebody may have made."""
+        shutil.copytree(self.where, path)
+        return Backups(self.firm, path)
+
+    def reads(self, record: str) -> bool:
+        """Whether any keys in this folder, with the passphrase, open a record that lives in the vault's packs.
+
+        This is what somebody with disk, backup and passphrase would try, past every rule.
+        """
+        room = self.firm.keeper.room(self.firm.organisation)
+        entry = room.store.entry(room.store.find(ids.record_bytes(record)))
+        codec = SlotCodec(self.firm.organisation)
+        for slots in self.where.glob("keys/*/org_*/*.keys"):
+            data = slots.read_bytes()[entry.seq * SLOT_BYTES : (entry.seq + 1) * SLOT_BYTES]
+            slot = codec.parse(entry.seq, data) if data else None
+            if slot is None or slot.state is not State.LIVE:
+                continue
+            at = slot.batch * BATCH_BYTES
+            batch = codec.parse_batch(
+                slot.batch, slots.with_suffix(".batches").read_bytes()[at : at + BATCH_BYTES]
+            )
+            assert batch
+            for keyring in (slots.parent / "keyring", self.firm.home.keyring):
+                home = Home(self.where.parent / "attempt")
+                keyring_file.write(home, msgspec.json.decode(keyring.read_bytes(), type=KeyringFile))
+                try:
+                    private = Keyring.unlock(home, PASSPHRASE).epoch_private(
+                        self.firm.organisation, slot.epoch
+                    )
+                    key = sealing.unwrap_key(
+                        private,
+                        self.firm.organisation,
+                        slot.epoch,
+                        batch.ephemeral,
+                        entry.seq - batch.first,
+                        entry.id,
+                        slot.wrapped,
+                    )
+                    sealing.open_entry(key, entry.head, entry.commitment, entry.ciphertext)
+                except MunimentError:
+                    continue
+                return True
+        return False
+
+
+@pytest.fixture
+def backups(firm: Firm, tmp_path: Path) -> Backups:
+    return Backups(firm, tmp_path / "backup")

@@ -1,0 +1,211 @@
+"""What was sealed comes back; what was erased does not, by whatever the rules leave."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from muniment.core import ids
+from muniment.core.errors import FaultFoundError, RefusedError, WrongUseError
+from muniment.core.home import Home
+from muniment.vault.backup.making import DAY
+from muniment.vault.backup.restoring import Choice, Restored, restore
+from muniment.vault.keeper.keeper import Keeper
+from muniment.vault.keyring import Keyring
+from tests.vault.backup.conftest import Backups
+from tests.vault.firm import PASSPHRASE, Firm
+from tests.vault.keeper.test_index_door import batch
+
+
+def restored(backups: Backups, name: str = "restored", **choice: object) -> tuple[Restored, Home]:
+    home = Home(backups.where.parent / name)
+    done = restore(backups.where, home, PASSPHRASE, Choice(**choice), now=backups.firm.clock.time)  # type: ignore[arg-type]
+    return done, home
+
+
+def content(keeper: Keeper, organisation: str, record: str) -> bytes:
+    room = keeper.room(organisation)
+    return room.content(room.store.entry(room.find(ids.record_bytes(record))))[1]
+
+
+def open_home(firm: Firm, home: Home) -> Keeper:
+    return Keeper(home, Keyring.unlock(home, PASSPHRASE).keeper_keys(), firm.clock)
+
+
+def test_everything_comes_back_and_the_ledger_goes_on(backups: Backups, firm: Firm) -> None:
+    kept, gone = firm.seal(b"kept", b"gone")
+    firm.erase(firm.erasure_warrant(gone), gone)
+    made = backups.make()
+    firm.seal(b"after the backup")
+    done, home = restored(backups)
+    assert done.faults == ()
+    assert done.generation == made.generation
+    (only,) = done.organisations
+    assert (only.lost, only.erased, only.entries) == (None, (), made.entries[firm.organisation])
+    keeper = open_home(firm, home)
+    assert content(keeper, firm.organisation, kept) == b"kept"
+    with pytest.raises(RefusedError, match="erased"):
+        content(keeper, firm.organisation, gone)
+    room = keeper.room(firm.organisation)
+    assert room.books.register == firm.books.register
+    assert b"vault:backup:restored" in room.store.entry(only.entries).clear
+    keeper.close()
+
+
+def test_unreadable_after_the_date_with_all_that_is_left_and_readable_before_as_was_said(
+    backups: Backups, firm: Firm, tmp_path: Path
+) -> None:
+    kept, gone = firm.seal(b"kept", b"gone")
+    backups.make()
+    erasure = firm.erase(firm.erasure_warrant(gone), gone)
+    assert erasure.final == max(firm.books.turned, firm.clock.time) + 30 * DAY
+    backups.make()
+    assert backups.reads(gone)  # with the earlier generation, which the certificate warns of
+    earlier = backups.keep(tmp_path / "copy")
+    firm.clock.time = erasure.final
+    firm.keeper.tend()
+    backups.make()
+    assert not backups.reads(gone)
+    assert backups.reads(kept)
+    assert earlier.reads(
+        gone
+    )  # a copy outside that nobody removed: the certificate says that it is not covered
+    done, home = restored(backups)
+    assert done.faults == ()
+    keeper = open_home(firm, home)
+    assert content(keeper, firm.organisation, kept) == b"kept"
+    keeper.close()
+
+
+def test_slots_from_before_the_turn_are_worth_nothing_after_it(backups: Backups, firm: Firm) -> None:
+    """Old blocks of the disk, or a raw copy of the key files, with the passphrase and the keyring of today."""
+    (gone,) = firm.seal(b"gone")
+    backups.make()
+    firm.erase(firm.erasure_warrant(gone), gone)
+    firm.clock.time += 30 * DAY
+    firm.keeper.tend()
+    for keyring in backups.where.glob("keys/*/org_*/keyring"):
+        keyring.write_bytes(firm.home.keyring.read_bytes())
+    assert not backups.reads(gone)
+
+
+def test_a_backup_in_the_middle_of_turns_is_whole(backups: Backups, firm: Firm) -> None:
+    (record,) = firm.seal(b"kept")
+    room = firm.keeper.room(firm.organisation)
+    for step in ("finish_turn", "begin_turn"):
+        real = getattr(room.store, step)
+
+        def backed_up(*arguments: object, real=real, room=room, step=step) -> object:  # type: ignore[no-untyped-def]
+            setattr(room.store, step, real)
+            if step == "begin_turn":
+                backups.make()
+            return real(*arguments)
+
+        setattr(room.store, step, backed_up)
+        room.turn()
+    done, home = restored(backups)
+    assert done.faults == ()
+    keeper = open_home(firm, home)
+    keeper.tend()
+    assert content(keeper, firm.organisation, record) == b"kept"
+    assert len(Keyring.unlock(home, PASSPHRASE).keeper_keys().organisations) == 1
+    keeper.close()
+
+
+def test_analysers_begin_anew_without_a_warrant_and_no_further_back_afterwards(
+    backups: Backups, firm: Firm
+) -> None:
+    firm.seal(b"one", b"two")
+    batch(firm, -1)
+    backups.make()
+    _, home = restored(backups)
+    firm.keeper.close()
+    firm.keeper = open_home(firm, home)
+    assert [each.original for each in batch(firm, -1).entries if each.kind == 1] == [b"one", b"two"]
+
+
+def test_erasures_ordered_beyond_the_keys_are_carried_out(backups: Backups, firm: Firm) -> None:
+    kept, gone = firm.seal(b"kept", b"gone")
+    backups.make()
+    size = firm.keeper.room(firm.organisation).store.size
+    firm.erase(firm.erasure_warrant(gone), gone)
+    later = backups.make()
+    # The second backup was cut short after its packs.
+    (backups.where / "keys" / later.generation / "generation.json").unlink()
+    checkpoint = backups.where / "packs" / firm.organisation / "checkpoint"
+    checkpoint.unlink()
+    done, home = restored(backups)
+    (only,) = done.organisations
+    assert only.faults == ()
+    assert only.erased == (gone,)
+    assert only.lost is not None
+    assert only.lost[0] == size
+    keeper = open_home(firm, home)
+    assert content(keeper, firm.organisation, kept) == b"kept"
+    with pytest.raises(Exception, match="slot is empty"):
+        content(keeper, firm.organisation, gone)
+    keeper.close()
+
+
+def test_a_restore_behind_a_signed_head_is_refused(backups: Backups, firm: Firm, tmp_path: Path) -> None:
+    firm.seal(b"one")
+    first = backups.make()
+    firm.seal(b"two")
+    backups.make()
+    with pytest.raises(RefusedError, match="is signed"):
+        restored(backups, generation=first.generation)
+    firm.seal(b"three")
+    room = firm.keeper.room(firm.organisation)
+    note = room.alone(lambda: room.store.checkpoint_text)
+    with pytest.raises(RefusedError, match="would be lost"):
+        restored(backups, checkpoints=(note,))
+    assert not (tmp_path / "restored").exists()
+
+
+def test_expired_keys_are_used_only_when_told_so(backups: Backups, firm: Firm) -> None:
+    firm.seal(b"one")
+    backups.make(days=1)
+    firm.clock.time += DAY
+    with pytest.raises(RefusedError, match="expired"):
+        restored(backups)
+    done, _ = restored(backups, expired=True)
+    assert done.faults == ()
+
+
+def test_damage_in_the_backup_is_named_and_no_entry_is_written(backups: Backups, firm: Firm) -> None:
+    firm.seal(b"one" * 100, b"two" * 100)
+    backups.make()
+    slots = next(backups.where.glob("keys/*/org_*/*.keys"))
+    data = bytearray(slots.read_bytes())
+    data[-40] ^= 1
+    slots.write_bytes(data)
+    done, home = restored(backups)
+    assert {each.kind for each in done.faults} == {"damaged-slot"}
+    assert b"vault:backup:restored" not in b"".join(
+        path.read_bytes() for path in home.vault(firm.organisation).glob("packs/*")
+    )
+    pack = next(backups.where.glob("packs/*/*.pack"))
+    pack.write_bytes(pack.read_bytes()[:-300])
+    with pytest.raises(FaultFoundError):
+        restored(backups, "again")
+
+
+def test_a_home_that_is_in_use_or_a_wrong_passphrase_is_refused(backups: Backups, firm: Firm) -> None:
+    backups.make()
+    with pytest.raises(WrongUseError, match="not empty"):
+        restore(backups.where, firm.home, PASSPHRASE)
+    home = Home(backups.where.parent / "restored")
+    with pytest.raises(RefusedError):
+        restore(backups.where, home, b"wrong", now=firm.clock.time)
+    assert restore(backups.where, home, PASSPHRASE, now=firm.clock.time).faults == ()
+
+
+def test_nothing_in_packs_opens_anything(backups: Backups, firm: Firm) -> None:
+    firm.seal(b"a secret" * 50)
+    backups.make()
+    parts = [path.read_bytes() for path in (backups.where / "packs").rglob("*") if path.is_file()]
+    room = firm.keeper.room(firm.organisation)
+    for seq in range(room.store.size):
+        assert not any(room.store.slot(seq).wrapped in part for part in parts)
+    assert not any(b"a secret" in path.read_bytes() for path in backups.where.rglob("*") if path.is_file())
+    assert msgspec.json.decode(next(backups.where.glob("keys/*/generation.json")).read_bytes())
