@@ -73,3 +73,32 @@ def test_a_file_that_is_not_text_is_an_error_not_a_default(home: Home) -> None:
     home.settings.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(NotAvailableError):
         settings.load(home)
+
+
+def test_who_anchors_is_named_with_address_and_key(home: Home) -> None:
+    home.settings.write_text(
+        "[anchors]\ninterval_minutes = 30\n"
+        "[[anchors.authorities]]\nname = 'stamper'\nurl = 'http://tsa.example/'\nroots = ['/etc/tsa.pem']\n"
+        "[[anchors.witnesses]]\nname = 'friend'\nurl = 'https://w.example'\nkey = 'w+0+x'\n"
+    )
+    read = settings.load(home).anchors
+    assert (read.authorities[0].roots, read.witnesses[0].name, read.interval_minutes) == (
+        ("/etc/tsa.pem",),
+        "friend",
+        30,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[[anchors.authorities]]\nname = 'a'\nurl = 'x'\nroots = []\n",
+        "[[anchors.authorities]]\nname = 'A/b'\nurl = 'x'\nroots = ['r']\n",
+        "[[anchors.authorities]]\nname = 'mail'\nurl = 'x'\nroots = ['r']\n",
+        "[anchors]\ninterval_minutes = 0\n",
+    ],
+)
+def test_an_anchor_that_could_not_be_believed_is_refused(home: Home, text: str) -> None:
+    home.settings.write_text(text)
+    with pytest.raises(WrongUseError, match="anchors"):
+        settings.load(home)

@@ -24,8 +24,16 @@ class Conducted:
     """A served home in which people have acted, and what they did."""
 
     installation: Installation
-    served: Served
+    served: Served | None
     did: dict[str, Any]
+
+    def runs(self, *, wanted: bool) -> None:
+        """Start the server, or stop it, unless it is so already."""
+        if wanted and self.served is None:
+            self.served = self.installation.serve()
+        elif not wanted and self.served is not None:
+            assert self.served.stop() == 0
+            self.served = None
 
     def read(self, record: object) -> str:
         """What happens when the holder of the grant opens a record."""
@@ -73,7 +81,14 @@ def conducted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Conducted]:
         until(lambda: rows(made, "SELECT count(*) FROM catalogue_record") == [(4,)])
         people = made.printed["authorities"]
         did = json.loads(program(made, path / "ann.key", path / "bob.key", people["ann"], people["bob"]))
-        yield Conducted(made, served, did)
+        assert program(
+            made, "read", did["grant"], did["records"][1], did["asker"]["key"], did["asker"]["private"],
+            did["people"]["asker"],
+        ) == "opened\n"  # fmt: skip
+        until(lambda: rows(made, OPENINGS) == [(1,)])
+        made_so = Conducted(made, served, did)
+        yield made_so
+        made_so.runs(wanted=False)
     finally:
         served.stop()
 
@@ -132,10 +147,12 @@ def restore(connection: dbapi2.Connection, triggers: list[tuple[str, str]]) -> N
 
 
 def test_tables_that_nobody_touched_agree_also_while_it_runs(conducted: Conducted) -> None:
+    conducted.runs(wanted=True)
     assert conducted.read(conducted.did["records"][0]) == "opened"
     assert conducted.faults() == set()
 
 
+OPENINGS = "SELECT count(*) FROM catalogue_ledgerentry WHERE tag = 'vault:record:opened'"
 LONGER_GRANT = "UPDATE governance_grant SET not_after = '2099-01-01 00:00:00'"
 EDITS = (
     {
@@ -170,6 +187,7 @@ EDITS = (
 def test_each_edited_row_is_named_while_it_runs(
     conducted: Conducted, edits: dict[str, tuple[str, str]]
 ) -> None:
+    conducted.runs(wanted=True)
     with ExitStack() as stack:
         for statement in edits:
             stack.enter_context(edited(conducted.installation, statement))
@@ -177,6 +195,7 @@ def test_each_edited_row_is_named_while_it_runs(
 
 
 def test_a_record_smuggled_into_a_grant_opens_nothing(conducted: Conducted) -> None:
+    conducted.runs(wanted=True)
     [first, _], [other, *_] = conducted.did["records"], conducted.did["others"]
     statement = f"UPDATE governance_grantrecord SET record = '{other}' WHERE record = '{first}'"  # noqa: S608
     with edited(conducted.installation, statement):
@@ -185,6 +204,7 @@ def test_a_record_smuggled_into_a_grant_opens_nothing(conducted: Conducted) -> N
 
 
 def test_a_grant_made_over_to_somebody_else_opens_nothing(conducted: Conducted) -> None:
+    conducted.runs(wanted=True)
     people = conducted.did["people"]
     statement = f"UPDATE governance_grant SET holder_id = '{people['deputy']}'"  # noqa: S608
     with edited(conducted.installation, statement):
@@ -193,7 +213,7 @@ def test_a_grant_made_over_to_somebody_else_opens_nothing(conducted: Conducted) 
 
 
 def test_it_is_named_also_when_nothing_runs(conducted: Conducted) -> None:
-    assert conducted.served.stop() == 0
+    conducted.runs(wanted=False)
     with edited(conducted.installation, LONGER_GRANT):
         assert ("row-differs", "grant") in conducted.faults()
     assert conducted.faults() == set()

@@ -18,6 +18,7 @@ from cryptography.x509.oid import NameOID
 from muniment.core import settings
 from muniment.core.errors import NotAvailableError
 from muniment.core.home import Home
+from muniment.core.settings import AnchorSettings, OutgoingSettings, Settings
 from muniment.governance import notices
 from muniment.governance.models import Notice
 from muniment.people.roles import Role
@@ -149,3 +150,10 @@ def test_notices_go_to_the_mail_server_of_the_settings_under_its_certificate(
     assert f"To: {who.email('harbour.example')}" in mail
     assert "From: muniment@harbour.example" in mail
     assert "http://localhost:8420/requests/req_1" in mail
+
+
+def test_heads_are_mailed_only_where_a_mail_server_is_named() -> None:
+    assert worker._mails_heads(Settings()) is None  # nothing would leave this machine
+    named = OutgoingSettings(host="mail.example")
+    assert worker._mails_heads(Settings(outgoing=named))
+    assert worker._mails_heads(Settings(outgoing=named, anchors=AnchorSettings(mail=False))) is None

@@ -124,7 +124,7 @@ class _Shown:
     """What a person sees while it runs; names of files and counts, never a word of a message."""
 
     def __init__(self) -> None:
-        self._console = Console(stderr=True, highlight=False)
+        self._console = Console(stderr=True, highlight=False, soft_wrap=True)
         self._status = self._console.status("Looking for mail …")
         if self._console.is_terminal:
             self._status.start()

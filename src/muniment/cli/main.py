@@ -29,6 +29,7 @@ VERBS = MappingProxyType(
         "serve": "Run every process of an installation.",
         "sign": "Sign a decision, a request or an opening with a registered key.",
         "verify": "Check every byte of the record against its ledger.",
+        "witness": "Cosign other people's ledgers, and refuse one that was set back.",
     }
 )
 """Each verb with its line of help.
@@ -110,7 +111,7 @@ def _of_the_system(error: OSError) -> NotAvailableError:
 
 
 def _explain(error: MunimentError) -> None:
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)  # a path must stay whole
     console.print(error.what, style="bold red", markup=False)
     for line in (error.why, error.remedy):
         if line:

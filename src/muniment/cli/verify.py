@@ -1,6 +1,7 @@
 """`muniment verify`: checks every byte of the record against its ledger and lists all damage."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,8 @@ from rich.console import Console
 from muniment.core import passphrase
 from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseError
 from muniment.core.home import Home
+from muniment.vault.anchors.checking import Trust
+from muniment.vault.anchors.cosignature import WitnessVerifier
 from muniment.vault.checkpoint import LedgerVerifier
 from muniment.vault.faults import Fault, Report
 from muniment.vault.store import Store
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from muniment.processes.tables import TableFault
 
 
-def command(
+def command(  # noqa: PLR0917 - Typer reads each option from a parameter
     home: Annotated[Path, typer.Option(envvar="MUNIMENT_HOME", help="The installation's home directory.")],
     organisation: Annotated[str, typer.Option(help="One organisation, by its org_… id; else all.")] = "",
     passphrase_file: Annotated[
@@ -37,6 +40,14 @@ def command(
     ] = None,
     checkpoint: Annotated[
         list[Path] | None, typer.Option(help="A checkpoint that was kept elsewhere. May be repeated.")
+    ] = None,
+    witness: Annotated[
+        list[Path] | None,
+        typer.Option(help="A witness's key, from a source you trust; else those of the settings."),
+    ] = None,
+    root: Annotated[
+        list[Path] | None,
+        typer.Option(help="Root certificates (PEM) of a time stamp authority; else those of the settings."),
     ] = None,
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="First make tiles and index anew from the packs.")
@@ -57,13 +68,16 @@ def command(
         for name in chosen:
             with Store.open(where.vault(name), name, None) as store:
                 store.rebuild()
-    trusted = LedgerVerifier.parse(_text(ledger_key)) if ledger_key else None
-    outside = tuple(_text(path) for path in checkpoint or ())
+    brought = _Brought(
+        LedgerVerifier.parse(_text(ledger_key)) if ledger_key else None,
+        tuple(_text(path) for path in checkpoint or ()),
+        _trust(where, witness or [], root or []),
+    )
     secret = None if keyless else passphrase.read_where_named(passphrase_file)
     reports = (
-        _verify(where, chosen, trusted, outside)
+        _verify(where, chosen, brought)
         if secret is None
-        else _verify_with_keys(where, chosen, secret, trusted, outside)
+        else _verify_with_keys(where, chosen, secret, brought)
     )
     if as_json:
         _print_json(reports)
@@ -73,17 +87,31 @@ def command(
         raise typer.Exit(FaultFoundError.exit_status)
 
 
-def _verify(
-    home: Home, chosen: list[str], trusted: LedgerVerifier | None, outside: tuple[str, ...]
-) -> dict[str, "_Told"]:
+@dataclass(frozen=True)
+class _Brought:
+    """What the reader believes, or the settings do in their stead."""
+
+    ledger: LedgerVerifier | None
+    outside: tuple[str, ...]
+    trust: Trust
+
+
+def _verify(home: Home, chosen: list[str], brought: _Brought) -> dict[str, "_Told"]:
     return {
-        name: _told(verify(home.vault(name), name, ledger_key=trusted, outside=outside)) for name in chosen
+        name: _told(
+            verify(
+                home.vault(name),
+                name,
+                ledger_key=brought.ledger,
+                outside=brought.outside,
+                trust=brought.trust,
+            )
+        )
+        for name in chosen
     }
 
 
-def _verify_with_keys(
-    home: Home, chosen: list[str], secret: bytes, trusted: LedgerVerifier | None, outside: tuple[str, ...]
-) -> dict[str, "_Told"]:
+def _verify_with_keys(home: Home, chosen: list[str], secret: bytes, brought: _Brought) -> dict[str, "_Told"]:
     from muniment.processes import tables
     from muniment.vault.keyring import Keyring
 
@@ -93,8 +121,9 @@ def _verify_with_keys(
             home.vault(name),
             name,
             keys=partial(ring.epoch_private, name),
-            ledger_key=trusted or ring.ledger_signer(name).verifier,
-            outside=outside,
+            ledger_key=brought.ledger or ring.ledger_signer(name).verifier,
+            outside=brought.outside,
+            trust=brought.trust,
         )
         for name in chosen
     }
@@ -126,6 +155,16 @@ def _organisations(home: Home, wanted: str) -> list[str]:
     if not there:
         raise NotAvailableError(f"There is no vault in {home.path}.", remedy="Give the right --home.")
     return [wanted] if wanted else there
+
+
+def _trust(home: Home, witnesses: list[Path], roots: list[Path]) -> Trust:
+    """Whom the reader names, else whom the settings name: those are only as good as the home itself."""
+    from muniment.core import settings
+    from muniment.processes import anchoring
+
+    named = anchoring.trust(settings.load(home).anchors)
+    keys = tuple(WitnessVerifier.parse(_text(path)) for path in witnesses)
+    return Trust(keys or named.witnesses, tuple(roots) or named.roots)
 
 
 def _text(path: Path) -> str:

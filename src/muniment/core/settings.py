@@ -6,9 +6,9 @@ MUNIMENT_PORT is short for the port of the pages.
 
 import os
 import tomllib
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from muniment.core.errors import NotAvailableError, WrongUseError
@@ -97,6 +97,53 @@ class OutgoingSettings(_Section):
     sender: str = "muniment@localhost"
 
 
+type SourceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.]{0,63}$")]
+"""How files and pages name somebody outside: small letters, digits, underscore, full stop."""
+
+
+class AuthoritySettings(_Section):
+    """A time stamp authority (RFC 3161) that stamps checkpoints."""
+
+    name: SourceName
+    url: str
+    roots: Annotated[tuple[str, ...], Field(min_length=1)]
+    """PEM files with the root certificates that vouch for it. Without one, anybody could have stamped."""
+
+
+class WitnessSettings(_Section):
+    """A witness (c2sp.org/tlog-witness) that cosigns checkpoints, by its submission address and its key."""
+
+    name: SourceName
+    url: str
+    key: str
+    """What `muniment witness key` prints there."""
+
+
+class AnchorSettings(_Section):
+    """Who outside is told the head of each ledger, so that setting everything back would be seen.
+
+    Without any of them nothing shows a rollback of the whole home, and `muniment doctor` says so.
+    """
+
+    authorities: tuple[AuthoritySettings, ...] = ()
+    witnesses: tuple[WitnessSettings, ...] = ()
+    mail: bool = True
+    """Whether Data Controllers get a head by mail; only where `outgoing.host` is set."""
+    mail_hours: Count = 24
+    """The time between two such mails, in hours."""
+    interval_minutes: Count = 60
+    """The time between two anchors of a ledger that grows."""
+    limit_hours: Count = 26
+    """The age from which the last anchor of a ledger that grows is too old."""
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        names = [each.name for each in self.authorities] + [each.name for each in self.witnesses]
+        if len(set(names)) < len(names) or "mail" in names:
+            raise ValueError("two sources of anchors have one name, or one is called mail")
+        return self
+
+
 class BatchSettings(_Section):
     """How much is done at once. Larger is faster; smaller answers sooner."""
 
@@ -116,6 +163,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     smtp: tuple[SmtpListener, ...] = ()
     outgoing: OutgoingSettings = OutgoingSettings()
+    anchors: AnchorSettings = AnchorSettings()
     batches: BatchSettings = BatchSettings()
 
     @classmethod

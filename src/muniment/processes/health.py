@@ -16,6 +16,7 @@ from muniment.core import clock, settings
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
 from muniment.processes.serve import serving
+from muniment.vault.anchors.standing import Light, standing
 from muniment.vault.client import DeskDoor
 from muniment.vault.layout import Layout
 from muniment.vault.messages import Status
@@ -44,6 +45,20 @@ class Finding(msgspec.Struct, frozen=True):
     remedy: str = ""
 
 
+_ANCHOR_STATES = {
+    Light.WELL: State.WELL,
+    Light.MISSING: State.ATTENTION,
+    Light.OLD: State.TROUBLE,
+    Light.CONTRADICTED: State.TROUBLE,
+}
+_ANCHOR_REMEDIES = {
+    Light.WELL: "See whether those who anchor can be reached.",
+    Light.MISSING: "Name a time stamp authority or a witness in [anchors] of the settings, or a mail server.",
+    Light.OLD: "See whether those who anchor can be reached, and the worker's log.",
+    Light.CONTRADICTED: "Keep everything as it is, run muniment verify, and find out who set what back.",
+}
+
+
 class Separation(msgspec.Struct, frozen=True):
     """How far machine and keys are parted: 0 one user for all, 1 own users and nothing on swap."""
 
@@ -62,6 +77,7 @@ def examine(home: Home) -> tuple[Finding, ...]:
         _keeper(status),
         _separation(home, status),
         *_checkpoints(home, status),
+        *_anchors(home),
         _disk(home),
         _swap(),
     )
@@ -178,6 +194,24 @@ def _checkpoints(home: Home, status: Status | None) -> Iterator[Finding]:
             )
         else:
             yield Finding("Checkpoint", State.WELL, f"{path.name}: {head.size} entries, {_age(age)} old.")
+
+
+def _anchors(home: Home) -> Iterator[Finding]:
+    try:
+        limit = settings.load(home).anchors.limit_hours * 3600
+    except MunimentError:
+        limit = settings.AnchorSettings().limit_hours * 3600  # the settings have a finding of their own
+    folder, now = home.path / "vault", clock.seconds()
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        found = standing(home, path.name, limit=limit, now=now)
+        state = _ANCHOR_STATES[found.light]
+        troubles = [
+            f"{name}: {trouble.says}" for name, trouble in found.troubles.items() if not trouble.alarm
+        ]
+        if troubles and state is State.WELL:
+            state = State.ATTENTION
+        says = " ".join((f"{path.name}: {found.says(now)}", *troubles))
+        yield Finding("Anchor", state, says, "" if state is State.WELL else _ANCHOR_REMEDIES[found.light])
 
 
 def _disk(home: Home) -> Finding:

@@ -12,6 +12,8 @@ from muniment.core import settings
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
 from muniment.core.settings import Settings
+from muniment.processes import anchoring
+from muniment.processes.anchoring import Anchoring, Outbox
 from muniment.search.client import LibrarianIntake
 from muniment.search.follow import Followed, follow
 from muniment.search.reading import Readers
@@ -91,10 +93,24 @@ def main(arguments: list[str]) -> int:
                 follow=lambda each: follow(each, keeper, index, readers, limit=chosen.batches.worker),
                 send=_outbox(chosen),
             )
+            anchors = Anchoring(home, keeper, chosen.anchors, _mails_heads(chosen))
+            beside = threading.Thread(
+                target=anchoring.run, args=(anchors, stop), name="anchoring", daemon=True
+            )
+            beside.start()
             run(rounds, stop, chosen.batches.worker_pause_milliseconds / 1000)
     finally:
         readers.close()
     return 0
+
+
+def _mails_heads(chosen: Settings) -> Outbox | None:
+    """The way to mail a head; None where no mail server is named, for nothing would leave this machine."""
+    from muniment.governance import anchoring as heads  # noqa: PLC0415  models are loaded by `installation.start`
+
+    if not (chosen.anchors.mail and chosen.outgoing.host):
+        return None
+    return Outbox(heads.mail_head, heads.last_mailed, heads.last_asked)
 
 
 def _outbox(chosen: Settings) -> Callable[[], int]:

@@ -31,6 +31,7 @@ from muniment.vault.messages import (
     Evidence,
     KeysTaken,
     Opening,
+    PublishedHead,
     Receipt,
     RegisterView,
     SegmentEvidence,
@@ -146,6 +147,14 @@ class IndexDoor(Door):
     def mark_private(self, organisation: str, records: tuple[str, ...], rule: str) -> Receipt:
         """Mark records as private: to open one then takes a warrant signed by two persons."""
         return self._ask(ask.MarkPrivate(organisation, records, rule), Receipt)
+
+    def head(self, organisation: str, old: int = 0) -> PublishedHead:
+        """The published head, with the proof that it extends the one of `old` leaves (none for 0)."""
+        return self._ask(ask.AskHead(organisation, old), PublishedHead)
+
+    def keep_anchor(self, organisation: str, note: str, data: bytes, source: str, ending: str) -> str:
+        """Keep what came back from outside for a signed head; the file's name, once it is durable."""
+        return self._ask(ask.KeepAnchor(organisation, note, data, source, ending), str)
 
 
 class DeskDoor(Door):

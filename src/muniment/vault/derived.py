@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from muniment.core.errors import FaultFoundError
 from muniment.core.ids import RecordId
 from muniment.core.merkle import leaf_hash
+from muniment.vault.anchors.names import NAME as ANCHOR
 from muniment.vault.checkpoint import LedgerVerifier, split_note
 from muniment.vault.faults import FaultKind, FaultList
 from muniment.vault.index import INDEX_BYTES
@@ -18,9 +19,12 @@ from muniment.vault.tree import HASH_BYTES, TILE_WIDTH
 TILE_NAME = re.compile(
     r"log/tile/(?P<level>entries|[0-9]|[1-5][0-9]|6[0-3])/(?P<number>(?:x[0-9]{3}/)*[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?"
 )
-KNOWN_NAME = re.compile(r"packs/[0-9]{6}\.pack|log/(checkpoint|ledger-key)|anchors/[^/]+\.checkpoint|index")
+KNOWN_NAME = re.compile(
+    r"packs/[0-9]{6}\.pack|log/(checkpoint|ledger-key)|anchors/[^/]+\.checkpoint|index"
+    rf"|anchors/{ANCHOR.pattern}"
+)
 """Files that are checked elsewhere; an anchor is a head that was kept outside and came back."""
-ASIDE = "log/aside"
+ASIDE = frozenset({"log/aside", "anchors/aside"})
 
 
 class Derived:
@@ -60,7 +64,7 @@ class Derived:
         if KNOWN_NAME.fullmatch(name) or self._layout.path / name in self._layout.key_files():
             return
         tile = TILE_NAME.fullmatch(name)
-        if name == ASIDE or self._layout.path / name in self._left:
+        if name in ASIDE or self._layout.path / name in self._left:
             if not self._live:
                 self._faults.add(FaultKind.TORN_TAIL, name)
         elif tile is None:

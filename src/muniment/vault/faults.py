@@ -10,6 +10,7 @@ from muniment.core.ids import RecordId, record_text
 class FaultKind(StrEnum):
     """What is wrong, in order."""
 
+    BAD_ANCHOR = "bad-anchor"
     BAD_SIGNATURE = "bad-signature"
     DAMAGED_ACTION = "damaged-action"
     DAMAGED_BATCH = "damaged-batch"
@@ -39,6 +40,7 @@ KEYS_FROM_BACKUP = "Restore the key slots from the newest generation of key back
 REBUILD = "Stop the server and run `muniment verify --rebuild`: it is made again from the packs."
 
 ADVICE = {
+    FaultKind.BAD_ANCHOR: "Restore the file from a backup; if that one is bad too, somebody forged it. The others stand.",
     FaultKind.BAD_SIGNATURE: "Restore the log from a backup; if that one fails too, the ledger was forged.",
     FaultKind.DAMAGED_ACTION: FROM_BACKUP,
     FaultKind.DAMAGED_BATCH: KEYS_FROM_BACKUP,

@@ -81,6 +81,11 @@ class Layout:
         return self.path / "anchors"
 
     @property
+    def anchor_aside(self) -> Path:
+        """Where an anchor is written before it is renamed into place."""
+        return self.anchors / "aside"
+
+    @property
     def index(self) -> Path:
         """Positions by sequence: derived from the packs, appended when a checkpoint is published."""
         return self.path / "index"

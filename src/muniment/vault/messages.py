@@ -135,6 +135,15 @@ class SegmentEvidence(msgspec.Struct, frozen=True):
     ciphertext: bytes
 
 
+class PublishedHead(msgspec.Struct, frozen=True):
+    """The signed head of `size` leaves, and the audit path that shows that it extends the one of `old`."""
+
+    note: str
+    size: int
+    old: int
+    path: tuple[bytes, ...]
+
+
 class OrganisationStatus(msgspec.Struct, frozen=True):
     """Where one organisation's ledger stands. Times are seconds since 1970."""
 
@@ -197,6 +206,21 @@ class MarkPrivate(Request, frozen=True):
 
     records: tuple[str, ...]
     rule: str
+
+
+class AskHead(Request, frozen=True):
+    """The published head with the proof that it extends the one of `old` leaves. Answer: PublishedHead."""
+
+    old: int
+
+
+class KeepAnchor(Request, frozen=True):
+    """Keep what came back from outside for a signed head. Answer, once durable: the file's name."""
+
+    note: str
+    data: bytes
+    source: str
+    ending: str
 
 
 # --- desk door -----------------------------------------------------------------------------------
@@ -336,7 +360,7 @@ class AskStatus(msgspec.Struct, frozen=True, tag=True):
 
 
 type CaptureRequest = AskEpoch | Seal | AskDomains | AskStatus
-type IndexRequest = NextBatch | Locate | MarkPrivate | AskStatus
+type IndexRequest = NextBatch | Locate | MarkPrivate | AskHead | KeepAnchor | AskStatus
 type DeskRequest = (
     Append
     | Admit
@@ -366,6 +390,8 @@ type Reply = (
     | Evidence
     | tuple[ActEntry, ...]
     | dict[str, str]
+    | PublishedHead
+    | str
     | Status
 )
 

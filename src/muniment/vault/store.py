@@ -16,6 +16,7 @@ from muniment.core.errors import FaultFoundError, NotAvailableError, RefusedErro
 from muniment.core.ids import RecordId, record_text
 from muniment.core.merkle import EMPTY_ROOT, leaf_hash
 from muniment.vault import publishing, segments
+from muniment.vault.anchors.keeping import keep
 from muniment.vault.checkpoint import Checkpoint, LedgerSigner, LedgerVerifier, origin_of
 from muniment.vault.disk import Disk
 from muniment.vault.frames import Kind, leaf_data
@@ -360,6 +361,33 @@ class Store:
         """The proof that the published checkpoint extends the one of `old` leaves (RFC 6962, 2.1.2)."""
         with self._committing:
             return self._ledger.tree.consistency(old, self.checkpoint.size)
+
+    def published(self, old: int) -> tuple[Checkpoint, str, list[bytes]]:
+        """The published head, its signed note, and the proof that it extends the one of `old` leaves.
+
+        The proof is empty for 0. WrongUseError if the head has fewer.
+        """
+        with self._committing:
+            head, note = self.checkpoint, self.checkpoint_text
+            return head, note, self._ledger.tree.consistency(old, head.size) if old else []
+
+    def holds(self, head: Checkpoint) -> bool:
+        """Whether `head` is a head that this ledger had."""
+        with self._committing:
+            tree = self._ledger.tree
+            return head.size <= tree.size and tree.root(head.size) == head.root
+
+    def keep_anchor(self, note: str, data: bytes, source: str, ending: str, now: int) -> str:
+        """Keep what came back from outside for the head in `note`; the file's name, durable on return.
+
+        FaultFoundError unless the ledger key has signed the note, and the ledger had this head.
+        """
+        self._writing()
+        head = self.verifier.open(note)
+        if not self.holds(head):
+            raise FaultFoundError("This ledger never had that head.", remedy=REMEDY)
+        with self._publishing:
+            return keep(self._layout, self._disk, head, note, data, source, ending, now)
 
     def leaf_data(self, last: int) -> tuple[bytes, ...]:
         """The data of the leaves 0 to `last` − 1, for an evidence bundle, each checked."""

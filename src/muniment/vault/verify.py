@@ -15,8 +15,9 @@ import os
 from pathlib import Path
 
 from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseError
+from muniment.vault.anchors.checking import AnchorCheck, Trust
 from muniment.vault.checkpoint import Checkpoint, LedgerVerifier, origin_of, split_note
-from muniment.vault.derived import Derived, check_outside
+from muniment.vault.derived import Derived
 from muniment.vault.faults import Fault, FaultKind, FaultList, Report
 from muniment.vault.key_check import EpochKeys, KeyCheck
 from muniment.vault.key_image import read_keys
@@ -25,10 +26,7 @@ from muniment.vault.survey import survey
 
 __all__ = ["Fault", "FaultKind", "Report", "verify"]
 
-NO_ANCHOR = (
-    "No head of this ledger from outside was compared: that the whole folder was set back to an earlier"
-    " state cannot be seen without one. Keep a checkpoint elsewhere and give it with --checkpoint."
-)
+NOBODY = Trust()
 UNPROVED = "The damage is such that tiles and index could not be compared with the signed ledger."
 
 
@@ -39,21 +37,23 @@ def verify(
     keys: EpochKeys | None = None,
     ledger_key: LedgerVerifier | None = None,
     outside: tuple[str, ...] = (),
+    trust: Trust = NOBODY,
 ) -> Report:
     """Check the vault at `path`, also while its server runs; nothing is changed.
 
     `ledger_key` is the organisation's key from a trusted source, else the one in the vault is used.
-    `outside` holds signed checkpoints that were kept elsewhere. NotAvailableError if there is no vault.
+    `outside` holds signed checkpoints that were kept elsewhere, `trust` who may have stamped or cosigned
+    those in `anchors/`. NotAvailableError if there is no vault.
     """
     layout = Layout(path)
     if not layout.packs.is_dir() or not layout.keys.is_dir() or not layout.log.is_dir():
         raise NotAvailableError(f"There is no vault at {path}.")
     live, keys_then = _written_now(path), layout.key_files()
-    report = _verify(layout, organisation, keys, ledger_key, outside, live=live)
+    report = _verify(layout, organisation, keys, ledger_key, outside, trust, live=live)
     if report.faults and ((not live and _written_now(path)) or layout.key_files() != keys_then):
         # A server has started or the epoch has turned meanwhile: what was about to be written, or a key
         # that was about to be destroyed, may have looked like a fault.
-        report = _verify(layout, organisation, keys, ledger_key, outside, live=True)
+        report = _verify(layout, organisation, keys, ledger_key, outside, trust, live=True)
     return report
 
 
@@ -63,12 +63,14 @@ def _verify(
     keys: EpochKeys | None,
     ledger_key: LedgerVerifier | None,
     outside: tuple[str, ...],
+    trust: Trust,
     *,
     live: bool,
 ) -> Report:
     faults = FaultList()
     verifier = _ledger_key(layout, organisation, ledger_key, faults)
     head = _head(layout, verifier, faults)
+    anchors = AnchorCheck(layout, faults, trust)
     before = read_keys(layout)
     found = survey(layout, organisation, head, faults, live=live)
     check = KeyCheck(layout, organisation, found, faults, before, live)
@@ -78,14 +80,7 @@ def _verify(
         Derived(layout, found, head.size if head else 0, faults, live=live).check()
     else:
         notes.append(UNPROVED)
-    heads = [
-        (f"anchors/{file.name}", file.read_bytes()) for file in sorted(layout.anchors.glob("*.checkpoint"))
-    ]
-    heads += [("the checkpoint that was given", note.encode()) for note in outside]
-    for name, note in heads:
-        check_outside(name, note.decode("utf-8", "replace"), verifier, found, faults)
-    if not heads:
-        notes.append(NO_ANCHOR)
+    notes += anchors.check(verifier, found, outside)
     if keys is not None:
         check.deep(sound, keys)
     return Report(found.records, len(found.index), faults.all(), tuple(notes))

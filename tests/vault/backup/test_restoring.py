@@ -95,7 +95,7 @@ def test_a_backup_in_the_middle_of_turns_is_whole(backups: Backups, firm: Firm) 
     for step in ("finish_turn", "begin_turn"):
         real = getattr(room.store, step)
 
-        def backed_up(*arguments: object, real=real, room=room, step=step) -> object:  # type: ignore[no-untyped-def]
+        def backed_up(*arguments: object, real=real, room=room, step=step) -> object:
             setattr(room.store, step, real)
             if step == "begin_turn":
                 backups.make()

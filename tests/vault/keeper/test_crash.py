@@ -173,7 +173,7 @@ def test_a_turn_that_was_cut_short_is_finished(firm: Firm, step: Step) -> None:
     (later,) = firm.seal(b"later")
     firm.do(ask.TurnEpoch(firm.organisation))
     assert not room.turn_due()
-    assert (firm.books.epoch, room.epoch.epoch, room.store.epochs()) == (2, 2, {2})
+    assert (firm.books.epoch, room.epoch.epoch, room.store.epochs()) == (2, 2, frozenset({2}))
     with pytest.raises(NotAvailableError):
         firm.keyring.epoch_private(firm.organisation, 1)
     warrant = firm.admit(firm.warrant([record, later]), [record, later])

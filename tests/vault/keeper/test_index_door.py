@@ -3,13 +3,14 @@
 import pytest
 
 from muniment.core import canonical
-from muniment.core.errors import RefusedError, WrongUseError
+from muniment.core.errors import FaultFoundError, RefusedError, WrongUseError
 from muniment.core.tags import EventTag
 from muniment.vault import messages as ask
 from muniment.vault.authority.signing import SignedStatement
 from muniment.vault.authority.statements import Action
 from muniment.vault.keeper import index_door
-from muniment.vault.messages import ActEntry, Batch, Receipt
+from muniment.vault.messages import ActEntry, Batch, PublishedHead, Receipt
+from muniment.vault.proof import roots_from_consistency
 from tests.vault.firm import Firm
 
 
@@ -221,3 +222,20 @@ def test_private_marks_are_written_once(firm: Firm) -> None:
     assert len(acts(firm, EventTag.RECORD_MARKED_PRIVATE)) == 2
     with pytest.raises(WrongUseError):
         firm.do(ask.MarkPrivate(firm.organisation, (), "subject"))
+
+
+def test_the_head_is_shown_with_its_proof_and_an_anchor_of_it_is_kept(firm: Firm) -> None:
+    firm.seal(b"one")
+    room = firm.keeper.room(firm.organisation)
+    room.alone(lambda: None)
+    head = firm.do(ask.AskHead(firm.organisation, 1))
+    assert isinstance(head, PublishedHead)
+    assert room.store.verifier.open(head.note).size == head.size
+    before, after = roots_from_consistency(1, head.size, room.store._ledger.tree.root(1), list(head.path))
+    assert (before, after) == (room.store._ledger.tree.root(1), room.store.checkpoint.root)
+    name = firm.do(ask.KeepAnchor(firm.organisation, head.note, b"token", "stamper", "tsr"))
+    assert (firm.home.vault(firm.organisation) / "anchors" / str(name)).read_bytes() == b"token"
+    with pytest.raises(WrongUseError):
+        firm.do(ask.AskHead(firm.organisation, head.size + 1))
+    with pytest.raises(FaultFoundError):
+        firm.do(ask.KeepAnchor(firm.organisation, head.note.replace("\n", "\n1"), b"x", "stamper", "tsr"))

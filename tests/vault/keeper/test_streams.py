@@ -1,6 +1,7 @@
 """A recording is read in parts, proved as a whole, and gone as a whole."""
 
 import os
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from muniment.capture.stream import seal_stream
 from muniment.core import ids
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.vault import messages as ask
+from muniment.vault import segments
 from muniment.vault.authority.statements import Action
 from muniment.vault.evidence import EvidenceBundle, bundle_files, segment_name
 from muniment.vault.keeper import streams
@@ -48,12 +50,13 @@ def record(firm: Firm) -> str:
 
 def test_any_part_is_read_without_the_rest(firm: Firm, record: str, monkeypatch: pytest.MonkeyPatch) -> None:
     touched: list[int] = []
-    real = streams.open_segment
-    monkeypatch.setattr(
-        streams,
-        "open_segment",
-        lambda key, extent, number, *rest: (touched.append(number), real(key, extent, number, *rest))[1],
-    )
+    real = segments.open_segment
+
+    def noted(key: bytes, extent: segments.Extent, number: int, *rest: Any) -> bytes:
+        touched.append(number)
+        return real(key, extent, number, *rest)
+
+    monkeypatch.setattr(streams, "open_segment", noted)
     warrant = firm.admit(firm.warrant([record]), [record])
     opening = firm.open(warrant, record)
     assert opening.length == len(DATA)

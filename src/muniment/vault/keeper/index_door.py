@@ -13,7 +13,7 @@ from muniment.vault.frames import Kind, read_head
 from muniment.vault.keeper.books import assertion_hash
 from muniment.vault.keeper.entries import Clear, Entry, ExaminedBody, SearchBody, write_body
 from muniment.vault.keeper.strongroom import Strongroom
-from muniment.vault.messages import Batch, Examined, Receipt
+from muniment.vault.messages import Batch, Examined, PublishedHead, Receipt
 
 PURPOSES = frozenset({"index"})
 MOST_ENTRIES = 2000
@@ -84,6 +84,17 @@ def mark_private(room: Strongroom, request: ask.MarkPrivate) -> Receipt:
         )
 
     return room.act(compose)
+
+
+def head(room: Strongroom, request: ask.AskHead) -> PublishedHead:
+    """The published head, to be shown to others; nothing of it is secret."""
+    published, note, path = room.store.published(request.old)
+    return PublishedHead(note, published.size, request.old, tuple(path))
+
+
+def keep_anchor(room: Strongroom, request: ask.KeepAnchor) -> str:
+    """Keep what came back from outside. Whoever asked for it has checked it; the head is checked here."""
+    return room.store.keep_anchor(request.note, request.data, request.source, request.ending, room.clock())
 
 
 def _gather(room: Strongroom, after: int, limit: int) -> list[store.Entry]:

@@ -1,0 +1,1 @@
+"""Heads of the ledger that others hold: time stamps, cosignatures of witnesses, mails."""

@@ -1,0 +1,1 @@
+"""A witness: remembers the last head of other people's ledgers and refuses one that contradicts it."""

@@ -1,0 +1,218 @@
+"""The auditor's reader finds by itself what `verify` and `prove` find, on the same damage."""
+
+import ast
+import importlib.util
+import json
+import subprocess
+import sys
+import tokenize
+from argparse import Namespace
+from io import StringIO
+from pathlib import Path
+from random import Random
+from types import ModuleType
+
+import pytest
+
+from muniment.vault.anchors.checking import Trust
+from muniment.vault.evidence import bundle_files, write_bundle
+from muniment.vault.prove import check_bundle
+from muniment.vault.store import Store
+from tests.project.tree import ROOT
+from tests.vault.anchors.stamping import Authority
+from tests.vault.anchors.test_checking import STRANGER, WITNESS, Anchored
+from tests.vault.conftest import ORGANISATION, Keys, Vault
+from tests.vault.test_evidence import make
+from tests.vault.test_prove import (
+    forged_openings,
+    hidden_action,
+    other_key,
+    other_original,
+    other_statement,
+    resealed,
+    unsigned,
+)
+from tests.vault.test_verify import flip
+
+TOOL = ROOT / "tools" / "muniment-verify.py"
+
+
+def load() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("second_reader", TOOL)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+READER = load()
+FORGERIES = (
+    (forged_openings, {7}),
+    (hidden_action, {6, 7}),
+    (other_original, {3}),
+    (other_statement, {3}),
+    (other_key, {2, 3}),
+    (unsigned, {5, 6}),
+)
+NOTHING = Namespace(ledger_key=None, checkpoint=[], witness=[], root=[])
+
+
+@pytest.fixture
+def placed(vault: Vault, tmp_path: Path) -> Vault:
+    """The vault in a folder with its organisation's name, as in a home."""
+    return vault.copy(tmp_path / "vault-of" / ORGANISATION)
+
+
+def second(vault: Vault) -> set[tuple[str, str]]:
+    return {fault[:2] for fault in READER.Vault(vault.path, NOTHING).faults}
+
+
+def first(vault: Vault) -> set[tuple[str, str]]:
+    return {(str(fault.kind), fault.record) for fault in vault.verify().faults}
+
+
+def test_both_find_a_sound_vault_sound(placed: Vault):
+    found = READER.Vault(placed.path, NOTHING)
+    assert not found.faults
+    assert len(found.leaves) == placed.verify().leaves
+
+
+def test_both_find_the_same_for_every_flipped_byte_of_every_file(placed: Vault):
+    for path in placed.files():
+        before = path.read_bytes()
+        for at in range(len(before)):
+            path.write_bytes(before[:at] + bytes((before[at] ^ 0x55,)) + before[at + 1 :])
+            assert second(placed) == first(placed), (path, at)
+        path.write_bytes(before)
+
+
+@pytest.mark.parametrize(
+    "name", ["packs/000001.pack", "packs/000002.pack", "keys/000001.keys", "keys/000001.batches"]
+)
+def test_both_find_every_truncation_and_name_the_same_records(placed: Vault, name: str):
+    path = placed.path / name
+    whole = path.read_bytes()
+    for length in range(len(whole)):
+        path.write_bytes(whole[:length])
+        assert second(placed) == first(placed), length
+    path.write_bytes(whole)
+
+
+def test_both_find_every_missing_file_and_a_file_of_no_one(placed: Vault):
+    for path in placed.files():
+        data = path.read_bytes()
+        path.unlink()
+        assert bool(second(placed)) == bool(first(placed)), path
+        path.write_bytes(data)
+    (placed.path / "packs" / "notes.txt").write_bytes(b"x")
+    assert second(placed) == first(placed) == {("extra-file", "")}
+
+
+def test_both_prove_a_bundle_and_refuse_every_changed_one(store: Store, keys: Keys, tmp_path: Path):
+    made = make(store, keys)
+    write_bundle(tmp_path / "bag", made)
+    found = READER.check_bundle(tmp_path / "bag", None)
+    proved = check_bundle(bundle_files(made))
+    assert found["holds"]
+    assert (found["record"], found["leaves"], found["openings"]) == (
+        proved.record,
+        proved.leaves,
+        proved.openings,
+    )
+    assert [check["name"] for check in found["checks"]] == [check.name for check in proved.checks]
+    random = Random(5)
+    for path in sorted((tmp_path / "bag").rglob("*")):
+        before = path.read_bytes() if path.is_file() else b""
+        for _ in range(min(12, len(before))):
+            at = random.randrange(len(before))
+            path.write_bytes(before[:at] + bytes((before[at] ^ 0x11,)) + before[at + 1 :])
+            assert not READER.check_bundle(tmp_path / "bag", None)["holds"], (path, at)
+        if before:
+            path.write_bytes(before)
+
+
+def test_a_forged_bundle_with_fresh_manifests_fails_at_its_step(store: Store, keys: Keys, tmp_path: Path):
+    files = bundle_files(make(store, keys))
+    for at, (forge, steps) in enumerate(FORGERIES):
+        bag = tmp_path / str(at)
+        for name, data in resealed(forge(files)).items():
+            (bag / name).parent.mkdir(parents=True, exist_ok=True)
+            (bag / name).write_bytes(data)
+        found = READER.check_bundle(bag, None)
+        assert steps <= {n for n, check in enumerate(found["checks"], 1) if not check["passed"]}, forge
+
+
+def test_it_speaks_as_verify_does(placed: Vault):
+    flip(placed.path / "packs" / "000001.pack", 20)
+    command = [sys.executable, str(TOOL), str(placed.path), "--json"]
+    run = subprocess.run(command, capture_output=True, check=False)
+    report = placed.verify()
+    answer = json.loads(run.stdout)
+    assert run.returncode == 1
+    assert (answer["records"], answer["leaves"]) == (report.records, report.leaves)
+    assert [(f["kind"], f["record"]) for f in answer["faults"]] == [
+        (str(f.kind), f.record) for f in report.faults
+    ]
+    assert all(fault["advice"] for fault in answer["faults"])
+    assert (
+        subprocess.run([sys.executable, str(TOOL), "/nothing"], capture_output=True, check=False).returncode
+        == 2
+    )
+
+
+def test_it_shares_nothing_with_the_first():
+    text = TOOL.read_text()
+    assert "import muniment" not in text
+    assert "from muniment" not in text
+
+
+def test_it_is_short_enough_to_be_read_before_it_is_believed():
+    text = TOOL.read_text()
+    skipped = {
+        tokenize.COMMENT,
+        tokenize.NL,
+        tokenize.NEWLINE,
+        tokenize.INDENT,
+        tokenize.DEDENT,
+        tokenize.ENDMARKER,
+    }
+    tokens = [
+        token for token in tokenize.generate_tokens(StringIO(text).readline) if token.type not in skipped
+    ]
+    code = {line for token in tokens for line in range(token.start[0], token.end[0] + 1)}
+    explained = set[int]()
+    for part in ast.walk(ast.parse(text)):
+        if isinstance(part, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(part):
+            explained |= set(range(part.body[0].lineno, (part.body[0].end_lineno or 0) + 1))
+    assert len(code - explained) <= 400
+
+
+def anchored_faults(anchored: Anchored, **brought: list[object]) -> set[str]:
+    trust = Namespace(**{**vars(NOTHING), **brought})
+    return {kind for kind, *_ in READER.Vault(anchored.vault.path, trust).faults}
+
+
+def test_both_believe_the_same_anchors(anchored: Anchored, authority: Authority, stranger: Authority):
+    witness, other = (READER.Key.parse(each.verifier.text) for each in (WITNESS, STRANGER))
+    assert anchored_faults(anchored) == set()
+    assert anchored_faults(anchored, witness=[witness], root=[authority.root]) == set()
+    assert anchored_faults(anchored, witness=[other]) == {"bad-anchor"}
+    assert anchored_faults(anchored, root=[stranger.root]) == {"bad-anchor"}
+    for path in sorted((anchored.vault.path / "anchors").iterdir()):
+        for at in range(0, path.stat().st_size, 11):
+            before = flip(path, at)
+            assert anchored_faults(anchored) == anchored.kinds(trust=Trust()), (path.name, at)
+            path.write_bytes(before)
+
+
+def test_both_see_a_ledger_set_back_or_written_anew(anchored: Anchored, keys: Keys, tmp_path: Path):
+    for count, kind in ((1, "rolled-back"), (5, "rewritten")):
+        other = tmp_path / str(count) / ORGANISATION
+        other.parent.mkdir()
+        with Store.create(other, ORGANISATION, keys.signer) as made:
+            made.commit([keys.records(*(bytes((n,)) for n in range(count)))])
+            made.publish()
+        for path in (anchored.vault.path / "anchors").iterdir():
+            (other / "anchors" / path.name).write_bytes(path.read_bytes())
+        assert {found for found, *_ in READER.Vault(other, NOTHING).faults} == {kind} == anchored.kinds(other)

@@ -1,0 +1,472 @@
+#!/usr/bin/env python3
+"""A second reader of the vault, for auditors: it shares no line with Muniment and needs none of it.
+
+    muniment-verify.py HOME_OR_VAULT [--ledger-key FILE] [--checkpoint FILE] [--witness KEY] [--root PEM] [--json]
+    muniment-verify.py --bundle FOLDER [--ledger-key FILE] [--json]
+
+Written from docs/format.md. Needs Python 3.12 and `cryptography`; `zstandard` to decompress what a bundle holds,
+where Python has no zstd; `openssl` to check time stamps with --root. No secret, no network; changes nothing.
+Stop the server first, or give it a copy. Exit status: 0 sound, 1 a fault, 2 wrong use.
+"""
+
+import argparse
+import base64
+import importlib
+import json
+import re
+import struct
+import subprocess
+import sys
+from collections.abc import Callable
+from hashlib import sha256, sha512
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+HEADER, COMMIT = struct.Struct("<4sBBBBIQ16s"), struct.Struct("<4sB3xI4xQQ32s32s")
+PLACE, SLOT, BATCH = struct.Struct("<II16s32s"), struct.Struct("<BBHI48s8s"), struct.Struct("<QIHBB32s16s")
+RECORD, ACTION, ONE, WIDTH, COMMIT_BYTES = 1, 2, 64, 256, 128
+TILE = re.compile(r"log/tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/((?:x\d{3}/)*\d{3})(?:\.p/([1-9]\d{0,2}))?")
+ANCHOR = re.compile(r"anchors/(\d{12})-(\d{12})-[a-z0-9_.]+-([0-9a-f]{16})\.(tsr|cosigned|mailed)")
+FILE = re.compile(r"packs/\d{6}\.pack|keys/000001\.(keys|batches)|log/(checkpoint|ledger-key)|index|anchors/[^/]+\.checkpoint")
+BACKUP = "Restore it from a backup; where that shows the same, keep everything as it is and investigate."
+KEYS, REBUILD = "Restore the newest generation of key backups.", "Make it again: muniment verify --rebuild."
+ADVICE = dict.fromkeys(("damaged-batch", "damaged-slot", "lost-key"), KEYS) | {"damaged-index": REBUILD}
+ADVICE |= {"damaged-tile": REBUILD, "torn-tail": "Harmless.", "undestroyed-key": "Start the server: it destroys it."}
+MEMBERS = "head commitment ciphertext key tlog-proof checkpoint ledger-key entries openings.json".split()
+BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+Header = NamedTuple("Header", [("kind", int), ("clear", int), ("payload", int), ("id", bytes), ("length", int)])
+Frame = NamedTuple("Frame", [("pack", int), ("at", int), ("header", Header), ("leaf", bytes), ("clear", bytes)])
+Place = NamedTuple("Place", [("kind", int), ("pack", int), ("at", int), ("id", bytes), ("leaf", bytes)])
+
+class Tree:
+    """A Merkle tree over leaf hashes (RFC 6962); larger subtrees are remembered."""
+
+    def __init__(self, leaves: list[bytes]) -> None:
+        self.leaves, self.known = leaves, dict[tuple[int, int], bytes]()
+
+    def root(self, first: int, last: int) -> bytes:
+        if last - first < 2:
+            return self.leaves[first] if last > first else sha256(b"").digest()
+        node = self.known.get((first, last))
+        if node is None:
+            middle = first + (1 << (last - first - 1).bit_length() - 1)
+            node = sha256(b"\x01" + self.root(first, middle) + self.root(middle, last)).digest()
+            if last - first >= WIDTH:
+                self.known[first, last] = node
+        return node
+
+    def path(self, seq: int, first: int, last: int) -> list[bytes]:
+        if last - first < 2:
+            return []
+        middle = first + (1 << (last - first - 1).bit_length() - 1)
+        if seq < middle:
+            return [*self.path(seq, first, middle), self.root(middle, last)]
+        return [*self.path(seq, middle, last), self.root(first, middle)]
+
+def leaf_hash(data: bytes) -> bytes:
+    return sha256(b"\x00" + data).digest()
+
+def header_at(data: bytes, at: int = 0) -> Header | None:
+    if len(data) - at < HEADER.size:
+        return None
+    magic, version, kind, codec, flags, clear, payload, raw = HEADER.unpack_from(data, at)
+    fixed = (magic, version, codec, flags) == (b"MNR1", 1, 1, 0) and 16 <= payload <= 1 << 30
+    right = fixed and ((kind == ACTION and clear <= 1 << 14) or (kind == RECORD and not clear))
+    return Header(kind, clear, payload, raw, HEADER.size + clear + 32 + payload) if right else None
+
+def chunks(data: bytes, size: int) -> list[bytes]:
+    return [data[at : at + size] for at in range(0, len(data), size)]
+
+def split_bundle(data: bytes) -> list[bytes]:
+    entries, at = list[bytes](), 0
+    while at < len(data):
+        entries.append(data[at + 2 : at + 2 + int.from_bytes(data[at : at + 2])])
+        at += 2 + int.from_bytes(data[at : at + 2])
+    return entries if at == len(data) else []
+
+def tile_name(level: str, number: int, width: int) -> str:
+    above = [f"x{number // 1000**n % 1000:03d}/" for n in (3, 2, 1) if number >= 1000**n]
+    return f"log/tile/{level}/{''.join(above)}{number % 1000:03d}" + (f".p/{width}" if width < WIDTH else "")
+
+def record_text(raw: bytes) -> str:
+    return "rec_" + base64.b32encode(raw).decode().rstrip("=").lower() if raw else ""
+
+def read(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
+
+def action(clear: bytes) -> dict[str, Any]:
+    """The clear part of an action; nothing unless it is canonical JSON."""
+    try:
+        value = json.loads(clear)
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) and text == clear else {}
+
+def plain(text: str) -> bytes:
+    """Base64 in its only form, else nothing."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except ValueError:
+        return b""
+    return raw if base64.b64encode(raw).decode() == text else b""
+
+class Key(NamedTuple):
+    """A verifier key (c2sp.org/signed-note): name, type (1 ledger, 4 witness), Ed25519."""
+
+    name: str
+    raw: bytes
+    id: bytes
+
+    @classmethod
+    def parse(cls, text: str) -> "Key | None":
+        name, stated, coded = [*text.strip().split("+", 2), "", ""][:3]
+        key = cls(name, plain(coded), sha256(name.encode() + b"\n" + plain(coded)).digest()[:4])
+        return key if key.raw[:1] in {b"\x01", b"\x04"} and len(key.raw) == 33 and stated == key.id.hex() else None
+
+class Note(NamedTuple):
+    """A checkpoint (c2sp.org/tlog-checkpoint) and its signature lines, as (name, key id ‖ signature)."""
+
+    body: str
+    origin: str
+    size: int
+    root: bytes
+    lines: list[tuple[str, bytes]]
+
+    @classmethod
+    def parse(cls, data: bytes, key: Key | None) -> "Note | None":
+        """The checkpoint if it is one, and signed by the key where one is given."""
+        body, _, tail = data.decode("utf-8", "replace").partition("\n\n")
+        match = re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)", body)
+        lines = [re.fullmatch("\u2014 ([^ \n]+) ([^ \n]+)", line) for line in tail[:-1].split("\n")]
+        signatures = [(line[1], plain(line[2])) for line in lines if line]
+        if not match or not plain(match[3]) or len(signatures) < len(lines) or tail[-1:] != "\n":
+            return None
+        note = cls(body + "\n", match[1], int(match[2]), plain(match[3]), signatures)
+        right = all(len(raw) > 4 for _, raw in signatures) and (not key or note.origin == key.name)
+        return note if right and (not key or note.signed_by(key)) else None
+
+    def signed_by(self, key: Key) -> bool:
+        mine = [raw[4:] for name, raw in self.lines if (name, raw[:4]) == (key.name, key.id)]
+        for raw in mine:
+            timed = f"cosignature/v1\ntime {int.from_bytes(raw[:8])}\n" if key.raw[0] == 4 else ""
+            try:
+                public = Ed25519PublicKey.from_public_bytes(key.raw[1:])
+                public.verify(raw[8:] if timed else raw, (timed + self.body).encode())
+            except (InvalidSignature, ValueError):
+                return False
+        return bool(mine)
+
+class Vault:
+    """One organisation's vault while it is checked; `trust` is what the auditor brought."""
+
+    def __init__(self, path: Path, trust: argparse.Namespace) -> None:
+        self.path, self.trust, self.name = path, trust, path.name.encode()
+        self.faults: dict[tuple[str, str, str], None] = {}
+        self.frames, self.groups = dict[int, Frame](), list[tuple[int, int, list[int]]]()
+        self.data = {int(file.stem): file.read_bytes() for file in path.glob("packs/" + "[0-9]" * 6 + ".pack")}
+        text, note = read(path / "log/ledger-key").decode("utf-8", "replace"), read(path / "log/checkpoint")
+        stored, stated = Key.parse(text), Note.parse(note, None)
+        self.key: Key | None = trust.ledger_key or stored
+        self.head = Note.parse(note, self.key)
+        if not stored or (stored.name, stored) != (f"muniment/{path.name}", self.key) or text != text.strip() + "\n":
+            self.add("damaged-ledger-key", "log/ledger-key")
+        if not self.head or not self.key or not stated or len(stated.lines) != 1:
+            self.add("bad-signature" if note else "missing-checkpoint", "log/checkpoint")
+        self.gather()
+        for number in range(1, max(self.data, default=0) + 1):
+            if number not in self.data:
+                self.add("missing-file", f"packs/{number:06d}.pack")
+            self.walk(number, self.data.get(number, b""), last=number == max(self.data))
+        self.settle()
+        self.check_groups()
+        self.check_keys()
+        if self.size > len(self.leaves):
+            self.add("rolled-back", f"{len(self.leaves)} entries, and the checkpoint has {self.size}")
+        elif not self.head or self.tree.root(0, self.size) == self.head.root:
+            self.check_derived()
+        elif not self.faults:
+            self.add("rewritten", f"the root over {self.size} entries is not the signed one")
+        self.check_anchors()
+
+    def add(self, kind: str, where: str, raw: bytes = b"") -> None:
+        self.faults[kind, record_text(raw), f"{where}: {ADVICE.get(kind, BACKUP)}"] = None
+
+    def gather(self) -> None:
+        """What entry bundles, leaf tiles and index say of the published entries; none of it believed yet."""
+        self.index, self.bundle, self.tile = list[Place | None](), list[bytes](), list[bytes]()
+        for raw in chunks(read(self.path / "index"), ONE):
+            word, at, record, leaf = PLACE.unpack(raw[:56].ljust(56, b"\x00"))
+            right = sha256(b"muniment/index/v1" + raw[:56]).digest()[:8] == raw[56:]
+            self.index.append(Place(word >> 24, word & 0xFFFFFF, at, record, leaf) if right else None)
+        self.size = self.head.size if self.head else len(self.index)
+        self.index = (self.index + [None] * self.size)[: self.size]
+        for start in range(0, self.size, WIDTH):
+            width = min(WIDTH, self.size - start)
+            entries, tile = (read(self.path / tile_name(kind, start // WIDTH, width)) for kind in ("entries", "0"))
+            self.bundle += (split_bundle(entries) + [b""] * width)[:width]
+            self.tile += (chunks(tile, 32) + [b""] * width)[:width]
+        self.known = [header_at(entry) for entry in self.bundle]
+        self.by_id = {place.id: seq for seq, place in enumerate(self.index) if place}
+        self.by_id |= {header.id: seq for seq, header in enumerate(self.known) if header}
+        self.expected, self.named = 0, set(self.by_id.values())
+
+    def walk(self, number: int, data: bytes, *, last: bool) -> None:
+        """Entries by their identifiers; where a header is hurt, by the length that its bundle gives."""
+        at, pending, name = 0, list[int](), f"packs/{number:06d}.pack"
+
+        def plausible(at: int) -> bool:
+            return at == len(data) or header_at(data, at) is not None or data[at : at + 4] == b"MNC1"
+
+        while at < len(data):
+            head, hurt = header_at(data, at), self.known[self.expected] if self.expected < self.size else None
+            seq = self.by_id.get(head.id, self.expected if self.expected not in self.named else -1) if head else -1
+            if head and 0 <= seq < self.size and not plausible(at + head.length):
+                head = self.known[seq] or head
+            hurt = hurt if seq < 0 and data[at : at + 4] != b"MNC1" and hurt and plausible(at + hurt.length) else None
+            commit = seq < 0 and pending and not hurt and (data[at : at + 4] == b"MNC1" or plausible(at + COMMIT_BYTES))
+            seq, head = (self.expected, hurt) if hurt else (seq, head)
+            if head and seq >= 0 and at + head.length <= len(data):
+                middle, end = at + head.length - head.payload, at + head.length
+                leaf = leaf_hash(data[at:middle] + sha256(data[middle:end]).digest())
+                frame = Frame(number, at, head, leaf, data[at + HEADER.size : middle - 32])
+                if self.frames.setdefault(seq, frame) is not frame:
+                    self.add("duplicate-entry", f"{name} at byte {at}", head.id)
+                else:
+                    pending, self.expected = [*pending, seq], seq + 1
+                at = end
+            elif commit and at + COMMIT_BYTES <= len(data):
+                self.groups.append((number, at, pending))
+                pending, at = [], at + COMMIT_BYTES
+            else:
+                start, starts = at, (found.start() for found in re.finditer(b"MNR1", data[at + 1 :]))
+                heads = ((at + 1 + one, header_at(data, at + 1 + one)) for one in starts)
+                at = next((one for one, found in heads if found and found.id in self.by_id), len(data))
+                torn = last and at == len(data) and self.expected >= self.size
+                if not (torn and pending):
+                    self.add("torn-tail" if torn else "damaged-pack", f"{name}, bytes {start} to {at}")
+                pending = pending if at == len(data) else []
+        if pending:
+            torn = last and pending[0] >= self.size
+            self.add("torn-tail" if torn else "damaged-commit", f"{name}, after entry {pending[-1]}")
+            self.frames = {seq: frame for seq, frame in self.frames.items() if not torn or seq not in pending}
+
+    def settle(self) -> None:
+        """The list that gives the signed root is the truth; which frames differ from it."""
+        count = max(self.size, max(self.frames, default=-1) + 1)
+        own = [self.frames[seq].leaf if seq in self.frames else b"" for seq in range(count)]
+        bundled = [leaf_hash(entry) if entry else b"" for entry in self.bundle]
+        told = [own[: self.size], bundled, self.tile, [place.leaf if place else b"" for place in self.index]]
+        right = next((one for one in told if self.head and Tree(one).root(0, self.size) == self.head.root), None)
+        mixed = [next(filter(None, (b, t, i, o)), bytes(32)) for o, b, t, i in zip(*told, strict=True)]
+        self.leaves = (right or mixed) + own[self.size :]
+        self.tree, self.places, self.orders, before = Tree(self.leaves), list[Place](), set[str](), (0, 0)
+        for seq, leaf in enumerate(self.leaves):
+            frame, place = self.frames.get(seq), self.index[seq] if seq < self.size else None
+            place = place if place and place.leaf == leaf else None
+            header = self.known[seq] if seq < self.size and bundled[seq] == leaf else None
+            clear = self.bundle[seq][HEADER.size :][: header.clear] if header else frame.clear if frame else b""
+            header = header or (frame.header if frame else None)
+            kind, record = (header.kind, header.id) if header else (place.kind, place.id) if place else (RECORD, b"")
+            if frame is None:
+                self.add("missing-entry", f"entry {seq}", record)
+            elif frame.leaf != leaf:
+                self.add("damaged-record" if kind == RECORD else "damaged-action", f"entry {seq}", record)
+            if frame and (frame.pack, frame.at) < before:
+                self.add("moved-entry", f"entry {seq}", record)
+            before = max(before, (frame.pack, frame.at)) if frame else before
+            where = (place.pack, place.at) if place else (frame.pack, frame.at) if frame else (0, 0)
+            self.places.append(Place(kind, *where, record, leaf))
+            if kind == ACTION and action(clear).get("tag") == "vault:record:erased":
+                self.orders.add(str(action(clear).get("record")))
+
+    def check_groups(self) -> None:
+        """Every commit frame is made again and compared."""
+        chain = sha256(b"muniment/ledger/v1" + self.name).digest()
+        for number, at, seqs in self.groups:
+            found, first, end = self.data[number][at : at + COMMIT_BYTES], seqs[0], seqs[0] + len(seqs)
+            if seqs == list(range(first, end)):
+                length = sum(self.frames[seq].header.length for seq in seqs)
+                body = COMMIT.pack(b"MNC1", 1, len(seqs), first, length, self.tree.root(0, end), chain)
+                chain = sha256(b"".join((body, *self.leaves[first:end]))).digest()
+                if found != body + chain:
+                    self.add("damaged-commit", f"packs/{number:06d}.pack, commit frame at byte {at}")
+            else:
+                chain = found[COMMIT.size :]
+
+    def check_keys(self) -> None:
+        """The form of batches and slots, and that each empty slot has its order."""
+        name, count, reached, owner = b"\x00" + self.name + b"\x00", len(self.leaves), 0, dict[int, tuple[int, int]]()
+        lost = False
+        for at, raw in enumerate(chunks(read(self.path / "keys/000001.batches"), ONE)):
+            if reached >= count or len(raw) < ONE:
+                self.add("torn-tail", "keys/000001.batches, beyond the last entry")
+                break
+            first, held, epoch, version, zero, _, check = BATCH.unpack(raw)
+            own = sha256(b"muniment/key-batch/v1" + name + at.to_bytes(8, "little") + raw[:48]).digest()[:16]
+            lost = check != own or (version, zero) != (1, 0) or (first != reached and not lost)
+            if lost:
+                self.add("damaged-batch", f"keys/000001.batches, batch {at}")
+            else:
+                owner |= dict.fromkeys(range(first, min(first + held, count)), (at, epoch))
+                reached = first + held
+        slots = chunks(read(self.path / "keys/000001.keys"), ONE)
+        if len(slots) > count:
+            self.add("torn-tail", "keys/000001.keys, beyond the last entry")
+        for seq, place in enumerate(self.places):
+            raw, ordered = slots[seq] if seq < len(slots) else b"", record_text(place.id) in self.orders
+            state, version, epoch, number, _, check = SLOT.unpack(raw.ljust(ONE, b"\x00"))
+            own = sha256(b"muniment/key-slot/v1" + name + seq.to_bytes(8, "little") + raw[:56]).digest()[:8]
+            wrong = check != own or (state, version) != (1, 1) or owner.get(seq, (number, epoch)) != (number, epoch)
+            if seq not in owner:
+                self.add("damaged-batch", f"entry {seq}", place.id)
+            if raw == b"" or (raw == bytes(ONE) and not ordered):
+                self.add("lost-key", f"entry {seq}", place.id)
+            elif raw != bytes(ONE) and (wrong or ordered):
+                self.add("damaged-slot" if wrong else "undestroyed-key", f"entry {seq}", place.id)
+
+    def check_derived(self) -> None:
+        """Tiles, bundles and index are what the leaves give; no file is of no one's."""
+        there = {path.relative_to(self.path).as_posix() for path in self.path.rglob("*") if not path.is_dir()}
+        for name in sorted(there):
+            if tile := TILE.fullmatch(name):
+                data, height, width = read(self.path / name), int(tile[1].replace("entries", "0")), int(tile[3] or WIDTH)
+                first, step = int(re.sub("[x/]", "", tile[2])) * WIDTH, 1 << 8 * height
+                if width > WIDTH or (first + width) * step > len(self.leaves):
+                    self.add("extra-file", name)
+                    continue
+                found = list(map(leaf_hash, split_bundle(data))) if tile[1] == "entries" else chunks(data, 32)
+                if len(found) != width:
+                    self.add("damaged-tile", f"{name}: its length is wrong")
+                for at, leaf in enumerate(found[:width], first):
+                    if leaf != self.tree.root(at * step, (at + 1) * step):
+                        self.add("damaged-tile", f"{name}, {at}", b"" if height else self.places[at].id)
+            elif not FILE.fullmatch(name) and not ANCHOR.fullmatch(name):
+                self.add("torn-tail" if name in {"log/aside", "anchors/aside"} else "extra-file", name)
+        for kind, level in [("entries", 0), *((str(level), level) for level in range(8))]:
+            full, part = divmod(self.size >> 8 * level, WIDTH)
+            for number, width in [(number, WIDTH) for number in range(full)] + [(full, part)] * bool(part):
+                if tile_name(kind, number, width) not in there:
+                    self.add("damaged-tile", f"{tile_name(kind, number, width)} is missing")
+        index = read(self.path / "index")
+        if not self.size * ONE <= len(index) <= len(self.places) * ONE or len(index) % ONE:
+            self.add("damaged-index", f"index has {len(index)} bytes for {self.size} entries")
+        for seq, (raw, place) in enumerate(zip(chunks(index, ONE), self.places, strict=False)):
+            body = PLACE.pack(place.kind << 24 | place.pack, place.at, place.id, place.leaf)
+            if len(raw) == ONE and raw != body + sha256(b"muniment/index/v1" + body).digest()[:8]:
+                self.add("damaged-index", f"index, entry {seq}", place.id)
+
+    def check_anchors(self) -> None:
+        """Heads that were kept elsewhere are heads of this ledger; stamps are of one of them."""
+        for path in [*sorted(self.path.glob("anchors/*")), *self.trust.checkpoint]:
+            data, match = path.read_bytes(), ANCHOR.fullmatch(f"anchors/{path.name}")
+            note = Note.parse(data, self.key)
+            right = note is not None and (not match or int(match[1]) == note.size)
+            if match and match[4] == "tsr":
+                right = self.stamped(path, path.with_name(f"{match[1]}.checkpoint"), match[2])
+            elif match and match[4] == "cosigned" and self.trust.witness:
+                right = right and any(note.signed_by(key) for key in self.trust.witness if note)
+            if path.name != "aside" and (not right or (match and sha256(data).hexdigest()[:16] != match[3])):
+                self.add("bad-anchor" if match else "bad-signature", f"anchors/{path.name}")
+            elif note and note.size > len(self.leaves):
+                self.add("rolled-back", f"{path.name} has {note.size} entries, the packs {len(self.leaves)}")
+            elif note and self.tree.root(0, note.size) != note.root:
+                self.add("rewritten", f"{path.name} signs another ledger of {note.size} entries")
+
+    def stamped(self, token: Path, head: Path, time: str) -> bool:
+        """Whether openssl believes a stamp as of its time under one of the roots; without a root, nobody is asked."""
+        asked = ["openssl", "ts", "-verify", "-in", str(token), "-data", str(head), "-attime", str(int(time)), "-CAfile"]
+        runs = (subprocess.run([*asked, str(pem)], capture_output=True, check=False) for pem in self.trust.root)
+        return sha256(read(head)).digest() in token.read_bytes() and (not self.trust.root or any(run.returncode == 0 for run in runs))
+
+def content_of(key: bytes, sealed: bytes, head: bytes) -> bytes | None:
+    """What was sealed; None where this Python can decompress no zstd."""
+    packed = AESGCM(key).decrypt(bytes(12), sealed, head)
+    for module in ("compression.zstd", "zstandard"):
+        try:
+            return bytes(importlib.import_module(module).decompress(packed))
+        except ImportError:
+            continue
+    return None
+
+def check_bundle(path: Path, trusted: Key | None) -> dict[str, Any]:
+    """The seven steps of docs/format.md; `holds` says that each passed."""
+    files = {one.relative_to(path).as_posix(): one.read_bytes() for one in path.rglob("*") if not one.is_dir()}
+    parts = [files.get(f"data/proof/{name}", b"") for name in MEMBERS]
+    head, bound, sealed, key, proof, checkpoint, ledger, entries, listed = parts
+    leaves, stored = split_bundle(entries), Key.parse(ledger.decode("utf-8", "replace"))
+    header, heads, note = header_at(head), [header_at(leaf) for leaf in leaves], Note.parse(checkpoint, trusted or stored)
+    tree, record = Tree([leaf_hash(leaf) for leaf in leaves]), record_text(header.id if header else b"")
+    leaf, openings = head + bound + sha256(sealed).digest(), list[dict[str, Any]]()
+    place = leaves.index(leaf) if leaf in leaves else -1
+    for at, one in enumerate(heads):
+        act = action(leaves[at][HEADER.size : HEADER.size + one.clear]) if one and one.kind == ACTION else {}
+        first, last = act["range"] if act.get("tag") == "vault:records:examined" and "range" in act else (1, 0)
+        if (act.get("tag"), act.get("record")) == ("vault:record:opened", record) or first <= place <= last:
+            openings.append({"sequence": at, "action": act})
+
+    def listing(names: set[str]) -> bytes:
+        return "".join(f"{sha512(files[name]).hexdigest()}  {name}\n" for name in sorted(names)).encode()
+
+    def original() -> bool:
+        text, data = files["data/metadata.json"], content_of(key, sealed, head)
+        return data in {None, struct.pack("<I", len(text)) + text + files["data/original"]}
+
+    def proved() -> bool:
+        path = "".join(f"{base64.b64encode(node).decode()}\n" for node in tree.path(place, 0, len(leaves)))
+        return place >= 0 and proof == f"c2sp.org/tlog-proof@v1\nindex {place}\n{path}\n".encode() + checkpoint
+
+    payload = {name for name in files if name.startswith("data/")}
+    tags = files.keys() - payload - {"tagmanifest-sha512.txt"}
+    steps: dict[str, Callable[[], object]] = {
+        "The bag is whole": lambda: (files["manifest-sha512.txt"], files["tagmanifest-sha512.txt"], files["bagit.txt"])
+        == (listing(payload), listing(tags), BAGIT) and all(parts),
+        "The key is the one committed to": lambda: sha256(b"muniment/key-commitment/v1" + key).digest() == bound,
+        "The ciphertext is the original": original,
+        "The entry is in the ledger": proved,
+        "The checkpoint is signed": lambda: note and stored and trusted in {None, stored},
+        "The leaves are the whole ledger": lambda: note and note[2:4] == (len(leaves), tree.root(0, len(leaves))),
+        "The openings are all there are": lambda: all(heads) and json.loads(listed) == openings,
+    }
+    checks = []
+    for name, step in steps.items():
+        try:
+            checks.append({"name": name, "passed": bool(step()), "detail": ""})
+        except Exception as error:  # whatever it is, the step has not passed
+            checks.append({"name": name, "passed": False, "detail": type(error).__name__})
+    counts = {"leaves": len(leaves), "openings": len(openings), "ledger_key": ledger.decode("utf-8", "replace").strip()}
+    return {"holds": all(one["passed"] for one in checks), "record": record, **counts, "checks": checks}
+
+def main() -> int:
+    """Check what the arguments name; the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("path", type=Path)
+    for name, many in (("ledger-key", None), ("checkpoint", []), ("witness", []), ("root", [])):
+        parser.add_argument(f"--{name}", type=Path, action="store" if many is None else "append", default=many)
+    for name in ("bundle", "json"):
+        parser.add_argument(f"--{name}", action="store_true")
+    chosen = parser.parse_args()
+    vaults = sorted(chosen.path.glob("vault/org_*")) or [chosen.path] * (chosen.path / "log").is_dir()
+    named = [chosen.ledger_key] if chosen.ledger_key else []
+    keys = [Key.parse(path.read_text()) for path in named + chosen.witness]
+    if not all(keys) or not (chosen.path.is_dir() if chosen.bundle else vaults):
+        parser.error(f"a key is no verifier key, or there is nothing to check at {chosen.path}")
+    chosen.ledger_key, chosen.witness = keys[0] if named else None, keys[len(named) :]
+    if chosen.bundle:
+        result = check_bundle(chosen.path, chosen.ledger_key)
+        failed = [f"{one['name']}: NO {one['detail']}" for one in result["checks"] if not one["passed"]]
+    else:
+        found = [Vault(path.resolve(), chosen) for path in vaults]
+        faults = [dict(zip(("kind", "record", "advice"), fault, strict=True)) for vault in found for fault in vault.faults]
+        records = sum(place.kind == RECORD for vault in found for place in vault.places)
+        result = {"records": records, "leaves": sum(len(vault.leaves) for vault in found), "faults": faults}
+        failed = [" ".join(fault.values()) for fault in faults]
+    print(json.dumps(result, ensure_ascii=False) if chosen.json else "\n".join(failed) or "Sound.")
+    return 1 if failed else 0
+
+if __name__ == "__main__":
+    sys.exit(main())
