@@ -59,7 +59,14 @@ def test_no_summary_has_a_word_that_only_engineers_use() -> None:
         organisation="org_x", warrant="00" * 32, holder="per_h", records=[RECORD], action=texts.Action.VIEW
     )
     everything = [
-        statements.request(b"{}", purpose="P", locator=Named("per_c", "Cora"), until=1_796_900_000, about=[]),
+        statements.request(
+            b"{}",
+            kind="A business need",
+            purpose="P",
+            locator=Named("per_c", "Cora"),
+            until=1_796_900_000,
+            about=[],
+        ),
         statements.locating(b"{}", requester="Hana", purpose="P"),
         statements.approval(b"{}", warrant(), holder="Hana", purpose="P", beside=[], private=0),
         statements.refusal(b"{}", requester="Hana"),

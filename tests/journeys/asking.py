@@ -1,6 +1,7 @@
 """Ask, look, decide: what HR, the Data Controller and the directors do before anything opens."""
 
 import re
+from collections.abc import Callable
 
 from tests.journeys.visitor import Visitor
 
@@ -23,7 +24,7 @@ def ask(by: Visitor, kind: str, *, about: str, actions: tuple[str, ...] = ()) ->
     for name in ("parties", "nature", "external-number", "extension"):
         _answer(by, name, lambda: by.tick(UNKNOWN))
     if actions:
-        _answer(by, "actions", lambda: [by.tick(action) for action in actions])
+        _answer(by, "actions", lambda: by.tick(*actions))
     by.look("request-check")
     by.follow("Continue to sign")
     by.look("request-sign")
@@ -101,7 +102,7 @@ def _tab_to(by: Visitor, selector: str) -> None:
     raise AssertionError(f"{selector} cannot be reached with Tab on {by.page.url}")
 
 
-def _answer(by: Visitor, name: str, give) -> None:  # type: ignore[no-untyped-def]
+def _answer(by: Visitor, name: str, give: Callable[[], None]) -> None:
     by.look(f"question-{name}")
     give()
     by.press("Save and continue")

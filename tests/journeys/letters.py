@@ -30,12 +30,12 @@ def listening() -> Iterator[Outside]:
     """The host outside, writing down whoever asks."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802  the name that the base class calls
+        def do_GET(self) -> None:
             outside.asked.append(f"{self.command} {self.path}")
             self.send_response(200)
             self.end_headers()
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815  the name that the base class calls
 
         def log_message(self, *_: object) -> None:
             pass
@@ -77,6 +77,6 @@ def _mail(sender: str, subject: str, text: str) -> EmailMessage:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, f"Sam Reed <{EMPLOYEE}>", subject
     message["Date"] = "Tue, 03 Mar 2026 10:15:00 +0000"
-    message["Message-ID"] = f"<{subject.encode().hex()}@{sender.partition("@")[2]}>"
+    message["Message-ID"] = f"<{subject.encode().hex()}@{sender.partition('@')[2]}>"
     message.set_content(text)
     return message

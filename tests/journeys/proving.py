@@ -35,7 +35,9 @@ def frame_is_harmless(reader: Visitor, outside: Outside) -> None:
     frame = page.frame(url=re.compile("/html$"))
     assert frame is not None
     assert "harbour crane order" in frame.locator("body").inner_text()
-    held = "script, form, iframe, object, embed, video, audio, link, meta[http-equiv], base, img[src^=http], svg"
+    held = (
+        "script, form, iframe, object, embed, video, audio, link, meta[http-equiv], base, img[src^=http], svg"
+    )
     assert frame.locator(held).count() == 0
     for link in frame.locator("a").all():
         link.click()

@@ -112,9 +112,10 @@ class Visitor:
         """Write into the field with this label."""
         self.page.get_by_label(label, exact=True).fill(words)
 
-    def tick(self, label: str) -> None:
-        """Tick a box, or choose one of several."""
-        self.page.get_by_label(label, exact=True).check()
+    def tick(self, *labels: str) -> None:
+        """Tick boxes, or choose one of several."""
+        for label in labels:
+            self.page.get_by_label(label, exact=True).check()
 
     def words(self) -> str:
         """Everything that the page says."""

@@ -88,7 +88,10 @@ def _document(founding: Founding, links: dict[str, str], accounts: dict[str, str
 def _page(founding: Founding, links: dict[str, str], accounts: dict[str, str], home: Path) -> str:
     lines = [f"{founding.name} is founded: {founding.organisation}, in {home}."]
     if links:
-        lines += ["", "Enrolment links, one for each first authority. Each works once, and is shown only now:"]
+        lines += [
+            "",
+            "Enrolment links, one for each first authority. Each works once, and is shown only now:",
+        ]
         lines += [f"  {name}: {link}" for name, link in links.items()]
     if accounts:
         lines += ["", "Links by which authorities who brought a key make their account, each good once:"]

@@ -32,11 +32,14 @@ class Named(msgspec.Struct, frozen=True):
     name: str
 
 
-def request(statement: bytes, *, purpose: str, locator: Named, until: int, about: Sequence[str]) -> ToSign:
+def request(
+    statement: bytes, *, kind: str, purpose: str, locator: Named, until: int, about: Sequence[str]
+) -> ToSign:
     """A request: who may look for what it is about, and that nothing is opened by it."""
     return ToSign(
         title="You ask for records",
         summary=(
+            f"Kind of request: {kind}.",
             f"Purpose: {purpose}.",
             f"About: {words.listing(list(about)) if about else 'no named person'}.",
             (

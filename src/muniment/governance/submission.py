@@ -84,6 +84,7 @@ def prepare(actor: PersonView, draft: str) -> ToSign:
     )
     shown = statements.request(
         statement,
+        kind=whole.row.title,
         purpose=whole.purpose.name,
         locator=Named(whole.locator.id, whole.locator.name),
         until=texts.read(texts.Warrant, warrant).not_after,

@@ -9,7 +9,7 @@ ACTIONS = {
     "view": "read",
     "listen": "listen to",
     "export": "take copies of",
-    "erase": "erase for good",
+    "erase": "erase",
     "locate": "look for",
     "rebuild": "read again to rebuild the index",
 }

@@ -25,7 +25,9 @@ def test_a_private_key_is_refused_with_a_word_of_its_own(tmp_path: Path) -> None
     assert "make another" in str(form.errors["public"])
 
 
-@given(st.text(max_size=80) | st.sampled_from(['{"type":"muniment/public-key/v1","key":"key_x","public":"AA"}']))
+@given(
+    st.text(max_size=80) | st.sampled_from(['{"type":"muniment/public-key/v1","key":"key_x","public":"AA"}'])
+)
 def test_what_is_no_key_is_refused(text: str) -> None:
     assert not KeyFileForm({"public": text}).is_valid()
 

@@ -70,9 +70,16 @@ def test_an_empty_list_says_how_it_fills(signed_in: Callable[..., Client]) -> No
     assert b"has published no policy here yet" in signed_in(Role.EMPLOYEE).get("/policies").content
 
 
-def test_the_data_controller_publishes_and_everybody_is_asked(town: Town, signed_in: Callable[..., Client]) -> None:
+def test_the_data_controller_publishes_and_everybody_is_asked(
+    town: Town, signed_in: Callable[..., Client]
+) -> None:
     browser = signed_in(Role.DATA_CONTROLLER)
-    given = {"title": "Use of e-mail", "number": "1", "effective": "27/3/2026", "text": "Write nothing silly."}
+    given = {
+        "title": "Use of e-mail",
+        "number": "1",
+        "effective": "27/3/2026",
+        "text": "Write nothing silly.",
+    }
     assert b"Error: Publish" in browser.post("/policies/new", {**given, "effective": "soon"}).content
     assert browser.post("/policies/new", given)["Location"] == "/policies"
     [waiting] = services.waiting_policies(town.ours[Role.EMPLOYEE].id)

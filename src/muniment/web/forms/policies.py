@@ -43,7 +43,10 @@ class PublishingForm(forms.Form):
         """`policies` are those in force, of which this may be the next version."""
         super().__init__(*args, **kwargs)
         self._held = {one.subject: one for one in policies}
-        choices = [(NEW, "A new policy"), *((one.subject, f"The next version of “{one.title}”") for one in policies)]
+        choices = [
+            (NEW, "A new policy"),
+            *((one.subject, f"The next version of “{one.title}”") for one in policies),
+        ]
         self.fields["subject"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
 
     def clean(self) -> dict[str, Any]:
