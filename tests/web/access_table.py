@@ -8,10 +8,20 @@ id have no `other`.
 
 from typing import Final
 
+from muniment.people import services
 from muniment.people.roles import Role
 from tests.town import Town
 from tests.web.access_proving import PROVING
 from tests.web.access_rows import OUT, Row, Things, all_but, only
+
+
+def _unwanted_change(town: Town, _things: Things) -> dict[str, object]:
+    """A fresh one each time: an authority turns it down for good."""
+    proposer = services.add_person(town.ours.id, "Another proposer")
+    change = services.propose_change(
+        town.ours.id, by=proposer.id, about=proposer.id, summary="Remove a key", serial=1, remove=["key_none"]
+    )
+    return {"number": change.id}
 
 
 def _change(_town: Town, things: Things) -> dict[str, object]:
@@ -125,7 +135,9 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
     "end_domain": Row(403, other=403, method="post", arguments=lambda _t, _things: {"number": 1}),
     "register_changes": Row(200),
     "register_change": Row(200, other=404, by_role=all_but(403, *AUTHORITIES), arguments=_change),
-    "withdraw_change": Row(403, other=404, method="post", arguments=_change),
+    "withdraw_change": Row(
+        403, other=404, by_role=only(302, *AUTHORITIES), method="post", arguments=_unwanted_change
+    ),
     "statement_file": Row(403, method="post"),
     **PROVING,
     # Asking. Everything belongs to a request of HR that a director approved.
