@@ -30,12 +30,14 @@ REQUESTS: list[msgspec.Struct] = [
     ask.AskEpoch(""),
     ask.AskDomains(),
     ask.AskEvidence("", "", "", b""),
+    ask.AskHead("", 0),
     ask.AskRegistered(""),
     ask.AskSegment("", "", "", b"", 0),
     ask.AskStatus(),
     ask.ChangeRegister("", b"", ()),
     ask.Enrol("", "", KEY),
     ask.Erase("", "", "", SIGNED),
+    ask.KeepAnchor("", "", b"", "", ""),
     ask.Locate("", "", SIGNED, ""),
     ask.MarkPrivate("", (), ""),
     ask.NextBatch("", "index", "a", -1, 1),
@@ -49,7 +51,7 @@ REQUESTS: list[msgspec.Struct] = [
 ]
 ALLOWED = {
     "capture": {ask.AskDomains, ask.AskEpoch, ask.AskStatus, ask.Seal},
-    "index": {ask.AskStatus, ask.Locate, ask.MarkPrivate, ask.NextBatch},
+    "index": {ask.AskHead, ask.AskStatus, ask.KeepAnchor, ask.Locate, ask.MarkPrivate, ask.NextBatch},
     "desk": {
         *(ask.Admit, ask.Append, ask.AskActs, ask.AskEvidence, ask.AskRegistered, ask.AskStatus),
         *(ask.ChangeRegister, ask.Enrol, ask.Erase, ask.Open, ask.Read, ask.ReleaseHold, ask.Revoke),
