@@ -19,6 +19,8 @@ class Things:
 
     policy: int
     change: int
+    unwanted_change: int
+    """A change of the register that somebody turns down."""
     enrolment: str
     demo: str
     draft: str

@@ -107,7 +107,14 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
     "policy": Row(200, other=404, arguments=lambda _t, things: {"number": things.policy}),
     "register_changes": Row(200),
     "register_change": Row(200, other=404, by_role=all_but(403, *AUTHORITIES), arguments=_change),
-    "withdraw_change": Row(403, other=404, method="post", arguments=_change),
+    # Whoever proposed it, or an authority, as the Data Controller is: after her it waits no longer.
+    "withdraw_change": Row(
+        404,
+        other=404,
+        by_role=only(403, Role.ADMINISTRATOR, Role.AUDITOR, data_controller=302),
+        arguments=lambda _t, things: {"number": things.unwanted_change},
+        method="post",
+    ),
     "statement_file": Row(403, method="post"),
     **PROVING,
     # Asking. Everything belongs to a request of HR that a director approved.

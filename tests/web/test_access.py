@@ -41,6 +41,9 @@ def things(town: Town, policy: int) -> Things:
     change = services.propose_change(
         town.ours.id, by=proposer.id, about=about.id, summary="Remove a key", serial=1, remove=["key_none"]
     )
+    unwanted = services.propose_change(
+        town.ours.id, by=proposer.id, about=about.id, summary="Remove another", serial=2, remove=["key_none"]
+    )
     names = asking.records(town)
     deciding, granted = asking.located(town, names), asking.granted(town, names)
     controller = services.view(town.ours[Role.DATA_CONTROLLER].id)
@@ -62,6 +65,7 @@ def things(town: Town, policy: int) -> Things:
         hold=hold.id,
         act=1,
         change=change.id,
+        unwanted_change=unwanted.id,
         enrolment=services.make_link(town.ours.id, SignInLink.Use.ENROL, person=about.id),
         demo=services.make_link(town.ours.id, SignInLink.Use.DEMO, person=town.ours[Role.EMPLOYEE].id),
     )
