@@ -19,8 +19,6 @@ class Things:
 
     policy: int
     change: int
-    unwanted_change: int
-    """A change of the register that somebody turns down."""
     enrolment: str
     demo: str
     draft: str
@@ -37,6 +35,7 @@ class Things:
     hold: str
     """On the record."""
     act: int
+    delegation: str
 
 
 @dataclass(frozen=True)

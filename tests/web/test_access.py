@@ -1,14 +1,16 @@
 """Every page × every role × anonymous × other organisation, complete by construction."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from muniment.catalogue.models import LedgerEntry
+from muniment.core import clock
 from muniment.core.tags import EventTag
-from muniment.governance import holds
+from muniment.governance import delegations, holds
 from muniment.people import services
 from muniment.people.models import SignInLink
 from muniment.people.roles import Role
@@ -41,9 +43,6 @@ def things(town: Town, policy: int) -> Things:
     change = services.propose_change(
         town.ours.id, by=proposer.id, about=about.id, summary="Remove a key", serial=1, remove=["key_none"]
     )
-    unwanted = services.propose_change(
-        town.ours.id, by=proposer.id, about=about.id, summary="Remove another", serial=2, remove=["key_none"]
-    )
     names = asking.records(town)
     deciding, granted = asking.located(town, names), asking.granted(town, names)
     controller = services.view(town.ours[Role.DATA_CONTROLLER].id)
@@ -52,7 +51,18 @@ def things(town: Town, policy: int) -> Things:
         organisation=town.ours.id, sequence=1, tag=EventTag.SIGN_IN_MADE, record="", warrant="", rule="",
         time=1, actor="", details='{"clear":{},"body":{}}',
     )  # fmt: skip
+    now = clock.now()
+    lent = delegations.delegate(
+        town.desk,
+        controller,
+        town.ours[Role.HR].id,
+        ["dsar"],
+        begins=now,
+        ends=now + timedelta(days=1),
+        reason="Leave.",
+    )
     return Things(
+        delegation=lent.id,
         draft=asking.drafted(town).id,
         unwanted=asking.drafted(town).id,
         locating=asking.submitted(town).id,
@@ -65,7 +75,6 @@ def things(town: Town, policy: int) -> Things:
         hold=hold.id,
         act=1,
         change=change.id,
-        unwanted_change=unwanted.id,
         enrolment=services.make_link(town.ours.id, SignInLink.Use.ENROL, person=about.id),
         demo=services.make_link(town.ours.id, SignInLink.Use.DEMO, person=town.ours[Role.EMPLOYEE].id),
     )
