@@ -8,6 +8,7 @@ id have no `other`.
 
 from typing import Final
 
+from muniment.people import services
 from muniment.people.roles import Role
 from tests.town import Town
 from tests.web.access_proving import PROVING
@@ -16,6 +17,19 @@ from tests.web.access_rows import OUT, Row, Things, all_but, only
 
 def _change(_town: Town, things: Things) -> dict[str, object]:
     return {"number": things.change}
+
+
+def _another_change(town: Town, things: Things) -> dict[str, object]:
+    asked = next(one for one in services.register_changes(town.ours.id) if one.id == things.change)
+    more = services.propose_change(
+        town.ours.id,
+        by=asked.proposed_by,
+        about=asked.about,
+        summary="Another",
+        serial=1,
+        remove=["key_none"],
+    )
+    return {"number": more.id}
 
 
 def _draft(_town: Town, things: Things) -> dict[str, object]:
@@ -107,7 +121,9 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
     "policy": Row(200, other=404, arguments=lambda _t, things: {"number": things.policy}),
     "register_changes": Row(200),
     "register_change": Row(200, other=404, by_role=all_but(403, *AUTHORITIES), arguments=_change),
-    "withdraw_change": Row(403, other=404, method="post", arguments=_change),
+    "withdraw_change": Row(
+        403, other=404, method="post", by_role=only(302, *AUTHORITIES), arguments=_another_change
+    ),
     "statement_file": Row(403, method="post"),
     **PROVING,
     # Asking. Everything belongs to a request of HR that a director approved.
