@@ -1,13 +1,14 @@
 """Every route × every role × another organisation × nobody, complete by construction."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from muniment.api.urls import api
-from muniment.governance import drafts, holds
+from muniment.core import clock
+from muniment.governance import delegations, drafts, holds
 from muniment.people import services as people
 from muniment.release.models import Certificate
 from tests.api.access_table import COLUMNS, TABLE
@@ -51,6 +52,23 @@ class World:
         self.names["grant"] = granted.grant
         self.names["token"] = opened(house, "hana", granted.grant, records[0]).token
         self.names["hold"] = holds.place(house.desk, house.person("ines"), records[1:2], "A claim.").id
+        now = clock.now()
+        self.names["delegation"] = delegations.delegate(
+            house.desk,
+            house.person("cora"),
+            house.id("dan"),
+            ["dsar"],
+            begins=now,
+            ends=now + timedelta(days=7),
+            reason="Leave.",
+        ).id
+        self.lent = {
+            "person": house.id("dan"),
+            "classes": ["police"],
+            "begins": now.isoformat(),
+            "ends": (now + timedelta(days=7)).isoformat(),
+            "reason": "Leave.",
+        }
         erasing = house.erasure_granted(records[2:])
         erased(house, erasing.grant, records[2])
         self.names["certificate"] = Certificate.objects.get(record=records[2]).pk
@@ -58,6 +76,7 @@ class World:
 
     def body(self, route: str) -> object:
         bodies: Mapping[str, object] = {
+            "POST /delegations": self.lent,
             "POST /drafts": {"category": "business"},
             "PATCH /drafts/{draft}": {"specifics": "More."},
             "POST /policies/{number}/acceptance": {"sha256": "00"},

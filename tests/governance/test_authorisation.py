@@ -243,6 +243,12 @@ GOLDEN: list[tuple[str, Entity, Action, Entity, Mapping[str, Any], bool, str]] =
     ("anybody finds their own", EVE, Action.SEARCH_OWN, HERE, {}, True, "everyone-finds-own"),
     ("not elsewhere", STRANGER, Action.SEARCH_OWN, HERE, {}, False, "other-organisation-itself"),
     ("the controller adopts a pack", CORA, Action.ADOPT_PACK, HERE, {}, True, "controller-adopts-pack"),
+    ("the controller delegates", CORA, Action.DELEGATE, HERE, {}, True, "controller-delegates"),
+    ("a director does not", DORA, Action.DELEGATE, HERE, {}, False, "no-permit"),
+    ("nor elsewhere", STRANGER, Action.DELEGATE, HERE, {}, False, "other-organisation-itself"),
+    ("a director sees delegations", DORA, Action.SEE_DELEGATIONS, HERE, {}, True, "watchers-see-delegations"),
+    ("an auditor sees them", AUD, Action.SEE_DELEGATIONS, HERE, {}, True, "watchers-see-delegations"),
+    ("an administrator sees none", ADA, Action.SEE_DELEGATIONS, HERE, {}, False, "no-permit"),
     ("an administrator does not", ADA, Action.ADOPT_PACK, HERE, {}, False, "no-permit"),
 ]
 

@@ -15,11 +15,13 @@ from tests.governance.house import House
 def full_of_acts(house: House) -> str:
     """An organisation in which every kind of act has happened."""
     from muniment.core.errors import RefusedError  # noqa: PLC0415
-    from muniment.governance import adoption, cases  # noqa: PLC0415
+    from muniment.governance import adoption, cases, delegations  # noqa: PLC0415
+    from tests.governance.test_delegations import lend  # noqa: PLC0415
     from tests.governance.test_granting import revoked  # noqa: PLC0415
     from tests.governance.test_holds import placed, released  # noqa: PLC0415
 
     adoption.set_up(house.desk, house.organisation, "call_recording")
+    delegations.end(house.desk, house.person("cora"), lend(house).id)
     records = house.records(3)
     request = house.granted(records[:2])
     asked = house.located(house.submitted(category="disciplinary", purpose="K4"), records[2:])

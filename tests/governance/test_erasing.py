@@ -2,6 +2,7 @@
 
 import pytest
 
+from muniment.catalogue.models import RecordParty
 from muniment.core.errors import RefusedError
 from muniment.governance import erasing, requests
 from muniment.governance.models import Denial
@@ -66,3 +67,18 @@ def test_nobody_but_the_data_controller_proposes(house: House) -> None:
             ground="unlawful",
             reason="I would rather not.",
         )
+
+
+def test_whoever_wrote_it_or_got_it_does_not_decide_that_it_goes(house: House) -> None:
+    [record] = house.records(1)
+    case = house.granted([record]).case
+    for role, name in (("from", "dora"), ("cc", "dan")):
+        RecordParty.objects.create(
+            record_id=record, organisation=house.organisation, role=role, name="", sent=1, sequence=1,
+            address=house.person(name).addresses[0],
+        )  # fmt: skip
+    request = requests.one(house.person("cora"), proposed(house, record, case))
+    assert {person.name for person in request.about} == {"Dora"}
+    waits = {person.name for person in request.waits_for}
+    assert "Dora" not in waits
+    assert "Dan" in waits

@@ -21,3 +21,30 @@ def test_with_nobody_to_tell_nothing_is_approved(house: House) -> None:
     RoleAssignment.objects.filter(role__in=["director", "managing_director", "office_manager"]).delete()
     with pytest.raises(RefusedError, match="no second person"):
         house.submitted("cora", "dsar", purpose="L1")
+
+
+def told(house: House, name: str) -> list[Notice]:
+    return list(Notice.objects.filter(person_id=house.id(name), subject__startswith="A grant is in force"))
+
+
+def test_approver_and_guardian_get_what_was_signed_and_the_way_to_take_it_back(house: House) -> None:
+    records = house.records(2)
+    request = house.granted(records)
+    for name in ("dora", "cora"):
+        [notice] = told(house, name)
+        assert notice.path == f"/grants/{request.grant}/revoke"
+        for said in ("Who: Hana", "May: read 2 records", "Approved by: Dora", "Until: ", "Purpose: "):
+            assert said in notice.body, said
+        assert not [record for record in records if record in notice.body]
+        assert "It is needed" not in notice.body
+    for name in ("hana", "dan", "aud"):
+        assert told(house, name) == []
+
+
+def test_nothing_is_told_before_the_last_yes_and_nobody_is_told_twice(house: House) -> None:
+    request = house.located(house.submitted("cora", "erasure", purpose="L2"), house.records(1))
+    house.approve("cora", request, beside=[house.id("dora")])
+    assert told(house, "cora") == told(house, "dora") == []
+    house.approve("dora", request)
+    assert [len(told(house, name)) for name in ("cora", "dora", "hana")] == [1, 1, 0]
+    assert "Approved by: " in told(house, "cora")[0].body

@@ -13,7 +13,7 @@ from muniment.processes.logs import configure
 from muniment.processes.readiness import always, answers_on_port
 from muniment.processes.supervisor import Child, Patience, Supervisor
 
-BOUND = "from muniment.processes import lifeline; lifeline.bind()\n"
+BOUND = "from muniment.core import lifeline; lifeline.bind()\n"
 QUICK = Patience(ready=5.0, stop=1.0, first_restart=0.1, longest_restart=0.8, settled=1.5)
 
 

@@ -130,9 +130,12 @@ class Direct:
         documents: Sequence[IndexDocument],
         *,
         erased: tuple[int, ...],
+        freed: tuple[int, ...] = (),
         watermark: int,
     ):
-        request = messages.Take(organisation, documents=tuple(documents), erased=erased, watermark=watermark)
+        request = messages.Take(
+            organisation, documents=tuple(documents), erased=erased, freed=freed, watermark=watermark
+        )
         return self.desk.answer_intake(request)
 
     def clear(self, organisation: str) -> messages.IndexState:
@@ -162,10 +165,11 @@ class Finding:
     def _warden(self) -> Direct:
         return Direct(self.firm, None)  # type: ignore[arg-type]  # only `locate` is asked of it
 
-    def seal(self, *originals: bytes, received: int = RECEIVED) -> list[str]:
-        """Seal mails with a capture statement; gives their ids."""
+    def seal(self, *originals: bytes, received: int = RECEIVED, **facts: object) -> list[str]:
+        """Seal mails with a capture statement, to which `facts` are added; gives their ids."""
+        told = statement(received, **facts)
         documents = [
-            Document(Kind.RECORD, pack_content(statement(received), original), id=ids.new_record_id())
+            Document(Kind.RECORD, pack_content(told, original), id=ids.new_record_id())
             for original in originals
         ]
         epoch = self.firm.keyring.current_epoch(self.organisation)
@@ -209,7 +213,7 @@ class Finding:
         return found
 
 
-def statement(received: int = RECEIVED) -> bytes:
+def statement(received: int = RECEIVED, **facts: object) -> bytes:
     """A capture statement as the SMTP sink writes it."""
     return canonical.dumps(
         {
@@ -223,6 +227,7 @@ def statement(received: int = RECEIVED) -> bytes:
             "sha256": "",
             "form": "smtp",
             "origin": "",
+            **facts,  # type: ignore[dict-item]  # JSON, as the test wrote it
         }
     )
 

@@ -13,6 +13,7 @@ from muniment.core.errors import NotAvailableError, RefusedError
 from muniment.core.home import Home
 from muniment.core.tags import EventTag
 from muniment.search import follow
+from muniment.vault import messages as ask
 from muniment.vault.authority.statements import Action
 from muniment.vault.backup.restoring import restore
 from muniment.vault.keyring import Keyring
@@ -74,6 +75,41 @@ def test_a_private_record_reaches_the_keeper_before_it_can_be_found(finding: Fin
     assert shown is not None
     assert shown.marked_private
     assert shown.subject is None
+
+
+def domain(finding: Finding, tag: EventTag, name: str) -> None:
+    finding.firm.do(ask.Append(finding.organisation, ask.Act(tag=tag, body={"domain": name})))
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_what_fits_nobody_is_found_by_nobody_until_its_domain_is_assigned(
+    finding: Finding, step: str
+) -> None:
+    apart, private = finding.seal(mail(), mail(Sensitivity="Private"), unmatched=True)
+    (other,) = finding.seal(mail(to="x@elsewhere.example"), unmatched=True, envelope={"from": "", "to": []})
+    (fits,) = finding.seal(mail())
+    finding.follow_all()
+    assert finding.locate("refund").ids == (fits,)
+    assert finding.locate("*").total == 1
+    everybody = ["ann@example.com", "bob@supplier.co.uk"]
+    assert records.about(finding.organisation, everybody, Sight.FULL).total == 1
+    assert records.records(finding.organisation, [apart, private, other], Sight.METADATA) == ()
+    assert records.record(finding.organisation, fits, Sight.FULL).copies == ()  # type: ignore[union-attr]
+    assert records.set_apart(finding.organisation).total == 3
+    assert dict(records.set_apart(finding.organisation).domains)["supplier.co.uk"] == 2
+    domain(finding, EventTag.DOMAIN_ASSIGNED, "supplier.co.uk")
+    (late,) = finding.seal(mail("Late", "late refund"), unmatched=True)  # capture had not heard of it yet
+    with pytest.raises(KilledError):
+        finding.follow(step=stop_after(step))
+    finding.restart_librarian()
+    finding.follow_all()
+    assert set(finding.locate("refund").ids) == {apart, private, fits, late}
+    assert records.record(finding.organisation, private, Sight.SUBJECTS).subject is None  # type: ignore[union-attr]
+    assert records.set_apart(finding.organisation).total == 1
+    domain(finding, EventTag.DOMAIN_ENDED, "supplier.co.uk")
+    (after,) = finding.seal(mail("After", "refund after"), unmatched=True)
+    finding.follow_all()
+    assert after not in finding.locate("refund").ids
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -35,6 +35,7 @@ class Things:
     hold: str
     """On the record."""
     act: int
+    delegation: str
 
 
 @dataclass(frozen=True)

@@ -15,21 +15,17 @@ from tests.web.access_proving import PROVING
 from tests.web.access_rows import OUT, Row, Things, all_but, only
 
 
+def _unwanted_change(town: Town, _things: Things) -> dict[str, object]:
+    """A fresh one each time: an authority turns it down for good."""
+    proposer = services.add_person(town.ours.id, "Another proposer")
+    change = services.propose_change(
+        town.ours.id, by=proposer.id, about=proposer.id, summary="Remove a key", serial=1, remove=["key_none"]
+    )
+    return {"number": change.id}
+
+
 def _change(_town: Town, things: Things) -> dict[str, object]:
     return {"number": things.change}
-
-
-def _another_change(town: Town, things: Things) -> dict[str, object]:
-    asked = next(one for one in services.register_changes(town.ours.id) if one.id == things.change)
-    more = services.propose_change(
-        town.ours.id,
-        by=asked.proposed_by,
-        about=asked.about,
-        summary="Another",
-        serial=1,
-        remove=["key_none"],
-    )
-    return {"number": more.id}
 
 
 def _draft(_town: Town, things: Things) -> dict[str, object]:
@@ -119,10 +115,28 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
     "publish_policy": Row(403, by_role=only(200, Role.DATA_CONTROLLER)),
     "policy_acceptance": Row(302),
     "policy": Row(200, other=404, arguments=lambda _t, things: {"number": things.policy}),
+    "contracts": Row(
+        403,
+        by_role=only(
+            200,
+            Role.AUDITOR,
+            Role.DATA_CONTROLLER,
+            Role.DIRECTOR,
+            Role.LINE_MANAGER,
+            Role.MANAGING_DIRECTOR,
+            Role.OFFICE_MANAGER,
+        ),
+    ),
+    "domains": Row(
+        403,
+        by_role=only(200, Role.ADMINISTRATOR, Role.AUDITOR, Role.DATA_CONTROLLER, Role.IT_ENGINEER),
+    ),
+    "assign_domain": Row(403, other=403, method="post", arguments=lambda _t, _things: {"number": 1}),
+    "end_domain": Row(403, other=403, method="post", arguments=lambda _t, _things: {"number": 1}),
     "register_changes": Row(200),
     "register_change": Row(200, other=404, by_role=all_but(403, *AUTHORITIES), arguments=_change),
     "withdraw_change": Row(
-        403, other=404, method="post", by_role=only(302, *AUTHORITIES), arguments=_another_change
+        403, other=404, by_role=only(302, *AUTHORITIES), method="post", arguments=_unwanted_change
     ),
     "statement_file": Row(403, method="post"),
     **PROVING,
@@ -178,6 +192,14 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
         other=404,
         by_role=only(403, Role.HR, Role.DIRECTOR, data_controller=400),
         arguments=_case,
+        method="post",
+    ),
+    "delegations": Row(200),
+    "end_delegation": Row(
+        404,
+        other=404,
+        by_role=only(403, Role.DIRECTOR, Role.HR, Role.MANAGING_DIRECTOR, Role.AUDITOR, data_controller=302),
+        arguments=lambda _t, things: {"delegation": things.delegation},
         method="post",
     ),
     "my_grants": Row(200),

@@ -1,14 +1,16 @@
 """Every page × every role × anonymous × other organisation, complete by construction."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from muniment.catalogue.models import LedgerEntry
+from muniment.core import clock
 from muniment.core.tags import EventTag
-from muniment.governance import holds
+from muniment.governance import delegations, holds
 from muniment.people import services
 from muniment.people.models import SignInLink
 from muniment.people.roles import Role
@@ -49,7 +51,18 @@ def things(town: Town, policy: int) -> Things:
         organisation=town.ours.id, sequence=1, tag=EventTag.SIGN_IN_MADE, record="", warrant="", rule="",
         time=1, actor="", details='{"clear":{},"body":{}}',
     )  # fmt: skip
+    now = clock.now()
+    lent = delegations.delegate(
+        town.desk,
+        controller,
+        town.ours[Role.HR].id,
+        ["dsar"],
+        begins=now,
+        ends=now + timedelta(days=1),
+        reason="Leave.",
+    )
     return Things(
+        delegation=lent.id,
         draft=asking.drafted(town).id,
         unwanted=asking.drafted(town).id,
         locating=asking.submitted(town).id,

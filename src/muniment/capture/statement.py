@@ -26,7 +26,8 @@ class CaptureStatement(msgspec.Struct, frozen=True, kw_only=True):
 
     `received` is in seconds since 1970; `client` and `transport` say who handed the message over and
     how it was protected (empty for imports); `origin` is the path of an import; `sha256` is the
-    hexadecimal digest of the original.
+    hexadecimal digest of the original. `unmatched` is written only where it is true: the domains of the
+    message belong to no organisation, and it is set apart (REQ 003).
     """
 
     source: str
@@ -37,6 +38,7 @@ class CaptureStatement(msgspec.Struct, frozen=True, kw_only=True):
     client: str = ""
     transport: str = ""
     origin: str = ""
+    unmatched: bool | msgspec.UnsetType = msgspec.UNSET
     channel: str = "e-mail"
     type: str = TYPE
 

@@ -20,6 +20,7 @@ from muniment.vault.messages import Batch, Examined
 
 NOTHING_TAKEN = -1
 _RECORD = 1
+_ASSIGNED = EventTag.DOMAIN_ASSIGNED
 _ACTOR_NAMES = (
     "by",
     "actor",
@@ -44,6 +45,7 @@ class Statement(msgspec.Struct, frozen=True):
     received: int = 0
     form: str = ""
     sha256: str = ""
+    unmatched: bool = False
 
 
 class Clear(msgspec.Struct, frozen=True):
@@ -136,8 +138,33 @@ def take_in(organisation: str, batch: Batch, mails: Mapping[str, Mail]) -> tuple
         _erase(organisation, erased)
         entries = [entry_row(organisation, entry) for entry in batch.entries if entry.clear]
         queries.run_many(Name.ADD_ENTRY, entries)
+        if _domains(batch) or any(statement_of(entry).unmatched for entry in living):
+            queries.run(Name.FREE_MATCHED, {"organisation": organisation})
         queries.run(Name.SET_WATERMARK, {"organisation": organisation, "sequence": batch.last})
     return to_mark({entry.record: mails[entry.record] for entry in living})
+
+
+def set_apart(organisation: str, batch: Batch) -> frozenset[str]:
+    """The records of a batch, once it is taken in, that nobody may find: their domains fit nobody."""
+    span: Parameters = {"organisation": organisation, "first": batch.first, "last": batch.last}
+    return frozenset(str(row[0]) for row in queries.rows(Name.SET_APART_IN, span))
+
+
+def freed_by(organisation: str, batch: Batch) -> tuple[int, ...]:
+    """The places of earlier records that are set apart no more since a domain was assigned in this batch.
+
+    The same again when the batch comes again, so that the index can be given what it missed.
+    """
+    if not (domains := _domains(batch)):
+        return ()
+    names = {"organisation": organisation, "domains": listed(domains)}
+    return tuple(int(str(row[0])) for row in queries.rows(Name.FREED_OF, names))
+
+
+def _domains(batch: Batch) -> list[str]:
+    """The domains that this batch shows to be assigned."""
+    assigned = [entry for entry in batch.entries if entry.clear and clear_of(entry).tag == _ASSIGNED]
+    return [str(json.loads(entry.body or b"{}").get("domain", "")) for entry in assigned]
 
 
 def forget(organisation: str) -> None:
@@ -192,6 +219,7 @@ def _record_row(organisation: str, entry: Examined, mail: Mail, thread: str) -> 
         "marked_private": int(is_private(mail.marking)),
         "defects": "\n".join(mail.defects),
         "unreadable": mail.unreadable,
+        "unmatched": int(statement.unmatched),
         "erased_at": None,
     }
 
@@ -229,7 +257,9 @@ def _add_stubs(organisation: str, entries: Sequence[Examined]) -> None:
         ("channel", "form", "source", "subject", "sha256", "message_digest", "markings", "defects", "unreadable"),
         "",
     )  # fmt: skip
-    zero = dict.fromkeys(("received", "sent", "size", "attachments", "marked_private", "erased_at"), 0)
+    zero = dict.fromkeys(
+        ("received", "sent", "size", "attachments", "marked_private", "unmatched", "erased_at"), 0
+    )
     stubs: list[Parameters] = [
         {**empty, **zero, "id": entry.record, "organisation": organisation, "sequence": entry.seq, "thread": entry.record}
         for entry in entries

@@ -7,6 +7,14 @@ is rebuilt from the vault in any order, and its hot path checks nothing twice.
 from django.db import models
 
 
+class Unmatched(models.IntegerChoices):
+    """Whether the domains of a mail fitted an organisation when it came in (REQ 003)."""
+
+    NO = 0, "They did"
+    SET_APART = 1, "They fitted none: nobody finds it"
+    FREED = 2, "They fitted none; one has been assigned since"
+
+
 class Record(models.Model):
     """One record of the vault. After an erasure only the fact remains: id, place, dates of holding."""
 
@@ -28,6 +36,7 @@ class Record(models.Model):
     marked_private = models.BooleanField()
     defects = models.TextField()
     unreadable = models.TextField()  # the reason, or empty
+    unmatched = models.SmallIntegerField(default=0, db_default=0)  # see Unmatched
     erased_at = models.BigIntegerField(null=True)  # seconds since 1970
 
     class Meta:

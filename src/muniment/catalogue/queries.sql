@@ -5,11 +5,12 @@
 -- One record, new or again (a batch is delivered again after a crash); an erased one stays erased.
 INSERT INTO catalogue_record (
     id, organisation, sequence, channel, form, source, received, sent, subject, size, sha256, thread,
-    message_digest, attachments, markings, marked_private, defects, unreadable, erased_at
+    message_digest, attachments, markings, marked_private, defects, unreadable, unmatched, erased_at
 ) VALUES (
     %(id)s, %(organisation)s, %(sequence)s, %(channel)s, %(form)s, %(source)s, %(received)s, %(sent)s,
     %(subject)s, %(size)s, %(sha256)s, %(thread)s, %(message_digest)s, %(attachments)s, %(markings)s,
-    %(marked_private)s, %(defects)s, %(unreadable)s, %(erased_at)s
+    %(marked_private)s, %(defects)s, %(unreadable)s, %(unmatched)s,
+    %(erased_at)s
 ) ON CONFLICT (id) DO NOTHING;
 
 -- name: add_party
@@ -124,7 +125,8 @@ ON CONFLICT (organisation) DO UPDATE SET sequence = max(sequence, excluded.seque
 SELECT id, sequence, channel, form, source, received, sent, subject, size, sha256, thread,
     message_digest, attachments, markings, marked_private, defects, unreadable, erased_at
 FROM catalogue_record
-WHERE organisation = %(organisation)s AND id IN (SELECT value FROM json_each(%(records)s));
+WHERE organisation = %(organisation)s AND id IN (SELECT value FROM json_each(%(records)s))
+    AND unmatched != 1;
 
 -- name: parties_by_record
 -- The parties of these records and of every other copy of the same messages: the union of recipients.
@@ -133,7 +135,7 @@ FROM catalogue_record AS shown
 JOIN catalogue_record AS copy
     ON copy.id = shown.id
     OR (copy.organisation = shown.organisation AND copy.message_digest = shown.message_digest
-        AND shown.message_digest != '')
+        AND shown.message_digest != '' AND copy.unmatched != 1)
 JOIN catalogue_recordparty AS party ON party.record_id = copy.id
 LEFT JOIN people_personaddress AS linked
     ON linked.organisation_id = shown.organisation AND linked.address = party.address
@@ -152,7 +154,7 @@ WHERE record_id IN (SELECT value FROM json_each(%(records)s)) ORDER BY id;
 SELECT shown.id, copy.id FROM catalogue_record AS shown
 JOIN catalogue_record AS copy
     ON copy.organisation = shown.organisation AND copy.message_digest = shown.message_digest
-    AND copy.id != shown.id
+    AND copy.id != shown.id AND copy.unmatched != 1
 WHERE shown.organisation = %(organisation)s AND shown.message_digest != ''
     AND shown.id IN (SELECT value FROM json_each(%(records)s))
 ORDER BY shown.id, copy.sequence;
@@ -162,13 +164,19 @@ ORDER BY shown.id, copy.sequence;
 SELECT DISTINCT sent, sequence, record_id FROM catalogue_recordparty
 WHERE organisation = %(organisation)s
     AND address IN (SELECT value FROM json_each(%(addresses)s))
+    AND record_id NOT IN (
+        SELECT id FROM catalogue_record WHERE organisation = %(organisation)s AND unmatched = 1
+    )
     AND (sent, sequence) < (%(before_sent)s, %(before_sequence)s)
 ORDER BY sent DESC, sequence DESC LIMIT %(limit)s;
 
 -- name: count_of_addresses
 -- How many records have one of these addresses.
 SELECT count(DISTINCT record_id) FROM catalogue_recordparty
-WHERE organisation = %(organisation)s AND address IN (SELECT value FROM json_each(%(addresses)s));
+WHERE organisation = %(organisation)s AND address IN (SELECT value FROM json_each(%(addresses)s))
+    AND record_id NOT IN (
+        SELECT id FROM catalogue_record WHERE organisation = %(organisation)s AND unmatched = 1
+    );
 
 -- name: addresses_of_person
 -- All addresses of the person with this id or, in any case, this name.
@@ -226,3 +234,49 @@ SELECT source, form, count(*), min(received), max(received), sum(received >= %(d
 FROM catalogue_record
 WHERE organisation = %(organisation)s AND erased_at IS NULL
 GROUP BY source, form ORDER BY max(received) DESC, source;
+
+-- name: free_matched
+-- What was set apart fits now that the newest act on one of its domains is the assignment (REQ 003).
+WITH newest AS (
+    SELECT json_extract(details, '$.body.domain') AS domain, tag, max(sequence)
+    FROM catalogue_ledgerentry
+    WHERE organisation = %(organisation)s AND tag IN ('people:domain:assigned', 'people:domain:ended')
+    GROUP BY 1
+)
+UPDATE catalogue_record SET unmatched = 2
+WHERE organisation = %(organisation)s AND unmatched = 1 AND EXISTS (
+    SELECT 1 FROM catalogue_recordparty AS party
+    JOIN newest ON newest.tag = 'people:domain:assigned'
+        AND newest.domain = substr(party.address, instr(party.address, '@') + 1)
+    WHERE party.record_id = catalogue_record.id
+        AND party.role IN ('envelope-to', 'bcc', 'to', 'cc', 'envelope-from')
+);
+
+-- name: freed_of
+-- The places of records that were set apart and have one of these domains (a JSON list).
+SELECT record.sequence FROM catalogue_record AS record
+WHERE record.organisation = %(organisation)s AND record.unmatched = 2 AND EXISTS (
+    SELECT 1 FROM catalogue_recordparty AS party
+    WHERE party.record_id = record.id
+        AND substr(party.address, instr(party.address, '@') + 1)
+            IN (SELECT value FROM json_each(%(domains)s))
+)
+ORDER BY record.sequence;
+
+-- name: set_apart_in
+-- The records of a span that are set apart.
+SELECT id FROM catalogue_record
+WHERE organisation = %(organisation)s AND sequence BETWEEN %(first)s AND %(last)s AND unmatched = 1;
+
+-- name: set_apart_by_domain
+-- How many records are set apart, by the domains of those who were to receive them; never a word more.
+SELECT substr(party.address, instr(party.address, '@') + 1) AS domain, count(DISTINCT record.id)
+FROM catalogue_record AS record
+JOIN catalogue_recordparty AS party ON party.record_id = record.id
+    AND party.role IN ('envelope-to', 'bcc', 'to', 'cc', 'envelope-from') AND instr(party.address, '@')
+WHERE record.organisation = %(organisation)s AND record.unmatched = 1
+GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(limit)s;
+
+-- name: set_apart_total
+-- How many records are set apart in all.
+SELECT count(*) FROM catalogue_record WHERE organisation = %(organisation)s AND unmatched = 1;

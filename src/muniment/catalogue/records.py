@@ -146,6 +146,20 @@ def totals(organisation: str) -> Totals:
     )
 
 
+class SetApart(msgspec.Struct, frozen=True):
+    """How much mail is set apart because its domains fit nobody: in all, and by domain, most first."""
+
+    total: int
+    domains: tuple[tuple[str, int], ...]
+
+
+def set_apart(organisation: str, *, limit: int = 100) -> SetApart:
+    """What an organisation keeps sealed for nobody yet; a record with two domains counts under both."""
+    ((total,),) = queries.rows(Name.SET_APART_TOTAL, {"organisation": organisation})
+    rows = queries.rows(Name.SET_APART_BY_DOMAIN, {"organisation": organisation, "limit": limit})
+    return SetApart(int(str(total)), tuple((str(domain), int(str(count))) for domain, count in rows))
+
+
 def _record(
     row: tuple[object, ...],
     parties: tuple[PartyView, ...],

@@ -22,6 +22,7 @@ class Prefix(StrEnum):
     CASE = "case"
     CERTIFICATE = "cert"
     DECISION = "dec"
+    DELEGATION = "del"
     GRANT = "grant"
     HOLD = "hold"
     KEY = "key"

@@ -44,7 +44,7 @@ class WebSettings(_Section):
 
 
 class SmtpListener(_Section):
-    """One address that takes mail for one organisation.
+    """One address that takes mail for one organisation, or for several that share it.
 
     With `certificate` and `key` (PEM files) the listener offers STARTTLS; `tls_required` takes no
     message without it, and `client_authority` (a PEM file) accepts only clients with a certificate of
@@ -53,6 +53,9 @@ class SmtpListener(_Section):
 
     organisation: str
     """The `org_…` identifier."""
+    shared: bool = False
+    """Whether mail goes to whichever organisations its domains are assigned to. What fits none is set
+    apart, sealed for `organisation`."""
     listen: str = "127.0.0.1:8425"
     """Address and port. A mail server reaches port 25 through a redirect, so that no process needs root."""
     networks: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
@@ -89,6 +92,8 @@ class OutgoingSettings(_Section):
     host: str = ""
     port: Port = 25
     starttls: bool = True
+    authority: str = ""
+    """A PEM file that the server's certificate is checked against; the machine's own list where empty."""
     sender: str = "muniment@localhost"
 
 

@@ -164,7 +164,7 @@ STEPS = (
             "One signature is not enough, and the second must be somebody else's.",
             "A certificate says “final on” a date. A search no longer finds it, and nobody can open it.",
         ),
-        path="/records/{sent_by_mistake}",
+        path="/requests/new",
     ),
     Step(
         11,

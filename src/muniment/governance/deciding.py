@@ -152,7 +152,7 @@ def _require_reason(reason: str) -> None:
 
 
 def _require_consulted(row: Request, matrix_row: Row, actor: PersonView) -> None:
-    if not matrix_row.consult or actor.roles & matrix_row.consult:
+    if not matrix_row.consult or rules.speaks_for_consulted(actor, matrix_row):
         return
     if not row.consultations.exists():
         raise RefusedError(

@@ -4,8 +4,8 @@ It is a request of the class “erasure” like any other. What is particular: i
 search in the same case has answered before, so that nobody names records from elsewhere.
 """
 
-from collections.abc import Sequence
-
+from muniment.catalogue import records as catalogue
+from muniment.catalogue.records import Sight
 from muniment.core.errors import RefusedError
 from muniment.governance import cases, denials, drafts, held, holds, locating, submission
 from muniment.governance.authorisation import Action
@@ -27,6 +27,7 @@ GROUNDS: dict[str, str] = {
 """The grounds of Article 17(1) that fit an organisation's mail, in the words of a page."""
 
 PURPOSE = "L2"
+NAMING_PARTIES = frozenset({"from", "sender", "to"})
 NOT_SAID = ("when", "extension", "external_number", "parties")
 
 
@@ -68,9 +69,12 @@ def propose(
     case: str,
     ground: str,
     reason: str,
-    about: Sequence[str] = (),
 ) -> tuple[str, ToSign]:
-    """The draft's id, and what the Data Controller is to sign to ask for the erasure."""
+    """The draft's id, and what the Data Controller is to sign to ask for the erasure.
+
+    It counts as about those colleagues who wrote the record or to whom it was written: none of them
+    decides whether it goes.
+    """
     require_erasable(desk, actor, record)
     if ground not in GROUNDS:
         raise RefusedError("Choose a ground.", why="Only a ground of Article 17(1) allows an erasure.")
@@ -83,7 +87,7 @@ def propose(
         purpose=PURPOSE,
         given={"reason": reason.strip(), "nature": f"{GROUNDS[ground]}. One record: {record}"},
         not_known=NOT_SAID,
-        about=list(about),
+        about=_colleagues_on(actor, record),
     )
     return draft.id, submission.prepare(actor, draft.id)
 
@@ -93,3 +97,9 @@ def submit(desk: Desk, actor: PersonView, draft: str, record: str, signed: Signe
     require_erasable(desk, actor, record)
     made = submission.submit(desk, actor, draft, signed)
     return locating.choose(desk, actor, made.id, [record])
+
+
+def _colleagues_on(actor: PersonView, record: str) -> list[str]:
+    found = catalogue.record(actor.organisation, record, Sight.METADATA)
+    parties = found.parties if found else ()
+    return sorted({party.person for party in parties if party.person and party.role in NAMING_PARTIES})

@@ -15,7 +15,7 @@ from muniment.governance.matrix import Row
 from muniment.governance.models import Grant, GrantRecord, GrantRevocation, Proposal, Request
 from muniment.governance.purposes import purpose
 from muniment.governance.statements import ToSign
-from muniment.governance.telling import tell_second_person
+from muniment.governance.telling import tell_of_grant, tell_second_person
 from muniment.governance.views import GrantState, GrantView, PersonName
 from muniment.people import services as people
 from muniment.people.views import PersonView
@@ -57,6 +57,7 @@ def admit_if_complete(desk: Desk, row: Request, proposal: Proposal, matrix_row: 
     )
     if matrix_row.subject_right and warrant.holder in warrant.approvers:
         tell_second_person(desk, row, proposal.hash)
+    tell_of_grant(grant, warrant)
     return grant
 
 

@@ -4,7 +4,9 @@
    exception is the Data Controller in a case of a subject's right, of whom a second person is told.
 2. In each seat the first group of roles with somebody left decides; a later group only if none is.
 3. Seats are filled by different persons; where that cannot be, a seat looks further down its list.
-4. If a seat stays empty the request is refused, clearly, rather than decided by somebody else.
+4. Whoever holds a running delegation of the Data Controller's seat fills it beside her, where she herself
+   could and they are not excluded by 1.
+5. If a seat stays empty the request is refused, clearly, rather than decided by somebody else.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,10 +21,14 @@ SELF_DECIDER = "data_controller"
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """A person of the organisation as routing sees one: an id and the roles held."""
+    """A person of the organisation as routing sees one: an id and the roles held.
+
+    `stands_for` are those whose seat as Data Controller they hold by delegation.
+    """
 
     person: str
     roles: frozenset[str]
+    stands_for: frozenset[str] = frozenset()
 
 
 class Parties(msgspec.Struct, frozen=True):
@@ -69,12 +75,24 @@ def route(row: Row, parties: Parties, people: Iterable[Candidate]) -> Route:
 def _levels(row: Row, seat: Seat, parties: Parties, people: Sequence[Candidate]) -> list[frozenset[str]]:
     found = []
     for group in seat.groups:
+        lent = _may_lend(row, parties, people) if SELF_DECIDER in group else frozenset()
         able = frozenset(
-            person.person for person in people if person.roles & group and not _excluded(row, person, parties)
+            person.person
+            for person in people
+            if (person.roles & group or person.stands_for & lent) and not _excluded(row, person, parties)
         )
         if able:
             found.append(able)
     return found
+
+
+def _may_lend(row: Row, parties: Parties, people: Sequence[Candidate]) -> frozenset[str]:
+    """Those whose seat a delegate may fill: Data Controllers still, who could decide this themselves."""
+    return frozenset(
+        person.person
+        for person in people
+        if SELF_DECIDER in person.roles and not _excluded(row, person, parties)
+    )
 
 
 def _excluded(row: Row, candidate: Candidate, parties: Parties) -> bool:

@@ -3,7 +3,7 @@
 import msgspec
 
 from muniment.core.errors import RefusedError
-from muniment.governance import adoption, routing
+from muniment.governance import adoption, delegations, routing
 from muniment.governance.matrix import Matrix, RequestClass, Row
 from muniment.governance.models import Request
 from muniment.governance.routing import Candidate, Parties, Route
@@ -54,7 +54,11 @@ def route_of(request: Request, row: Row) -> Route:
 def route(row: Row, organisation: str, requester: str, about: tuple[str, ...]) -> Route:
     """Who may decide, given who asks and whom it is about."""
     everyone = people.persons(organisation)
-    candidates = (Candidate(person.id, frozenset(str(role) for role in person.roles)) for person in everyone)
+    lent = delegations.running(organisation, row.request_class)
+    candidates = (
+        Candidate(person.id, frozenset(map(str, person.roles)), lent.get(person.id, frozenset()))
+        for person in everyone
+    )
     return routing.route(row, parties(everyone, requester, about), candidates)
 
 
@@ -62,6 +66,14 @@ def parties(everyone: tuple[PersonView, ...], requester: str, about: tuple[str, 
     """Whom a request concerns, with the line managers of its subjects."""
     managers = {person.line_manager for person in everyone if person.id in about} - {""}
     return Parties(requester, frozenset(about), frozenset(managers))
+
+
+def speaks_for_consulted(actor: PersonView, row: Row) -> bool:
+    """Whether the row would have somebody consulted whose seat the actor has, in person or by delegation."""
+    if actor.roles & row.consult:
+        return True
+    by_delegation = delegations.running(actor.organisation, row.request_class)
+    return routing.SELF_DECIDER in row.consult and actor.id in by_delegation
 
 
 def locator_for(row: Row, organisation: str, requester: str, about: tuple[str, ...]) -> PersonView:

@@ -57,7 +57,9 @@ def sheet(desk: Desk, actor: PersonView, request: str) -> Sheet:
         second=_second(actor, row, matrix_row, waiting),
         waiting=tuple(waiting.records) if waiting else (),
         consultations=consultations,
-        consult_first=bool(matrix_row.consult) and not actor.roles & matrix_row.consult and not consultations,
+        consult_first=bool(matrix_row.consult)
+        and not rules.speaks_for_consulted(actor, matrix_row)
+        and not consultations,
     )
 
 

@@ -34,6 +34,15 @@ class GrantState(StrEnum):
     REVOKED = "revoked"
 
 
+class DelegationState(StrEnum):
+    """Whether somebody decides in the Data Controller's place now."""
+
+    ENDED = "ended"
+    NOT_YET = "not_yet"
+    OVER = "over"
+    RUNNING = "running"
+
+
 class DraftView(msgspec.Struct, frozen=True):
     """A request that is still being written. `missing` says what stands in the way, in words."""
 
@@ -137,6 +146,22 @@ class HoldView(msgspec.Struct, frozen=True):
     released: datetime | None
     release_reason: str
     signed_by: tuple[PersonName, ...]
+    ledger_sequence: int
+
+
+class DelegationView(msgspec.Struct, frozen=True):
+    """The Data Controller's seat lent to a person. `ended` is set only where it was ended early."""
+
+    id: str
+    delegator: PersonName
+    delegate: PersonName
+    classes: tuple[str, ...]
+    reason: str
+    begins: datetime
+    ends: datetime
+    state: DelegationState
+    ended: datetime | None
+    ended_by: str
     ledger_sequence: int
 
 

@@ -145,7 +145,7 @@ def _acts_of_case(actor: PersonView, case: str) -> Among:
         requests.values_list("decisions__ledger_sequence", "consultations__ledger_sequence"),
         Hold.objects.filter(case_id=case).values_list("ledger_sequence", "release__ledger_sequence"),
     ]
-    sequences = {place for found in rows for pair in found for place in pair if place is not None}
+    sequences = {place for found in rows for pair in found for place in pair if place}
     warrants = {
         *grants.values_list("warrant_hash", flat=True),
         *requests.values_list("locate_hash", flat=True),

@@ -14,7 +14,15 @@ from typing import Any, Protocol
 import msgspec
 
 from muniment.core.tags import EventTag
-from muniment.people.models import PolicyAcceptance, PolicyVersion, RegisterChange, RoleAssignment
+from muniment.people.models import (
+    Contract,
+    Domain,
+    PolicyAcceptance,
+    PolicyVersion,
+    RegisterChange,
+    RoleAssignment,
+)
+from muniment.people.services.contracts import facts
 from muniment.people.services.policies import policy_digest
 from muniment.vault.messages import ActEntry
 
@@ -77,8 +85,10 @@ def compare(desk: Acts, organisation: str) -> tuple[RowFault, ...]:
     acts = ledger_acts(desk, organisation)
     return (
         *_roles(organisation, acts),
+        *_domains(organisation, acts),
         *_rows(_published(organisation), acts, EventTag.POLICY_PUBLISHED, _policy_agrees),
         *_rows(_accepted(organisation), acts, EventTag.POLICY_ACCEPTED, _acceptance_agrees),
+        *_rows(_contracts(organisation), acts, EventTag.CONTRACT_ATTESTED, _contract_agrees),
         *_rows(_registered(organisation), acts, EventTag.REGISTER_CHANGED, _change_agrees, whole=False),
     )
 
@@ -103,7 +113,27 @@ def _roles(organisation: str, acts: Mapping[int, LedgerAct]) -> Iterator[RowFaul
         yield RowFault("entry without row", "role", f"{person}: {role}", place, DELETED)
 
 
-def _rows[Row: PolicyVersion | PolicyAcceptance | RegisterChange](
+def _domains(organisation: str, acts: Mapping[int, LedgerAct]) -> Iterator[RowFault]:
+    """The domains that are assigned are those that the ledger leaves assigned."""
+    assigned: dict[str, int] = {}
+    for sequence, act in sorted(acts.items()):
+        if act.tag == EventTag.DOMAIN_ASSIGNED:
+            assigned[str(act.body.get("domain"))] = sequence
+        elif act.tag == EventTag.DOMAIN_ENDED:
+            assigned.pop(str(act.body.get("domain")), None)
+    rows = Domain.objects.filter(organisation_id=organisation, assigned__isnull=False, ended__isnull=True)
+    for row in rows:
+        place = assigned.pop(row.name, None)
+        said = (row.kind, row.proposed_by_id, row.assigned_by_id or "")
+        if place is None:
+            yield _fault("row without entry", "domain", row, row.ledger_sequence, INVENTED)
+        elif row.ledger_sequence != place or said != _values(acts[place].body, "kind", "proposed_by", "by"):
+            yield _fault("row differs", "domain", row, place, CHANGED)
+    for name, place in assigned.items():
+        yield RowFault("entry without row", "domain", name, place, DELETED)
+
+
+def _rows[Row: Contract | PolicyVersion | PolicyAcceptance | RegisterChange](
     rows: Iterator[Row],
     acts: Mapping[int, LedgerAct],
     tag: EventTag,
@@ -135,6 +165,10 @@ def _accepted(organisation: str) -> Iterator[PolicyAcceptance]:
     return rows.select_related("policy").iterator()
 
 
+def _contracts(organisation: str) -> Iterator[Contract]:
+    return Contract.objects.filter(person__organisation_id=organisation).iterator()
+
+
 def _registered(organisation: str) -> Iterator[RegisterChange]:
     done = RegisterChange.State.DONE
     return RegisterChange.objects.filter(organisation_id=organisation, state=done).iterator()
@@ -148,6 +182,11 @@ def _policy_agrees(row: PolicyVersion, body: dict[str, Any]) -> bool:
 def _acceptance_agrees(row: PolicyAcceptance, body: dict[str, Any]) -> bool:
     said = (row.person_id, row.policy.subject, row.policy.number, row.sha256, row.address or "")
     return said == _values(body, "person", "policy", "number", "sha256", "address")
+
+
+def _contract_agrees(row: Contract, body: dict[str, Any]) -> bool:
+    said = facts(row)
+    return tuple(said.values()) == _values(body, *said)
 
 
 def _change_agrees(row: RegisterChange, body: dict[str, Any]) -> bool:

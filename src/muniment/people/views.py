@@ -61,6 +61,35 @@ class PolicyView:
 
 
 @dataclass(frozen=True)
+class ContractView:
+    """A signed contract that stands for acceptance of the terms until it is `over`."""
+
+    id: int
+    person: str
+    reference: str
+    signed: date
+    ends: date | None
+    commissioner: str
+    attested: datetime
+    over: bool
+
+
+@dataclass(frozen=True)
+class DomainView:
+    """A mail domain that is proposed (`assigned` is None) or assigned to an organisation."""
+
+    id: int
+    name: str
+    kind: str
+    proposed: datetime
+    proposed_by: str
+    proposer: str
+    """The `per_…` id of who proposed it."""
+    assigned: datetime | None
+    assigned_by: str
+
+
+@dataclass(frozen=True)
 class TokenView:
     """A personal token as its owner sees it in a list; never the token itself."""
 

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from importlib import import_module
 from types import MappingProxyType
 
+from muniment.core import lifeline
 from muniment.core.errors import MunimentError, describe
-from muniment.processes import lifeline, logs
+from muniment.processes import logs
 
 ENTRIES = MappingProxyType(
     {

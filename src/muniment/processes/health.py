@@ -124,7 +124,12 @@ def _settings(home: Home) -> Finding:
     except MunimentError as error:
         return Finding("Settings", State.TROUBLE, error.what + " " + error.why, error.remedy)
     listeners = ", ".join(each.listen for each in chosen.smtp) or "nowhere"
-    return Finding("Settings", State.WELL, f"Pages at {chosen.origin}; mail is taken at {listeners}.")
+    says = f"Pages at {chosen.origin}; mail is taken at {listeners}."
+    if any(each.shared for each in chosen.smtp):
+        says += (
+            " A listener is shared: what fits no domain is set apart, and counted on the page Mail domains."
+        )
+    return Finding("Settings", State.WELL, says)
 
 
 def _permissions(home: Home) -> Finding:

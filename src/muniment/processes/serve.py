@@ -8,11 +8,11 @@ from contextlib import contextmanager
 
 import msgspec
 
-from muniment.core import settings
+from muniment.core import lifeline, settings
 from muniment.core.errors import NotAvailableError
 from muniment.core.home import Home
 from muniment.core.settings import Settings
-from muniment.processes import lifeline, logs, readiness, upgrade
+from muniment.processes import logs, readiness, upgrade
 from muniment.processes.supervisor import Child, Supervisor
 from muniment.vault.handover import KeyHandover
 from muniment.vault.keyring import Keyring, UnlockedKeyring

@@ -19,8 +19,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from muniment.core import lifeline
 from muniment.core.errors import NotAvailableError
-from muniment.processes import lifeline
 from muniment.processes.handover import key_pipe
 from muniment.processes.logs import Logger
 from muniment.processes.readiness import Probe, always

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import msgspec
 
+from muniment.core import lifeline
 from muniment.core.errors import NotAvailableError
 from muniment.core.home import Home
-from muniment.processes import lifeline
 from muniment.processes.handover import key_pipe
 from muniment.vault.handover import WorkerKeys, receive
 

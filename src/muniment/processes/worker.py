@@ -151,7 +151,7 @@ def _outbox(chosen: Settings) -> Callable[[], int]:
 
     mail = chosen.outgoing
     transport: notices.Transport = (
-        notices.SmtpTransport(mail.host, mail.port, starttls=mail.starttls)
+        notices.SmtpTransport(mail.host, mail.port, starttls=mail.starttls, authority=mail.authority)
         if mail.host
         else notices.ConsoleTransport()
     )

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 import structlog
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from muniment.core import clock
 from muniment.core.errors import MunimentError, NotAvailableError
@@ -19,9 +19,8 @@ from muniment.governance.views import PersonName
 from muniment.people.views import PersonView
 from muniment.release.models import Check
 from muniment.release.views import CheckView, FaultView
-from muniment.vault.checkpoint import Checkpoint
+from muniment.vault.checkpoint import Checkpoint, LedgerVerifier
 from muniment.vault.layout import Layout
-from muniment.vault.store import read_ledger_key
 from muniment.vault.verify import Report, verify
 
 _log = structlog.get_logger(__name__)
@@ -60,7 +59,8 @@ def checkpoint(home: Home, organisation: str) -> tuple[Checkpoint, int] | None:
     """The signed head of the organisation's log and when it was published; None where none can be read."""
     layout = Layout(home.vault(organisation))
     try:
-        head = read_ledger_key(layout).open(layout.checkpoint.read_bytes().decode())
+        key = LedgerVerifier.parse(layout.ledger_key.read_bytes().decode())
+        head = key.open(layout.checkpoint.read_bytes().decode())
         return head, int(layout.checkpoint.stat().st_mtime)
     except (OSError, UnicodeDecodeError, MunimentError):
         return None
@@ -82,7 +82,7 @@ def run_waiting(home: Home) -> int:
     return made
 
 
-def _claimable():  # type: ignore[no-untyped-def]  # noqa: ANN202  a query set with its row type
+def _claimable() -> QuerySet[Check]:
     lost = Q(started__lt=clock.now() - DIED)
     return Check.objects.filter(Q(started__isnull=True) | lost, finished__isnull=True)
 
@@ -123,7 +123,7 @@ def _keep(row: Check, report: Report) -> None:
     )
 
 
-def _rows(organisation: str):  # type: ignore[no-untyped-def]  # noqa: ANN202  a query set with its row type
+def _rows(organisation: str) -> QuerySet[Check]:
     return Check.objects.filter(organisation_id=organisation).select_related("asked_by")
 
 

@@ -116,11 +116,13 @@ class LibrarianIntake(_LibrarianDoor):
         documents: tuple[IndexDocument, ...],
         *,
         erased: tuple[int, ...],
+        freed: tuple[int, ...] = (),
         watermark: int,
     ) -> ErasureProof:
-        """Add documents, erase sequences, move the watermark; durable on return."""
+        """Add documents, erase and give free sequences, move the watermark; durable on return."""
         return self._ask(
-            Take(organisation, documents=documents, erased=erased, watermark=watermark), ErasureProof
+            Take(organisation, documents=documents, erased=erased, watermark=watermark, freed=freed),
+            ErasureProof,
         )
 
     def clear(self, organisation: str) -> IndexState:

@@ -53,9 +53,10 @@ class Index(Protocol):
         documents: tuple[IndexDocument, ...],
         *,
         erased: tuple[int, ...],
+        freed: tuple[int, ...] = (),
         watermark: int,
     ) -> ErasureProof:
-        """Add, erase, move the watermark."""
+        """Add, erase, give free, move the watermark."""
 
     def clear(self, organisation: str) -> IndexState:
         """Forget the index."""
@@ -108,7 +109,13 @@ def follow(
     erased = intake.erased_in(organisation, batch)
     intake.take_in(organisation, batch, mails)
     step("catalogued")
-    index.take(organisation, _documents(batch, mails), erased=_sequences(erased), watermark=batch.last)
+    index.take(
+        organisation,
+        _documents(batch, mails, intake.set_apart(organisation, batch)),
+        erased=_sequences(erased),
+        freed=intake.freed_by(organisation, batch),
+        watermark=batch.last,
+    )
     step("indexed")
     unreadable = sum(bool(mail.unreadable) for mail in mails.values())
     return Followed(batch.last, len(batch.entries), len(mails), unreadable, len(erased), len(private))
@@ -151,14 +158,19 @@ def _unmarked(organisation: str, mails: Mapping[str, Mail]) -> list[str]:
     return [record for record in mails if record not in held]
 
 
-def _documents(batch: Batch, mails: Mapping[str, Mail]) -> tuple[IndexDocument, ...]:
+def _documents(batch: Batch, mails: Mapping[str, Mail], apart: frozenset[str]) -> tuple[IndexDocument, ...]:
     documents = []
     for entry in batch.entries:
         if entry.record in mails and intake.is_record(entry):
             statement: Statement = intake.statement_of(entry)
             documents.append(
                 document_of(
-                    entry.seq, entry.record, mails[entry.record], statement.received, len(entry.original)
+                    entry.seq,
+                    entry.record,
+                    mails[entry.record],
+                    statement.received,
+                    len(entry.original),
+                    set_apart=entry.record in apart,
                 )
             )
     return tuple(documents)

@@ -7,6 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
+from muniment.core import lifeline
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
 from muniment.search.index.memory import memory_directory
@@ -21,6 +22,7 @@ def run(home: Home, keys: LibrarianKeys) -> None:
     """Serve until SIGTERM or SIGINT; then remove everything from memory."""
     ends = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # in every thread: they wait for `sigwait` below
+    lifeline.bind(ending=signal.SIGTERM)  # not SIGKILL: what is in memory is to be removed
     memory = memory_directory(isolate=True)
     desk = Desk(home, memory.path, keys.index, IndexDoor(home.socket("index")))
     try:

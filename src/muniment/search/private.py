@@ -22,7 +22,7 @@ def private_librarian(home: Home, keys: LibrarianKeys) -> Iterator[None]:
     if answers(home):
         yield
         return
-    child = handover.spawn([sys.executable, "-m", "muniment.search.main", str(home.path)], keys)
+    child = handover.spawn([sys.executable, "-m", "muniment.search.main", str(home.path)], keys, bound=True)
     try:
         _await(home, child)
         yield

@@ -116,6 +116,10 @@ class CaptureDoor(Door):
         """
         return self._ask(ask.Seal(batch.organisation, batch), Receipt)
 
+    def domains(self) -> dict[str, str]:
+        """Every assigned domain and the organisation that its mail belongs to, as the ledgers say."""
+        return self._ask(ask.AskDomains(), dict[str, str])
+
 
 class IndexDoor(Door):
     """For the worker and the librarian: each record once, in order, and locating under a warrant."""

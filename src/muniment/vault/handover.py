@@ -7,6 +7,7 @@ from typing import IO
 
 import msgspec
 
+from muniment.core import lifeline
 from muniment.core.errors import NotAvailableError
 
 VARIABLE = "MUNIMENT_KEYS_FD"
@@ -73,16 +74,19 @@ def spawn(
     stdout: Stream = None,
     stderr: Stream = None,
     start_new_session: bool = False,
+    bound: bool = False,
 ) -> "subprocess.Popen[bytes]":
     """Start a child and hand it its keys. Returns once the child has the pipe and the keys are in it.
 
-    The other arguments are those of `subprocess.Popen`.
+    `bound` tells the child whose it is, so that it ends with this process (`core.lifeline`). The other
+    arguments are those of `subprocess.Popen`.
     """
     reading, writing = os.pipe()
+    named = {VARIABLE: str(reading)} | ({lifeline.PARENT_VARIABLE: str(os.getpid())} if bound else {})
     try:
         child = subprocess.Popen(  # the caller names the program, no shell is involved
             list(arguments),
-            env={**(os.environ if environment is None else environment), VARIABLE: str(reading)},
+            env={**(os.environ if environment is None else environment), **named},
             pass_fds=(reading, *pass_fds),
             stdin=stdin,
             stdout=stdout,

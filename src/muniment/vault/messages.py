@@ -177,6 +177,10 @@ class Seal(Request, frozen=True):
     batch: SealedBatch
 
 
+class AskDomains(msgspec.Struct, frozen=True, tag=True):
+    """Whose mail is whose. Answer: dict[str, str], each assigned domain and its organisation."""
+
+
 # --- index door ----------------------------------------------------------------------------------
 
 
@@ -355,7 +359,7 @@ class AskStatus(msgspec.Struct, frozen=True, tag=True):
     """Answer: Status."""
 
 
-type CaptureRequest = AskEpoch | Seal | AskStatus
+type CaptureRequest = AskEpoch | Seal | AskDomains | AskStatus
 type IndexRequest = NextBatch | Locate | MarkPrivate | AskHead | KeepAnchor | AskStatus
 type DeskRequest = (
     Append
@@ -385,6 +389,7 @@ type Reply = (
     | Erasure
     | Evidence
     | tuple[ActEntry, ...]
+    | dict[str, str]
     | PublishedHead
     | str
     | Status

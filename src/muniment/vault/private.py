@@ -20,7 +20,7 @@ def private_keeper(home: Home, passphrase: bytes) -> Iterator[None]:
     """See to it that a keeper runs on this home while the block runs.
 
     The passphrase is checked in either case. A keeper started here ends with the block, after the last
-    command that has found it has gone.
+    command that has found it has gone; where this process is killed, it ends at once.
     """
     keyring = Keyring.unlock(home, passphrase)
     if _answers(home):
@@ -30,6 +30,7 @@ def private_keeper(home: Home, passphrase: bytes) -> Iterator[None]:
         [sys.executable, "-m", "muniment.vault.keeper.main", str(home.path)],
         keyring.keeper_keys(private=True),
         stdin=subprocess.PIPE,
+        bound=True,
     )
     try:
         _await(home, child)

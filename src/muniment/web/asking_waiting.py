@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 
 from muniment.governance import progress, words
-from muniment.governance.views import DraftView, GrantView, RequestView
+from muniment.governance.views import DraftView, GrantView, HoldView, RequestView
 from muniment.governance.waiting import waiting
 from muniment.people.views import PersonView
 from muniment.web.waiting import Waiting
@@ -16,6 +16,7 @@ def requests_waiting(person: PersonView) -> Iterable[Waiting]:
     found = waiting(person)
     yield from map(_decide, found.decide)
     yield from map(_locate, found.locate)
+    yield from map(_release, found.releases)
     yield from map(_use, found.grants)
     yield from map(_finish, found.drafts)
 
@@ -36,6 +37,15 @@ def _locate(request: RequestView) -> Waiting:
         detail=f"{request.title}: {request.purpose.name}",
         state="Look",
         due=progress.progress(request).by,
+    )
+
+
+def _release(hold: HoldView) -> Waiting:
+    return Waiting(
+        title="Release a hold, or not",
+        address=reverse("hold", args=[hold.id]),
+        detail=f"{hold.signed_by[0].name} has signed that it may end",
+        state="Sign",
     )
 
 

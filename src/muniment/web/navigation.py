@@ -22,12 +22,18 @@ ENTRIES: Final = [
     Entry("Start", "start"),
     Entry("Requests", "my_requests", CONTENT_ROLES),
     Entry("Cases", "cases", frozenset({Role.DATA_CONTROLLER})),
+    Entry("Delegations", "delegations", frozenset({Role.DATA_CONTROLLER})),
     Entry("Grants", "my_grants", CONTENT_ROLES),
     Entry("My records", "my_records"),
     Entry("Proof log", "proof_log", _WATCH | ADMINISTERING_ROLES),
     Entry("Holds", "holds", frozenset({Role.OFFICE_MANAGER, Role.INVESTIGATOR})),
     Entry("Machine", "machine", ADMINISTERING_ROLES),
     Entry("People", "people", NAMING_ROLES | {Role.ADMINISTRATOR}),
+    Entry(
+        "Mail domains",
+        "domains",
+        frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.IT_ENGINEER, Role.DATA_CONTROLLER}),
+    ),
     Entry("Policies", "policies"),
     Entry("Profile", "profile"),
 ]

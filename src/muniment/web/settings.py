@@ -162,7 +162,10 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are the organisation's own, see above
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE.secure and set(SITE.hosts) == {"localhost"}
-MFA_FORMS = {"add_webauthn": "muniment.web.forms.passkeys.PasskeyForm"}
+MFA_FORMS = {
+    "activate_totp": "muniment.web.forms.code_app.CodeAppForm",
+    "add_webauthn": "muniment.web.forms.passkeys.PasskeyForm",
+}
 MFA_TOTP_ISSUER = "Muniment"
 USERSESSIONS_TRACK_ACTIVITY = True
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}

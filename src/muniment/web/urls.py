@@ -11,7 +11,19 @@ from django.views.generic import RedirectView
 
 from muniment.web.urls_asking import ASKING
 from muniment.web.urls_proving import MACHINE, PROVING
-from muniment.web.views import entrance, health, policies, profile, records, register, session, signing, start
+from muniment.web.views import (
+    contracts,
+    domains,
+    entrance,
+    health,
+    policies,
+    profile,
+    records,
+    register,
+    session,
+    signing,
+    start,
+)
 
 handler400 = "muniment.web.views.faults.bad_request"
 handler403 = "muniment.web.views.faults.not_allowed"
@@ -60,6 +72,10 @@ OWN_KEYS = [
 PAGES = [
     path("", start.start, name="start"),
     path("health", health.health, name="health"),
+    path("contracts", contracts.contracts, name="contracts"),
+    path("domains", domains.domains, name="domains"),
+    path("domains/<int:number>/assign", domains.assign_domain, name="assign_domain"),
+    path("domains/<int:number>/end", domains.end_domain, name="end_domain"),
     path("my-records", records.my_records, name="my_records"),
     path("policies", policies.policies, name="policies"),
     path("policies/new", policies.publish_policy, name="publish_policy"),

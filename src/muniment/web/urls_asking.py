@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from muniment.web.views import cases, decisions, drafts, grants, locating, readings, requests
+from muniment.web.views import cases, decisions, delegations, drafts, grants, locating, readings, requests
 
 ASKING = [
     path("requests", requests.my_requests, name="my_requests"),
@@ -20,6 +20,8 @@ ASKING = [
     path("cases", cases.case_list, name="cases"),
     path("cases/<str:case>", cases.one_case, name="case"),
     path("cases/<str:case>/close", cases.close_case, name="close_case"),
+    path("delegations", delegations.delegation_list, name="delegations"),
+    path("delegations/<str:delegation>/end", delegations.end_delegation, name="end_delegation"),
     path("grants", grants.my_grants, name="my_grants"),
     path("grants/<str:grant>", grants.one_grant, name="grant"),
     path("grants/<str:grant>/revoke", grants.revoke_grant, name="revoke_grant"),

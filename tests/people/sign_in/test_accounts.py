@@ -1,6 +1,9 @@
 """Signing in by password, as allauth does it with our adapter."""
 
+import time
+
 import pytest
+from allauth.core.internal import ratelimit
 from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -42,11 +45,33 @@ def test_an_unknown_address_is_in_no_ledger(town: Town, employee: Account) -> No
     assert acts_after(town, before) == []
 
 
-def test_guessing_is_slowed_down(town: Town, employee: Account) -> None:
+class Watch:
+    """The clock of the limits: it goes only when told."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+        self.monotonic, self.sleep = time.monotonic, time.sleep
+
+    def time(self) -> float:
+        return self.now
+
+
+def test_guessing_is_slowed_down_and_unlocks_later(
+    town: Town, employee: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cache.clear()
-    for _ in range(5):
-        attempt(employee, "wrong")
-    assert attempt(employee, PASSWORD) in {200, 429}
+    watch = Watch()
+    monkeypatch.setattr(ratelimit, "time", watch)
+    assert [attempt(employee, "wrong") for _ in range(5)] == [200] * 5
+    before = end_of_ledger(town)
+    assert attempt(employee, PASSWORD) == 200, "the right password is not even looked at now"
+    assert acts_after(town, before) == []
+    answers = [attempt(employee, "wrong") for _ in range(25)]
+    assert set(answers[:24]) == {200}
+    assert answers[24] == 429, "thirty attempts a minute, and no more"
+    assert attempt(employee, PASSWORD) == 429
+    watch.now += 301
+    assert attempt(employee, PASSWORD) == 302
 
 
 def test_without_the_keeper_nobody_is_signed_in(

@@ -28,6 +28,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.Append("", ask.Act(tag=EventTag.CASE_OPENED)),
     ask.AskActs("", -1, 1),
     ask.AskEpoch(""),
+    ask.AskDomains(),
     ask.AskEvidence("", "", "", b""),
     ask.AskRegistered(""),
     ask.AskSegment("", "", "", b"", 0),
@@ -47,7 +48,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.TurnEpoch(""),
 ]
 ALLOWED = {
-    "capture": {ask.AskEpoch, ask.AskStatus, ask.Seal},
+    "capture": {ask.AskDomains, ask.AskEpoch, ask.AskStatus, ask.Seal},
     "index": {ask.AskStatus, ask.Locate, ask.MarkPrivate, ask.NextBatch},
     "desk": {
         *(ask.Admit, ask.Append, ask.AskActs, ask.AskEvidence, ask.AskRegistered, ask.AskStatus),

@@ -37,6 +37,7 @@ def test_two_different_persons_release_it(town: Town, signed_in: Enter) -> None:
     first.post(f"{address}/release", asking.pasted(town, Role.DATA_CONTROLLER, page))
     assert "waits for a second person" in first.get(address).content.decode()
     assert "has signed that it may end" in second.get(address).content.decode()
+    assert "Release a hold, or not" in second.get("/").content.decode()
     page = second.post(f"{address}/release").content.decode()
     second.post(f"{address}/release", asking.pasted(town, Role.DIRECTOR, page))
     assert "The claim is settled." in second.get(address).content.decode()

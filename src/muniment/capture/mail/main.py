@@ -15,6 +15,7 @@ from muniment.capture.mail import settings
 from muniment.capture.mail.commit import GroupCommit
 from muniment.capture.mail.server import Server
 from muniment.capture.mail.settings import Listener
+from muniment.capture.mail.sorting import Sorting
 from muniment.core.errors import MunimentError, WrongUseError
 from muniment.core.home import Home
 from muniment.vault.client import CaptureDoor
@@ -23,25 +24,35 @@ log = structlog.get_logger()
 
 
 async def serve(home: Home, listeners: tuple[Listener, ...]) -> None:
-    """Take mail on every listener until a signal says stop. One group commit per organisation."""
+    """Take mail on every listener until a signal says stop. One group commit per organisation.
+
+    Those that only a shared listener serves begin with their first message.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     commits: dict[str, GroupCommit] = {}
-    for listener in listeners:
-        commits.setdefault(
-            listener.organisation, GroupCommit(listener.organisation, CaptureDoor(home.socket("capture")))
-        )
-    servers = [Server(listener, commits[listener.organisation]) for listener in listeners]
-    for commit in commits.values():
-        commit.start()
+
+    def commit_of(organisation: str) -> GroupCommit:
+        if organisation not in commits:
+            commits[organisation] = GroupCommit(organisation, CaptureDoor(home.socket("capture")))
+            commits[organisation].start()
+        return commits[organisation]
+
+    sorting = Sorting(CaptureDoor(home.socket("capture")), commit_of)
+    servers = [
+        Server(each, commit_of(each.organisation), sorting if each.shared else None) for each in listeners
+    ]
     try:
+        if any(each.shared for each in listeners):
+            sorting.start()
         for server in servers:
             await server.start()
         await stop.wait()
     finally:
         await asyncio.gather(*(server.stop() for server in servers))
+        await sorting.stop()
         await asyncio.gather(*(commit.stop() for commit in commits.values()))
         log.info("stopped", kept=sum(commit.kept for commit in commits.values()))
 

@@ -6,6 +6,7 @@ import time
 from typing import Final
 
 import structlog
+from msgspec import UNSET
 
 from muniment.capture.batch import Captured
 from muniment.capture.mail.access import AllowList
@@ -29,6 +30,7 @@ from muniment.capture.mail.conversation import (
 )
 from muniment.capture.mail.protocol import Connection, Terms
 from muniment.capture.mail.settings import Listener
+from muniment.capture.mail.sorting import Place, Sorting
 from muniment.capture.statement import CaptureStatement, digest
 from muniment.core import clock
 from muniment.core.ids import new_record_id, record_text
@@ -40,11 +42,12 @@ GRACE: Final = 10.0  # seconds that a stop gives to messages under way
 
 
 class Server:
-    """One listener for one organisation, and its open connections."""
+    """One listener and its open connections. With `sorting` it serves every organisation with a domain."""
 
-    def __init__(self, listener: Listener, commit: GroupCommit) -> None:
+    def __init__(self, listener: Listener, commit: GroupCommit, sorting: Sorting | None = None) -> None:
         self.listener = listener
         self.commit = commit
+        self.sorting = sorting
         self.allowed = AllowList(listener.networks)
         self.tls = listener.tls()
         self.terms = Terms(listener.name, listener.size_limit, self.tls is not None, listener.tls_required)
@@ -76,6 +79,14 @@ class Server:
         for peer in list(self.open):
             peer.abort()
 
+    def has_room(self) -> bool:
+        """Whether a message that came now could be sorted and kept soon."""
+        return self.commit.has_room() and (self.sorting is None or self.sorting.ready)
+
+    def places(self, message: Message) -> tuple[Place, ...]:
+        """Where the copies of a message go."""
+        return self.sorting.places(message, self.commit) if self.sorting else (Place(self.commit),)
+
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(SWEEP)
@@ -106,7 +117,7 @@ class _Peer(asyncio.Protocol):
         name = transport.get_extra_info("peername")
         peer = name[0] if name else ""
         self._conversation = Connection(
-            server.terms, peer, allowed=server.allowed.allows(peer), has_room=server.commit.has_room
+            server.terms, peer, allowed=server.allowed.allows(peer), has_room=server.has_room
         )
         if len(server.open) >= server.listener.connections:
             transport.write(b"421 4.3.2 Too many connections\r\n")
@@ -159,8 +170,23 @@ class _Peer(asyncio.Protocol):
                     pass
 
     def _keep(self, message: Message) -> None:
-        record = new_record_id()
-        statement = CaptureStatement(
+        """Submit a copy to each place; the client hears "kept" when the last of them is."""
+        answers: list[bool] = []
+        places = self._server.places(message)
+        records = [new_record_id() for _ in places]
+        text = record_text(records[0])
+
+        def done(kept: bool) -> None:  # noqa: FBT001 the shape that the group commit calls
+            answers.append(kept)
+            if len(answers) == len(places):
+                self.deliver(Kept(text) if all(answers) else NotKept())
+
+        for record, place in zip(records, places, strict=True):
+            statement = self._statement(message, unmatched=place.unmatched)
+            place.commit.submit(Captured(record, statement.encode(), message.original), done)
+
+    def _statement(self, message: Message, *, unmatched: bool) -> CaptureStatement:
+        return CaptureStatement(
             source=self._server.listener.source,
             received=clock.seconds(),
             form="smtp",
@@ -168,11 +194,7 @@ class _Peer(asyncio.Protocol):
             envelope=message.envelope,
             client=message.client,
             transport=message.transport,
-        )
-        text = record_text(record)
-        self._server.commit.submit(
-            Captured(record, statement.encode(), message.original),
-            lambda kept: self.deliver(Kept(text) if kept else NotKept()),
+            unmatched=unmatched or UNSET,
         )
 
     async def _begin_tls(self, transport: asyncio.Transport) -> None:

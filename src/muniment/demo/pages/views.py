@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, Final
+from typing import Concatenate, Final, cast
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -38,7 +38,7 @@ def demo_only[**P](view: DemoPage[P]) -> Page[P]:
             raise Http404 from error
         return view(request, card, *args, **kwargs)
 
-    return answer
+    return cast("Page[P]", answer)
 
 
 @require_safe
@@ -114,7 +114,7 @@ def mail(request: HttpRequest, card: DemoCard) -> HttpResponse:
 
 @require_POST
 @demo_only
-def damage(request: HttpRequest, _card: DemoCard) -> HttpResponse:
+def damage(_request: HttpRequest, _card: DemoCard) -> HttpResponse:
     """Change one byte of one record on the disk, and check at once."""
     damaging.damage(settings.HOME)
     return redirect("tour_check")
@@ -122,7 +122,7 @@ def damage(request: HttpRequest, _card: DemoCard) -> HttpResponse:
 
 @require_POST
 @demo_only
-def undo(request: HttpRequest, _card: DemoCard) -> HttpResponse:
+def undo(_request: HttpRequest, _card: DemoCard) -> HttpResponse:
     """Put the byte back, and check at once."""
     damaging.undo(settings.HOME)
     return redirect("tour_check")

@@ -2,6 +2,7 @@
 
 from muniment.governance.models.cases import Case, CaseClosure
 from muniment.governance.models.decisions import Consultation, Decision, Proposal, Told
+from muniment.governance.models.delegations import Delegation, DelegationEnd
 from muniment.governance.models.denials import Denial
 from muniment.governance.models.grants import Grant, GrantRecord, GrantRevocation
 from muniment.governance.models.holds import HeldRecord, Hold, HoldRelease, HoldReleaseSignature
@@ -18,6 +19,8 @@ __all__ = [
     "Choice",
     "Consultation",
     "Decision",
+    "Delegation",
+    "DelegationEnd",
     "Denial",
     "Draft",
     "Grant",

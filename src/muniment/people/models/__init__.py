@@ -1,6 +1,8 @@
 """Tables of the room. Other rooms read them through `muniment.people.services` where they can."""
 
 from muniment.people.models.accounts import Account, PersonalToken, SignInLink
+from muniment.people.models.contracts import Contract
+from muniment.people.models.domains import Domain
 from muniment.people.models.organisations import LineManager, Organisation, Person, PersonAddress
 from muniment.people.models.policies import PolicyAcceptance, PolicyVersion
 from muniment.people.models.register import RegisterChange, RegisterSignature
@@ -8,6 +10,8 @@ from muniment.people.models.roles import RoleAssignment
 
 __all__ = [
     "Account",
+    "Contract",
+    "Domain",
     "LineManager",
     "Organisation",
     "Person",

@@ -10,6 +10,8 @@ from muniment.people.services.access import (
     reset_password,
     who_resets,
 )
+from muniment.people.services.contracts import attest_contract, contracts, outsiders
+from muniment.people.services.domains import assign_domain, domains, end_domain, propose_domain
 from muniment.people.services.links import enrolment, make_link, use_enrolment, who_follows
 from muniment.people.services.organisations import (
     add_address,
@@ -42,8 +44,13 @@ __all__ = [
     "access",
     "add_address",
     "add_person",
+    "assign_domain",
+    "attest_contract",
+    "contracts",
+    "domains",
     "draft_policy",
     "end_access",
+    "end_domain",
     "end_links",
     "enrolment",
     "found_organisation",
@@ -56,9 +63,11 @@ __all__ = [
     "make_token",
     "open_account",
     "organisation_view",
+    "outsiders",
     "persons",
     "policies",
     "propose_change",
+    "propose_domain",
     "publish",
     "register_changes",
     "remove_role",

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
 from muniment.core import canonical, clock
 from muniment.core.errors import RefusedError
 from muniment.core.tags import EventTag
 from muniment.people import ledger as ledgers
 from muniment.people.ledger import Ledger
-from muniment.people.models import Person, PolicyAcceptance, PolicyVersion
+from muniment.people.models import Contract, Person, PolicyAcceptance, PolicyVersion
 from muniment.people.views import PolicyView
 
 
@@ -72,8 +73,12 @@ def policies(person: str) -> tuple[PolicyView, ...]:
 
 
 def waiting_policies(person: str) -> tuple[PolicyView, ...]:
-    """The policies that the person must accept before they may do anything else."""
-    return tuple(one for one in policies(person) if one.must_accept and one.accepted is None)
+    """The policies that the person must accept before they may do anything else.
+
+    A signed contract, attested since a version was published and not over, stands for accepting it.
+    """
+    waiting = tuple(one for one in policies(person) if one.must_accept and one.accepted is None)
+    return tuple(one for one in waiting if not _under_contract(person, one)) if waiting else ()
 
 
 def accept(ledger: Ledger, person: str, policy: int, *, sha256: str, address: str | None) -> None:
@@ -129,6 +134,12 @@ def policy_digest(row: PolicyVersion) -> str:
         }
     )
     return hashlib.sha256(text).hexdigest()
+
+
+def _under_contract(person: str, policy: PolicyView) -> bool:
+    running = Q(ends__isnull=True) | Q(ends__gte=clock.now().date())
+    since = Contract.objects.filter(running, person_id=person, attested__gte=policy.published)
+    return since.exclude(person__kind=Person.Kind.EMPLOYEE).exists()
 
 
 def _newest(rows: Iterable[PolicyVersion]) -> tuple[PolicyVersion, ...]:

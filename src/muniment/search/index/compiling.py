@@ -8,7 +8,7 @@ from tantivy import FieldType, Occur, Query
 
 from muniment.catalogue.moments import LATEST
 from muniment.core.errors import WrongUseError
-from muniment.search.index.document import PRIVATE
+from muniment.search.index.document import SET_APART
 from muniment.search.index.schema import (
     STEMMED,
     WORD_FIELDS,
@@ -80,8 +80,13 @@ def without_above(query: Query, access: int) -> Query:
     The few that are above it are left out by their own list: a range over everything costs as much as
     the search.
     """
-    above = range(access + 1, PRIVATE + 1)
+    above = range(access + 1, SET_APART + 1)
     return _without(query, [Query.term_query(schema(), "access", level) for level in above])
+
+
+def set_apart() -> Query:
+    """What is set apart until the domain of its mail is assigned."""
+    return Query.term_query(schema(), "access", SET_APART)
 
 
 def older_than(order: int) -> Query:

@@ -1,12 +1,14 @@
 """What the librarian is told of one record, and how a mail becomes that."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from muniment.catalogue.marks import is_private
 from muniment.catalogue.moments import moment
 from muniment.readers.mail import Mail
 
-PLAIN, PRIVATE = 0, 1  # access levels, on the index's numeric field
+PLAIN, PRIVATE, SET_APART = 0, 1, 2  # access levels, on the index's numeric field
 
 
 class IndexParty(msgspec.Struct, frozen=True, array_like=True):
@@ -34,15 +36,20 @@ class IndexDocument(msgspec.Struct, frozen=True, array_like=True):
     attachments: int
 
 
-def document_of(sequence: int, record: str, mail: Mail, received: int, size: int) -> IndexDocument:
-    """The document of one mail. What could not be read is still found by party, date and size."""
+def document_of(
+    sequence: int, record: str, mail: Mail, received: int, size: int, *, set_apart: bool = False
+) -> IndexDocument:
+    """The document of one mail. What could not be read is still found by party, date and size.
+
+    What is set apart (REQ 003) is found by nobody until it is given free.
+    """
     return IndexDocument(
         sequence=sequence,
         record=record,
         moment=moment(mail.date, received),
         channel="e-mail",
         size=size,
-        access=PRIVATE if is_private(mail.marking) else PLAIN,
+        access=SET_APART if set_apart else _access(mail.marking),
         parties=_parties(mail),
         subject=mail.subject,
         text=mail.text,
@@ -50,6 +57,15 @@ def document_of(sequence: int, record: str, mail: Mail, received: int, size: int
         markings=mail.marking,
         attachments=len(mail.attachments),
     )
+
+
+def given_free(document: IndexDocument) -> IndexDocument:
+    """The document as it is once the domain of its mail is assigned."""
+    return msgspec.structs.replace(document, access=_access(document.markings))
+
+
+def _access(markings: Iterable[str]) -> int:
+    return PRIVATE if is_private(markings) else PLAIN
 
 
 def _parties(mail: Mail) -> tuple[IndexParty, ...]:

@@ -18,7 +18,7 @@ from muniment.core.errors import FaultFoundError
 from muniment.core.ids import RecordId, record_text
 from muniment.search.index import compiling, cursors, proofs
 from muniment.search.index.cursors import Sorting
-from muniment.search.index.document import PRIVATE, IndexDocument
+from muniment.search.index.document import PRIVATE, SET_APART, IndexDocument, given_free
 from muniment.search.index.proofs import ErasureProof, counted
 from muniment.search.index.schema import VERSION, prepare, schema, written
 from muniment.search.index.segments import Manifest, load, open_segments, save, seal_segments
@@ -46,7 +46,7 @@ class Page(msgspec.Struct, frozen=True):
 class View(msgspec.Struct, frozen=True, kw_only=True):
     """Which part of a result is wanted, and what of it may be seen.
 
-    `access` is the highest level that may be seen, `own` limits to records with one of these
+    `access` is the highest level that may be seen (never what is set apart), `own` limits to records with one of these
     addresses, `within` to these sequences.
     """
 
@@ -85,17 +85,23 @@ class OrganisationIndex:
         return self._searcher
 
     def take(
-        self, documents: Sequence[IndexDocument], *, erased: Sequence[int] = (), watermark: int
+        self,
+        documents: Sequence[IndexDocument],
+        *,
+        erased: Sequence[int] = (),
+        freed: Sequence[int] = (),
+        watermark: int,
     ) -> ErasureProof:
         """Add documents, erase others, and move the watermark, all or nothing; durable on return.
 
-        A record does not change: one that is held already is left as it is. FaultFoundError if erased words can still be found.
+        A record does not change: one that is held already is left as it is. `freed` names those that were
+        set apart and are so no more. FaultFoundError if erased words can still be found.
         """
         gone = frozenset(erased)
         fresh = [document for document in documents if document.sequence not in gone]
         with self._lock:
             try:
-                return self._take(fresh, gone, watermark)
+                return self._take(fresh, gone, frozenset(freed) - gone, watermark)
             except BaseException:
                 self._fall_back()
                 raise
@@ -139,7 +145,7 @@ class OrganisationIndex:
         return Page(fit if total is None else total, ids, following, watermark)
 
     def _limited(self, query: Query, view: View) -> Query:
-        if view.access < PRIVATE:
+        if view.access < PRIVATE or self._apart:
             query = compiling.without_above(query, view.access)
         if view.own is not None:
             query = compiling.both(query, compiling.party_query(view.own))
@@ -148,15 +154,21 @@ class OrganisationIndex:
         return query
 
     def _take(
-        self, documents: Sequence[IndexDocument], erased: frozenset[int], watermark: int
+        self,
+        documents: Sequence[IndexDocument],
+        erased: frozenset[int],
+        freed: frozenset[int],
+        watermark: int,
     ) -> ErasureProof:
         sources = Sources(self._directory, self._key, self._manifest.sources)
-        wanted = erased.union(document.sequence for document in documents)
+        wanted = (erased | freed).union(document.sequence for document in documents)
         held = {document.sequence: document for document in sources.read(wanted)}
         lost = [held[sequence] for sequence in erased if sequence in held]
         fresh = [document for document in documents if document.sequence not in held]
-        if lost:
-            self._rewrite(sources, frozenset(document.sequence for document in lost))
+        changed = [held[one] for one in freed if one in held and held[one].access == SET_APART]
+        if lost or changed:
+            self._rewrite(sources, frozenset(document.sequence for document in (*lost, *changed)))
+        fresh += map(given_free, changed)
         if lost or fresh:
             sources.add(fresh)
             for document in fresh:
@@ -198,6 +210,7 @@ class OrganisationIndex:
     def _refresh(self) -> None:
         self._index.reload()
         self._searcher = self._index.searcher()
+        self._apart = bool(counted(self._searcher.search(compiling.set_apart(), limit=1, count=True)))
 
     def _open(self) -> None:
         """Open what the manifest names; index it again from its sources where that cannot be used."""

@@ -83,7 +83,12 @@ class Desk:
         match request:
             case Take():
                 index = self._shelf(request.organisation).index
-                return index.take(request.documents, erased=request.erased, watermark=request.watermark)
+                return index.take(
+                    request.documents,
+                    erased=request.erased,
+                    freed=request.freed,
+                    watermark=request.watermark,
+                )
             case Clear(organisation):
                 self._shelf(organisation).index.clear()
                 return self._state(organisation)

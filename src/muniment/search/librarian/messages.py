@@ -77,11 +77,12 @@ class AskState(Request, frozen=True):
 
 
 class Take(Request, frozen=True, kw_only=True):
-    """Add these, erase those, move the watermark. Answer, once durable: ErasureProof."""
+    """Add these, erase and give free those, move the watermark. Answer, once durable: ErasureProof."""
 
     documents: tuple[IndexDocument, ...]
     erased: tuple[int, ...]
     watermark: int
+    freed: tuple[int, ...] = ()
 
 
 class Clear(Request, frozen=True):

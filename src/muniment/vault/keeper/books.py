@@ -61,6 +61,7 @@ class Books:
     private: set[RecordId] = field(default_factory=set)
     holds: dict[str, frozenset[RecordId]] = field(default_factory=dict)
     erased: dict[RecordId, int] = field(default_factory=dict)
+    domains: set[str] = field(default_factory=set)
     streams: dict[tuple[str, str], Stream] = field(default_factory=dict)
     epoch: int = 1
     """The epoch whose turn the ledger tells of; the first at the beginning."""
@@ -276,6 +277,12 @@ class Books:
     def _mark_private(self, _seq: int, entry: Entry) -> None:
         self.private.add(ids.record_bytes(entry.clear.record))
 
+    def _assign_domain(self, _seq: int, entry: Entry) -> None:
+        self.domains.add(read_body(entries.DomainBody, entry.body).domain.lower())
+
+    def _end_domain(self, _seq: int, entry: Entry) -> None:
+        self.domains.discard(read_body(entries.DomainBody, entry.body).domain.lower())
+
     def _hold(self, _seq: int, entry: Entry) -> None:
         body = read_body(entries.HoldBody, entry.body)
         if body.hold in self.holds:
@@ -311,6 +318,8 @@ class Books:
         {
             EventTag.BACKUP_BEGUN: _back_up,
             EventTag.BACKUP_RESTORED: _restored,
+            EventTag.DOMAIN_ASSIGNED: _assign_domain,
+            EventTag.DOMAIN_ENDED: _end_domain,
             EventTag.EPOCH_TURNED: _turn,
             EventTag.GENESIS: _found,
             EventTag.HOLD_PLACED: _hold,

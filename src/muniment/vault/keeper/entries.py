@@ -113,6 +113,12 @@ class ExaminedBody(msgspec.Struct, frozen=True):
     analyser: str
 
 
+class DomainBody(msgspec.Struct, frozen=True):
+    """A domain whose mail is the organisation's from now on, or is so no more. Other fields are people's."""
+
+    domain: str
+
+
 class EpochBody(msgspec.Struct, frozen=True):
     """An epoch has turned: `epoch` is the one that counts, every earlier one's key is destroyed."""
 

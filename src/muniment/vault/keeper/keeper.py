@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -69,6 +70,8 @@ class Keeper:
         match request:
             case ask.AskStatus():
                 return self.status()
+            case ask.AskDomains():
+                return self.domains()
             case ask.Read():
                 return desk_door.read_content(self._sessions, request)
             case ask.Request():
@@ -88,6 +91,16 @@ class Keeper:
     def status(self) -> Status:
         """Where the ledgers stand."""
         return Status(tuple(map(_status, self._rooms.values())), self._private, os.getpid())
+
+    def domains(self) -> dict[str, str]:
+        """Whose mail is whose. A domain that two organisations claim is nobody's until one lets go."""
+        claims = Counter(domain for room in self._rooms.values() for domain in room.books.domains)
+        return {
+            domain: name
+            for name, room in self._rooms.items()
+            for domain in room.books.domains
+            if claims[domain] == 1
+        }
 
     def _do_in(self, room: Strongroom, request: ask.Request) -> object:
         for handlers in (_PLAIN, _READING):

@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
+from muniment.core import lifeline
 from muniment.core.errors import MunimentError, NotAvailableError
 from muniment.core.home import Home
 from muniment.vault import handover
@@ -49,6 +50,7 @@ def run(home: Home, keys: KeeperKeys) -> None:
     orphaned = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked.set())
+    lifeline.bind(ending=signal.SIGTERM)
     if keys.private:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command, which then lets go
         threading.Thread(target=_watch, args=(orphaned,), daemon=True).start()

@@ -33,7 +33,9 @@ def propose_erasure(request: PersonRequest, record: str) -> HttpResponse:
         draft, text = erasing.propose(desk(), request.person, record, **form.cleaned_data)
         use = f"erasure:{draft}"
         offered = shown.offer(request, text, use=use, action="Ask for this erasure")
-        context = {"record": record, "draft": draft, "use": use, "signing": offered}
+        given = form.cleaned_data
+        said = {"ground": erasing.GROUNDS[given["ground"]], "reason": given["reason"]}
+        context = {"record": record, "draft": draft, "use": use, "signing": offered, **said}
         return render(request, "erasures/ask.html", context)
     return render(request, "erasures/propose.html", {"record": record, "form": form, "cases": cases})
 

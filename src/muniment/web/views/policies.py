@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from muniment.people import services
 from muniment.people.roles import Role
+from muniment.people.services.contracts import COMMISSIONERS
 from muniment.web.access import only, person_page
 from muniment.web.desk import desk
 from muniment.web.forms.policies import PublishingForm
@@ -22,6 +23,7 @@ def policies(request: PersonRequest) -> HttpResponse:
     context = {
         "policies": services.policies(request.person.id),
         "may_publish": Role.DATA_CONTROLLER in request.person.roles,
+        "may_see_contracts": bool(request.person.roles & (COMMISSIONERS | {Role.AUDITOR})),
     }
     return render(request, "policies/list.html", context)
 

@@ -1,6 +1,7 @@
 """A child never outlives its parent, and its memory is not dumped. Linux; see prctl(2).
 
-The kernel sends SIGKILL to a bound process at the moment its parent ends, however it ends. The binding
+The kernel sends a signal (SIGKILL, unless another is asked for) to a bound process at the moment its
+parent ends, however it ends. The binding
 survives exec, not fork: each process binds itself.
 """
 
@@ -22,8 +23,8 @@ _PR_SET_CHILD_SUBREAPER = 36
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def bind(parent: int | None = None) -> None:
-    """End this process when `parent` ends; by default the one named in the environment.
+def bind(parent: int | None = None, *, ending: signal.Signals = signal.SIGKILL) -> None:
+    """End this process by `ending` when `parent` ends; by default the one named in the environment.
 
     Without either nothing is bound, so that an entry point can also be run by hand.
     """
@@ -32,7 +33,7 @@ def bind(parent: int | None = None) -> None:
         if not named:
             return
         parent = int(named)
-    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    _prctl(_PR_SET_PDEATHSIG, ending)
     # The parent may have ended between the fork and the call above; the kernel then sends nothing.
     if os.getppid() != parent:
         os._exit(ORPHANED)
