@@ -93,5 +93,6 @@ def test_a_suspended_account_is_nobody_from_its_next_request(town: Town, signed_
 
 def test_the_names_of_open_pages_exist() -> None:
     more: dict[str, list[object]] = {"demo_link": ["x"], "enrol": ["o", "x"], "enrol_key": ["o", "x", 1]}
+    more |= {"new_password": ["x"], "tour_done": [2], "tour_step": [2]}
     for name in gates.OPEN | gates.ACCEPTING:
         assert reverse(name, args=more.get(name))
