@@ -125,7 +125,7 @@ PLAIN_PAGES = (
 
 def signs_in_by_password(walker: Walker) -> None:
     """Nothing is shown before there is a second factor."""
-    walker.go("/")
+    walker.go("/profile")
     walker.inspect()
     email = walker.site.town.ours[Role.DIRECTOR].email(walker.site.town.ours.domain)
     walker.page.get_by_label("E-mail address").fill(email)

@@ -79,8 +79,8 @@ class Visitor:
         self.quiet = False
         self.page.on("pageerror", lambda error: self._fault(str(error)))
         self.page.on("console", lambda line: self._fault(line.text) if line.type == "error" else None)
-        self.page.on("request", lambda request: self._asked_for.append(request.url))
-        self.page.on("requestfailed", self._failed)
+        self.context.on("request", lambda request: self._asked_for.append(request.url))
+        self.context.on("requestfailed", self._failed)
         if self.scripts:
             self.context.expose_binding("report", lambda _source, text: self._fault(str(text)))
             self.context.add_init_script(REPORTS)
@@ -116,6 +116,14 @@ class Visitor:
         """Tick boxes, or choose one of several."""
         for label in labels:
             self.page.get_by_label(label, exact=True).check()
+
+    @contextmanager
+    def another_tab(self) -> Iterator[Page]:
+        """The same page once more, where what goes wrong is no fault; what it asks for is still seen."""
+        tab = self.context.new_page()
+        tab.goto(self.page.url, wait_until="networkidle")
+        yield tab
+        tab.close()
 
     def words(self) -> str:
         """Everything that the page says."""
@@ -157,7 +165,8 @@ class Visitor:
     def leave(self) -> None:
         """Close the browser; everything that went wrong while walking is told now."""
         self.context.close()
-        assert (self.name, self.faults, self.went_out()) == (self.name, [], [])
+        told = [*self.faults, *self.went_out()]
+        assert not told, f"{self.name}: {told}"
 
     def went_out(self) -> list[str]:
         """What was asked of any other host and not stopped in the browser by the content policy."""
