@@ -117,7 +117,7 @@ def test_whoever_handles_no_content_cannot_be_named(house: House, to: str) -> No
 def test_a_span_a_reason_and_a_class_with_her_seat_are_needed(house: House) -> None:
     for wrong in ({"days": 93}, {"days": 0}, {"begins": clock.now() - timedelta(days=1)}):
         with pytest.raises(WrongUseError):
-            lend(house, **wrong)  # type: ignore[arg-type]  # each is one of its arguments
+            lend(house, **wrong)
     for kind in ("business", "hold_release", "nothing"):
         with pytest.raises(WrongUseError, match="has a seat"):
             lend(house, "dan", kind)

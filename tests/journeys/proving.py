@@ -43,12 +43,14 @@ def frame_is_harmless(reader: Visitor, outside: Outside) -> None:
     with reader.another_tab() as tab:
         here = tab.url
         _put_everything_back(_frame_of(tab), outside)
-        until(lambda: tab.wait_for_timeout(100) is None and _was_stopped(reader, outside))
+        until(lambda: _was_stopped(reader, outside, after=tab))
         tab.wait_for_timeout(300)
         assert (tab.url, len(reader.context.pages), outside.asked, reader.went_out()) == (here, 2, [], [])
 
 
-def _was_stopped(reader: Visitor, outside: Outside) -> bool:
+def _was_stopped(reader: Visitor, outside: Outside, *, after: Page) -> bool:
+    """Whether the browser has stopped all that the mail tried; it is given a moment to try."""
+    after.wait_for_timeout(100)
     return {f"{outside.address}/{path}" for path in ("pixel.gif", "style.css", "ping")} <= {
         *reader.tried_to_go_out()
     }

@@ -10,10 +10,7 @@ from tests.web.access_rows import OUT, Arguments, Row, Things, all_but, only
 WATCHERS: Final = (Role.DATA_CONTROLLER, Role.DIRECTOR, Role.MANAGING_DIRECTOR, Role.AUDITOR)
 ENGINEERS: Final = (Role.IT_ENGINEER, Role.ADMINISTRATOR)
 NAMERS: Final = (Role.DATA_CONTROLLER, Role.DIRECTOR, Role.MANAGING_DIRECTOR)
-NAMED: Final = {
-    "by_role": all_but(403, *NAMERS, Role.ADMINISTRATOR),
-    "other_by_role": all_but(403, *NAMERS, Role.ADMINISTRATOR),
-}
+NAMED: Final = all_but(403, *NAMERS, Role.ADMINISTRATOR)
 HOLDERS: Final = (*WATCHERS, Role.OFFICE_MANAGER, Role.INVESTIGATOR)
 RELEASERS: Final = (*NAMERS, Role.OFFICE_MANAGER)
 
@@ -86,17 +83,18 @@ PROVING: Final[Mapping[str, Row]] = {
     "machine": Row(200, by_role=all_but(403, *ENGINEERS)),
     "people": Row(200, by_role=all_but(403, *NAMERS, Role.ADMINISTRATOR)),
     "add_person": Row(200, by_role=all_but(403, *NAMERS, Role.ADMINISTRATOR)),
-    "person": Row(200, other=404, **NAMED, arguments=_person),
+    "person": Row(200, other=404, by_role=NAMED, other_by_role=NAMED, arguments=_person),
     "change_role": Row(
         400,
         other=404,
-        **NAMED,
+        by_role=NAMED,
+        other_by_role=NAMED,
         method="post",
         arguments=_person,
     ),  # no role was named
-    "make_link": Row(200, other=404, **NAMED, method="post", arguments=_person),
-    "end_links": Row(302, other=404, **NAMED, method="post", arguments=_person),
-    "end_access": Row(200, other=404, **NAMED, arguments=_person),
+    "make_link": Row(200, other=404, by_role=NAMED, other_by_role=NAMED, method="post", arguments=_person),
+    "end_links": Row(302, other=404, by_role=NAMED, other_by_role=NAMED, method="post", arguments=_person),
+    "end_access": Row(200, other=404, by_role=NAMED, other_by_role=NAMED, arguments=_person),
     "new_password": Row(404, nobody=404, arguments=_some("token", "reset_none")),
     # A demo's tour: the town's home has no card of a demo
     "tour": Row(404, nobody=404),

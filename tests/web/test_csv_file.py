@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from muniment.web.csv_file import FORMULA, csv_file, lines, safe
 
-CELLS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=20)
+CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
 
 
 @given(CELLS)

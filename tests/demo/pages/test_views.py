@@ -1,7 +1,6 @@
 """The tour, as a visitor's browser walks it on a running demo."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError
@@ -37,7 +36,7 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(running: Running) -> Iterator[Visitor]:
+def visitor(running: Running) -> Visitor:
     return Visitor(running)
 
 

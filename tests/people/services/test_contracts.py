@@ -1,6 +1,7 @@
 """A signed contract stands for acceptance: whose, attested by whom, for how long, for which version."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -77,7 +78,7 @@ def test_every_citation_is_needed(town: Town, left_out: str) -> None:
 @pytest.mark.parametrize(
     "changes", [{"reference": " "}, {"signed": date(2999, 1, 1)}, {"ends": date(2020, 1, 1)}]
 )
-def test_an_unsigned_unnamed_or_past_contract_is_none(town: Town, changes: dict[str, object]) -> None:
+def test_an_unsigned_unnamed_or_past_contract_is_none(town: Town, changes: dict[str, Any]) -> None:
     with pytest.raises(WrongUseError):
         attest(town, outsider(town), **changes)
 

@@ -24,7 +24,7 @@ def employee(town: Town) -> Account:
 
 
 def code_of(secret: str, *, later: int = 0) -> str:
-    return auth.format_hotp_value(auth.hotp_value(secret, int(time.time()) // 30 + later))
+    return str(auth.format_hotp_value(auth.hotp_value(secret, int(time.time()) // 30 + later)))
 
 
 def enrolled(employee: Account) -> tuple[str, str]:

@@ -39,7 +39,7 @@ def test_a_signed_bundle_proves_itself_somewhere_else(town: Town, signed_in: Ent
     answer = browser.post(f"/records/{record}/evidence", asking.pasted(town, Role.INVESTIGATOR, page))
     assert answer.status_code == 200
     assert f"{record}.zip" in answer["Content-Disposition"]
-    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
+    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as archive:
         archive.extractall(tmp_path)
     assert prove.prove(tmp_path / record).holds
 
