@@ -20,6 +20,7 @@ from typing import NamedTuple
 from tantivy import Occur, Query
 
 from muniment.bench.figures import Figure, compare
+from muniment.bench.mails import SYLLABLES
 from muniment.core import ids
 from muniment.core.ids import Prefix
 from muniment.search.index.document import IndexDocument, IndexParty
@@ -35,33 +36,6 @@ WORDS = 120  # in a mail, on average
 QUERIES = 120
 KEY = bytes(range(32))
 START, SPAN = 1_600_000_000, 5 * 365 * 86_400  # seconds: five years of mail
-SYLLABLES = [
-    "an",
-    "be",
-    "con",
-    "der",
-    "el",
-    "for",
-    "ge",
-    "hal",
-    "in",
-    "jor",
-    "ka",
-    "li",
-    "mor",
-    "nen",
-    "ol",
-    "per",
-    "qui",
-    "re",
-    "sta",
-    "ter",
-    "un",
-    "ver",
-    "wal",
-    "xen",
-    "yor",
-]
 
 
 class Asked(NamedTuple):
