@@ -17,7 +17,7 @@ def command(
     home: Annotated[Path, typer.Option(envvar="MUNIMENT_HOME", help="The installation's home directory.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Look at versions, settings, processes, separation of keys, checkpoints, disk and swap.
+    """Look at versions, settings, processes, separation of keys, checkpoints, anchors, disk, swap.
 
     Exits with 4 if anything is in trouble.
     """
