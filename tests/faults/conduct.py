@@ -43,6 +43,10 @@ def conduct(made: Installation) -> dict[str, object]:
     from muniment.search.client import Librarian  # noqa: PLC0415
 
     organisation, desk = made.organisation, doors(made.home).desk
+    for founder in people.holders(organisation, Role.DATA_CONTROLLER):
+        people.remove_role(
+            desk, founder.id, Role.DATA_CONTROLLER
+        )  # the controller below is to be the only one
     keys: dict[str, PrivateKeyFile] = {}
     for name, role in HOLDERS.items():
         person = people.add_person(organisation, name.title()).id

@@ -11,7 +11,7 @@ import typer
 from muniment import bench
 from muniment.core.errors import WrongUseError
 
-MEASURES = "\ndef measure() -> Figure:"
+MEASURES = "\ndef measure("
 
 
 def command(

@@ -86,10 +86,17 @@ def compare(desk: Acts, organisation: str) -> tuple[RowFault, ...]:
     return (
         *_roles(organisation, acts),
         *_domains(organisation, acts),
-        *_rows(_published(organisation), acts, EventTag.POLICY_PUBLISHED, _policy_agrees),
-        *_rows(_accepted(organisation), acts, EventTag.POLICY_ACCEPTED, _acceptance_agrees),
-        *_rows(_contracts(organisation), acts, EventTag.CONTRACT_ATTESTED, _contract_agrees),
-        *_rows(_registered(organisation), acts, EventTag.REGISTER_CHANGED, _change_agrees, whole=False),
+        *_rows(PolicyVersion, _published(organisation), acts, EventTag.POLICY_PUBLISHED, _policy_agrees),
+        *_rows(PolicyAcceptance, _accepted(organisation), acts, EventTag.POLICY_ACCEPTED, _acceptance_agrees),
+        *_rows(Contract, _contracts(organisation), acts, EventTag.CONTRACT_ATTESTED, _contract_agrees),
+        *_rows(
+            RegisterChange,
+            _registered(organisation),
+            acts,
+            EventTag.REGISTER_CHANGED,
+            _change_agrees,
+            whole=False,
+        ),
     )
 
 
@@ -134,6 +141,7 @@ def _domains(organisation: str, acts: Mapping[int, LedgerAct]) -> Iterator[RowFa
 
 
 def _rows[Row: Contract | PolicyVersion | PolicyAcceptance | RegisterChange](
+    kind: type[Row],
     rows: Iterator[Row],
     acts: Mapping[int, LedgerAct],
     tag: EventTag,
@@ -142,9 +150,9 @@ def _rows[Row: Contract | PolicyVersion | PolicyAcceptance | RegisterChange](
     whole: bool = True,
 ) -> Iterator[RowFault]:
     """`whole`: that each act with this tag has its row; keys may also be registered without one."""
-    table, borne_out = "", set[int]()
+    table, borne_out = str(kind._meta.verbose_name), set[int]()  # noqa: SLF001  Django's public name
     for row in rows:
-        table, place = str(row._meta.verbose_name), row.ledger_sequence  # noqa: SLF001  Django's public name
+        place = row.ledger_sequence
         act = acts.get(-1 if place is None else place)
         borne_out.add(-1 if place is None else place)
         if act is None or act.tag != tag:
@@ -153,7 +161,7 @@ def _rows[Row: Contract | PolicyVersion | PolicyAcceptance | RegisterChange](
             yield _fault("row differs", table, row, place, CHANGED)
     for place, act in acts.items() if whole else ():
         if act.tag == tag and place not in borne_out:
-            yield RowFault("entry without row", table or str(tag), "", place, DELETED)
+            yield RowFault("entry without row", table, "", place, DELETED)
 
 
 def _published(organisation: str) -> Iterator[PolicyVersion]:
