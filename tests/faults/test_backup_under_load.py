@@ -9,6 +9,7 @@ from muniment.core.home import Home
 from muniment.vault import client, setup
 from muniment.vault.backup.making import Plan, make
 from muniment.vault.backup.restoring import Choice, restore
+from muniment.vault.faults import FaultKind
 from muniment.vault.verify import verify
 from tests.vault.firm import CHEAP, PASSPHRASE
 from tests.vault.keeper.test_main import held, running, seal
@@ -46,12 +47,11 @@ def test_each_backup_restores_all_that_was_acknowledged_before_it(tmp_path: Path
         stop.set()
         for thread in threads:
             thread.join()
-    assert (
-        verify(
-            home.vault(organisation), organisation, keys=lambda n: keyring.epoch_private(organisation, n)
-        ).faults
-        == ()
+    report = verify(
+        home.vault(organisation), organisation, keys=lambda n: keyring.epoch_private(organisation, n)
     )
+    # The keeper was killed: what it was about to publish may lie aside.
+    assert [fault for fault in report.faults if fault.kind != FaultKind.TORN_TAIL] == []
     generation, before = states[-1]
     restored = restore(where, Home(tmp_path / "restored"), PASSPHRASE, Choice(generation=generation))
     assert restored.faults == ()

@@ -60,3 +60,17 @@ def test_our_own_errors_keep_their_words() -> None:
         "from muniment.core.errors import NotAvailableError\nraise NotAvailableError('The disk is full.')"
     )
     assert line["what"] == "The disk is full."
+
+
+def test_a_log_on_a_full_disk_falls_silent_and_ends_nothing() -> None:
+    code = """
+import os
+from muniment.processes.logs import configure
+log = configure("supervisor", open("/dev/full", "w", buffering=1))
+for _ in range(3):
+    log.warning("child ended")
+print("still here", flush=True)
+os._exit(0)
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (0, "still here\n")

@@ -1,16 +1,18 @@
 """One line of JSON for each event, into the process's own log file; never a word of content.
 
 An error's message may quote what was being read, so the log has only its kind and where it was raised.
+A log that cannot be written (a full disk) falls silent: a line that is lost must not end a process.
 """
 
+import io
 import os
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TextIO
+from typing import TextIO, cast, override
 
 import structlog
 
@@ -29,7 +31,7 @@ def configure(process: str, stream: TextIO | None = None) -> Logger:
             _drop_messages,
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.WriteLoggerFactory(file=stream or sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=cast("TextIO", _Forgiving(stream or sys.stderr))),
         cache_logger_on_first_use=False,
     )
     logger: Logger = structlog.get_logger().bind(process=process)
@@ -44,8 +46,27 @@ def to_file(folder: Path, process: str) -> Iterator[Logger]:
     descriptor = os.open(
         folder / f"{process}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600
     )
-    with os.fdopen(descriptor, "w", buffering=1, encoding="utf-8") as stream:
-        yield configure(process, stream)
+    # Unbuffered: a line that did not fit must not come back and fail at the end.
+    with os.fdopen(descriptor, "wb", buffering=0) as raw:
+        yield configure(process, io.TextIOWrapper(raw, encoding="utf-8", write_through=True))
+
+
+class _Forgiving(io.TextIOBase):
+    """Writes where it can, and loses the line where it cannot."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    @override
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    @override
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
 
 
 def _drop_messages(
