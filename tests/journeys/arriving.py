@@ -2,7 +2,8 @@
 
 import re
 
-from tests.journeys.visitor import PASSWORD, Visitor, code
+from tests.browser import code
+from tests.journeys.visitor import PASSWORD, Visitor
 
 
 def enrol(authority: Visitor, link: str) -> None:

@@ -1,12 +1,7 @@
 """One person's browser: a passkey in it, everything that goes wrong on a page kept, a picture of each page."""
 
-import base64
-import hashlib
-import hmac
 import os
 import re
-import struct
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -42,14 +37,6 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
     yield opened
     opened.close()
-
-
-def code(secret: str) -> str:
-    """The six digits of an authenticator app now (RFC 6238)."""
-    counter = struct.pack(">Q", int(time.time()) // 30)
-    digest = hmac.digest(base64.b32decode(secret), counter, hashlib.sha1)
-    start = digest[-1] & 15
-    return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
 
 
 @dataclass
