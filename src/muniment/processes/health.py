@@ -174,7 +174,7 @@ def _keeper(status: Status | None) -> Finding:
 def _separation(home: Home, status: Status | None) -> Finding:
     found = separation(home, status)
     state = State.WELL if found.level else State.ATTENTION
-    remedy = "" if found.level else "Good enough for a trial. The security guide shows how to part them."
+    remedy = "" if found.level else "Good enough for a trial. Parting the processes by user is not built yet."
     return Finding("Separation", state, f"Level {found.level}. {found.why}", remedy)
 
 
