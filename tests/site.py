@@ -35,7 +35,7 @@ from muniment.web import installation
 given = json.load(sys.stdin)
 home = Home(Path(given["home"]))
 keyring = Keyring.unlock(home, given["passphrase"].encode())
-installation.start(home, catalogue=keyring.catalogue_key(), django_secret=keyring.django_secret(), totp=keyring.totp_key())
+installation.start(home, keyring.worker_keys())
 installation.prepare_tables(home)
 import datetime
 from muniment.people import services

@@ -27,12 +27,7 @@ HOLDERS = {
 
 def start(home: Home, secret: bytes) -> None:
     keyring = Keyring.unlock(home, secret)
-    installation.start(
-        home,
-        catalogue=keyring.catalogue_key(),
-        django_secret=keyring.django_secret(),
-        totp=keyring.totp_key(),
-    )
+    installation.start(home, keyring.worker_keys())
 
 
 def conduct(made: Installation) -> dict[str, object]:

@@ -23,6 +23,7 @@ VERBS = MappingProxyType(
         "key": "Make a signing key for the command line or the API.",
         "passphrase": "Change the passphrase of an installation.",
         "prove": "Check an evidence bundle, without keys and without a network.",
+        "rebuild": "Make catalogue and index anew from the vault.",
         "recover": "Set a new passphrase with the custodians' recovery shares.",
         "restore": "Make a new home from a backup, and verify it.",
         "search": "Locate records under a case and a locate warrant.",

@@ -44,12 +44,7 @@ def command(  # noqa: PLR0917 - Typer reads each option from a parameter
 
     place, secret = Home(home.absolute()), passphrase.read(passphrase_file)
     keyring = Keyring.unlock(place, secret)
-    installation.start(
-        place,
-        catalogue=keyring.catalogue_key(),
-        django_secret=keyring.django_secret(),
-        totp=keyring.totp_key(),
-    )
+    installation.start(place, keyring.worker_keys())
     found, records = locating.locate(
         place,
         secret,

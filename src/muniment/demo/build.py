@@ -72,12 +72,7 @@ def _fill(
     from muniment.search.private import private_librarian  # noqa: PLC0415  slow to load, as are those below
     from muniment.web import installation  # noqa: PLC0415
 
-    installation.start(
-        home,
-        catalogue=keyring.catalogue_key(),
-        django_secret=keyring.django_secret(),
-        totp=keyring.totp_key(),
-    )
+    installation.start(home, keyring.worker_keys())
     installation.prepare_tables(home)
     from muniment.demo import mailing, past, peopling  # noqa: PLC0415  models need Django
     from muniment.search.client import Librarian  # noqa: PLC0415

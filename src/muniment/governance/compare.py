@@ -132,9 +132,12 @@ def _orphans(
     )
     for sequence, entry in entries.items():
         tag = EventTag(entry.clear["tag"])
-        # A locate warrant has no grant's row: the request that it belongs to stands for it.
-        located = tag is EventTag.WARRANT_ADMITTED and entry.clear.get("warrant") in locating
-        if tag in ours and sequence not in borne_out and not located:
+        # A locate warrant has no grant's row: the request that it belongs to stands for it. Nor has one to
+        # rebuild, which a command signs.
+        apart = tag is EventTag.WARRANT_ADMITTED and (
+            entry.clear.get("warrant") in locating or _rebuilds(entry)
+        )
+        if tag in ours and sequence not in borne_out and not apart:
             yield RowFault(
                 kind="entry without row",
                 table=ours[tag].kind_name(),
@@ -142,6 +145,12 @@ def _orphans(
                 sequence=sequence,
                 advice="A row was deleted, or never written: the entry says what happened.",
             )
+
+
+def _rebuilds(entry: LedgerAct) -> bool:
+    """Whether the warrant of an entry lets nobody read, but only the system make its index anew."""
+    warrant = texts.read(texts.Warrant, str(entry.body.get("warrant", "")).encode())
+    return warrant.actions == (texts.Action.REBUILD,)
 
 
 def _fault(kind: str, row: Recorded, advice: str) -> RowFault:

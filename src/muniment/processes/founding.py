@@ -142,12 +142,7 @@ def _fill(
 ) -> dict[str, str]:
     from muniment.web import installation  # noqa: PLC0415  slow to load
 
-    installation.start(
-        home,
-        catalogue=keyring.catalogue_key(),
-        django_secret=keyring.django_secret(),
-        totp=keyring.totp_key(),
-    )
+    installation.start(home, keyring.worker_keys())
     installation.prepare_tables(home)
     installation.record_founding(founding)
     from muniment.governance import adoption  # noqa: PLC0415  its models are loaded by `start`

@@ -46,12 +46,7 @@ def compare(
         return Compared({}, "There is no catalogue in this home: tables were not compared with the ledger.")
     from muniment.web import installation  # noqa: PLC0415  slow to load
 
-    installation.start(
-        home,
-        catalogue=keyring.catalogue_key(),
-        django_secret=keyring.django_secret(),
-        totp=keyring.totp_key(),
-    )
+    installation.start(home, keyring.worker_keys())
     try:
         with connect(home, passphrase) as doors:
             return Compared({each: _settled(home, doors.desk, each) for each in organisations})

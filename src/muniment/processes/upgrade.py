@@ -47,5 +47,5 @@ def main(arguments: list[str]) -> None:
 
     home = Home(Path(arguments[0]))
     keys = receive(WorkerKeys)
-    installation.start(home, catalogue=keys.catalogue, django_secret=keys.django_secret, totp=keys.totp)
+    installation.start(home, keys)
     installation.prepare_tables(home)

@@ -112,7 +112,7 @@ def main(arguments: list[str]) -> int:
     """Entry point of the child: the home's path is its argument, its keys come by the inherited pipe."""
     home = Home(Path(arguments[0]))
     keys = receive(WorkerKeys)
-    installation.start(home, catalogue=keys.catalogue, django_secret=keys.django_secret, totp=keys.totp)
+    installation.start(home, keys)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -26,7 +26,8 @@ def run(home: Home, keys: LibrarianKeys) -> None:
     memory = memory_directory(isolate=True)
     desk = Desk(home, memory.path, keys.index, IndexDoor(home.socket("index")))
     try:
-        desk.open_all()
+        for damage in desk.open_all():
+            print(damage, file=sys.stderr)  # noqa: T201 - it names a file, and the supervisor keeps it in the log
         sockets = (
             Socket(home.socket("librarian"), QueryRequest.__value__, desk.answer_query),
             Socket(home.socket("librarian-intake"), IntakeRequest.__value__, desk.answer_intake),

@@ -9,19 +9,17 @@ from django.core.management import call_command
 from muniment.core.home import Home
 from muniment.database import keys as database_keys
 from muniment.people import keys as sign_in_keys
+from muniment.vault.handover import WebKeys, WorkerKeys
 from muniment.vault.setup import Founding
 from muniment.web.site import HOME_VARIABLE
 
 
-def start(home: Home, *, catalogue: bytes, django_secret: str, totp: bytes) -> None:
-    """Hold the keys, point the settings to this home, and load Django; once in a process.
-
-    The keys are those of `UnlockedKeyring` or of the hand-over: `catalogue` and `totp` 32 bytes each.
-    """
+def start(home: Home, keys: WorkerKeys | WebKeys) -> None:
+    """Hold the keys, point the settings to this home, and load Django; once in a process."""
     os.environ[HOME_VARIABLE] = str(home.path)
     os.environ["DJANGO_SETTINGS_MODULE"] = "muniment.web.settings"
-    database_keys.set_key(catalogue)
-    sign_in_keys.hold(sign_in_keys.SignInKeys(django_secret, totp))
+    database_keys.set_key(keys.catalogue)
+    sign_in_keys.hold(sign_in_keys.SignInKeys(keys.django_secret, keys.totp))
     if not apps.ready:
         django.setup()
 

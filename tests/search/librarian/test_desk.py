@@ -2,7 +2,7 @@
 
 import pytest
 
-from muniment.core.errors import NotAvailableError, RefusedError, WrongUseError
+from muniment.core.errors import FaultFoundError, NotAvailableError, RefusedError, WrongUseError
 from muniment.core.tags import EventTag
 from muniment.search.librarian import messages
 from muniment.vault import messages as ask
@@ -136,3 +136,17 @@ def test_clearing_begins_a_rebuild(stocked: Finding) -> None:
     state = stocked.desk.answer_intake(messages.Clear(stocked.organisation))
     assert state == messages.IndexState(-1, 0)
     assert stocked.locate("refund").total == 0
+
+
+def test_a_damaged_index_is_told_of_and_can_be_forgotten(stocked: Finding) -> None:
+    for path in (stocked.firm.home.search(stocked.organisation) / "index").iterdir():
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+    stocked.restart_librarian()
+    (damage,) = stocked.desk.open_all()
+    assert "muniment rebuild" in damage.remedy
+    with pytest.raises(FaultFoundError):
+        stocked.desk.answer_query(messages.AskState(stocked.organisation))
+    assert stocked.desk.answer_intake(messages.Clear(stocked.organisation)) == messages.IndexState(-1, 0)
+    assert stocked.desk.open_all() == ()

@@ -27,6 +27,12 @@ def test_a_warrant_says_who_may_do_what_until_when() -> None:
         assert part in said
 
 
+def test_a_rebuild_shows_nobody_anything() -> None:
+    said = words(warrant(actions=[Action.REBUILD], records=[], not_after=1_780_000_000))
+    assert "make its index anew. Nobody is shown any." in said
+    assert "begin by 28 May 2026 21:26" in said
+
+
 @pytest.mark.parametrize(("verdict", "word"), [(Verdict.APPROVE, "approve"), (Verdict.REFUSE, "refuse")])
 def test_a_decision_says_which_way(verdict: Verdict, word: str) -> None:
     said = words(

@@ -92,5 +92,5 @@ def _count(searcher: Searcher, query: Query) -> int:
 def _still_there() -> FaultFoundError:
     return FaultFoundError(
         "Words of an erased record are still in the search index.",
-        remedy="Rebuild the index, then look at the erasure again.",
+        remedy="Stop the server, run muniment rebuild, then look at the erasure again.",
     )

@@ -113,5 +113,5 @@ def _chunks(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
 def _damaged(path: Path) -> FaultFoundError:
     return FaultFoundError(
         f"The sealed index file {path} is damaged or of another key.",
-        remedy="Rebuild the index from the vault: it holds nothing that the vault does not.",
+        remedy="Stop the server and run muniment rebuild: it holds nothing that the vault does not.",
     )

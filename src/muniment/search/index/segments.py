@@ -65,6 +65,14 @@ def save(directory: Path, key: bytes, manifest: Manifest) -> None:
             path.unlink(missing_ok=True)
 
 
+def discard(directory: Path) -> None:
+    """Remove an index that cannot be read. The manifest goes first: without it nothing else counts."""
+    (directory / MANIFEST).unlink(missing_ok=True)
+    sealed.sync_directory(directory)
+    for path in directory.iterdir():
+        path.unlink(missing_ok=True)
+
+
 def seal_segments(
     memory: Path, directory: Path, key: bytes, known: tuple[SealedSegment, ...]
 ) -> tuple[bytes, tuple[SealedSegment, ...]]:

@@ -8,8 +8,9 @@ from typing import Protocol
 import msgspec
 
 from muniment.core import clock
-from muniment.core.errors import NotAvailableError, RefusedError, WrongUseError
+from muniment.core.errors import FaultFoundError, NotAvailableError, RefusedError, WrongUseError
 from muniment.core.home import Home
+from muniment.search.index import segments
 from muniment.search.index.organisation import OrganisationIndex, View
 from muniment.search.language.parser import parse
 from muniment.search.language.syntax import Near, Node, Person, Words, leaves
@@ -32,6 +33,7 @@ from muniment.search.librarian.messages import (
 from muniment.vault.authority.signing import SignedStatement
 from muniment.vault.messages import Receipt
 
+INDEX = "index"
 PAGES_LAST = 1800  # seconds: as long as the holder's assertion, the next pages of a search may be had
 
 
@@ -58,10 +60,19 @@ class Desk:
         self._admitted: dict[str, int] = {}  # digest of a search → until when its next pages may be had
         self._lock = threading.Lock()
 
-    def open_all(self) -> None:
-        """Open every index that there is a key for, so that the first query does not wait."""
+    def open_all(self) -> tuple[FaultFoundError, ...]:
+        """Open every index that there is a key for, so that the first query does not wait.
+
+        A damaged one is told of, and answers nothing until it is forgotten and made again: it is derived,
+        and must not stand in the way of the others or of capture.
+        """
+        damaged = []
         for organisation in self._keys:
-            self._shelf(organisation)
+            try:
+                self._shelf(organisation)
+            except FaultFoundError as error:
+                damaged.append(error)
+        return tuple(damaged)
 
     def close(self) -> None:
         """Let go of the memory of every index."""
@@ -90,8 +101,7 @@ class Desk:
                     watermark=request.watermark,
                 )
             case Clear(organisation):
-                self._shelf(organisation).index.clear()
-                return self._state(organisation)
+                return self._clear(organisation)
             case AskState(organisation):
                 return self._state(organisation)
 
@@ -132,6 +142,14 @@ class Desk:
         view = View(limit=_limit(request.limit), cursor=request.cursor, own=request.addresses)
         return Found.of(self._shelf(request.organisation).index.search(node, view), write(node))
 
+    def _clear(self, organisation: str) -> IndexState:
+        """Forget an index, also one that is too damaged to be opened."""
+        try:
+            self._shelf(organisation).index.clear()
+        except FaultFoundError:
+            segments.discard(self._home.search(organisation) / INDEX)
+        return self._state(organisation)
+
     def _state(self, organisation: str) -> IndexState:
         index = self._shelf(organisation).index
         return IndexState(index.watermark, index.size)
@@ -147,7 +165,7 @@ class Desk:
                         remedy="Start muniment serve again.",
                     )
                 directory = self._home.search(organisation)
-                index = OrganisationIndex(directory / "index", self._memory / organisation, key)
+                index = OrganisationIndex(directory / INDEX, self._memory / organisation, key)
                 self._shelves[organisation] = _Shelf(index, Budgets(directory / "budgets", key))
             return self._shelves[organisation]
 

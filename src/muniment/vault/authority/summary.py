@@ -24,7 +24,7 @@ _ACTIONS = {
     Action.EXPORT: "take out as a file",
     Action.LISTEN: "listen to",
     Action.LOCATE: "find, without reading,",
-    Action.REBUILD: "read again by the system, to rebuild its index,",
+    Action.REBUILD: "let the system make its index anew from",
     Action.VIEW: "read",
 }
 
@@ -61,6 +61,12 @@ def _sentences(statement: AnyStatement) -> Sequence[str]:
 
 
 def _warrant(warrant: Warrant) -> Sequence[str]:
+    if warrant.actions == (Action.REBUILD,):
+        return (
+            "The system may read every record once more, to make its index anew. Nobody is shown any.",
+            f"It has to begin by {_moment(warrant.not_after)}.",
+            f"Approved by {', '.join(warrant.approvers)}.",
+        )
     actions = " and ".join(_ACTIONS[action] for action in warrant.actions)
     return (
         f"{warrant.holder} may {actions} {_records(warrant.count)} for {warrant.purpose!r}, in case {warrant.case}.",

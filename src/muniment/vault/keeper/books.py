@@ -149,7 +149,7 @@ class Books:
         raise RefusedError(
             "Going back over records takes a rebuild warrant.",
             why=f"Each is opened once for the purpose {purpose!r}, in order.",
-            remedy="Have a rebuild approved, then begin at the start.",
+            remedy="Stop the server and run muniment rebuild: somebody who may decide signs it.",
         )
 
     def approves(self, signed: SignedStatement) -> RegisteredKey:
