@@ -8,8 +8,8 @@ from typer.testing import CliRunner, Result
 
 from muniment.cli.main import build
 from muniment.core.errors import NotAvailableError
-from muniment.vault.evidence import write_bundle
 from muniment.vault.store import Store
+from tests.vault.bags import write_bundle
 from tests.vault.conftest import Keys
 from tests.vault.test_evidence import make
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from muniment.core import clock
-from muniment.governance.desk import desk_of, write
+from muniment.governance.desk import write
 from muniment.governance.models import Case
 from tests.governance.house import House
 
@@ -33,8 +33,3 @@ def test_what_the_keeper_does_not_take_is_no_row(house: House) -> None:
     with pytest.raises(Exception, match="no organisation"), transaction.atomic():
         write(house.desk, "org_nowhere", row)
     assert not Case.objects.filter(pk=row.pk).exists()
-
-
-def test_a_home_has_its_desk(house: House) -> None:
-    with desk_of(house.estate.home) as desk:
-        assert desk.registered(house.organisation) == house.desk.registered(house.organisation)

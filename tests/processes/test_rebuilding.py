@@ -1,6 +1,5 @@
 """A damaged index stops neither capture nor the other organisations; somebody who may decide has it made anew."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +28,7 @@ class Broken:
 
 
 @pytest.fixture(scope="module")
-def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broken]:
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Broken:
     folder = tmp_path_factory.mktemp("rebuilding")
     made = found(folder)
     with made.serving() as served:

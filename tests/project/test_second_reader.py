@@ -15,12 +15,13 @@ from types import ModuleType
 import pytest
 
 from muniment.vault.anchors.checking import Trust
-from muniment.vault.evidence import bundle_files, write_bundle
+from muniment.vault.evidence import bundle_files
 from muniment.vault.prove import check_bundle
 from muniment.vault.store import Store
 from tests.project.tree import ROOT
 from tests.vault.anchors.stamping import Authority
 from tests.vault.anchors.test_checking import STRANGER, WITNESS, Anchored
+from tests.vault.bags import write_bundle
 from tests.vault.conftest import ORGANISATION, Keys, Vault
 from tests.vault.test_evidence import make
 from tests.vault.test_prove import (

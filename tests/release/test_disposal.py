@@ -141,7 +141,7 @@ def test_a_certificate_is_read_by_those_who_took_part(house: House) -> None:
     [record] = house.records(1)
     certificate = erased(house, house.erasure_granted([record]).grant, record)
     for name in ("cora", "dora"):
-        assert disposal.certificate_of(house.person(name), record) == certificate
+        assert disposal.certificate(house.person(name), certificate.id) == certificate
     for name in ("hana", "ada", "eve"):
         with pytest.raises(RefusedError):
             disposal.certificate(house.person(name), certificate.id)

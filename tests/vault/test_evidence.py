@@ -1,14 +1,13 @@
 """An evidence bundle holds everything a stranger needs, and lists every opening."""
 
 import json
-from pathlib import Path
 
 import pytest
 
-from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseError
+from muniment.core.errors import FaultFoundError, WrongUseError
 from muniment.core.ids import new_record_id, record_text
 from muniment.core.tags import EventTag
-from muniment.vault.evidence import EvidenceBundle, bundle_files, openings, read_leaf, write_bundle
+from muniment.vault.evidence import EvidenceBundle, bundle_files, openings, read_leaf
 from muniment.vault.frames import Kind
 from muniment.vault.sealing import Document
 from muniment.vault.store import Store
@@ -96,15 +95,3 @@ def test_an_action_that_is_not_canonical_is_a_fault(store: Store, keys: Keys):
 def test_too_few_leaves_make_no_bundle(store: Store, keys: Keys):
     with pytest.raises(WrongUseError):
         bundle_files(make(store, keys, leaves=()))
-
-
-def test_a_bundle_is_written_once_for_its_owner_only(store: Store, keys: Keys, tmp_path: Path):
-    bundle, folder = make(store, keys), tmp_path / "bag"
-    write_bundle(folder, bundle)
-    written = {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
-    }
-    assert written == bundle_files(bundle)
-    assert folder.stat().st_mode & 0o777 == 0o700
-    with pytest.raises(NotAvailableError):
-        write_bundle(folder, bundle)

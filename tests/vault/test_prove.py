@@ -12,10 +12,11 @@ from muniment.core.errors import NotAvailableError
 from muniment.core.ids import record_text
 from muniment.core.tags import EventTag
 from muniment.vault.checkpoint import LedgerSigner
-from muniment.vault.evidence import MANIFEST, TAG_MANIFEST, bundle_files, manifest, write_bundle
+from muniment.vault.evidence import MANIFEST, TAG_MANIFEST, bundle_files, manifest
 from muniment.vault.prove import STEPS, Proved, check_bundle, prove
 from muniment.vault.store import Store
 from muniment.vault.tiles import pack_bundle, split_bundle
+from tests.vault.bags import write_bundle
 from tests.vault.conftest import ORGANISATION, Keys
 from tests.vault.test_evidence import make
 

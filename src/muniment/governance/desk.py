@@ -2,11 +2,9 @@
 
 from typing import Protocol
 
-from muniment.core.home import Home
 from muniment.governance.models.recorded import Recorded, facts_digest
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
-from muniment.vault.client import DeskDoor
 from muniment.vault.messages import Act, ActEntry, Erasure, Evidence, Opening, Receipt, SegmentEvidence
 
 
@@ -57,11 +55,6 @@ class Desk(Protocol):
 
     def acts(self, organisation: str, after: int, limit: int) -> tuple[ActEntry, ...]:
         """Action entries."""
-
-
-def desk_of(home: Home) -> DeskDoor:
-    """The desk door of the keeper that runs on this home."""
-    return DeskDoor(home.socket("desk"))
 
 
 def write(

@@ -97,12 +97,6 @@ def certificate(actor: PersonView, identifier: str) -> CertificateView:
     return _view(row)
 
 
-def certificate_of(actor: PersonView, record: str) -> CertificateView | None:
-    """The certificate of a record, if it was destroyed."""
-    row = Certificate.objects.filter(record=record, organisation_id=actor.organisation).first()
-    return certificate(actor, row.pk) if row else None
-
-
 def listed(actor: PersonView) -> tuple[CertificateView, ...]:
     """The certificates that the actor may read, newest first."""
     rows = Certificate.objects.filter(organisation_id=actor.organisation)

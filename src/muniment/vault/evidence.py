@@ -22,13 +22,12 @@ and record identifiers stand in clear, and together they hash to the signed root
 
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha512
-from pathlib import Path
 
 import msgspec
 
 from muniment.core import canonical
 from muniment.core.canonical import Json
-from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseError
+from muniment.core.errors import FaultFoundError, WrongUseError
 from muniment.core.ids import record_text
 from muniment.core.tags import EventTag
 from muniment.vault.frames import COMMITMENT_BYTES, HEADER_BYTES, Header, Kind, parse_header, read_head
@@ -120,24 +119,6 @@ def bundle_files(bundle: EvidenceBundle) -> dict[str, bytes]:
 def segment_name(number: int) -> str:
     """The file that holds a segment, counted from 0."""
     return f"{PROOF}segments/{number:08d}"
-
-
-def write_bundle(directory: Path, bundle: EvidenceBundle) -> None:
-    """Write the bag into `directory`, which must not exist; it holds readable content.
-
-    NotAvailableError if it cannot be written.
-    """
-    files = bundle_files(bundle)
-    try:
-        directory.mkdir(mode=0o700)
-        for name, data in files.items():
-            path = directory / name
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path.write_bytes(data)
-    except OSError as error:
-        raise NotAvailableError(
-            f"The bundle cannot be written to {directory}.", why=f"{error.strerror}."
-        ) from error
 
 
 def manifest(files: Mapping[str, bytes]) -> bytes:

@@ -1,7 +1,6 @@
 """What is open: the mail, its safe HTML, its attachments, its original, its evidence; certificates."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Router
@@ -10,7 +9,8 @@ from muniment.api import doors
 from muniment.api.shapes import plain, shape
 from muniment.api.tokens import caller
 from muniment.release import disposal, files, opening, proof
-from muniment.release.views import CertificateView, Download, MailPage
+from muniment.release.downloads import download
+from muniment.release.views import CertificateView, MailPage
 
 router = Router(tags=["readings"])
 
@@ -25,7 +25,7 @@ def read_open_record(request: HttpRequest, token: str) -> Any:
 def read_html(request: HttpRequest, token: str) -> HttpResponse:
     """The mail's HTML without scripts, forms or remote content."""
     response = HttpResponse(files.html(doors.desk(), caller(request), token), content_type="text/html")
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "no-store"
     return response
 
@@ -52,12 +52,3 @@ def read_evidence(request: HttpRequest, token: str) -> HttpResponse | StreamingH
 def one_certificate(request: HttpRequest, certificate: str) -> Any:
     """A certificate of destruction, for those who took part in it."""
     return plain(disposal.certificate(caller(request), certificate))
-
-
-def download(given: Download) -> StreamingHttpResponse:
-    """A file as a stream that no browser runs and no cache keeps."""
-    response = StreamingHttpResponse(given.chunks, content_type=given.content_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(given.name)}"
-    response["Cache-Control"] = "no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response

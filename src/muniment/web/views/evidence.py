@@ -7,10 +7,10 @@ from django.views.decorators.http import require_http_methods
 from muniment.core.errors import RefusedError
 from muniment.governance import denials
 from muniment.release import opening, proof, provenance
+from muniment.release.downloads import download
 from muniment.web import shown, signing
 from muniment.web.access import person_page
 from muniment.web.desk import desk
-from muniment.web.downloads import download
 from muniment.web.requests import PersonRequest
 
 

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 
 from muniment.governance.authorisation import AbsentError
 from muniment.release import files, opening
+from muniment.release.downloads import download
 from muniment.web.access import person_page
 from muniment.web.desk import desk
-from muniment.web.downloads import download
 from muniment.web.mail_headers import explained
 from muniment.web.requests import PersonRequest
 

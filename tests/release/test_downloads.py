@@ -1,7 +1,7 @@
 """Files that leave."""
 
+from muniment.release.downloads import download
 from muniment.release.views import Download
-from muniment.web.downloads import download
 
 
 def test_a_file_is_saved_under_its_name_and_never_run_or_kept() -> None:
