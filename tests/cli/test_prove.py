@@ -29,7 +29,7 @@ def run(*words: object) -> Result:
 def test_a_right_bundle(bag: Path):
     result = run(bag)
     assert result.exit_code == 0
-    assert "opened 3 times" in result.stdout
+    assert "Opened for people: 2. Read by the system, to index it: 1." in result.stdout
     assert "Compare it" in result.stdout
     assert "Compare it" not in run(bag, "--ledger-key", bag.parent / "ledger-key").stdout
 

@@ -50,7 +50,8 @@ def _show(found: Proved, *, trusted: bool) -> None:
             console.print(f"     {check.detail}", markup=False)
     if found.holds:
         console.print(
-            f"\nRecord {found.record} stands in a proof log of {found.leaves} entries; it was opened {found.openings} times."
+            f"\nRecord {found.record} stands in a proof log of {found.leaves} entries."
+            f" Opened for people: {found.openings - found.by_system}. Read by the system, to index it: {found.by_system}."
         )
         if not trusted:
             console.print("The log's key came with the bundle. Compare it with a copy you hold:")

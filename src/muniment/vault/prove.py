@@ -25,6 +25,7 @@ from muniment.core import canonical
 from muniment.core.errors import FaultFoundError, MunimentError, NotAvailableError
 from muniment.core.ids import record_text
 from muniment.core.merkle import leaf_hash, tree_root
+from muniment.core.tags import EventTag
 from muniment.vault.checkpoint import Checkpoint, LedgerVerifier
 from muniment.vault.content import unpack_content
 from muniment.vault.evidence import (
@@ -75,12 +76,13 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class Proved(msgspec.Struct, frozen=True):
-    """What checking a bundle found."""
+    """What checking a bundle found. Of the `openings`, `by_system` are the system's own, to index the record."""
 
     record: str
     ledger_key: str
     leaves: int
     openings: int
+    by_system: int
     checks: tuple[Check, ...]
 
     @property
@@ -106,7 +108,7 @@ def check_bundle(files: Mapping[str, bytes], trusted: LedgerVerifier | None = No
     missing = [name for name in REQUIRED if name not in files]
     if missing:
         return Proved(
-            "", "", 0, 0, (Check(STEPS[0][0], passed=False, detail=f"Missing: {', '.join(missing)}."),)
+            "", "", 0, 0, 0, (Check(STEPS[0][0], passed=False, detail=f"Missing: {', '.join(missing)}."),)
         )
     bundle = _Bundle(files, trusted)
     checks = tuple(_run(name, step, bundle) for name, step in STEPS)
@@ -147,13 +149,14 @@ class _Bundle:
     def listed(self) -> object:
         return canonical.loads(self.part("openings.json"))
 
-    def summary(self) -> tuple[str, str, int, int]:
+    def summary(self) -> tuple[str, str, int, int, int]:
         try:
             listed = self.listed()
-            count = len(listed) if isinstance(listed, list) else 0
-            return self.record(), self.text("ledger-key").strip(), len(self.leaves()), count
+            tags = [_tag(opening) for opening in listed] if isinstance(listed, list) else []
+            system = tags.count(EventTag.RECORDS_EXAMINED)
+            return self.record(), self.text("ledger-key").strip(), len(self.leaves()), len(tags), system
         except MunimentError:
-            return "", "", 0, 0
+            return "", "", 0, 0, 0
 
 
 def _run(name: str, step: Callable[[_Bundle], None], bundle: _Bundle) -> Check:
@@ -261,6 +264,11 @@ STEPS: tuple[tuple[str, Callable[[_Bundle], None]], ...] = (
     ("The leaves are the whole ledger", _6_leaves_are_whole_ledger),
     ("The openings are all there are", _7_openings_are_all),
 )
+
+
+def _tag(opening: object) -> object:
+    action = opening.get("action") if isinstance(opening, dict) else None
+    return action.get("tag") if isinstance(action, dict) else None
 
 
 def _fail(what: str) -> None:
