@@ -9,6 +9,7 @@ from muniment.core.errors import RefusedError, WrongUseError
 from muniment.governance import granting
 from muniment.governance.models import Grant
 from muniment.governance.views import GrantState, GrantView
+from muniment.vault.authority import statements as texts
 from tests.governance.house import House
 
 
@@ -16,6 +17,14 @@ def revoked(house: House, by: str, grant: str) -> GrantView:
     actor = house.person(by)
     shown = granting.prepare_revocation(actor, grant, "The need has gone.")
     return granting.revoke(house.desk, actor, grant, house.sign(by, shown))
+
+
+def test_a_grant_binds_the_one_purpose_that_was_asked_for(house: House) -> None:
+    request = house.approve("dora", house.located(house.submitted(purpose="K10"), house.records(1)))
+    warrant = texts.read(texts.Warrant, bytes(Grant.objects.get(pk=request.grant).warrant))
+    assert (request.purpose.id, warrant.purpose) == ("K10", "K10")
+    with pytest.raises(WrongUseError, match="names no purpose"):
+        house.submitted(purpose="")
 
 
 @pytest.mark.parametrize("by", ["dora", "cora"])
