@@ -35,8 +35,8 @@ def figures(person: PersonView) -> tuple[Figure, ...]:
         Figure(
             "Locked today",
             _today(person),
-            "Records received since midnight in the organisation's time zone. Each was on the disk, locked, "
-            "before its sender was told that it was taken.",
+            "Records received since midnight in the organisation's time zone, erased since or not. Each was on the disk, "
+            "locked, before its sender was told that it was taken.",
         ),
         Figure(
             "Last check",
