@@ -11,7 +11,8 @@ Stop the server first, or give it a copy. Exit status: 0 sound, 1 a fault, 2 wro
 
 import argparse
 import base64
-import importlib
+import importlib.util
+import itertools
 import json
 import re
 import struct
@@ -28,10 +29,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 HEADER, COMMIT = struct.Struct("<4sBBBBIQ16s"), struct.Struct("<4sB3xI4xQQ32s32s")
 PLACE, SLOT, BATCH = struct.Struct("<II16s32s"), struct.Struct("<BBHI48s8s"), struct.Struct("<QIHBB32s16s")
-RECORD, ACTION, ONE, WIDTH, COMMIT_BYTES = 1, 2, 64, 256, 128
+RECORD, ACTION, SEGMENT, ONE, WIDTH, COMMIT_BYTES = 1, 2, 3, 64, 256, 128
 TILE = re.compile(r"log/tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/((?:x\d{3}/)*\d{3})(?:\.p/([1-9]\d{0,2}))?")
 ANCHOR = re.compile(r"anchors/(\d{12})-(\d{12})-[a-z0-9_.]+-([0-9a-f]{16})\.(tsr|cosigned|mailed)")
-FILE = re.compile(r"packs/\d{6}\.pack|keys/000001\.(keys|batches)|log/(checkpoint|ledger-key)|index|anchors/[^/]+\.checkpoint")
+FILE = re.compile(r"packs/\d{6}\.pack|log/(checkpoint|ledger-key)|index|anchors/[^/]+\.checkpoint")
+LEFT = re.compile(r"(log|anchors|keys)/aside|keys/\d{6}\.(keys|batches)")
 BACKUP = "Restore it from a backup; where that shows the same, keep everything as it is and investigate."
 KEYS, REBUILD = "Restore the newest generation of key backups.", "Make it again: muniment verify --rebuild."
 ADVICE = dict.fromkeys(("damaged-batch", "damaged-slot", "lost-key"), KEYS) | {"damaged-index": REBUILD}
@@ -63,20 +65,20 @@ class Tree:
         if last - first < 2:
             return []
         middle = first + (1 << (last - first - 1).bit_length() - 1)
-        if seq < middle:
-            return [*self.path(seq, first, middle), self.root(middle, last)]
-        return [*self.path(seq, middle, last), self.root(first, middle)]
+        left, right = (first, middle), (middle, last)
+        return [*self.path(seq, *left), self.root(*right)] if seq < middle else [*self.path(seq, *right), self.root(*left)]
 
 def leaf_hash(data: bytes) -> bytes:
     return sha256(b"\x00" + data).digest()
 
 def header_at(data: bytes, at: int = 0) -> Header | None:
-    if len(data) - at < HEADER.size:
-        return None
-    magic, version, kind, codec, flags, clear, payload, raw = HEADER.unpack_from(data, at)
-    fixed = (magic, version, codec, flags) == (b"MNR1", 1, 1, 0) and 16 <= payload <= 1 << 30
-    right = fixed and ((kind == ACTION and clear <= 1 << 14) or (kind == RECORD and not clear))
+    magic, version, kind, codec, flags, clear, payload, raw = HEADER.unpack_from(data.ljust(at + HEADER.size), at)
+    fixed = (magic, version) == (b"MNR1", 1) and 16 <= payload <= 1 << 30 and clear <= (kind == ACTION) << 14
+    right = fixed and len(data) - at >= HEADER.size and (kind, codec, flags) in {(RECORD, 1, 0), (RECORD, 1, 1), (ACTION, 1, 0), (SEGMENT, 0, 0)}
     return Header(kind, clear, payload, raw, HEADER.size + clear + 32 + payload) if right else None
+
+def segment_id(record: bytes, number: int) -> bytes:
+    return sha256(b"muniment/segment/v1" + record + number.to_bytes(4, "little")).digest()[:16]
 
 def chunks(data: bytes, size: int) -> list[bytes]:
     return [data[at : at + size] for at in range(0, len(data), size)]
@@ -109,18 +111,11 @@ def action(clear: bytes) -> dict[str, Any]:
 
 def plain(text: str) -> bytes:
     """Base64 in its only form, else nothing."""
-    try:
-        raw = base64.b64decode(text, validate=True)
-    except ValueError:
-        return b""
+    raw = base64.b64decode(text) if re.fullmatch("(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", text) else b""
     return raw if base64.b64encode(raw).decode() == text else b""
 
-class Key(NamedTuple):
+class Key(NamedTuple("Key", [("name", str), ("raw", bytes), ("id", bytes)])):
     """A verifier key (c2sp.org/signed-note): name, type (1 ledger, 4 witness), Ed25519."""
-
-    name: str
-    raw: bytes
-    id: bytes
 
     @classmethod
     def parse(cls, text: str) -> "Key | None":
@@ -128,14 +123,8 @@ class Key(NamedTuple):
         key = cls(name, plain(coded), sha256(name.encode() + b"\n" + plain(coded)).digest()[:4])
         return key if key.raw[:1] in {b"\x01", b"\x04"} and len(key.raw) == 33 and stated == key.id.hex() else None
 
-class Note(NamedTuple):
+class Note(NamedTuple("Note", [("body", str), ("origin", str), ("size", int), ("root", bytes), ("lines", list[tuple[str, bytes]])])):
     """A checkpoint (c2sp.org/tlog-checkpoint) and its signature lines, as (name, key id ‖ signature)."""
-
-    body: str
-    origin: str
-    size: int
-    root: bytes
-    lines: list[tuple[str, bytes]]
 
     @classmethod
     def parse(cls, data: bytes, key: Key | None) -> "Note | None":
@@ -177,6 +166,8 @@ class Vault:
             self.add("damaged-ledger-key", "log/ledger-key")
         if not self.head or not self.key or not stated or len(stated.lines) != 1:
             self.add("bad-signature" if note else "missing-checkpoint", "log/checkpoint")
+        slots, batches = ({one.stem for one in path.glob("keys/" + "[0-9]" * 6 + end)} for end in (".keys", ".batches"))
+        self.keys = "keys/" + max(slots & batches or slots, default="000001")
         self.gather()
         for number in range(1, max(self.data, default=0) + 1):
             if number not in self.data:
@@ -275,7 +266,7 @@ class Vault:
             if frame is None:
                 self.add("missing-entry", f"entry {seq}", record)
             elif frame.leaf != leaf:
-                self.add("damaged-record" if kind == RECORD else "damaged-action", f"entry {seq}", record)
+                self.add("damaged-action" if kind == ACTION else "damaged-record", f"entry {seq}", record)
             if frame and (frame.pack, frame.at) < before:
                 self.add("moved-entry", f"entry {seq}", record)
             before = max(before, (frame.pack, frame.at)) if frame else before
@@ -301,22 +292,25 @@ class Vault:
     def check_keys(self) -> None:
         """The form of batches and slots, and that each empty slot has its order."""
         name, count, reached, owner = b"\x00" + self.name + b"\x00", len(self.leaves), 0, dict[int, tuple[int, int]]()
-        lost = False
-        for at, raw in enumerate(chunks(read(self.path / "keys/000001.batches"), ONE)):
+        lost, ids = False, {place.id for place in self.places}
+        for record in [place.id for place in self.places if record_text(place.id) in self.orders]:
+            parts = (segment_id(record, number) for number in range(count))
+            self.orders |= set(map(record_text, itertools.takewhile(ids.__contains__, parts)))
+        for at, raw in enumerate(chunks(read(self.path / f"{self.keys}.batches"), ONE)):
             if reached >= count or len(raw) < ONE:
-                self.add("torn-tail", "keys/000001.batches, beyond the last entry")
+                self.add("torn-tail", f"{self.keys}.batches, beyond the last entry")
                 break
             first, held, epoch, version, zero, _, check = BATCH.unpack(raw)
             own = sha256(b"muniment/key-batch/v1" + name + at.to_bytes(8, "little") + raw[:48]).digest()[:16]
             lost = check != own or (version, zero) != (1, 0) or (first != reached and not lost)
             if lost:
-                self.add("damaged-batch", f"keys/000001.batches, batch {at}")
+                self.add("damaged-batch", f"{self.keys}.batches, batch {at}")
             else:
                 owner |= dict.fromkeys(range(first, min(first + held, count)), (at, epoch))
                 reached = first + held
-        slots = chunks(read(self.path / "keys/000001.keys"), ONE)
+        slots = chunks(read(self.path / f"{self.keys}.keys"), ONE)
         if len(slots) > count:
-            self.add("torn-tail", "keys/000001.keys, beyond the last entry")
+            self.add("torn-tail", f"{self.keys}.keys, beyond the last entry")
         for seq, place in enumerate(self.places):
             raw, ordered = slots[seq] if seq < len(slots) else b"", record_text(place.id) in self.orders
             state, version, epoch, number, _, check = SLOT.unpack(raw.ljust(ONE, b"\x00"))
@@ -345,8 +339,9 @@ class Vault:
                 for at, leaf in enumerate(found[:width], first):
                     if leaf != self.tree.root(at * step, (at + 1) * step):
                         self.add("damaged-tile", f"{name}, {at}", b"" if height else self.places[at].id)
-            elif not FILE.fullmatch(name) and not ANCHOR.fullmatch(name):
-                self.add("torn-tail" if name in {"log/aside", "anchors/aside"} else "extra-file", name)
+            elif not FILE.fullmatch(name) and not ANCHOR.fullmatch(name) and name not in {f"{self.keys}.keys", f"{self.keys}.batches"}:
+                left = LEFT.fullmatch(name) and (not name.endswith(".keys") or name < self.keys)
+                self.add("torn-tail" if left else "extra-file", name)
         for kind, level in [("entries", 0), *((str(level), level) for level in range(8))]:
             full, part = divmod(self.size >> 8 * level, WIDTH)
             for number, width in [(number, WIDTH) for number in range(full)] + [(full, part)] * bool(part):
@@ -386,12 +381,8 @@ class Vault:
 def content_of(key: bytes, sealed: bytes, head: bytes) -> bytes | None:
     """What was sealed; None where this Python can decompress no zstd."""
     packed = AESGCM(key).decrypt(bytes(12), sealed, head)
-    for module in ("compression.zstd", "zstandard"):
-        try:
-            return bytes(importlib.import_module(module).decompress(packed))
-        except ImportError:
-            continue
-    return None
+    there = [name for name in ("compression.zstd", "zstandard") if importlib.util.find_spec(name.partition(".")[0])]
+    return bytes(importlib.import_module(there[0]).decompress(packed)) if there else None
 
 def check_bundle(path: Path, trusted: Key | None) -> dict[str, Any]:
     """The seven steps of docs/format.md; `holds` says that each passed."""
@@ -413,8 +404,16 @@ def check_bundle(path: Path, trusted: Key | None) -> dict[str, Any]:
         return "".join(f"{sha512(files[name]).hexdigest()}  {name}\n" for name in sorted(names)).encode()
 
     def original() -> bool:
-        text, data = files["data/metadata.json"], content_of(key, sealed, head)
-        return data in {None, struct.pack("<I", len(text)) + text + files["data/original"]}
+        text, data, whole = files["data/metadata.json"], content_of(key, sealed, head), files["data/original"]
+        pieces = [(one[:36], one[36:]) for name, one in sorted(files.items()) if name.startswith("data/proof/segments/")]
+        if head[7]:  # the bytes stand in segments of their own
+            nonces = [struct.pack("<7xIB", at, at == len(pieces)) for at in range(1, len(pieces) + 1)]
+            opened = [AESGCM(key).decrypt(nonce, one, top) for nonce, (top, one) in zip(nonces, pieces, strict=True)]
+            named = [top[20:] for top, _ in pieces] == [segment_id(head[20:36], at) for at in range(len(pieces))]
+            known = named and all(top + bound + sha256(one).digest() in leaves for top, one in pieces)
+            extent = struct.pack("<QI32s", len(whole), len(pieces), sha256(whole).digest())
+            return known and b"".join(opened) == whole and data in {None, struct.pack("<I", len(text)) + text + extent}
+        return not pieces and data in {None, struct.pack("<I", len(text)) + text + whole}
 
     def proved() -> bool:
         path = "".join(f"{base64.b64encode(node).decode()}\n" for node in tree.path(place, 0, len(leaves)))
@@ -462,8 +461,8 @@ def main() -> int:
     else:
         found = [Vault(path.resolve(), chosen) for path in vaults]
         faults = [dict(zip(("kind", "record", "advice"), fault, strict=True)) for vault in found for fault in vault.faults]
-        records = sum(place.kind == RECORD for vault in found for place in vault.places)
-        result = {"records": records, "leaves": sum(len(vault.leaves) for vault in found), "faults": faults}
+        kinds = [place.kind for vault in found for place in vault.places]
+        result = {"records": kinds.count(RECORD), "leaves": len(kinds), "faults": faults}
         failed = [" ".join(fault.values()) for fault in faults]
     print(json.dumps(result, ensure_ascii=False) if chosen.json else "\n".join(failed) or "Sound.")
     return 1 if failed else 0

@@ -2,6 +2,6 @@
 
 from tests.vault.anchors.conftest import authority, stranger
 from tests.vault.anchors.test_checking import anchored
-from tests.vault.conftest import keys, store, vault
+from tests.vault.conftest import firm, keys, store, vault
 
-__all__ = ["anchored", "authority", "keys", "store", "stranger", "vault"]
+__all__ = ["anchored", "authority", "firm", "keys", "store", "stranger", "vault"]

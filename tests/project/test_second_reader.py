@@ -13,16 +13,25 @@ from random import Random
 from types import ModuleType
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from muniment.core.tags import EventTag
+from muniment.vault import segments
 from muniment.vault.anchors.checking import Trust
-from muniment.vault.evidence import bundle_files
+from muniment.vault.checkpoint import LedgerSigner
+from muniment.vault.evidence import bundle_files, segment_name
 from muniment.vault.prove import check_bundle
+from muniment.vault.segments import StreamSealer
 from muniment.vault.store import Store
 from tests.project.tree import ROOT
 from tests.vault.anchors.stamping import Authority
 from tests.vault.anchors.test_checking import STRANGER, WITNESS, Anchored
 from tests.vault.bags import write_bundle
-from tests.vault.conftest import ORGANISATION, Keys, Vault
+from tests.vault.conftest import ORGANISATION, STATEMENT, Keys, Vault, erase
+from tests.vault.firm import Firm
+from tests.vault.keeper.test_streams import proved, record
+from tests.vault.small_segments import small
 from tests.vault.test_evidence import make
 from tests.vault.test_prove import (
     forged_openings,
@@ -35,6 +44,7 @@ from tests.vault.test_prove import (
 )
 from tests.vault.test_verify import flip
 
+__all__ = ["record", "small"]  # fixtures of the record in segments
 TOOL = ROOT / "tools" / "muniment-verify.py"
 
 
@@ -98,6 +108,69 @@ def test_both_find_every_truncation_and_name_the_same_records(placed: Vault, nam
         path.write_bytes(whole[:length])
         assert second(placed) == first(placed), length
     path.write_bytes(whole)
+
+
+@pytest.fixture
+def turned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vault:
+    """A vault after a turn of the epoch, with a record in segments, and one such record erased."""
+    monkeypatch.setattr(segments, "SEGMENT_BYTES", 20)
+    path = tmp_path / ORGANISATION
+    keys = Keys(X25519PrivateKey.generate(), LedgerSigner(ORGANISATION, Ed25519PrivateKey.generate()))
+    with Store.create(path, ORGANISATION, keys.signer) as store:
+        store.commit([keys.action(EventTag.GENESIS), keys.records(b"one" * 20)])
+        kept, gone = (StreamSealer(ORGANISATION) for _ in range(2))
+        for sealer in (kept, gone):
+            for part, final in ((b"a" * 20, False), (b"b" * 7, True)):
+                store.commit([sealer.segment(keys.public, part, final=final)])
+            store.commit([sealer.record(keys.public, STATEMENT)])
+        erase(store, keys, store.find(gone.id))
+        for number in range(2):
+            store.destroy_key(store.find(segments.segment_id(gone.id, number)))
+        keys.turn(store)
+        store.commit([keys.records(b"two")])
+        store.publish()
+    return Vault(path, keys)
+
+
+def test_both_know_segments_and_what_a_turn_of_the_epoch_leaves(turned: Vault):
+    assert any(path.name == "000002.keys" for path in turned.files())
+    assert second(turned) == first(turned) == set()
+    (turned.path / "keys" / "000001.batches").write_bytes(b"left")
+    (turned.path / "keys" / "aside").write_bytes(b"left")
+    assert second(turned) == first(turned) == {("torn-tail", "")}
+
+
+def test_both_find_the_same_for_every_byte_of_a_turned_vault_with_segments(turned: Vault):
+    for path in turned.files():
+        before = path.read_bytes()
+        for at in range(len(before)):
+            path.write_bytes(before[:at] + bytes((before[at] ^ 0x55,)) + before[at + 1 :])
+            assert second(turned) == first(turned), (path, at)
+        path.write_bytes(before)
+
+
+def test_both_prove_a_record_in_segments_and_refuse_what_was_changed(
+    small: int, firm: Firm, record: str, tmp_path: Path
+):
+    files = proved(firm, record)
+    two, three, last = (segment_name(number) for number in (2, 3, 4))
+    changes: list[dict[str, bytes]] = [
+        {},
+        {two: files[two][:-1] + bytes((files[two][-1] ^ 1,))},
+        {two: files[three], three: files[two]},
+        {"data/original": files["data/original"][:-1]},
+        {segment_name(5): files[two]},
+    ]
+    bags = [resealed(files | change) for change in changes]
+    bags.append(resealed({name: data for name, data in files.items() if name != last}))
+    found = []
+    for number, bag in enumerate(bags):
+        for name, data in bag.items():
+            path = tmp_path / str(number) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        found.append(READER.check_bundle(tmp_path / str(number), None)["holds"])
+    assert found == [check_bundle(bag).holds for bag in bags] == [True, False, False, False, False, False]
 
 
 def test_both_find_every_missing_file_and_a_file_of_no_one(placed: Vault):

@@ -70,7 +70,7 @@ def test_another_key_another_name_or_no_file_is_refused(tmp_path: Path) -> None:
     sealed.write(tmp_path / "a", KEY, [b"content"])
     (tmp_path / "b").write_bytes((tmp_path / "a").read_bytes())
     for path, key in ((tmp_path / "a", bytes(32)), (tmp_path / "b", KEY), (tmp_path / "c", KEY)):
-        with pytest.raises(FaultFoundError, match="Rebuild"):
+        with pytest.raises(FaultFoundError, match="muniment rebuild"):
             sealed.read(path, key)
 
 
