@@ -26,6 +26,7 @@ class EventTag(StrEnum):
     LINKS_ENDED = "people:links:ended"
     LINK_MADE = "people:link:made"
     MATRIX_ADOPTED = "governance:matrix:adopted"
+    PACK_COMPACTED = "vault:pack:compacted"
     PASSPHRASE_CHANGED = "vault:passphrase:changed"  # noqa: S105  the name of an event
     PASSPHRASE_RECOVERED = "vault:passphrase:recovered"  # noqa: S105  the same
     PASSWORD_RESET = "people:password:reset"  # noqa: S105  the same

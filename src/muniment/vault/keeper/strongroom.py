@@ -48,7 +48,9 @@ class Strongroom:
         self.ring = EpochRing(home, keys.organisation, keys.epochs)
         self._epochs = self.ring.privates()
         self._taken = frozenset({max(self._epochs)})
-        self._turning, self._closing = threading.Lock(), False
+        self._turning, self.closing = threading.Lock(), False
+        self.compacting = threading.Lock()
+        """Held while a pack is compacted."""
         self._agreed_lock = threading.Lock()
         self._agreed: tuple[bytes, bytes] = (b"", b"")
         self.store = Store.open(home.vault(keys.organisation), keys.organisation, self.signer)
@@ -68,10 +70,10 @@ class Strongroom:
         return EpochKey(self.organisation, newest, epochs[newest].public_key().public_bytes_raw())
 
     def close(self) -> None:
-        """Finish what waits, publish, and give the store back. A turn that is under way is left unfinished."""
-        self._closing = True
+        """Finish what waits, publish, and give the store back. A turn or a compaction under way is left unfinished."""
+        self.closing = True
         self.writer.stop()
-        with self._turning:  # it must not touch the files of whoever opens the store next
+        with self._turning, self.compacting:  # they must not touch the files of whoever opens the store next
             self.store.close()
 
     def seal(self, batch: SealedBatch) -> Receipt:
@@ -167,7 +169,7 @@ class Strongroom:
             self._taken = frozenset({self.epoch.epoch})  # before anything else can be prepared
 
         try:
-            while turning.done < (size := self.store.size) and not self._closing:
+            while turning.done < (size := self.store.size) and not self.closing:
                 turning.advance(min(size, turning.done + TURNED_AT_ONCE))
             self._submit(lambda _first: (), finish)
         finally:
