@@ -7,6 +7,7 @@ import sys
 import threading
 from pathlib import Path
 from random import Random
+from typing import Self
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -184,7 +185,7 @@ class Busy:
             self.store.commit([self.keys.records(b"meanwhile")])
             self.store.publish()
 
-    def __enter__(self) -> "Busy":
+    def __enter__(self) -> Self:
         for thread in self.threads:
             thread.start()
         return self

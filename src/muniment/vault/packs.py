@@ -232,7 +232,7 @@ def _lock(descriptor: int, *, alone: bool) -> None:
     except BlockingIOError as error:
         raise NotAvailableError(
             "The packs are being read from end to end.",
-            why="A check of the whole vault is under way.",
+            why="A check or a backup of the whole vault is under way.",
             remedy="Try again when it is done.",
         ) from error
 

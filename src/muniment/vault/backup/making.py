@@ -30,6 +30,7 @@ from muniment.vault.backup.folder import PART, BackupFolder, Generation, Organis
 from muniment.vault.backup.joining import bring
 from muniment.vault.layout import Layout
 from muniment.vault.messages import KeysTaken
+from muniment.vault.packs import held
 
 DAY = 24 * 3600
 LONGEST_KEPT = 30  # days
@@ -148,6 +149,13 @@ class _Making:
         layout = Layout(self._plan.home.vault(organisation))
         packs = self._backup.packs(organisation)
         self._require_same_ledger(layout, packs)
+        with held(layout, alone=False):  # no entry becomes a stub whose order comes after what is taken here
+            return self._take(organisation, name, expires, part, layout)
+
+    def _take(
+        self, organisation: str, name: str, expires: int, part: Path, layout: Layout
+    ) -> OrganisationPart:
+        packs = self._backup.packs(organisation)
         taken = self._keeper.take_keys(organisation, name, expires)
         keys = layout.key_files(taken.generation)
         files.write(part / "keyring", taken.keyring)
