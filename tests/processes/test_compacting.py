@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from muniment.core.errors import NotAvailableError
 from muniment.core.settings import CompactionSettings
 from muniment.processes.compacting import Compacting
-from muniment.vault.messages import ErasablePack, OrganisationStatus, PackCompacted, Status
+from muniment.vault.messages import BrokenErased, ErasablePack, OrganisationStatus, PackCompacted, Status
 
 HOUR = 3600
 
@@ -19,6 +19,7 @@ class Keeper:
     away: str = ""
     asked: list[str] = field(default_factory=list)
     done: list[tuple[str, int]] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
 
     def status(self) -> Status:
         each = [OrganisationStatus(name, 1, 1, 0, 1, 1, demo=False) for name in self.waiting]
@@ -29,6 +30,10 @@ class Keeper:
         if organisation == self.away:
             raise NotAvailableError("It is away.")
         return self.waiting[organisation]
+
+    def erase_broken(self, organisation: str) -> BrokenErased:
+        self.broken.append(organisation)
+        return BrokenErased(1, 2)
 
     def compact(self, organisation: str, pack: int) -> PackCompacted:
         self.done.append((organisation, pack))
@@ -65,6 +70,7 @@ def test_nothing_by_itself_where_the_setting_says_so_and_no_more_when_it_stops()
     asked = keeper()
     Compacting(asked, CompactionSettings(percent=0), lambda: 1_000_000).round(threading.Event())
     assert asked.asked == []
+    assert asked.broken == ["a", "b"]  # what had broken off is erased all the same
     stop = threading.Event()
     stop.set()
     Compacting(asked, CompactionSettings(), lambda: 1_000_000).round(stop)

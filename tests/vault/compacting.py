@@ -38,9 +38,9 @@ def build(path: Path, keys: Keys, *, disk: Disk = REAL_DISK) -> Vault:
                 store.commit([sealers[-1].record(keys.public, STATEMENT)])
         store.commit([sealers[1].record(keys.public, STATEMENT), keys.records(b"six" * 9)])
         assert store.size == 12
-        grouping.PACK_CLOSES_AT = 10  # the next group begins pack 2
-        store.commit([keys.records(b"seven" * 10, b"eight")])
-        grouping.PACK_CLOSES_AT = 1 << 20
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(grouping, "PACK_CLOSES_AT", 10)  # the next group begins pack 2
+            store.commit([keys.records(b"seven" * 10, b"eight")])
         for seq in (1, 2, 4, 5, store.find(sealers[0].id), 11):
             erase(store, keys, seq)
         store.publish()

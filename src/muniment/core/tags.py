@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+BROKEN_OFF = "broken-off"
+"""The rule of an order of erasure without a warrant: for a segment whose record did not come within a day."""
+
 
 class EventTag(StrEnum):
     """The tag of an action entry. It stands in clear, so that an auditor without keys can count."""

@@ -1,5 +1,7 @@
 """Compacting: once a day the worker has packs written again of which much was erased.
 
+First it has segments erased whose record never came: they are part of what is then won.
+
 It runs in a thread of the worker, so that it delays nothing else.
 """
 
@@ -13,7 +15,7 @@ import structlog
 from muniment.core import clock
 from muniment.core.errors import MunimentError
 from muniment.core.settings import CompactionSettings
-from muniment.vault.messages import ErasablePack, PackCompacted, Status
+from muniment.vault.messages import BrokenErased, ErasablePack, PackCompacted, Status
 
 LOOK_SECONDS = 60.0  # between two looks at whether it is time
 
@@ -23,6 +25,9 @@ class Keeper(Protocol):
 
     def status(self) -> Status:
         """Which organisations there are."""
+
+    def erase_broken(self, organisation: str) -> BrokenErased:
+        """Erase what is left of recordings that broke off."""
 
     def erasable(self, organisation: str) -> tuple[ErasablePack, ...]:
         """What could be won."""
@@ -43,7 +48,7 @@ class Compacting:
 
     def round(self, stop: threading.Event) -> None:
         """Look once, if it is time; what goes wrong is noted, and tried again the next time."""
-        if not self.chosen.percent or self.now() - self.looked < self.chosen.hours * 3600:
+        if self.now() - self.looked < self.chosen.hours * 3600:
             return
         self.looked = self.now()
         for each in self.keeper.status().organisations:
@@ -55,6 +60,13 @@ class Compacting:
                 )
 
     def _organisation(self, organisation: str, stop: threading.Event) -> None:
+        broken = self.keeper.erase_broken(organisation)
+        if broken.segments:
+            structlog.get_logger().info(
+                "erased what had broken off", organisation=organisation, segments=broken.segments
+            )
+        if not self.chosen.percent:
+            return
         for pack in self.keeper.erasable(organisation):
             if stop.is_set():
                 return

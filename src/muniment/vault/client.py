@@ -27,6 +27,7 @@ from muniment.vault.messages import (
     ActEntry,
     Answer,
     Batch,
+    BrokenErased,
     ErasablePack,
     Erasure,
     Evidence,
@@ -173,6 +174,10 @@ class IndexDoor(CompactingDoor):
     def keep_anchor(self, organisation: str, note: str, data: bytes, source: str, ending: str) -> str:
         """Keep what came back from outside for a signed head; the file's name, once it is durable."""
         return self._ask(ask.KeepAnchor(organisation, note, data, source, ending), str)
+
+    def erase_broken(self, organisation: str) -> BrokenErased:
+        """Erase segments of recordings that broke off: their record did not come within a day."""
+        return self._ask(ask.EraseBroken(organisation), BrokenErased)
 
 
 class DeskDoor(CompactingDoor):

@@ -352,6 +352,17 @@ class KeysTaken(msgspec.Struct, frozen=True):
     keyring: bytes
 
 
+class EraseBroken(Request, frozen=True):
+    """Erase segments whose record never came. Answer: BrokenErased."""
+
+
+class BrokenErased(msgspec.Struct, frozen=True):
+    """How many recordings had broken off, and how many segments of them were erased."""
+
+    recordings: int
+    segments: int
+
+
 class AskErasable(Request, frozen=True):
     """What compaction could win. Answer: tuple[ErasablePack, ...]."""
 
@@ -389,7 +400,7 @@ class AskStatus(msgspec.Struct, frozen=True, tag=True):
 
 type CaptureRequest = AskEpoch | Seal | AskDomains | AskStatus
 type IndexRequest = (
-    NextBatch | Locate | MarkPrivate | AskHead | KeepAnchor | AskErasable | Compact | AskStatus
+    NextBatch | Locate | MarkPrivate | AskHead | KeepAnchor | AskErasable | Compact | EraseBroken | AskStatus
 )
 type DeskRequest = (
     Append
@@ -425,6 +436,7 @@ type Reply = (
     | PublishedHead
     | tuple[ErasablePack, ...]
     | PackCompacted
+    | BrokenErased
     | str
     | Status
 )

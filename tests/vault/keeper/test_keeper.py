@@ -39,6 +39,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.Compact("", 1),
     ask.Enrol("", "", KEY),
     ask.Erase("", "", "", SIGNED),
+    ask.EraseBroken(""),
     ask.KeepAnchor("", "", b"", "", ""),
     ask.Locate("", "", SIGNED, ""),
     ask.MarkPrivate("", (), ""),
@@ -55,7 +56,7 @@ ALLOWED = {
     "capture": {ask.AskDomains, ask.AskEpoch, ask.AskStatus, ask.Seal},
     "index": {
         *(ask.AskErasable, ask.AskHead, ask.AskStatus, ask.Compact, ask.KeepAnchor, ask.Locate),
-        *(ask.MarkPrivate, ask.NextBatch),
+        *(ask.EraseBroken, ask.MarkPrivate, ask.NextBatch),
     },
     "desk": {
         *(ask.Admit, ask.Append, ask.AskActs, ask.AskEvidence, ask.AskRegistered, ask.AskStatus),

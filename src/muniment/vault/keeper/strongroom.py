@@ -1,7 +1,7 @@
 """One organisation's store with its keys and its books: where things are written, opened and erased."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -55,8 +55,12 @@ class Strongroom:
         self._agreed: tuple[bytes, bytes] = (b"", b"")
         self.store = Store.open(home.vault(keys.organisation), keys.organisation, self.signer)
         self.books = Books(keys.organisation)
+        self._unclaimed_at: tuple[int, frozenset[int]] = (0, frozenset())
+        self._refused: frozenset[bytes] = frozenset()
         try:
             self._read_books()
+            broken = (self.store.entry(self.store.find(each)) for each in self.books.broken)
+            self.refuse(entry.commitment for entry in broken)
         except BaseException:
             self.store.close()
             raise
@@ -87,9 +91,22 @@ class Strongroom:
                     why="The epoch has turned, and its key is destroyed.",
                     remedy="Ask for the key, and seal it anew.",
                 )
+            if any(entry.commitment in self._refused for entry in batch.entries):
+                raise RefusedError(
+                    "The recording broke off a day ago or earlier, and what there was of it is erased.",
+                    remedy="Seal it from its beginning, as another record.",
+                )
             return (batch,)
 
         return self._submit(prepare, self._receipt)
+
+    def refuse(self, commitments: Iterable[bytes]) -> None:
+        """Take nothing more of recordings with these key commitments."""
+        self._refused |= frozenset(commitments)
+
+    def take_again(self, commitments: Iterable[bytes]) -> None:
+        """Undo `refuse`."""
+        self._refused -= frozenset(commitments)
 
     def act(
         self,
@@ -240,8 +257,14 @@ class Strongroom:
     def _submit[T](self, prepare: Callable[[int], Sequence[SealedBatch]], finish: Callable[[Commit], T]) -> T:
         return self.writer.submit(Job(prepare, finish))  # type: ignore[return-value]  # finish's own
 
+    def _is_unclaimed(self, record: RecordId) -> bool:
+        size = self.store.size
+        if self._unclaimed_at[0] != size:
+            self._unclaimed_at = (size, self.store.unclaimed())
+        return self.store.find(record) in self._unclaimed_at[1]
+
     def _read_books(self) -> None:
-        books = Books(self.organisation)
+        books = Books(self.organisation, unclaimed=self._is_unclaimed)
         for sealed in self.store.actions():
             try:
                 books.apply(sealed.seq, Entry(entries.read_clear(sealed.clear), self.plaintext(sealed)))
