@@ -138,7 +138,8 @@ def _orphans(
             entry.clear.get("warrant") in locating or _rebuilds(entry)
         )
         # What remains of a recording that broke off is erased by a rule alone: there is nothing to certify.
-        apart = apart or (tag is EventTag.RECORD_ERASED and entry.clear.get("rule") == BROKEN_OFF)
+        by_rule = entry.clear.get("rule") == BROKEN_OFF and "warrant" not in entry.clear
+        apart = apart or (tag is EventTag.RECORD_ERASED and by_rule)
         if tag in ours and sequence not in borne_out and not apart:
             yield RowFault(
                 kind="entry without row",
