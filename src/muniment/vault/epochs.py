@@ -42,6 +42,11 @@ def make(organisation: str, epoch: int, key: bytes) -> WrappedEpoch:
     return WrappedEpoch(private.public_key().public_bytes_raw(), wrapped)
 
 
+def current(home: Home, organisation: str) -> EpochKey:
+    """The public half of an organisation's newest epoch, without any key."""
+    return EpochRing(home, organisation, b"").current
+
+
 class EpochRing:
     """The epochs of one organisation in a home's keyring."""
 

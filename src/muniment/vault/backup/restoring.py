@@ -266,7 +266,7 @@ def _erase(layout: Layout, organisation: str, orders: Iterable[RecordId]) -> tup
 
 def _read_keyring(path: Path) -> KeyringFile:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=KeyringFile)
+        return keyring_file.parse(path.read_bytes())
     except msgspec.MsgspecError as error:
         raise FaultFoundError(
             "The keyring in the backup is damaged.", remedy="Use another generation of keys."
