@@ -36,6 +36,7 @@ from muniment.vault.messages import (
     RegisterView,
     SegmentEvidence,
     Status,
+    Unlocked,
 )
 from muniment.vault.private import private_keeper
 from muniment.vault.sealing import EpochKey, SealedBatch
@@ -239,6 +240,10 @@ class DeskDoor(Door):
     def turn_epoch(self, organisation: str) -> Receipt:
         """Turn the epoch now: every key wrapped anew, the earlier epoch's key destroyed."""
         return self._ask(ask.TurnEpoch(organisation), Receipt)
+
+    def unlock(self, organisation: str, passphrase: bytes) -> Unlocked:
+        """Give the running keeper what opens an organisation's own key."""
+        return self._ask(ask.Unlock(organisation, passphrase), Unlocked)
 
     def acts(self, organisation: str, after: int, limit: int) -> tuple[ActEntry, ...]:
         """At most `limit` action entries with a place beyond `after` (-1: from the beginning)."""

@@ -154,6 +154,14 @@ class OrganisationStatus(msgspec.Struct, frozen=True):
     published: int
     epoch: int
     demo: bool
+    own: bool = False
+    """Whether it has a key of its own, besides the installation's."""
+    locked: str = ""
+    """Why nothing of it can be opened now; empty where it is open."""
+    turned: int = 0
+    """When its epoch began."""
+    rehearsed: int = 0
+    """When a recovery was last rehearsed; 0 if never."""
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -355,6 +363,18 @@ class TurnEpoch(Request, frozen=True):
     """Turn the epoch now, or finish a turn that was cut short. Answer, once it is done: Receipt."""
 
 
+class Unlock(Request, frozen=True):
+    """Open the organisation's own key with its passphrase (none: as the settings say). Answer: Unlocked."""
+
+    passphrase: bytes
+
+
+class Unlocked(msgspec.Struct, frozen=True):
+    """The key of the organisation's index, for whoever brought the passphrase to pass on to the librarian."""
+
+    index: bytes
+
+
 class AskStatus(msgspec.Struct, frozen=True, tag=True):
     """Answer: Status."""
 
@@ -377,6 +397,7 @@ type DeskRequest = (
     | AskActs
     | TakeKeys
     | TurnEpoch
+    | Unlock
     | AskStatus
 )
 type Reply = (
@@ -391,6 +412,7 @@ type Reply = (
     | tuple[ActEntry, ...]
     | dict[str, str]
     | PublishedHead
+    | Unlocked
     | str
     | Status
 )

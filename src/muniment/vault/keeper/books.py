@@ -62,6 +62,8 @@ class Books:
     holds: dict[str, frozenset[RecordId]] = field(default_factory=dict)
     erased: dict[RecordId, int] = field(default_factory=dict)
     domains: set[str] = field(default_factory=set)
+    domains_as_of: int = -1
+    """The place of the last entry about a domain."""
     streams: dict[tuple[str, str], Stream] = field(default_factory=dict)
     epoch: int = 1
     """The epoch whose turn the ledger tells of; the first at the beginning."""
@@ -69,6 +71,8 @@ class Books:
     """When it began, in seconds."""
     backups_expire: int = 0
     """When the last generation of keys that was ever backed up expires, in seconds."""
+    rehearsed: int = 0
+    """When a recovery was last rehearsed, in seconds; 0 if never."""
     actions: list[int] = field(default_factory=list)
     actions_of: dict[RecordId, list[int]] = field(default_factory=dict)
 
@@ -80,6 +84,8 @@ class Books:
             raise WrongUseError("Only the first entry founds an organisation.")
         if handler is not None:
             handler(self, seq, entry)
+        if entry.clear.tag is EventTag.RECOVERY_REHEARSED:
+            self.rehearsed = entry.clear.time
         self.actions.append(seq)
         if record is not None:
             self.actions_of.setdefault(record, []).append(seq)
@@ -277,10 +283,12 @@ class Books:
     def _mark_private(self, _seq: int, entry: Entry) -> None:
         self.private.add(ids.record_bytes(entry.clear.record))
 
-    def _assign_domain(self, _seq: int, entry: Entry) -> None:
+    def _assign_domain(self, seq: int, entry: Entry) -> None:
+        self.domains_as_of = seq
         self.domains.add(read_body(entries.DomainBody, entry.body).domain.lower())
 
-    def _end_domain(self, _seq: int, entry: Entry) -> None:
+    def _end_domain(self, seq: int, entry: Entry) -> None:
+        self.domains_as_of = seq
         self.domains.discard(read_body(entries.DomainBody, entry.body).domain.lower())
 
     def _hold(self, _seq: int, entry: Entry) -> None:
@@ -335,6 +343,8 @@ class Books:
             EventTag.WARRANT_REVOKED: _revoke,
         }
     )
+    READ_TAGS: ClassVar[frozenset[EventTag]] = frozenset(_HANDLERS)
+    """Tags of acts whose bodies the books read: those cannot be taken in while they are sealed."""
 
 
 def may_rebuild(standing: Standing, purpose: str) -> bool:

@@ -20,6 +20,7 @@ OWN_TAGS = frozenset(
         EventTag.EPOCH_TURNED,
         EventTag.GENESIS,
         EventTag.HOLD_RELEASED,
+        EventTag.ORGANISATION_UNLOCKED,
         EventTag.RECORDS_EXAMINED,
         EventTag.RECORD_ERASED,
         EventTag.RECORD_OPENED,

@@ -20,6 +20,7 @@ from muniment.vault.keeper import backup_door, desk_door, index_door
 from muniment.vault.keeper.sessions import Sessions
 from muniment.vault.keeper.strongroom import Strongroom
 from muniment.vault.messages import Answer, OrganisationStatus, Receipt, Status
+from muniment.vault.wrapping import sources
 
 DOORS: Mapping[str, "msgspec.msgpack.Decoder[msgspec.Struct]"] = MappingProxyType(
     {
@@ -75,7 +76,10 @@ class Keeper:
             case ask.Read():
                 return desk_door.read_content(self._sessions, request)
             case ask.Request():
-                return self._do_in(self.room(request.organisation), request)
+                room = self.room(request.organisation)
+                if room.locked and not isinstance(request, _WHILE_LOCKED):
+                    raise sources.locked(room.organisation, room.locked)
+                return self._do_in(room, request)
             case _:
                 raise WrongUseError("That is no request.")
 
@@ -94,6 +98,9 @@ class Keeper:
 
     def domains(self) -> dict[str, str]:
         """Whose mail is whose. A domain that two organisations claim is nobody's until one lets go."""
+        for room in self._rooms.values():
+            if not room.domains_known:  # its mail must not be taken for somebody else's
+                raise sources.locked(room.organisation, "Which domains are its own is not known until then.")
         claims = Counter(domain for room in self._rooms.values() for domain in room.books.domains)
         return {
             domain: name
@@ -153,6 +160,10 @@ def _status(room: Strongroom) -> OrganisationStatus:
         published=room.store.checkpoint.size,
         epoch=room.epoch.epoch,
         demo=books.demo,
+        own=bool(room.own),
+        locked=room.locked,
+        turned=books.turned,
+        rehearsed=books.rehearsed,
     )
 
 
@@ -179,8 +190,11 @@ _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
         ask.Seal: _seal,
         ask.TakeKeys: backup_door.take_keys,
         ask.TurnEpoch: lambda room, _request: room.turn(),
+        ask.Unlock: lambda room, request: ask.Unlocked(room.unlock(request.passphrase)),
     }
 )
+_WHILE_LOCKED = (ask.Append, ask.AskEpoch, ask.AskHead, ask.KeepAnchor, ask.Seal, ask.TakeKeys, ask.Unlock)
+"""What takes no key of the organisation's own: sealing, signing, and acts that change nobody's rights."""
 _READING: Mapping[type, Callable[..., object]] = MappingProxyType(
     {
         ask.AskEvidence: desk_door.evidence,
