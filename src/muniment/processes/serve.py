@@ -14,6 +14,7 @@ from muniment.core.home import Home
 from muniment.core.settings import Settings
 from muniment.processes import logs, readiness, upgrade
 from muniment.processes.supervisor import Child, Supervisor
+from muniment.vault import keyring_file
 from muniment.vault.handover import KeyHandover
 from muniment.vault.keyring import Keyring, UnlockedKeyring
 
@@ -28,6 +29,7 @@ def serve(home: Home, passphrase: bytes, on_ready: Callable[[Settings], None]) -
     """
     lifeline.forbid_dumps()
     chosen = settings.load(home)
+    keyring_file.tidy(home)
     keyring = Keyring.unlock(home, passphrase)
     with only_server(home):
         readiness.require_free(chosen.web.address, chosen.port, "pages")

@@ -128,7 +128,7 @@ def test_no_address_is_not_everything(stocked: Finding) -> None:
 
 
 def test_an_organisation_without_a_key_has_no_index(stocked: Finding) -> None:
-    with pytest.raises(NotAvailableError, match="no index"):
+    with pytest.raises(NotAvailableError, match="is locked"):
         stocked.desk.answer_query(messages.AskState("org_other"))
 
 
