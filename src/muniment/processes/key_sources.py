@@ -93,7 +93,7 @@ def rehearse_organisation(home: Home, passphrase: bytes, organisation: str, shar
     """See whether these shares would open the organisation's own key; nothing is changed."""
     keyring = Keyring.unlock(home, passphrase)
     keyring.checked_shares(shares, organisation)
-    return tell(home, keyring, EventTag.RECOVERY_REHEARSED, organisation, of="organisation")
+    return tell(home, keyring, EventTag.RECOVERY_REHEARSED, organisation, rule="own")
 
 
 def open_own(keyring: UnlockedKeyring, organisation: str, passphrase: bytes) -> None:

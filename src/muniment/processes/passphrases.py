@@ -51,12 +51,14 @@ def rehearse(home: Home, shares: Sequence[str]) -> str:
     return tell(home, Keyring.rehearse(home, shares), EventTag.RECOVERY_REHEARSED)
 
 
-def tell(home: Home, keyring: UnlockedKeyring, tag: EventTag, *only: str, **body: object) -> str:
+def tell(
+    home: Home, keyring: UnlockedKeyring, tag: EventTag, *only: str, rule: str = "", **body: object
+) -> str:
     """Write an act to the ledger of each organisation (or `only` these); what could not be told, or nothing."""
     try:
         with connect(home, b"", keyring) as doors:
             for organisation in only or keyring.organisations:
-                doors.desk.append(organisation, Act(tag=tag, body=body))
+                doors.desk.append(organisation, Act(tag=tag, rule=rule, body=body))
     except MunimentError as error:  # what was done stays done: a damaged vault must not undo it
         return f"The proof log could not be told of it: {error}"
     return ""

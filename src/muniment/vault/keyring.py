@@ -89,7 +89,9 @@ class UnlockedKeyring:
 
     def librarian_keys(self) -> LibrarianKeys:
         """What the librarian gets."""
-        return LibrarianKeys({each: self.index_key(each) for each in self.organisations if not self.locked(each)})
+        return LibrarianKeys(
+            {each: self.index_key(each) for each in self.organisations if not self.locked(each)}
+        )
 
     def worker_keys(self) -> WorkerKeys:
         """What the worker gets."""
@@ -190,9 +192,7 @@ class UnlockedKeyring:
         They are kept nowhere.
         """
         secret = self._key(organisation) if organisation else self._master
-        return tuple(
-            shares.write(share) for share in shares.split(secret, threshold=threshold, count=count)
-        )
+        return tuple(shares.write(share) for share in shares.split(secret, threshold=threshold, count=count))
 
     def _organisation_keys(self, organisation: str) -> OrganisationKeys:
         why = self.locked(organisation)

@@ -88,9 +88,7 @@ def parse(data: bytes) -> KeyringFile:
     if bytes(version) != b"1":
         return msgspec.json.decode(data, type=KeyringFile)
     old = msgspec.json.decode(data, type=_First)
-    return KeyringFile(
-        VERSION, ByPassphrase(old.cost, old.salt, old.master), old.system, old.organisations
-    )
+    return KeyringFile(VERSION, ByPassphrase(old.cost, old.salt, old.master), old.system, old.organisations)
 
 
 def write(home: Home, file: KeyringFile) -> None:

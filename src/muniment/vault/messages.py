@@ -161,7 +161,9 @@ class OrganisationStatus(msgspec.Struct, frozen=True):
     turned: int = 0
     """When its epoch began."""
     rehearsed: int = 0
-    """When a recovery was last rehearsed; 0 if never."""
+    """When a recovery of the installation was last rehearsed; 0 if never."""
+    rehearsed_own: int = 0
+    """The same of the organisation's own key."""
 
 
 class Status(msgspec.Struct, frozen=True):

@@ -16,9 +16,7 @@ _PAUSE = 0.02
 
 
 @contextmanager
-def private_keeper(
-    home: Home, passphrase: bytes, keyring: UnlockedKeyring | None = None
-) -> Iterator[None]:
+def private_keeper(home: Home, passphrase: bytes, keyring: UnlockedKeyring | None = None) -> Iterator[None]:
     """See to it that a keeper runs on this home while the block runs.
 
     The passphrase is checked in either case, unless a `keyring` is given that is unlocked already. A keeper started here ends with the block, after the last

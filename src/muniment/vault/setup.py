@@ -119,9 +119,7 @@ def shares_for(
 ) -> tuple[RecoveryShare, ...]:
     """New shares of the master key, or of an organisation's own; a majority of the custodians is needed."""
     threshold = max(FEWEST_AUTHORITIES, len(custodians) // 2 + 1)
-    texts = keyring.recovery_shares(
-        threshold=threshold, count=len(custodians), organisation=organisation
-    )
+    texts = keyring.recovery_shares(threshold=threshold, count=len(custodians), organisation=organisation)
     return tuple(RecoveryShare(who, text) for who, text in zip(custodians, texts, strict=True))
 
 

@@ -16,7 +16,13 @@ from pathlib import Path
 import msgspec
 
 from muniment.core import clock
-from muniment.core.errors import FaultFoundError, NotAvailableError, RefusedError, WrongUseError
+from muniment.core.errors import (
+    FaultFoundError,
+    MunimentError,
+    NotAvailableError,
+    RefusedError,
+    WrongUseError,
+)
 from muniment.core.home import Home
 from muniment.core.ids import RecordId, record_text
 from muniment.core.tags import EventTag
@@ -53,6 +59,8 @@ class RestoredOrganisation(msgspec.Struct, frozen=True):
     lost: tuple[int, int] | None
     erased: tuple[str, ...]
     faults: tuple[Fault, ...]
+    locked: str = ""
+    """Why its keys could not be tried: it has one of its own that is not here. Empty where they were."""
 
 
 class Restored(msgspec.Struct, frozen=True):
@@ -114,14 +122,15 @@ class _Restoring:
     def run(self, passphrase: bytes) -> Restored:
         home = self._home
         home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if (self._keys / SETTINGS).is_file():  # first: they may say how the keyring is opened
+            files.write(home.settings, (self._keys / SETTINGS).read_bytes())
         keyring_file.write(home, self._keyring())
         try:
             keyring = Keyring.unlock(home, passphrase)
-        except RefusedError:
+        except MunimentError:
             shutil.rmtree(home.keyring.parent)
+            home.settings.unlink(missing_ok=True)
             raise
-        if (self._keys / SETTINGS).is_file():
-            files.write(home.settings, (self._keys / SETTINGS).read_bytes())
         if (self._keys / TABLES).is_file():
             files.write(home.catalogue, (self._keys / TABLES).read_bytes())
         done = tuple(self._organisation(part, keyring) for part in self._chosen.organisations)
@@ -157,14 +166,16 @@ class _Restoring:
         report = verify(
             layout.path,
             name,
-            keys=lambda epoch: keyring.epoch_private(name, epoch),
+            keys=None if keyring.locked(name) else lambda epoch: keyring.epoch_private(name, epoch),
             ledger_key=verifier,
             outside=(part.checkpoint,),
         )
         expected = {(FaultKind.LOST_KEY, record) for record in erased}
         faults = tuple(each for each in report.faults if (each.kind, each.record) not in expected)
         lost = (part.size, part.size + tail - 1) if tail else None
-        return RestoredOrganisation(name, report.records, report.leaves, lost, erased, faults)
+        return RestoredOrganisation(
+            name, report.records, report.leaves, lost, erased, faults, keyring.locked(name)
+        )
 
     def _lay_out(self, part: OrganisationPart, layout: Layout, packs: Path) -> None:
         for folder in (layout.packs, layout.keys, layout.log, layout.anchors):

@@ -71,8 +71,8 @@ class Books:
     """When it began, in seconds."""
     backups_expire: int = 0
     """When the last generation of keys that was ever backed up expires, in seconds."""
-    rehearsed: int = 0
-    """When a recovery was last rehearsed, in seconds; 0 if never."""
+    rehearsed: dict[str, int] = field(default_factory=dict)
+    """When a recovery was last rehearsed, in seconds, by whose shares: "" the installation's, "own" its own."""
     actions: list[int] = field(default_factory=list)
     actions_of: dict[RecordId, list[int]] = field(default_factory=dict)
 
@@ -85,7 +85,7 @@ class Books:
         if handler is not None:
             handler(self, seq, entry)
         if entry.clear.tag is EventTag.RECOVERY_REHEARSED:
-            self.rehearsed = entry.clear.time
+            self.rehearsed[entry.clear.rule] = entry.clear.time
         self.actions.append(seq)
         if record is not None:
             self.actions_of.setdefault(record, []).append(seq)

@@ -163,7 +163,8 @@ def _status(room: Strongroom) -> OrganisationStatus:
         own=bool(room.own),
         locked=room.locked,
         turned=books.turned,
-        rehearsed=books.rehearsed,
+        rehearsed=books.rehearsed.get("", 0),
+        rehearsed_own=books.rehearsed.get("own", 0),
     )
 
 

@@ -43,7 +43,7 @@ def take_in(books: Books, seq: int, clear: Clear) -> None:
     elif clear.tag in {EventTag.DOMAIN_ASSIGNED, EventTag.DOMAIN_ENDED}:
         books.domains_as_of = seq
     elif clear.tag is EventTag.RECOVERY_REHEARSED:
-        books.rehearsed = clear.time
+        books.rehearsed[clear.rule] = clear.time
     books.actions.append(seq)
     if clear.record:
         books.actions_of.setdefault(ids.record_bytes(clear.record), []).append(seq)
@@ -88,6 +88,8 @@ class DomainList:
 
     def _read(self) -> _Kept | None:
         try:
-            return msgspec.json.decode(aead.unwrap(self._key, self._name, self._path.read_bytes()), type=_Kept)
+            return msgspec.json.decode(
+                aead.unwrap(self._key, self._name, self._path.read_bytes()), type=_Kept
+            )
         except (OSError, MunimentError, msgspec.MsgspecError):
             return None

@@ -31,7 +31,7 @@ from muniment.vault.keeper.sessions import Content, Whole
 from muniment.vault.keeper.streams import Stream
 from muniment.vault.keeper.writer import Job, Writer
 from muniment.vault.messages import Receipt
-from muniment.vault.sealing import EpochKey, SealedBatch
+from muniment.vault.sealing import SealedBatch
 from muniment.vault.segments import Extent
 from muniment.vault.store import Commit, Store
 from muniment.vault.wrapping import sources, wrapper
@@ -300,7 +300,9 @@ class Strongroom:
         try:
             self.domains.keep(self.books)
         except OSError as error:  # while it is locked, shared listeners then wait: nothing goes astray
-            print(f"keeper: the domains of {self.organisation} are not kept: {error.strerror}", file=sys.stderr)  # noqa: T201
+            print(
+                f"keeper: the domains of {self.organisation} are not kept: {error.strerror}", file=sys.stderr
+            )  # noqa: T201
         else:
             self._domains_kept = self.books.domains_as_of
 

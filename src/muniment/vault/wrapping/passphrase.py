@@ -16,7 +16,9 @@ class PassphraseWrapper:
 
     name = "a passphrase"
 
-    def __init__(self, passphrase: bytes, cost: Cost | None = None, *, opens: str = "this installation") -> None:
+    def __init__(
+        self, passphrase: bytes, cost: Cost | None = None, *, opens: str = "this installation"
+    ) -> None:
         self._passphrase, self._cost, self._opens = passphrase, cost or Cost(), opens
 
     def wrap(self, secret: bytes, bound: str) -> ByPassphrase:

@@ -21,7 +21,7 @@ def of_installation(home: Home, wrapping: Wrapping, passphrase: bytes) -> KeyWra
         if not passphrase:
             raise passphrases.no_file_named()
         return PassphraseWrapper(passphrase, wrapping.cost)
-    return ServiceWrapper(_here(home, wrapping.service))
+    return ServiceWrapper(here(home, wrapping.service))
 
 
 def of_organisation(home: Home, organisation: str, wrapping: Wrapping, passphrase: bytes = b"") -> KeyWrapper:
@@ -56,7 +56,7 @@ def locked(organisation: str, why: str) -> LockedError:
     )
 
 
-def _here(home: Home, service: KeyService) -> KeyService:
+def here(home: Home, service: KeyService) -> KeyService:
     """The service as it is reached from this machine: settings and environment go before the keyring."""
     chosen = settings.load(home).key_service
     token = chosen.token_file or _path(passphrases.credential(TOKEN_CREDENTIAL)) or service.token_file

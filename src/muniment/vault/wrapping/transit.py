@@ -44,7 +44,9 @@ class ServiceWrapper:
         """WrongUseError for an address that would send token and keys through a network in clear."""
         parts = urlsplit(service.url)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.username:
-            raise WrongUseError(f"{service.url!r} is no address of a key service.", remedy="Write https://NAME.")
+            raise WrongUseError(
+                f"{service.url!r} is no address of a key service.", remedy="Write https://NAME."
+            )
         if parts.scheme == "http" and not _is_loopback(parts.hostname):
             raise WrongUseError(
                 "A key service on another machine is asked by https only.",
@@ -70,7 +72,9 @@ class ServiceWrapper:
         if not isinstance(wrapping, ByService):
             raise RefusedError("No key service has this key.", why="It is under a passphrase.")
         try:
-            between = base64.b64decode(self._ask("decrypt", ciphertext=wrapping.sealed).plaintext, validate=True)
+            between = base64.b64decode(
+                self._ask("decrypt", ciphertext=wrapping.sealed).plaintext, validate=True
+            )
         except ValueError as error:
             raise _nonsense(self._host) from error
         if len(between) != aead.KEY_BYTES:
@@ -153,7 +157,9 @@ def _refusal(host: str, answer: Response) -> NotAvailableError | RefusedError:
         )
     if answer.status == _SEALED:
         return NotAvailableError(
-            f"The key service at {host} is sealed or not ready.", why=said, remedy="Whoever runs it unseals it."
+            f"The key service at {host} is sealed or not ready.",
+            why=said,
+            remedy="Whoever runs it unseals it.",
         )
     return NotAvailableError(f"The key service at {host} answers with status {answer.status}.", why=said)
 
