@@ -77,7 +77,7 @@ class Keeper:
                 return desk_door.read_content(self._sessions, request)
             case ask.Request():
                 room = self.room(request.organisation)
-                if room.locked and not isinstance(request, _WHILE_LOCKED):
+                if room.locked and not isinstance(request, WHILE_LOCKED):
                     raise sources.locked(room.organisation, room.locked)
                 return self._do_in(room, request)
             case _:
@@ -194,7 +194,7 @@ _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
         ask.Unlock: lambda room, request: ask.Unlocked(room.unlock(request.passphrase)),
     }
 )
-_WHILE_LOCKED = (ask.Append, ask.AskEpoch, ask.AskHead, ask.KeepAnchor, ask.Seal, ask.TakeKeys, ask.Unlock)
+WHILE_LOCKED = (ask.Append, ask.AskEpoch, ask.AskHead, ask.KeepAnchor, ask.Seal, ask.TakeKeys, ask.Unlock)
 """What takes no key of the organisation's own: sealing, signing, and acts that change nobody's rights."""
 _READING: Mapping[type, Callable[..., object]] = MappingProxyType(
     {
