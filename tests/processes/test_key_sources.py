@@ -163,7 +163,9 @@ def test_an_organisations_own_key_service(home: Home, founding: Founding, servic
     assert Keyring.unlock(home, OLD).catalogue_key()
 
 
-def test_a_lost_passphrase_of_its_own_comes_back_by_its_own_shares_alone(home: Home, founding: Founding) -> None:
+def test_a_lost_passphrase_of_its_own_comes_back_by_its_own_shares_alone(
+    home: Home, founding: Founding
+) -> None:
     name, shares = founding.organisation, protect(home, founding)
     assert key_sources.rehearse_organisation(home, OLD, name, shares[:2]) == ""
     own = PassphraseWrapper(NEW, CHEAP)

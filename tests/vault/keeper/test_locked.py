@@ -81,7 +81,10 @@ def test_unlocked_it_knows_all_that_it_knew_and_opens_what_came_meanwhile(locked
     again.unlock_organisation(locked.organisation, OWN)
     assert index == again.index_key(locked.organisation)
     assert status(locked).locked == ""
-    assert {key.person for key in locked.books.register.keys.values()} >= {locked.director.id, locked.first.id}
+    assert {key.person for key in locked.books.register.keys.values()} >= {
+        locked.director.id,
+        locked.first.id,
+    }
     opened = locked.open(locked.admit(locked.warrant([record]), [record]), record)
     assert locked.do(ask.Read(opened.session, 0, 100)) == b"came while it was locked"
     tags = [locked.keeper.room(locked.organisation).store.entry(seq).clear for seq in locked.books.actions]
@@ -143,7 +146,9 @@ def test_a_list_of_domains_from_before_the_last_word_is_not_believed(locked: Fir
     kept = locked.home.path / "system" / "domains" / locked.organisation
     old = kept.read_bytes()
     unlock(locked)
-    locked.do(ask.Append(locked.organisation, Act(tag=EventTag.DOMAIN_ENDED, body={"domain": "firm.example"})))
+    locked.do(
+        ask.Append(locked.organisation, Act(tag=EventTag.DOMAIN_ENDED, body={"domain": "firm.example"}))
+    )
     assert kept.read_bytes() != old
     without_its_key(locked)
     assert locked.do(ask.AskDomains()) == {}

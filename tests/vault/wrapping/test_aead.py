@@ -20,7 +20,12 @@ def test_nothing_else_opens_it(key: bytes, other: bytes, place: int, change: int
     wrapped = aead.wrap(key, "name", b"secret")
     flipped = bytearray(wrapped)
     flipped[place % len(wrapped)] ^= change
-    tries = [(key, "other", wrapped), (key, "name", bytes(flipped)), (key, "name", wrapped[:-1]), (key, "name", b"")]
+    tries = [
+        (key, "other", wrapped),
+        (key, "name", bytes(flipped)),
+        (key, "name", wrapped[:-1]),
+        (key, "name", b""),
+    ]
     tries += [(other, "name", wrapped)] if other != key else []
     for attempt in tries:
         with pytest.raises(FaultFoundError):

@@ -74,7 +74,9 @@ def test_an_organisations_passphrase_is_given_or_named_or_it_is_locked(
     assert opened() == b"key"
 
 
-def test_an_organisations_key_service_has_its_own_token(home: Home, service: FakeService, tmp_path: Path) -> None:
+def test_an_organisations_key_service_has_its_own_token(
+    home: Home, service: FakeService, tmp_path: Path
+) -> None:
     wrapped = ServiceWrapper(service.named()).wrap(b"key", ORGANISATION)
     service.token_file.rename(tmp_path / "theirs")
     with pytest.raises(NotAvailableError):

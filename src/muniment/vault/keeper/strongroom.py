@@ -300,9 +300,8 @@ class Strongroom:
         try:
             self.domains.keep(self.books)
         except OSError as error:  # while it is locked, shared listeners then wait: nothing goes astray
-            print(
-                f"keeper: the domains of {self.organisation} are not kept: {error.strerror}", file=sys.stderr
-            )  # noqa: T201
+            why = f"the domains of {self.organisation} are not kept: {error.strerror}"
+            print(f"keeper: {why}", file=sys.stderr)  # noqa: T201
         else:
             self._domains_kept = self.books.domains_as_of
 
