@@ -131,3 +131,21 @@ def test_a_backup_is_restored_while_the_service_says_yes(
     service.tokens = {TOKEN}
     assert muniment(*words).returncode == 0
     assert Keyring.unlock(Home(tmp_path / "again"), b"").organisations == (installation.organisation,)
+
+
+def test_a_generation_from_before_the_turn_is_refused_once_the_service_has_destroyed_its_key(
+    service: FakeService, tmp_path: Path
+) -> None:
+    home, folder = Home(tmp_path / "home"), tmp_path / "backup"
+    named = ("--key-service", service.url, "--token-file", service.token_file, "--key-epochs")
+    done = muniment("init", "--home", home.path, "--organisation", "Firm", *named, "--json")
+    assert done.returncode == 0, done.stderr
+    organisation = json.loads(done.stdout)["organisation"]
+    assert muniment("backup", folder, "--home", home.path).returncode == 0
+    assert muniment("backup", "drill", folder).returncode == 0
+    assert muniment("key", "turn", "--home", home.path).returncode == 0
+    del service.keys[f"muniment-{organisation}-1"]
+    done = muniment("backup", "drill", folder)
+    assert (done.returncode, "made after the last turn" in done.stderr) == (RefusedError.exit_status, True)
+    assert muniment("backup", folder, "--home", home.path).returncode == 0
+    assert muniment("backup", "drill", folder).returncode == 0

@@ -44,6 +44,7 @@ def command(  # noqa: PLR0917 - Typer reads each option from a parameter
     namespace: options.Namespace = "",
     key_authority: options.Authority = None,
     token_file: options.TokenFile = None,
+    key_epochs: options.Epochs = False,
     organisation_passphrase_file: Annotated[
         Path | None, typer.Option(help="A passphrase of the first organisation's own, besides.")
     ] = None,
@@ -56,7 +57,9 @@ def command(  # noqa: PLR0917 - Typer reads each option from a parameter
 
     The master key is under the passphrase, or under a key service: then no passphrase is needed.
     """
-    source = options.key_service(service, key_name, mount, namespace, key_authority, token_file)
+    source = options.key_service(
+        service, key_name, mount, namespace, key_authority, token_file, epochs=key_epochs
+    )
     if source and passphrase_file:
         raise WrongUseError("Name a passphrase file or a key service, not both.")
     made = founder.found(

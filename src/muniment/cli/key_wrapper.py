@@ -43,6 +43,7 @@ def show(
         typer.echo(f"The master key is under the key {service.key} of {service.url}, mount {service.mount}.")
         for name, value in (("Namespace", service.namespace), ("Authority", service.authority)):
             typer.echo(f"{name}: {value or 'none named'}")
+        typer.echo(f"Each epoch under a key of its own there: {'yes' if service.epochs else 'no'}")
         typer.echo(f"Token file: {service.token_file or 'none named'}")
     else:
         typer.echo("The master key is under a passphrase (argon2id).")
@@ -63,6 +64,7 @@ def set_(  # noqa: PLR0917 - Typer reads each option from a parameter
     namespace: options.Namespace = "",
     authority: options.Authority = None,
     token_file: options.TokenFile = None,
+    key_epochs: options.Epochs = False,
     passphrase_file: Annotated[
         Path | None, typer.Option(help="The passphrase until now, if it was one.")
     ] = None,
@@ -73,7 +75,7 @@ def set_(  # noqa: PLR0917 - Typer reads each option from a parameter
     """
     from muniment.processes import key_sources
 
-    named = options.key_service(service, key_name, mount, namespace, authority, token_file)
+    named = options.key_service(service, key_name, mount, namespace, authority, token_file, epochs=key_epochs)
     source = options.one_of(named, new_passphrase_file)
     if source is None:
         raise WrongUseError(

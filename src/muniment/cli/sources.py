@@ -25,6 +25,14 @@ Authority = Annotated[
 TokenFile = Annotated[
     Path | None, typer.Option("--token-file", help="The file that holds the key service's token.")
 ]
+Epochs = Annotated[
+    bool,
+    typer.Option(
+        "--key-epochs",
+        help="Put each epoch under a key of its own in the key service too. Then an erasure is final at the turn, "
+        "in every copy; and if the service loses its keys, the records are lost.",
+    ),
+]
 
 _DEFAULT = KeyService("")
 
@@ -36,10 +44,12 @@ def key_service(
     namespace: str = "",
     authority: Path | None = None,
     token_file: Path | None = None,
+    *,
+    epochs: bool = False,
 ) -> ServiceWrapper | None:
     """The key service that the options name; None where they name none."""
     if not url:
-        if name or mount or namespace or authority or token_file:
+        if name or mount or namespace or authority or token_file or epochs:
             raise WrongUseError("No key service was named.", remedy="Give --key-service URL.")
         return None
     return ServiceWrapper(
@@ -50,6 +60,7 @@ def key_service(
             namespace=namespace,
             authority=str(authority.absolute()) if authority else "",
             token_file=str(token_file.absolute()) if token_file else "",
+            epochs=epochs,
         )
     )
 

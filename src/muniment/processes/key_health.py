@@ -16,6 +16,7 @@ from muniment.vault.wrapping.sources import here
 from muniment.vault.wrapping.wrapper import ByService
 
 REHEARSE_EVERY = 366 * 24 * 3600  # seconds: custodians move, and paper is lost
+RETIRED_BY = 26 * 3600  # seconds after a turn: a day for a backup, and some for the keeper to look
 UNDER = {
     "": "under the master key alone",
     "passphrase": "under a passphrase of its own",
@@ -60,6 +61,13 @@ def examine(home: Home, status: Status | None) -> Iterator[Finding]:
     for each in status.organisations if status else ():
         if each.own:
             yield _own(each)
+        if each.retired and each.turned + RETIRED_BY < clock.seconds():
+            yield Finding(
+                "Key service",
+                State.TROUBLE,
+                f"{each.organisation}: {each.retired} keys of epochs that are over are still in the key service.",
+                "Erasures are not final until they are destroyed: keeper.log says why the service does not.",
+            )
     if status:
         yield _rehearsed(status)
 

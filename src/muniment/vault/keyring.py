@@ -48,6 +48,7 @@ class UnlockedKeyring:
         self._master = master
         self._opened: dict[str, bytes] = {}  # keys of organisations that have one of their own
         self._shut: dict[str, LockedError] = {}
+        self._privates: dict[tuple[str, int], X25519PrivateKey] = {}
 
     @property
     def organisations(self) -> tuple[str, ...]:
@@ -56,7 +57,12 @@ class UnlockedKeyring:
 
     def epoch_private(self, organisation: str, epoch: int) -> X25519PrivateKey:
         """The private half of an epoch's key."""
-        return self._epochs(organisation).private(epoch)
+        ring, place = self._epochs(organisation), (organisation, epoch)
+        if not ring.by_service:
+            return ring.private(epoch)
+        if place not in self._privates:  # a key service would be asked each time
+            self._privates[place] = ring.private(epoch)
+        return self._privates[place]
 
     def current_epoch(self, organisation: str) -> EpochKey:
         """The public half of the newest epoch's key, which capture seals with."""
@@ -125,12 +131,17 @@ class UnlockedKeyring:
             self._opened[organisation] = opener.unwrap(wrapping, organisation)
             self._shut.pop(organisation, None)
 
+    def epochs_by_service(self, organisation: str) -> bool:
+        """Whether none of an organisation's epochs opens without the key service."""
+        return EpochRing(self._home, organisation, b"").by_service
+
     def add_organisation(self, organisation: str, own: KeyWrapper | None = None) -> None:
         """Make and keep the keys of a new organisation, under `own` too if given; durable on return."""
         if organisation in self._file.organisations:
             raise WrongUseError(f"{organisation} has its keys already.")
         key = secrets.token_bytes(KEY_BYTES)
-        first = epochs.make(organisation, epochs.FIRST, epochs.derive(organisation, key))
+        service = epochs.service_of(self._home, self._file)
+        first = epochs.make(organisation, epochs.FIRST, epochs.derive(organisation, key), service)
         wrapped = WrappedOrganisation(
             key=b"",
             ledger=b"",

@@ -19,11 +19,15 @@ __all__ += ["change", "organisation_of", "parse", "read", "tidy", "unwrap", "wra
 VERSION = 2
 
 
-class WrappedEpoch(msgspec.Struct, frozen=True):
-    """One epoch: the public half in clear, the private half wrapped by the organisation's key."""
+class WrappedEpoch(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One epoch: the public half in clear, the private half wrapped by the organisation's key.
+
+    Where `service` names a key of the key service, that one wraps it too (a packed wrapping): it takes both.
+    """
 
     public: bytes
     private: bytes
+    service: str = ""
 
 
 class WrappedOrganisation(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -39,6 +43,8 @@ class WrappedOrganisation(msgspec.Struct, frozen=True, omit_defaults=True):
     index: bytes
     epochs: dict[str, WrappedEpoch]
     own: str = ""
+    retired: tuple[str, ...] = ()
+    """Keys of the key service that wrapped epochs which are over, and are still to be destroyed there."""
 
 
 class KeyringFile(msgspec.Struct, frozen=True):

@@ -98,11 +98,15 @@ class Erasure(msgspec.Struct, frozen=True):
     """A record destroyed: the receipt of the order, and when the erasure is final (seconds).
 
     Final is the later of two: the epoch's turn, after which even the wrapped key opens for nobody, and the
-    expiry of the last generation of keys that was backed up before.
+    expiry of the last generation of keys that was backed up before. A generation whose epochs are under a key
+    service too does not count: it opens nothing once the service has destroyed its key, at the turn.
+
+    `covered`: this holds for every copy of the record, also one made outside (a snapshot of the machine).
     """
 
     receipt: Receipt
     final: int
+    covered: bool = False
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,6 +164,8 @@ class OrganisationStatus(msgspec.Struct, frozen=True):
     """Why nothing of it can be opened now; empty where it is open."""
     turned: int = 0
     """When its epoch began."""
+    retired: int = 0
+    """How many keys of epochs that are over the key service has not destroyed yet."""
     rehearsed: int = 0
     """When a recovery of the installation was last rehearsed; 0 if never."""
     rehearsed_own: int = 0

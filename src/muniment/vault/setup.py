@@ -167,7 +167,11 @@ def _found(
         if each.key is None
     )
     keyring.add_organisation(organisation, own)
-    _write_genesis(home, keyring, _genesis(organisation, name, authorities, enrolments, keys), demo=demo)
+    genesis = msgspec.structs.replace(
+        _genesis(organisation, name, authorities, enrolments, keys),
+        service=keyring.epochs_by_service(organisation),
+    )
+    _write_genesis(home, keyring, genesis, demo=demo)
     return Founding(organisation, name, demo, authorities, enrolments, ())
 
 

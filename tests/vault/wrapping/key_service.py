@@ -90,6 +90,8 @@ class FakeService:
     def _manage(self, verb: str, name: str, rest: list[str], given: dict[str, object]) -> tuple[int, object]:
         if name not in self.keys:
             return 404, {"errors": []}
+        if verb == "GET":
+            return 200, {"data": {"name": name}}
         if rest == ["config"]:
             if given.get("deletion_allowed"):
                 self.oldest[f"{name}/deletable"] = 1
@@ -127,7 +129,7 @@ def running(folder: Path, *, certificate: Path | None = None) -> Iterator[FakeSe
             except OSError:
                 pass  # the other side waited no longer
 
-        do_POST = do_DELETE = _do  # noqa: N815
+        do_POST = do_DELETE = do_GET = _do  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             """Nothing to say."""

@@ -35,6 +35,7 @@ def post(
     deadline: float = DEADLINE,
     headers: Mapping[str, str] | None = None,
     authority: str = "",
+    method: str = "POST",
 ) -> Response:
     """Send `body` and read the answer; `deadline` in seconds covers all of it.
 
@@ -54,7 +55,7 @@ def post(
     alarm.start()
     try:
         own = {"Content-Type": kind, "Connection": "close", "User-Agent": "muniment"}
-        connection.request("POST", parts.path or "/", body, {**own, **(headers or {})})
+        connection.request(method, parts.path or "/", body, {**own, **(headers or {})})
         answer = connection.getresponse()
         data = answer.read(LARGEST_ANSWER + 1)
         short = answer.length not in {0, None}

@@ -127,6 +127,8 @@ class _Restoring:
         keyring_file.write(home, self._keyring())
         try:
             keyring = Keyring.unlock(home, passphrase)
+            for part in self._chosen.organisations:
+                _require_epoch(keyring, part.organisation, self._chosen.id)
         except MunimentError:
             shutil.rmtree(home.keyring.parent)
             home.settings.unlink(missing_ok=True)
@@ -217,6 +219,20 @@ def _choose(backup: BackupFolder, choice: Choice, now: int) -> Generation:
             remedy="Back up in time. If there is nothing else, --expired restores them, and the ledger says so.",
         )
     return chosen
+
+
+def _require_epoch(keyring: UnlockedKeyring, organisation: str, generation: str) -> None:
+    """Refuse a generation from before a turn after which a key service destroyed its part of the epoch's key."""
+    if keyring.locked(organisation) or not keyring.epochs_by_service(organisation):
+        return
+    try:
+        keyring.epoch_private(organisation, keyring.current_epoch(organisation).epoch)
+    except RefusedError as error:
+        raise RefusedError(
+            f"The keys {generation} do not open {organisation}.",
+            why=f"The key service destroys its key of an epoch that is over, as certificates say. {error}",
+            remedy="Restore a generation that was made after the last turn.",
+        ) from error
 
 
 def _require_newest(backup: BackupFolder, part: OrganisationPart, given: Sequence[str]) -> None:

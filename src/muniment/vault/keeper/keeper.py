@@ -89,6 +89,7 @@ class Keeper:
             try:
                 if room.turn_due():
                     room.turn()
+                room.retire()
             except MunimentError as error:  # tried again an hour later; the certificates' date is in a day
                 print(f"keeper: the epoch of {room.organisation} cannot turn: {error}", file=sys.stderr)  # noqa: T201
 
@@ -162,6 +163,7 @@ def _status(room: Strongroom) -> OrganisationStatus:
         demo=books.demo,
         own=bool(room.own),
         locked=room.locked,
+        retired=len(room.ring.retired),
         turned=books.turned,
         rehearsed=books.rehearsed.get("", 0),
         rehearsed_own=books.rehearsed.get("own", 0),

@@ -159,6 +159,18 @@ class Strongroom:
         finally:
             self._turning.release()
 
+    def retire(self) -> None:
+        """Have the key service destroy its keys of epochs that are over, once a backup has keys of the new one.
+
+        So there is always a copy that can be restored; without a backup it waits a day. NotAvailableError or
+        RefusedError where the service does not: the next call tries again.
+        """
+        if self.locked or not self.ring.retired:
+            return
+        waited = self.clock() >= self.books.turned + (EPOCH_LASTS - EPOCH_TURNS_AFTER)
+        if waited or self.books.backed_up_at > self.books.turned_at:
+            self.ring.destroy_retired()
+
     def _next_epoch(self) -> int:
         if len(self._epochs) == 1 and self.books.epoch == max(self._epochs):
             epoch = self.ring.add()
@@ -184,7 +196,7 @@ class Strongroom:
     def _turned(self, now: int) -> Sequence[Entry]:
         if self.books.epoch == self.epoch.epoch:
             return ()
-        body = entries.write_body(entries.EpochBody(self.epoch.epoch))
+        body = entries.write_body(entries.EpochBody(self.epoch.epoch, self.ring.by_service))
         return (Entry(entries.Clear(tag=EventTag.EPOCH_TURNED, time=now), body),)
 
     def _agree(self, epoch: int, ephemeral: bytes) -> bytes:

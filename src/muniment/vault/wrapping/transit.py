@@ -19,7 +19,7 @@ from muniment.vault.anchors.posting import Response
 from muniment.vault.wrapping import aead
 from muniment.vault.wrapping.wrapper import ByService, KeyService, Wrapping
 
-_OK, _BAD, _FORBIDDEN, _MISSING, _SEALED = 200, 400, 403, 404, 503
+_OK, _EMPTY, _BAD, _FORBIDDEN, _MISSING, _SEALED = 200, 204, 400, 403, 404, 503
 _MOST_SAID = 200  # letters of the service's own words that are passed on
 _MOST_TOKEN = 4096
 
@@ -81,17 +81,46 @@ class ServiceWrapper:
             raise _nonsense(self._host)
         return aead.unwrap(between, bound, wrapping.wrapped)
 
+    def destroy(self) -> None:
+        """Have the service destroy its key: what it sealed with it opens for nobody. Again does no harm.
+
+        RefusedError where the token may not, NotAvailableError where the key is still there afterwards.
+        """
+        if self._missing():
+            return
+        allow = self._send("POST", "keys", "/config", b'{"deletion_allowed": true}')
+        gone = self._send("DELETE", "keys")
+        if not self._missing():
+            refused = next((each for each in (allow, gone) if each.status not in {_OK, _EMPTY}), gone)
+            raise _refusal(self._host, refused)
+
+    def _missing(self) -> bool:
+        answer = self._send("GET", "keys")
+        if answer.status not in {_OK, _MISSING}:
+            raise _refusal(self._host, answer)
+        return answer.status == _MISSING
+
     def _ask(self, what: str, **fields: str) -> _Data:
+        answer = self._send("POST", what, body=msgspec.json.encode(fields))
+        if answer.status != _OK:
+            raise _refusal(self._host, answer)
+        try:
+            return msgspec.json.decode(answer.body, type=_Answer).data
+        except msgspec.MsgspecError as error:
+            raise _nonsense(self._host) from error
+
+    def _send(self, method: str, what: str, more: str = "", body: bytes = b"") -> Response:
         service = self._service
-        path = f"v1/{quote(service.mount.strip('/'))}/{what}/{quote(service.key, safe='')}"
+        path = f"v1/{quote(service.mount.strip('/'))}/{what}/{quote(service.key, safe='')}{more}"
         headers = {"X-Vault-Token": read_token(service.token_file), "X-Vault-Request": "true"}
         if service.namespace:
             headers["X-Vault-Namespace"] = service.namespace
         try:
-            answer = posting.post(
+            return posting.post(
                 f"{service.url.rstrip('/')}/{path}",
-                msgspec.json.encode(fields),
+                body,
                 "application/json",
+                method=method,
                 deadline=service.seconds,
                 headers=headers,
                 authority=service.authority,
@@ -102,12 +131,6 @@ class ServiceWrapper:
                 why=error.why,
                 remedy="See whether it runs and can be reached from here, and whether its certificate is good.",
             ) from error
-        if answer.status != _OK:
-            raise _refusal(self._host, answer)
-        try:
-            return msgspec.json.decode(answer.body, type=_Answer).data
-        except msgspec.MsgspecError as error:
-            raise _nonsense(self._host) from error
 
 
 def read_token(path: str) -> str:

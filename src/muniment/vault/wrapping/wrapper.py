@@ -32,6 +32,8 @@ class KeyService(msgspec.Struct, frozen=True):
     token_file: str = ""
     seconds: int = 10
     """For one question to the service, at most."""
+    epochs: bool = False
+    """Whether each epoch's key is under a key of its own there too, which is destroyed with the epoch."""
 
 
 class ByPassphrase(msgspec.Struct, frozen=True, tag="passphrase"):
