@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from muniment.core.errors import FaultFoundError, LockedError, NotAvailableError, RefusedError, WrongUseError
@@ -13,6 +14,7 @@ from muniment.vault import keyring_file, setup
 from muniment.vault.client import connect
 from muniment.vault.keyring import Keyring
 from muniment.vault.setup import Founding
+from muniment.vault.wrapping import wrapper
 from muniment.vault.wrapping.passphrase import PassphraseWrapper
 from muniment.vault.wrapping.transit import ServiceWrapper
 from tests.vault.firm import CHEAP
@@ -203,6 +205,16 @@ def test_a_demo_keeps_its_own(home: Home, founding: Founding) -> None:
         protect(home, founding)
     with pytest.raises(WrongUseError, match="demo"):
         key_sources.set_source(home, OLD, PassphraseWrapper(NEW, CHEAP))
+
+
+def test_its_own_passphrase_alone_opens_nothing(home: Home, founding: Founding) -> None:
+    """Its own wrapping lies under the master key: who has the home and this passphrase has not even that."""
+    protect(home, founding)
+    kept = keyring_file.read(home).organisations[founding.organisation].key
+    with pytest.raises(msgspec.MsgspecError):
+        wrapper.unpack(kept)
+    with pytest.raises(RefusedError):
+        Keyring.unlock(home, OWN)
 
 
 def test_no_wrapped_key_is_without_its_name(home: Home, founding: Founding) -> None:
