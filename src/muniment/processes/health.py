@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from muniment import __version__
-from muniment.core import clock, settings
+from muniment.core import clock, confinement, settings
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
 from muniment.processes.serve import serving
@@ -76,6 +76,7 @@ def examine(home: Home, organisation: str = "") -> tuple[Finding, ...]:
         _server(home),
         _keeper(status),
         _separation(home, status),
+        _readers(),
         *_checkpoints(home, status, organisation),
         *_anchors(home, organisation),
         _disk(home),
@@ -176,6 +177,15 @@ def _separation(home: Home, status: Status | None) -> Finding:
     state = State.WELL if found.level else State.ATTENTION
     remedy = "" if found.level else "Good enough for a trial. Parting the processes by user is not built yet."
     return Finding("Separation", state, f"Level {found.level}. {found.why}", remedy)
+
+
+def _readers() -> Finding:
+    """How the process is shut in that reads what strangers wrote."""
+    missing = sorted({confinement.LANDLOCK, confinement.SECCOMP} - set(confinement.possible()))
+    if missing:
+        says = f"What strangers wrote is read with less around it: this machine has no {' and no '.join(missing)}."
+        return Finding("Readers", State.ATTENTION, says, "Use a kernel of Linux 5.13 or later that has both.")
+    return Finding("Readers", State.WELL, "What strangers wrote is read without files, network or programs.")
 
 
 def _vaults(home: Home, organisation: str) -> list[Path]:
