@@ -43,13 +43,17 @@ _REFUSED = MappingProxyType(
     {
         "x86_64": (
             0xC000003E,
-            "41 42 43 44 46 49 50 53 56 57 58 435 59 322 62 200 101 310 311"
-            " 272 308 165 166 321 298 248 249 250 304 319 323 434 438 424 425",
+            (
+                "41 42 43 44 46 49 50 53 56 57 58 435 59 322 62 200 101 310 311"
+                " 272 308 165 166 321 298 248 249 250 304 319 323 434 438 424 425"
+            ),
         ),
         "aarch64": (
             0xC00000B7,
-            "198 203 202 206 211 200 201 199 220 435 221 281 129 130 117 270 271"
-            " 97 268 40 39 280 241 217 218 219 265 279 282 434 438 424 425",
+            (
+                "198 203 202 206 211 200 201 199 220 435 221 281 129 130 117 270 271"
+                " 97 268 40 39 280 241 217 218 219 265 279 282 434 438 424 425"
+            ),
         ),
     }
 )
@@ -113,9 +117,7 @@ def _allow_reading(ruleset: int, path: Path) -> None:
     rights = _EXECUTE | _READ_FILE | (_READ_FOLDER if path.is_dir() else 0)  # a library is mapped to execute
     descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
     try:
-        _checked(
-            _libc.syscall(_ADD_RULE, ruleset, _PATH_BENEATH, _PATH_RULE.pack(rights, descriptor), 0)
-        )
+        _checked(_libc.syscall(_ADD_RULE, ruleset, _PATH_BENEATH, _PATH_RULE.pack(rights, descriptor), 0))
     finally:
         os.close(descriptor)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from muniment import __version__
-from muniment.core import clock, confinement, settings
+from muniment.core import clock, confinement, parting, settings
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
 from muniment.processes.serve import serving
@@ -139,7 +139,7 @@ def _permissions(home: Home) -> Finding:
             "Home", State.TROUBLE, f"There is no installation in {home.path}.", "Make one with muniment init."
         )
     mode = stat.S_IMODE(home.path.stat().st_mode)
-    if mode & 0o077:
+    if mode & (0o067 if mode == parting.ENTERED_BY_GROUP else 0o077):
         return Finding(
             "Home",
             State.ATTENTION,
@@ -175,7 +175,7 @@ def _keeper(status: Status | None) -> Finding:
 def _separation(home: Home, status: Status | None) -> Finding:
     found = separation(home, status)
     state = State.WELL if found.level else State.ATTENTION
-    remedy = "" if found.level else "Good enough for a trial. Parting the processes by user is not built yet."
+    remedy = "" if found.level else "Good enough for a trial. Name two users in [processes] of the settings."
     return Finding("Separation", state, f"Level {found.level}. {found.why}", remedy)
 
 
