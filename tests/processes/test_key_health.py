@@ -7,10 +7,11 @@ import pytest
 
 from muniment.core import clock
 from muniment.core.home import Home
-from muniment.processes import key_health
+from muniment.processes import health, key_health
 from muniment.processes.findings import Finding, State
 from muniment.vault import setup
 from muniment.vault.messages import OrganisationStatus, Status
+from muniment.vault.private import private_keeper
 from muniment.vault.wrapping.passphrase import PassphraseWrapper
 from muniment.vault.wrapping.transit import ServiceWrapper
 from tests.vault.firm import CHEAP
@@ -79,12 +80,16 @@ def test_a_key_service_is_named_by_its_host(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     with running(tmp_path) as service:
         setup.create_installation(home, name="Firm", source=ServiceWrapper(service.named()))
-        assert key_health.service_of(home) == service.url.removeprefix("http://")
-        assert "key service" in find(home)["Master key"].says
+        assert key_health.service_of(home, None) == service.url.removeprefix("http://")
+        with private_keeper(home, b""):
+            assert (
+                "key service at localhost"
+                in {each.subject: each.says for each in health.examine(home)}["Master key"]
+            )
 
 
 def test_a_demo_and_an_empty_home_have_no_findings(home: Home, tmp_path: Path) -> None:
     home.demo.write_text("{}")
     assert find(home) == {}
-    assert find(Home(tmp_path / "nothing")) == {}
-    assert key_health.service_of(Home(tmp_path / "nothing")) == ""
+    assert list(key_health.examine(Home(tmp_path / "nothing"), None)) == []
+    assert key_health.service_of(Home(tmp_path / "nothing"), None) == ""

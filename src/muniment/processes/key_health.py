@@ -1,7 +1,6 @@
 """What `muniment doctor` says of keys: what wraps them, who is locked, when a recovery was last rehearsed."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -12,8 +11,7 @@ from muniment.processes.findings import Finding, State
 from muniment.vault import keyring_file
 from muniment.vault.keeper.strongroom import EPOCH_LASTS
 from muniment.vault.messages import OrganisationStatus, Status
-from muniment.vault.wrapping.sources import here
-from muniment.vault.wrapping.wrapper import ByService
+from muniment.vault.wrapping import sources
 
 REHEARSE_EVERY = 366 * 24 * 3600  # seconds: custodians move, and paper is lost
 RETIRED_BY = 26 * 3600  # seconds after a turn: a day for a backup, and some for the keeper to look
@@ -42,20 +40,21 @@ def organisations(home: Home, status: Status | None) -> tuple[OrganisationKey, .
     )
 
 
-def service_of(home: Home) -> str:
-    """The host of the key service that has the master key; empty where a passphrase opens it."""
+def service_of(home: Home, status: Status | None) -> str:
+    """The host of the key service that has the master key; empty where a passphrase opens it, or nobody knows."""
+    if status is not None:
+        return status.key_service
     try:
-        wrapping = keyring_file.read(home).master
-        return urlsplit(here(home, wrapping.service).url).netloc if isinstance(wrapping, ByService) else ""
-    except MunimentError:
-        return ""  # keyring and settings have findings of their own
+        return sources.host(home, keyring_file.read(home).master)
+    except (MunimentError, OSError):
+        return ""  # not ours to read (the keyring may be the keeper's alone), or with a finding of its own
 
 
 def examine(home: Home, status: Status | None) -> Iterator[Finding]:
     """The findings of keys. A demo, which opens itself, has none of them."""
-    if home.demo.exists() or not home.keyring.exists():
+    if home.demo.exists() or not (status or home.keyring.exists()):
         return
-    host = service_of(home)
+    host = service_of(home, status)
     says = f"A key service at {host} opens it." if host else "A passphrase opens it."
     yield Finding("Master key", State.WELL, says)
     for each in status.organisations if status else ():

@@ -178,6 +178,8 @@ class Status(msgspec.Struct, frozen=True):
     organisations: tuple[OrganisationStatus, ...]
     private: bool
     process: int
+    key_service: str = ""
+    """The host of the key service that opens the master key; empty where a passphrase does."""
 
 
 # --- capture door --------------------------------------------------------------------------------

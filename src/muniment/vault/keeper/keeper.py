@@ -12,13 +12,14 @@ from muniment.core import clock
 from muniment.core.errors import MunimentError, WrongUseError
 from muniment.core.home import Home
 from muniment.core.ids import RecordId
+from muniment.vault import keyring_file, sealing
 from muniment.vault import messages as ask
-from muniment.vault import sealing
 from muniment.vault.frames import Kind
 from muniment.vault.handover import KeeperKeys
 from muniment.vault.keeper import backup_door, desk_door, index_door
 from muniment.vault.keeper.sessions import Sessions
 from muniment.vault.keeper.strongroom import Strongroom
+from muniment.vault.keyring_file import KeyringFile, organisation_of
 from muniment.vault.messages import Answer, OrganisationStatus, Receipt, Status
 from muniment.vault.wrapping import sources
 
@@ -38,7 +39,8 @@ class Keeper:
     """Answers requests. Several threads may ask at once."""
 
     def __init__(self, home: Home, keys: KeeperKeys, now: Callable[[], int] = clock.seconds) -> None:
-        self._private = keys.private
+        self._home, self._private = home, keys.private
+        self._seen: tuple[tuple[int, int], KeyringFile] | None = None
         self._sessions = Sessions(now)
         self._rooms: dict[str, Strongroom] = {}
         try:
@@ -95,7 +97,20 @@ class Keeper:
 
     def status(self) -> Status:
         """Where the ledgers stand."""
-        return Status(tuple(map(_status, self._rooms.values())), self._private, os.getpid())
+        file = self._keyring()
+        found = tuple(
+            _status(room, len(organisation_of(file, name).retired)) for name, room in self._rooms.items()
+        )
+        host = sources.host(self._home, file.master)
+        return Status(found, self._private, os.getpid(), host)
+
+    def _keyring(self) -> KeyringFile:
+        """The keyring as it stands, read only when it has changed: status is asked several times a second."""
+        stat = self._home.keyring.stat()
+        version = (stat.st_ino, stat.st_mtime_ns)
+        if self._seen is None or self._seen[0] != version:
+            self._seen = (version, keyring_file.read(self._home))
+        return self._seen[1]
 
     def domains(self) -> dict[str, str]:
         """Whose mail is whose. A domain that two organisations claim is nobody's until one lets go."""
@@ -151,7 +166,7 @@ def _known(room: Strongroom, record: RecordId) -> bool:
     return True
 
 
-def _status(room: Strongroom) -> OrganisationStatus:
+def _status(room: Strongroom, retired: int) -> OrganisationStatus:
     books, size = room.books, room.store.size
     return OrganisationStatus(
         organisation=room.organisation,
@@ -163,7 +178,7 @@ def _status(room: Strongroom) -> OrganisationStatus:
         demo=books.demo,
         own=bool(room.own),
         locked=room.locked,
-        retired=len(room.ring.retired),
+        retired=retired,
         turned=books.turned,
         rehearsed=books.rehearsed.get("", 0),
         rehearsed_own=books.rehearsed.get("own", 0),

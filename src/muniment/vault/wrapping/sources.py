@@ -1,6 +1,7 @@
 """Who can open a wrapping here and now: from what the keyring says, the settings, and what a person gives."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -68,6 +69,11 @@ def here(home: Home, service: KeyService) -> KeyService:
         token_file=token,
         seconds=chosen.seconds or service.seconds,
     )
+
+
+def host(home: Home, wrapping: Wrapping) -> str:
+    """Where the key service is that opens the master key; empty where a passphrase does."""
+    return "" if isinstance(wrapping, ByPassphrase) else urlsplit(here(home, wrapping.service).url).netloc
 
 
 def _path(path: Path | None) -> str:
