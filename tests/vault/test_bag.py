@@ -1,5 +1,7 @@
 """Files of a bag are read when they are asked for, from a folder or a ZIP, and refused where they are odd."""
 
+import os
+import tracemalloc
 import warnings
 import zipfile
 from pathlib import Path
@@ -9,6 +11,12 @@ import pytest
 from muniment.core.errors import NotAvailableError
 from muniment.vault import bag
 from muniment.vault.bag import open_bag
+from muniment.vault.evidence import EvidenceBundle
+from muniment.vault.prove import prove
+from muniment.vault.segments import SEGMENT_BYTES, StreamSealer
+from muniment.vault.store import Store
+from tests.vault.bags import write_bundle
+from tests.vault.conftest import ORGANISATION, Keys
 
 FILES = {"bagit.txt": b"mark", "data/original": bytes(range(256)) * 100, "data/proof/key": b""}
 
@@ -47,6 +55,37 @@ def test_a_file_that_is_too_large_is_not_brought_into_memory(
     with pytest.raises(NotAvailableError, match="larger"):
         found["data/original"]
     assert sum(map(len, found.pieces("data/original"))) == 25_600
+
+
+def test_a_long_recording_is_proved_with_little_of_it_in_memory(
+    store: Store, keys: Keys, tmp_path: Path
+) -> None:
+    sealer, parts = StreamSealer(ORGANISATION), [os.urandom(SEGMENT_BYTES) for _ in range(12)]
+    for number, part in enumerate(parts):
+        store.commit([sealer.segment(keys.public, part, final=number == len(parts) - 1)])
+    store.commit([sealer.record(keys.public, b"{}")])
+    store.publish()
+    seq = store.find(sealer.id)
+    record, pieces = store.entry(seq), [store.entry(each) for each in store.segments(seq)]
+    made = EvidenceBundle(
+        b"".join(parts),
+        b"{}",
+        record.head,
+        record.commitment,
+        record.ciphertext,
+        keys.data_key(store, seq),
+        store.proof(seq),
+        store.verifier.text,
+        store.leaf_data(store.size),
+        tuple((each.head, each.ciphertext) for each in pieces),
+    )
+    write_bundle(tmp_path / "bag", made)
+    del made, parts, pieces
+    tracemalloc.start()
+    assert prove(tmp_path / "bag").holds
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 40 << 20
 
 
 def test_what_is_no_bag_and_what_is_odd_is_refused(tmp_path: Path) -> None:

@@ -30,6 +30,10 @@ class Bag(Mapping[str, bytes]):
         return len(self._names)
 
     @override
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    @override
     def __getitem__(self, name: str) -> bytes:
         if name not in self._names:
             raise KeyError(name)
