@@ -40,7 +40,11 @@ def stamped(request: Request, flow: Flow) -> Request:
     if not asks and via.host == flow.peer.host:
         return request
     first = values[0]
-    parts = [part for part in first.split(";") if part.strip().partition("=")[0].strip().lower() not in {"rport", "received"}]
+    parts = [
+        part
+        for part in first.split(";")
+        if part.strip().partition("=")[0].strip().lower() not in {"rport", "received"}
+    ]
     parts.append(f"received={flow.peer.host}")
     if asks:
         parts.append(f"rport={flow.peer.port}")

@@ -58,6 +58,8 @@ class Dialog:
     route: tuple[str, ...]
     flow: Flow
     """Where its latest request came from."""
+    origin: str
+    """The numeric address that its first request came from."""
     remote_number: int
     local_number: int = 0
     allow: frozenset[str] = frozenset()
@@ -106,6 +108,7 @@ def open_dialog(transaction: ServerTransaction) -> Dialog:
         target=parse_name_address(contacts[0]).uri if contacts else sender.uri,
         route=tuple(headers.values("record-route")),
         flow=transaction.flow,
+        origin=transaction.flow.peer.host,
         remote_number=sequence(headers)[0],
     )
     dialog.learn(transaction.request, transaction.flow)
@@ -156,7 +159,9 @@ def next_hop(dialog: Dialog) -> tuple[Place, Transport] | None:
         return None
     named = (value_of(uri.parameters, "transport") or "").upper()
     secure = uri.scheme == "sips" or named == "TLS" or dialog.flow.transport == "TLS"
-    transport: Transport = "TLS" if secure else "TCP" if named == "TCP" else "UDP" if named == "UDP" else dialog.flow.transport
+    transport: Transport = (
+        "TLS" if secure else "TCP" if named == "TCP" else "UDP" if named == "UDP" else dialog.flow.transport
+    )
     return Place(uri.host, uri.port or DEFAULT_PORT[transport]), transport
 
 

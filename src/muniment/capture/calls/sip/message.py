@@ -41,8 +41,20 @@ COMPACT = {
 SPELLING = {"call-id": "Call-ID", "cseq": "CSeq", "min-se": "Min-SE", "mime-version": "MIME-Version"}
 
 LISTS = frozenset(
-    "accept accept-encoding allow contact record-route require route supported unsupported via "
-    "content-encoding proxy-require".split()
+    {
+        "accept",
+        "accept-encoding",
+        "allow",
+        "contact",
+        "record-route",
+        "require",
+        "route",
+        "supported",
+        "unsupported",
+        "via",
+        "content-encoding",
+        "proxy-require",
+    }
 )
 """Headers whose values may share a line, separated by commas, and are read so here."""
 

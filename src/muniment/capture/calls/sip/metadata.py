@@ -16,8 +16,17 @@ ROOTS = frozenset({"recording", "recording_metadata"})
 OWN_NAMESPACES = ("", "urn:ietf:params:xml:ns:recording", "urn:ietf:params:xml:ns:siprec")
 
 STRUCTURE = frozenset(
-    "datamode dataMode group session participant stream sessionrecordingassoc participantsessionassoc "
-    "participantstreamassoc".split()
+    {
+        "datamode",
+        "dataMode",
+        "group",
+        "session",
+        "participant",
+        "stream",
+        "sessionrecordingassoc",
+        "participantsessionassoc",
+        "participantstreamassoc",
+    }
 )
 
 MOST_EXTENSIONS = 200

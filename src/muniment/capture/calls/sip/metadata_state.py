@@ -30,7 +30,7 @@ MOST_ELEMENTS = 2_000  # per dialog; a client that sends more is not describing 
 class MetadataState:
     """The state of one dialog. `elsewhere` finds what the same client defined in another dialog."""
 
-    elsewhere: Lookup = lambda _: None  # noqa: E731  nothing is known elsewhere
+    elsewhere: Lookup = lambda _: None
     elements: dict[str, Kinds] = field(default_factory=dict)
     present: set[str] = field(default_factory=set)
     """Participants and streams that are in the call now."""

@@ -6,7 +6,7 @@ only where it wants them. The result is XML of our own writing, never the bytes 
 
 from collections.abc import Iterable
 from typing import NamedTuple
-from xml.sax.saxutils import escape, quoteattr  # noqa: S406  these two write; nothing is parsed
+from xml.sax.saxutils import escape, quoteattr
 
 from muniment.capture.calls.sip.metadata import is_own
 from muniment.capture.calls.sip.xml_tree import Element
@@ -14,12 +14,48 @@ from muniment.capture.calls.sip.xml_tree import Element
 NAMESPACE = "urn:ietf:params:xml:ns:recording:1"
 
 KEPT = frozenset(
-    "recording recording_metadata datamode dataMode group session participant stream sessionrecordingassoc "
-    "participantsessionassoc participantstreamassoc sipSessionID reason group-ref start-time stop-time "
-    "nameID aor name label mode send recv id associate-time disassociate-time".split()
+    {
+        "recording",
+        "recording_metadata",
+        "datamode",
+        "dataMode",
+        "group",
+        "session",
+        "participant",
+        "stream",
+        "sessionrecordingassoc",
+        "participantsessionassoc",
+        "participantstreamassoc",
+        "sipSessionID",
+        "reason",
+        "group-ref",
+        "start-time",
+        "stop-time",
+        "nameID",
+        "aor",
+        "name",
+        "label",
+        "mode",
+        "send",
+        "recv",
+        "id",
+        "associate-time",
+        "disassociate-time",
+    }
 )
 KEPT_ATTRIBUTES = frozenset(
-    "group_id session_id participant_id stream_id id session aor cause protocol lang".split()
+    {
+        "group_id",
+        "session_id",
+        "participant_id",
+        "stream_id",
+        "id",
+        "session",
+        "aor",
+        "cause",
+        "protocol",
+        "lang",
+    }
 )
 
 

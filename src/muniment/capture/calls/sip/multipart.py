@@ -56,18 +56,14 @@ def is_known(part: Part) -> bool:
     return part.media_type.is_metadata or part.media_type.name == "application/sdp"
 
 
-def _leaves(
-    media_type: MediaType, disposition: Disposition, content: bytes, depth: int
-) -> Iterator[Part]:
+def _leaves(media_type: MediaType, disposition: Disposition, content: bytes, depth: int) -> Iterator[Part]:
     if not media_type.is_multipart:
         yield Part(media_type, disposition, content)
         return
     if depth >= DEEPEST:
         raise MalformedError("The body has parts in parts in parts.", status=413)
     parts = [_part(piece) for piece in _pieces(content, _boundary(media_type, content))]
-    leaves = [
-        list(_leaves(part.media_type, part.disposition, part.content, depth + 1)) for part in parts
-    ]
+    leaves = [list(_leaves(part.media_type, part.disposition, part.content, depth + 1)) for part in parts]
     if media_type.name == "multipart/alternative" and leaves:
         known = [each for each in leaves if any(is_known(part) for part in each)]
         leaves = [known[-1] if known else leaves[-1]]
@@ -86,16 +82,12 @@ def _boundary(media_type: MediaType, content: bytes) -> bytes:
 
 def _pieces(content: bytes, boundary: bytes) -> Iterator[bytes]:
     # The line break before a boundary belongs to it; white space may follow it (RFC 2046 section 5.1.1).
-    line = re.compile(
-        rb"(?:\A|\r?\n)[ \t]*--" + re.escape(boundary) + rb"(?:(--)[^\n]*|[ \t]*)(?=\r?\n|\Z)"
-    )
+    line = re.compile(rb"(?:\A|\r?\n)[ \t]*--" + re.escape(boundary) + rb"(?:(--)[^\n]*|[ \t]*)(?=\r?\n|\Z)")
     begun = -1
-    count = 0
-    for found in line.finditer(content):
+    for count, found in enumerate(line.finditer(content)):
         if begun >= 0:
             yield content[begun : found.start()]
-        count += 1
-        if count > MOST_PARTS:
+        if count >= MOST_PARTS:
             raise MalformedError("The body has too many parts.", status=413)
         begun = -1 if found[1] else found.end()
         if found[1]:

@@ -15,7 +15,9 @@ LONGEST_NUMBER = 10  # digits of Content-Length and CSeq (RFC 3261 section 8.1.1
 
 END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 LINE_END = re.compile(r"\r?\n")
-REQUEST_LINE = re.compile(r"^([A-Za-z0-9.!%*_+`'~-]{1,32}) ([^\s]{1,8192}) (SIP/[0-9]{1,3}\.[0-9]{1,3})[ \t]*$")
+REQUEST_LINE = re.compile(
+    r"^([A-Za-z0-9.!%*_+`'~-]{1,32}) ([^\s]{1,8192}) (SIP/[0-9]{1,3}\.[0-9]{1,3})[ \t]*$"
+)
 STATUS_LINE = re.compile(r"^(SIP/[0-9]{1,3}\.[0-9]{1,3}) ([1-6][0-9]{2})(?: (.*))?$")
 FIELD = re.compile(r"^([A-Za-z0-9.!%*_+`'~-]{1,128})[ \t]*:[ \t]*(.*?)[ \t]*$")
 FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")

@@ -16,7 +16,7 @@ MOST_MEDIA = 64
 MOST_LINES = 4096
 LARGEST_PAYLOAD_TYPE = 127
 
-DIRECTIONS: frozenset[str] = frozenset(get_args(Direction.__value__))
+DIRECTIONS: dict[str, Direction] = {each: each for each in get_args(Direction.__value__)}
 NOWHERE = frozenset({"0.0.0.0", "::", "0:0:0:0:0:0:0:0"})  # noqa: S104  an address in text, bound by nobody
 
 _LINE = re.compile(r"^([a-z])=(.*)$")
@@ -47,7 +47,7 @@ class Attributes:
     @property
     def direction(self) -> Direction | None:
         """The direction that is said here, the last where several are."""
-        return next((key for key, _ in reversed(self.pairs) if _is_direction(key)), None)  # type: ignore[return-value]  # just tested
+        return next((DIRECTIONS[key] for key, _ in reversed(self.pairs) if key in DIRECTIONS), None)
 
 
 @dataclass(frozen=True)
@@ -161,10 +161,6 @@ def without_secrets(body: bytes) -> str:
     lines = re.split(r"\r\n|\n|\r", body.decode("utf-8", "replace"))
     kept = [line for line in lines if line.strip() and not _SECRET.match(line.strip())]
     return "".join(f"{line.rstrip()}\r\n" for line in kept)
-
-
-def _is_direction(text: str) -> bool:
-    return text in DIRECTIONS
 
 
 def _blocks(pairs: list[tuple[str, str]]) -> Iterable[list[tuple[str, str]]]:

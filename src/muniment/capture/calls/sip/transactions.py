@@ -34,7 +34,13 @@ class ServerTransaction:
     """One request of a client and our answer to it."""
 
     def __init__(
-        self, key: Key, request: Request, flow: Flow, timers: Timers, emit: Emit, forget: Callable[[Key], None]
+        self,
+        key: Key,
+        request: Request,
+        flow: Flow,
+        timers: Timers,
+        emit: Emit,
+        forget: Callable[[Key], None],
     ) -> None:
         self.key = key
         self.request = request
