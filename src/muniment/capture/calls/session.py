@@ -41,6 +41,8 @@ ENDINGS = {
     "failed": "the recorder gave the call up",
 }
 
+MOST_LEGS = 16  # dialogs of one call; a client that opens more under one name is not describing a call
+
 
 def milliseconds() -> int:
     """The present moment in milliseconds since 1970."""
@@ -223,7 +225,7 @@ class Sessions:
         organisation = leg.source.organisation
         for name in names:
             known = self.calls.get(self._joins.get((organisation, name), ""))
-            if known is not None:
+            if known is not None and len(known.legs) < MOST_LEGS:
                 leg.call = known.id
                 self._join(known, names)
                 return known, False

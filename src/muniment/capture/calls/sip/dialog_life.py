@@ -20,6 +20,7 @@ from muniment.capture.calls.sip.dialog import (
 from muniment.capture.calls.sip.flows import Flow, Send
 from muniment.capture.calls.sip.malformed import MalformedError
 from muniment.capture.calls.sip.message import Request, Response, reply
+from muniment.capture.calls.sip.own_requests import OwnRequests
 from muniment.capture.calls.sip.parsing import sequence
 from muniment.capture.calls.sip.session_timer import agree, is_too_small, least_of
 from muniment.capture.calls.sip.snapshot import BODY, snapshot_headers
@@ -333,9 +334,9 @@ class DialogLife:
             return
         if dialog.deciding is not None:
             dialog.deciding.respond(reply(dialog.deciding.request, 487, ""), now)
-        self._end(dialog, ending, None)
-        dialog.own = ""
+        # First the BYE: it must be known whose hosts it may go to.
         self._own.send(dialog, "BYE", (), b"", now, lambda _response, _now: None)
+        self._end(dialog, ending, None)
 
     def lost(self, flow: Flow) -> None:
         """The connection of a flow is gone; the next request of ours makes one (`connection` 0)."""

@@ -50,9 +50,9 @@ class OwnRequests:
             if dialog.ended:
                 return
             if response is None or response.status in GONE:
-                self._gone(dialog, later)
-                if response is None:
+                if response is None:  # before it is forgotten whose hosts it may go to
                     self.send(dialog, "BYE", (), b"", later, _nothing)
+                self._gone(dialog, later)
             else:
                 done(response, later)
 
