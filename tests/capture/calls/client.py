@@ -161,7 +161,9 @@ class Caller:
 
     def invite(self, body: bytes | None = None, content_type: str = "", **headers: str) -> Response:
         """INVITE; its final response."""
-        (response,) = self.says("INVITE", multipart(metadata=self.metadata) if body is None else body, content_type, **headers)
+        (response,) = self.says(
+            "INVITE", multipart(metadata=self.metadata) if body is None else body, content_type, **headers
+        )
         if response.status == 200:
             self.to_tag = response.headers.first("to").partition(";tag=")[2]
         return response

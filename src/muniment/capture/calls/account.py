@@ -29,6 +29,8 @@ class Named:
     calling: bool | None = None
     streams: tuple[int, ...] = ()
     key: str = ""
+    shares: bool = False
+    """Whether others speak in the same stream: a conference. Who has a stream alone came by transfer."""
 
 
 @dataclass
@@ -145,11 +147,7 @@ class Account:
 
     def _party(self, named: Named, place: int) -> CallParty:
         user = user_of(named.address)
-        later = (
-            "conference"
-            if len(self.parties) >= FEWEST_FOR_CONFERENCE and self._together(named)
-            else "transferred"
-        )
+        later = "conference" if named.shares and len(self.parties) >= FEWEST_FOR_CONFERENCE else "transferred"
         return CallParty(
             role="caller" if place == 0 else "called" if place == 1 else later,  # type: ignore[arg-type]  # both are roles
             dialled=user,
@@ -158,12 +156,6 @@ class Account:
             name=named.name if self.source.display_names else "",
             extension=extension_of(user, self.source),
             stream=named.streams[0] if named.streams else None,
-        )
-
-    def _together(self, named: Named) -> bool:
-        """Somebody who shares a stream with others is in a conference; who has one alone came by transfer."""
-        return any(
-            set(named.streams) & set(other.streams) for other in self.parties.values() if other is not named
         )
 
     def _queue(self, leg: Leg) -> None:
@@ -208,13 +200,14 @@ def _of_metadata(leg: Leg) -> Iterable[Named]:
         if isinstance(participant, Participant):
             calling = dict(participant.facts).get("callingParty", "").strip().lower()
             role = {"true": True, "false": False}.get(calling, roles.get(user_of(participant.address)))
-            yield _named(
+            named = _named(
                 participant.address,
                 participant.name,
                 calling=role,
                 streams=tuple(sent.get(participant.id, ())),
                 key=participant.id,
             )
+            yield replace(named, shares=leg.metadata.shares(participant.id))
 
 
 def metadata_stream(leg: Leg, place: int, stream: LegStream) -> str:
@@ -266,6 +259,7 @@ def _both(known: Named, later: Named) -> Named:
         name=later.name or known.name,
         calling=known.calling if later.calling is None else later.calling,
         streams=tuple(dict.fromkeys((*known.streams, *later.streams))),
+        shares=known.shares or later.shares,
     )
 
 

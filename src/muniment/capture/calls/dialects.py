@@ -22,7 +22,7 @@ _AGENTS = (
     ("oracle", re.compile(r"oracle|acme", re.IGNORECASE)),
     ("ribbon", re.compile(r"ribbon|sonus", re.IGNORECASE)),
     ("cisco-cucm", re.compile(r"cisco-cucm", re.IGNORECASE)),
-    ("cisco-cube", re.compile(r"cisco-?sip|cube", re.IGNORECASE)),
+    ("cisco-cube", re.compile(r"cisco-?(?:sip|systems)|\bcube\b", re.IGNORECASE)),
     ("sems", re.compile(r"\bsems\b|frafos|procomm", re.IGNORECASE)),
     ("opensips", re.compile(r"opensips", re.IGNORECASE)),
     ("metaswitch", re.compile(r"metaswitch|perimeta", re.IGNORECASE)),

@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from muniment.capture.calls.sip.address import parse_name_address, parse_uri
+from muniment.capture.calls.sip.address import is_numeric, parse_name_address, parse_uri
 from muniment.core.call_settings import CallSource
 
 LONGEST_E164 = 15  # digits (ITU-T E.164)
@@ -17,7 +17,8 @@ type Way = Literal["inbound", "outbound", "internal", "unknown"]
 def user_of(address: str) -> str:
     """The user part of an address however it is written: `sip:`, `tel:`, a name-addr, without a scheme."""
     uri = parse_uri(parse_name_address(address).uri)
-    return _GROUPING.sub("", uri.user) if _is_number_like(uri.user) else uri.user
+    user = uri.user or ("" if is_numeric(uri.host) or not _is_number_like(uri.host) else uri.host)
+    return _GROUPING.sub("", user) if _is_number_like(user) else user
 
 
 def extension_of(user: str, source: CallSource) -> str:

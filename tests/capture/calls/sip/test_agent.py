@@ -76,7 +76,10 @@ def test_a_cancel_that_comes_before_our_answer_wins() -> None:
     caller = Caller(desk)
     desk.deliver(caller.message("INVITE", multipart()), decide=False)
     sent = responses(desk.deliver(caller.message("CANCEL", number=1), decide=False))
-    assert [(each.status, each.headers.first("cseq")) for each in sent] == [(200, "1 CANCEL"), (487, "1 INVITE")]
+    assert [(each.status, each.headers.first("cseq")) for each in sent] == [
+        (200, "1 CANCEL"),
+        (487, "1 INVITE"),
+    ]
     assert len({each.headers.first("to") for each in sent}) == 1
     assert desk.decide() == []
     assert desk.recorder.said == []
@@ -138,7 +141,9 @@ def test_a_body_of_a_type_that_nobody_knows_is_415_but_a_part_beside_others_is_n
     response = Caller(desk).invite(b"what", "application/unheard-of")
     assert response.status == 415
     assert "application/rs-metadata+xml" in response.headers.tokens("accept")
-    unmarked = multipart().replace(b"--edge--", b"--edge\r\nContent-Type: application/gtd\r\n\r\nIAM,\r\n--edge--")
+    unmarked = multipart().replace(
+        b"--edge--", b"--edge\r\nContent-Type: application/gtd\r\n\r\nIAM,\r\n--edge--"
+    )
     assert Caller(desk).invite(unmarked).status == 200
     required = unmarked.replace(b"gtd\r\n", b"gtd\r\nContent-Disposition: signal;handling=required\r\n")
     assert Caller(desk).invite(required).status == 415

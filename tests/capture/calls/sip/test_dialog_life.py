@@ -24,7 +24,9 @@ def requests(sent: list[Message], method: str) -> list[Request]:
         ("timer", "600;refresher=uas", "uas"),
     ],
 )
-def test_the_refresher_is_the_one_that_the_standard_allows(supported: str, expires: str, refresher: str) -> None:
+def test_the_refresher_is_the_one_that_the_standard_allows(
+    supported: str, expires: str, refresher: str
+) -> None:
     desk = Desk()
     caller = Caller(desk, Supported=supported)
     response = caller.opens(Session_Expires=expires)
@@ -112,7 +114,9 @@ def test_a_client_without_update_is_refreshed_by_an_invite_that_changes_nothing(
     assert [each.status for each in crossing] == [491]
     (ack,) = requests(caller.answers(invite, 200, SDP.encode(), Content_Type="application/sdp"), "ACK")
     assert ack.headers.first("cseq") == invite.headers.first("cseq").replace("INVITE", "ACK")
-    assert requests(caller.answers(invite, 200), "ACK") == [ack]  # a 2xx that comes again is acknowledged again
+    assert requests(caller.answers(invite, 200), "ACK") == [
+        ack
+    ]  # a 2xx that comes again is acknowledged again
     assert desk.recorder.closed == {}
 
 

@@ -77,6 +77,12 @@ class MetadataState:
         senders = [link.participant for link in self.links.values() if stream in link.sends]
         return senders[0] if len(senders) == 1 else ""
 
+    def shares(self, participant: str) -> bool:
+        """Whether a participant sends a stream that others send too."""
+        own = self.links.get(participant)
+        others = [link for link in self.links.values() if link.participant != participant]
+        return own is not None and any(set(own.sends) & set(link.sends) for link in others)
+
     def stream_by_label(self, label: str) -> str:
         """The stream with a label, empty where none or several have it."""
         found = [
