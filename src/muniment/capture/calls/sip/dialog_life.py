@@ -338,6 +338,11 @@ class DialogLife:
         self._own.send(dialog, "BYE", (), b"", now, lambda _response, _now: None)
         self._end(dialog, ending, None)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a request of ours has no final answer yet."""
+        return self._own.waiting
+
     def lost(self, flow: Flow) -> None:
         """The connection of a flow is gone; the next request of ours makes one (`connection` 0)."""
         for dialog in self.dialogs.values():

@@ -87,7 +87,9 @@ class SipServer:
         for server in self._servers:
             server.close()
         self.carry_out(self.agent.stop(self.now()))
-        await asyncio.sleep(GRACE if self.connections or self._udp else 0)
+        end = self.now() + GRACE
+        while self.agent.waiting and self.now() < end:  # noqa: ASYNC110  once in a life, bounded by GRACE
+            await asyncio.sleep(0.01)
         if self._sweeper:
             self._sweeper.cancel()
         if self._wake:
