@@ -14,7 +14,23 @@ def mutated(seed: bytes) -> st.SearchStrategy[bytes]:
         st.one_of(
             st.binary(max_size=8),
             st.sampled_from(
-                [b"\r\n", b"\n", b"\r", b"\x00", b",", b";", b'"', b"<", b">", b":", b"=", b"--edge", b"--edge--", b" ", b"\t"]
+                [
+                    b"\r\n",
+                    b"\n",
+                    b"\r",
+                    b"\x00",
+                    b",",
+                    b";",
+                    b'"',
+                    b"<",
+                    b">",
+                    b":",
+                    b"=",
+                    b"--edge",
+                    b"--edge--",
+                    b" ",
+                    b"\t",
+                ]
                 + [b"\xff", b"9" * 20, b"-1", b"&", b"]]>", b"<!--", b"a" * 300]
             ),
         ),

@@ -118,11 +118,17 @@ async def relay(context: ssl.SSLContext, port: int) -> AsyncIterator[int]:
 # --- sipp ------------------------------------------------------------------------------------------------
 
 
-def send(method: str, body: str = "", kind: str = "", *, number: int = 1, extra: str = "", lost: int = 0) -> str:
+def send(
+    method: str, body: str = "", kind: str = "", *, number: int = 1, extra: str = "", lost: int = 0
+) -> str:
     """One request of a scenario."""
     first = method == "INVITE" and number == 1
     to = "" if first or method == "CANCEL" else "[peer_tag_param]"
-    via = "[last_Via:]" if method == "ACK-REFUSED" else "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]"
+    via = (
+        "[last_Via:]"
+        if method == "ACK-REFUSED"
+        else "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]"
+    )
     method = "ACK" if method == "ACK-REFUSED" else method
     content = f"Content-Type: {kind}\n" if body else ""
     lines = (
@@ -133,20 +139,18 @@ def send(method: str, body: str = "", kind: str = "", *, number: int = 1, extra:
         f"Allow: INVITE, ACK, BYE, CANCEL, UPDATE\n{extra}{content}Content-Length: [len]\n\n{body}"
     )
     retransmits = "" if method == "ACK" else ' retrans="500"'
-    return f'<send{retransmits}{f" lost=\"{lost}\"" if lost else ""}><![CDATA[\n\n{lines}\n]]></send>'
+    return f"<send{retransmits}{f' lost="{lost}"' if lost else ''}><![CDATA[\n\n{lines}\n]]></send>"
 
 
 def receive(status: int, *, optional: bool = False, timeout: int = 20_000, lost: int = 0) -> str:
     """One response that must come."""
     more = ' optional="true"' if optional else f' timeout="{timeout}"'
-    return f'<recv response="{status}"{more}{f" lost=\"{lost}\"" if lost else ""}></recv>'
+    return f'<recv response="{status}"{more}{f' lost="{lost}"' if lost else ""}></recv>'
 
 
 def expect(method: str) -> str:
     """One request that must come, and our answer to it."""
-    reply = (
-        "SIP/2.0 200 OK\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\nContent-Length: 0\n\n"
-    )
+    reply = "SIP/2.0 200 OK\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\nContent-Length: 0\n\n"
     return f'<recv request="{method}" timeout="40000"></recv><send><![CDATA[\n\n{reply}\n]]></send>'
 
 
@@ -166,7 +170,9 @@ def offer(direction: str = "a=sendonly", address: str = "[local_ip]", port: int 
 
 def recording() -> tuple[str, str]:
     """A body of two parts, and its type."""
-    metadata = METADATA.replace("aa11;remote=bb22", "[call_id]").replace("c2Vzc2lvbi0wMDAwMDAwMQ==", "s[call_number]")
+    metadata = METADATA.replace("aa11;remote=bb22", "[call_id]").replace(
+        "c2Vzc2lvbi0wMDAwMDAwMQ==", "s[call_number]"
+    )
     body = (
         f"--edge\nContent-Type: application/sdp\n\n{offer()}\n--edge\nContent-Type: application/rs-metadata+xml\n"
         f"Content-Disposition: recording-session\n\n{metadata}\n--edge--"
@@ -177,7 +183,9 @@ def recording() -> tuple[str, str]:
 async def sipp(folder: Path, port: int, transport: str, *steps: str, calls: int = 20, rate: int = 50) -> str:
     """Run a scenario; what sipp complained of, empty where every call went as written."""
     path = folder / "scenario.xml"
-    path.write_text('<?xml version="1.0" encoding="UTF-8"?><scenario name="rig">' + "".join(steps) + "</scenario>")
+    path.write_text(
+        '<?xml version="1.0" encoding="UTF-8"?><scenario name="rig">' + "".join(steps) + "</scenario>"
+    )
     process = await asyncio.create_subprocess_exec(
         *("nice", "sipp", "-sf", str(path), "-t", transport, "-m", str(calls), "-r", str(rate), "-l", "100"),
         *("-i", "127.0.0.1", "-nostdin", "-timeout", "50", "-timeout_error", "-trace_err", "-error_file"),

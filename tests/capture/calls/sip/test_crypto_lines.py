@@ -22,13 +22,36 @@ def test_each_suite_has_its_lengths(suite: str, octets: int) -> None:
     assert parse_crypto(line(suite, octets + 1)) == ()
 
 
-@pytest.mark.parametrize(("tail", "mki"), [("|2^20", b""), ("|2^20|1:4", b"\x00\x00\x00\x01"), ("|1066:4", b"\x00\x00\x04*"), ("|2^48", b""), (" WSH=64", b""), (" -unknown", b"")])
+@pytest.mark.parametrize(
+    ("tail", "mki"),
+    [
+        ("|2^20", b""),
+        ("|2^20|1:4", b"\x00\x00\x00\x01"),
+        ("|1066:4", b"\x00\x00\x04*"),
+        ("|2^48", b""),
+        (" WSH=64", b""),
+        (" -unknown", b""),
+    ],
+)
 def test_lifetime_and_identifier_are_read(tail: str, mki: bytes) -> None:
     (key,) = parse_crypto(line("AES_CM_128_HMAC_SHA1_80", 30, tail))
     assert key.mki == mki
 
 
-@pytest.mark.parametrize("tail", ["|2^49", "|0", "|2^20|1:0", "|2^20|1:129", "|256:1", "|x", " KDR=1", " UNENCRYPTED_SRTP", " FEC_ORDER=FEC_SRTP"])
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "|2^49",
+        "|0",
+        "|2^20|1:0",
+        "|2^20|1:129",
+        "|256:1",
+        "|x",
+        " KDR=1",
+        " UNENCRYPTED_SRTP",
+        " FEC_ORDER=FEC_SRTP",
+    ],
+)
 def test_a_line_that_is_wrong_in_any_part_is_no_line(tail: str) -> None:
     assert parse_crypto(line("AES_CM_128_HMAC_SHA1_80", 30, tail)) == ()
 

@@ -18,9 +18,16 @@ def contents(body: bytes, content_type: str = "multipart/mixed; boundary=b") -> 
     return [part.content for part in parts(body, content_type)]
 
 
-@given(st.lists(st.binary(max_size=80).filter(lambda data: b"--b" not in data), max_size=5), st.sampled_from([b"\r\n", b"\n"]))
+@given(
+    st.lists(st.binary(max_size=80).filter(lambda data: b"--b" not in data), max_size=5),
+    st.sampled_from([b"\r\n", b"\n"]),
+)
 def test_parts_are_the_same_to_the_byte(pieces: list[bytes], end: bytes) -> None:
-    body = b"".join(b"--b" + end + b"Content-Type: x/y" + end + end + piece + end for piece in pieces) + b"--b--" + end
+    body = (
+        b"".join(b"--b" + end + b"Content-Type: x/y" + end + end + piece + end for piece in pieces)
+        + b"--b--"
+        + end
+    )
     found = contents(body) if pieces else []
     assert [each.rstrip(b"\r") for each in found] == [piece.rstrip(b"\r") for piece in pieces]
 
@@ -53,7 +60,11 @@ def test_a_longer_word_is_not_the_boundary() -> None:
 
 def test_nested_parts_are_flattened_and_of_alternatives_the_last_known_is_taken() -> None:
     inner = b"--i\r\nContent-Type: text/plain\r\n\r\nno\r\n--i\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n--i\r\nContent-Type: text/html\r\n\r\nno\r\n--i--"
-    body = b"--b\r\nContent-Type: multipart/alternative; boundary=i\r\n\r\n" + inner + b"\r\n--b\r\nContent-Type: application/rs-metadata\r\n\r\n<x/>\r\n--b--"
+    body = (
+        b"--b\r\nContent-Type: multipart/alternative; boundary=i\r\n\r\n"
+        + inner
+        + b"\r\n--b\r\nContent-Type: application/rs-metadata\r\n\r\n<x/>\r\n--b--"
+    )
     found = parts(body)
     assert [part.content for part in found] == [b"v=0", b"<x/>"]
     assert all(is_known(part) for part in found)

@@ -39,7 +39,12 @@ def test_everything_that_a_recorder_needs_is_read() -> None:
         13: Codec("CN", 8000),
         19: Codec("CN", 8000),
     }
-    assert (audio.connection, audio.label, audio.stated_direction, audio.rtcp_port) == ("192.0.2.1", "main", "sendonly", 6001)
+    assert (audio.connection, audio.label, audio.stated_direction, audio.rtcp_port) == (
+        "192.0.2.1",
+        "main",
+        "sendonly",
+        6001,
+    )
     assert audio.secure
     assert audio.is_rtp
     assert (video.connection, video.stated_direction, video.rtcp_port) == ("2001:db8::1", "recvonly", 0)
@@ -75,7 +80,14 @@ def test_what_may_be_kept_holds_no_key_and_no_person() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"hello", b"v=0\nm=audio 70000 RTP/AVP 0", b"v=0\nm=audio RTP/AVP", b"v=0\n" + b"m=audio 1 RTP/AVP 0\n" * (MOST_MEDIA + 1), b"v=0\n" * (MOST_LINES + 1)],
+    [
+        b"",
+        b"hello",
+        b"v=0\nm=audio 70000 RTP/AVP 0",
+        b"v=0\nm=audio RTP/AVP",
+        b"v=0\n" + b"m=audio 1 RTP/AVP 0\n" * (MOST_MEDIA + 1),
+        b"v=0\n" * (MOST_LINES + 1),
+    ],
 )
 def test_what_is_none_is_malformed(body: bytes) -> None:
     with pytest.raises(MalformedError):

@@ -47,7 +47,9 @@ def test_a_call_comes_in_over_every_family(address: str, transport: str) -> None
                     client.bind((host, 0))
                     client.setblocking(False)
                     own = client.getsockname()[1]
-                    client.sendto(invite.replace(b"192.0.2.20:5060", f"192.0.2.20:{own}".encode()), (host, port))
+                    client.sendto(
+                        invite.replace(b"192.0.2.20:5060", f"192.0.2.20:{own}".encode()), (host, port)
+                    )
                     heard = await asyncio.get_running_loop().sock_recv(client, 65_536)
             assert heard.startswith(b"SIP/2.0 200 ")
             shown = f"[{host}]" if ":" in host else host
@@ -93,7 +95,11 @@ def test_a_stream_that_is_no_sip_is_closed_and_others_go_on() -> None:
     async def go() -> None:
         async with running() as rig:
             good_reader, good_writer = await asyncio.open_connection("127.0.0.1", rig.ports["tcp"])
-            for rubbish in (b"GET / HTTP/1.1\r\n\r\n", b"A" * (LARGEST_MESSAGE + 1), b"\x16\x03\x01\x00\xa5\x01\r\n\r\n"):
+            for rubbish in (
+                b"GET / HTTP/1.1\r\n\r\n",
+                b"A" * (LARGEST_MESSAGE + 1),
+                b"\x16\x03\x01\x00\xa5\x01\r\n\r\n",
+            ):
                 reader, writer = await asyncio.open_connection("127.0.0.1", rig.ports["tcp"])
                 writer.write(rubbish)
                 async with asyncio.timeout(5):
@@ -216,7 +222,9 @@ def test_when_the_connection_is_gone_our_bye_goes_over_a_new_one() -> None:
         own = client.sockets[0].getsockname()[1]
         async with client, running() as rig:
             reader, writer = await asyncio.open_connection("127.0.0.1", rig.ports["tcp"])
-            caller = Caller(Desk(transport="TCP"), Contact=f"<sip:src@127.0.0.1:{own};transport=tcp>;+sip.src")
+            caller = Caller(
+                Desk(transport="TCP"), Contact=f"<sip:src@127.0.0.1:{own};transport=tcp>;+sip.src"
+            )
             writer.write(caller.message("INVITE", multipart()))
             await answered(reader)
             writer.close()
@@ -248,13 +256,18 @@ def test_ten_thousand_half_open_calls_over_udp_are_bounded_and_another_call_is_u
             good = Caller(Desk(transport="TCP"))
             writer.write(good.message("INVITE", multipart(metadata=good.metadata)))
             first = await answered(reader)
-            good.to_tag = first.partition(b"\r\nTo: ")[2].partition(b";tag=")[2].partition(b"\r\n")[0].decode()
+            good.to_tag = (
+                first.partition(b"\r\nTo: ")[2].partition(b";tag=")[2].partition(b"\r\n")[0].decode()
+            )
             writer.write(good.message("ACK", number=1))
             desk = Desk()
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as flood:
                 for number in range(10_000):
                     caller = Caller(desk)
-                    flood.sendto(caller.message("INVITE", multipart(metadata=caller.metadata)), ("127.0.0.1", rig.ports["udp"]))
+                    flood.sendto(
+                        caller.message("INVITE", multipart(metadata=caller.metadata)),
+                        ("127.0.0.1", rig.ports["udp"]),
+                    )
                     if number % 50 == 0:
                         await asyncio.sleep(0)
             writer.write(good.message("UPDATE"))

@@ -109,7 +109,9 @@ def test_without_ack_the_2xx_comes_again_and_then_a_bye(
     repeated = () if transport == "UDP" else (receive(200), receive(200))  # over UDP sipp passes over them
     rig = run(tmp_path, transport, *INVITE, *repeated, expect("BYE"), calls=5)
     assert len(rig.recorder.closed) == 5
-    assert all("the client never confirmed the recording" in each.defects for each in rig.recorder.closed.values())
+    assert all(
+        "the client never confirmed the recording" in each.defects for each in rig.recorder.closed.values()
+    )
 
 
 @pytest.mark.parametrize(
@@ -153,7 +155,11 @@ def test_our_offer_is_answered_in_the_ack(tmp_path: Path, transport: str) -> Non
     rig = run(
         tmp_path,
         transport,
-        *(send("INVITE", extra="Contact: <sip:a@[local_ip]>;isFocus\n"), receive(100, optional=True), receive(200)),
+        *(
+            send("INVITE", extra="Contact: <sip:a@[local_ip]>;isFocus\n"),
+            receive(100, optional=True),
+            receive(200),
+        ),
         send("ACK", offer(port=31_000), SDP),
         pause(100),
         *BYE,
