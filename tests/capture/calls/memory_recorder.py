@@ -1,5 +1,7 @@
 """A recorder that keeps in memory what it was told, in order, and gives out ports."""
 
+# ruff: noqa: ARG002  it has the shape of a recorder, and remembers only what tests ask for
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

@@ -22,7 +22,7 @@ def roles(recorder: MemoryRecorder) -> list[tuple[str, str, int | None]]:
 @pytest.mark.parametrize("spoken", SPOKEN.values(), ids=SPOKEN)
 def test_each_dialect_is_recorded_with_its_parties(spoken: Spoken, transport: str) -> None:
     desk = Desk(transport=transport)  # type: ignore[arg-type]  # one of the three
-    caller = Caller(desk, **spoken.headers)
+    caller = Caller(desk, None, **spoken.headers)
     response = caller.opens(spoken.body, spoken.content_type)
     answer = parse_sdp(response.body)
     assert [media.label for media in answer.media if media.port] == list(spoken.streams)
@@ -42,7 +42,7 @@ def test_each_dialect_is_recorded_with_its_parties(spoken: Spoken, transport: st
 
 def test_the_two_dialogs_of_a_cisco_phone_are_one_call() -> None:
     desk = Desk(transport="TCP")
-    near, far = (Caller(desk, **CUCM[side]) for side in ("x-nearend", "x-farend"))
+    near, far = (Caller(desk, None, **CUCM[side]) for side in ("x-nearend", "x-farend"))
     for caller in (near, far):
         caller.headers["From"] += caller.tag
         response = caller.invite(b"")
@@ -232,7 +232,7 @@ def test_a_third_stream_is_opened_and_one_that_goes_is_ended() -> None:
 
 def test_an_update_with_metadata_alone_names_the_real_party() -> None:
     desk = Desk()
-    caller = Caller(desk, **AVAYA.headers)
+    caller = Caller(desk, None, **AVAYA.headers)
     caller.opens(AVAYA.body, AVAYA.content_type)
     real = (
         '<recording xmlns="urn:ietf:params:xml:ns:recording:1"><dataMode>partial</dataMode>'
@@ -446,7 +446,7 @@ def test_hanging_up_during_the_notice_keeps_nothing() -> None:
 
 def test_only_what_policy_names_is_kept() -> None:
     desk = Desk(sources=(source(headers=("X-Kept",), metadata_extensions=("ucid",), display_names=False),))
-    caller = Caller(desk, **{"X-Kept": "yes", "X-Secret": "no"})
+    caller = Caller(desk, None, **{"X-Kept": "yes", "X-Secret": "no"})
     extended = caller.metadata.replace(
         "</recording>",
         '<x:data xmlns:x="urn:x"><x:ucid>123</x:ucid><x:customer>Mrs Private</x:customer></x:data></recording>',
@@ -473,7 +473,7 @@ def test_the_queue_is_taken_from_where_the_source_says() -> None:
         ),
     ):
         desk = Desk(sources=(source(queue=where),))
-        caller = Caller(desk, **headers)
+        caller = Caller(desk, None, **headers)
         caller.opens(multipart(metadata=metadata))
         caller.bye()
         assert desk.recorder.facts.queue == "sales"

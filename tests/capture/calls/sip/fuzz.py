@@ -5,6 +5,11 @@ from hypothesis import strategies as st
 from tests.capture.calls.client import METADATA, SDP, Caller, Desk, multipart
 from tests.capture.calls.dialect_calls import SPOKEN
 
+PIECES = [
+    *(b"\r\n", b"\n", b"\r", b"\x00", b",", b";", b'"', b"<", b">", b":", b"=", b" ", b"\t", b"\xff", b"&"),
+    *(b"--edge", b"--edge--", b"9" * 20, b"-1", b"]]>", b"<!--", b"a" * 300),
+]
+
 
 def mutated(seed: bytes) -> st.SearchStrategy[bytes]:
     """A real message with pieces cut out, repeated, replaced."""
@@ -13,26 +18,7 @@ def mutated(seed: bytes) -> st.SearchStrategy[bytes]:
         st.integers(0, 40),
         st.one_of(
             st.binary(max_size=8),
-            st.sampled_from(
-                [
-                    b"\r\n",
-                    b"\n",
-                    b"\r",
-                    b"\x00",
-                    b",",
-                    b";",
-                    b'"',
-                    b"<",
-                    b">",
-                    b":",
-                    b"=",
-                    b"--edge",
-                    b"--edge--",
-                    b" ",
-                    b"\t",
-                ]
-                + [b"\xff", b"9" * 20, b"-1", b"&", b"]]>", b"<!--", b"a" * 300]
-            ),
+            st.sampled_from(PIECES),
         ),
     )
 

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -30,7 +31,7 @@ class Rig:
     async def until(self, true: Callable[[], bool], seconds: float = 20) -> None:
         """Wait until something holds."""
         async with asyncio.timeout(seconds):
-            while not true():
+            while not true():  # noqa: ASYNC110  what is waited for is another program
                 await asyncio.sleep(0.01)
 
 
@@ -39,12 +40,13 @@ async def running(
     listeners: tuple[CallListener, ...] = (), recorder: MemoryRecorder | None = None, **changes: object
 ) -> AsyncIterator[Rig]:
     """A server with these listeners, by default UDP and TCP on the loopback address."""
-    given = listeners or tuple(
-        CallListener(transport=each, listen="127.0.0.1:0")  # type: ignore[arg-type]  # both are
-        for each in ("udp", "tcp")
-    )
-    chosen = {"sources": (source(networks=("127.0.0.0/8", "::1/128")),), "rate": 1_000_000, **changes}
-    settings = CallSettings(listeners=given, **chosen)  # type: ignore[arg-type]  # each test names its own
+    given = listeners or tuple(CallListener(transport=each, listen="127.0.0.1:0") for each in ("udp", "tcp"))
+    chosen: dict[str, Any] = {
+        "sources": (source(networks=("127.0.0.0/8", "::1/128")),),
+        "rate": 1_000_000,
+        **changes,
+    }
+    settings = CallSettings(listeners=given, **chosen)
     kept = recorder or MemoryRecorder()
     server = SipServer(settings, Sessions(settings, kept))
     ports = dict(await server.start())

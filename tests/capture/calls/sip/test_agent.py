@@ -132,7 +132,9 @@ def test_what_cannot_be_taken_is_refused_with_its_reason(
     headers: dict[str, str], status: int, said: tuple[str, str] | None
 ) -> None:
     desk = Desk()
-    response = Caller(desk, **{name.replace("_", "-"): value for name, value in headers.items()}).invite()
+    response = Caller(
+        desk, None, **{name.replace("_", "-"): value for name, value in headers.items()}
+    ).invite()
     assert response.status == status
     if said:
         assert response.headers.first(said[0]) == said[1]
@@ -158,7 +160,7 @@ def test_requests_of_no_dialog_are_481_and_other_methods_say_what_is_allowed() -
     stray.to_tag = "nobody"
     assert [each.status for each in stray.says("BYE")] == [481]
     assert [each.status for each in stray.says("UPDATE")] == [481]
-    assert [each.status for each in Caller(desk).says("CANCEL", number="7")] == [481]  # type: ignore[list-item]
+    assert [each.status for each in Caller(desk).says("CANCEL", number="7")] == [481]
     (response,) = Caller(desk).says("REGISTER")
     assert (response.status, "bye" in response.headers.tokens("allow")) == (405, True)
     assert [each.status for each in Caller(desk).says("DANCE")] == [501]

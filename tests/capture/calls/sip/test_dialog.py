@@ -82,7 +82,7 @@ def test_what_a_request_says_of_its_sender_is_learnt() -> None:
         Request("UPDATE", "sip:r", Headers((("contact", "<sip:new@192.0.2.21>"), ("allow", "BYE, UPDATE")))),
         flow,
     )
-    assert (ours.target, ours.allow, ours.flow) == ("sip:new@192.0.2.21", {"bye", "update"}, flow)
+    assert (ours.target, ours.allow, ours.flow) == ("sip:new@192.0.2.21", frozenset({"bye", "update"}), flow)
     ours.learn(Request("UPDATE", "sip:r", Headers()), flow)
     assert ours.target == "sip:new@192.0.2.21"
 
@@ -90,10 +90,10 @@ def test_what_a_request_says_of_its_sender_is_learnt() -> None:
 def test_our_offer_is_open_while_nobody_answered_it() -> None:
     ours = dialog()
     assert not ours.our_offer_is_open
-    ours.answer = Unacknowledged(1, b"", offers=True)
-    assert ours.our_offer_is_open
-    ours.answer, ours.own = None, "INVITE"
-    assert ours.our_offer_is_open
+    waiting, refreshing = dialog(), dialog()
+    waiting.answer, refreshing.own = Unacknowledged(1, b"", offers=True), "INVITE"
+    assert waiting.our_offer_is_open
+    assert refreshing.our_offer_is_open
 
 
 def test_a_response_says_what_it_answers() -> None:

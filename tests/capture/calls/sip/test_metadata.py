@@ -59,8 +59,8 @@ def test_one_identifier_on_two_different_things_spoils_the_later_one() -> None:
     assert (len(document.sessions), document.participants, len(document.streams)) == (1, (), 1)
     assert document.warnings == ("one identifier names a session and a participant",)
     twice = parse_metadata(
-        '<recording><participant participant_id="A"><nameID aor="sip:x@y"/></participant>'
-        '<participant participant_id="A"><nameID aor="sip:z@y"/></participant></recording>'.encode()
+        b'<recording><participant participant_id="A"><nameID aor="sip:x@y"/></participant>'
+        b'<participant participant_id="A"><nameID aor="sip:z@y"/></participant></recording>'
     )
     assert [each.address for each in twice.participants] == ["sip:x@y"]
     assert twice.warnings == ("one identifier names two participants",)

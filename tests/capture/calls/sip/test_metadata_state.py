@@ -12,7 +12,7 @@ from muniment.capture.calls.sip.metadata import (
     Stream,
     StreamLink,
 )
-from muniment.capture.calls.sip.metadata_state import MetadataState
+from muniment.capture.calls.sip.metadata_state import Kinds, MetadataState
 
 WHOLE = Document(
     participants=(Participant("p1", "sip:a@x", "A"), Participant("p2", "sip:b@x")),
@@ -52,12 +52,10 @@ def test_a_partial_document_changes_what_it_names() -> None:
 def test_a_partial_document_before_any_complete_one_wants_a_snapshot_until_it_comes() -> None:
     state = MetadataState()
     state.apply(Document(complete=False, participants=(Participant("p9", "sip:z@x"),)))
-    assert state.wants_snapshot
-    assert not state.complete
+    assert (state.complete, state.wants_snapshot) == (False, True)
     assert [each.id for each in state.all(Participant)] == ["p9"]
     state.apply(WHOLE)
-    assert state.complete
-    assert not state.wants_snapshot
+    assert (state.complete, state.wants_snapshot) == (True, False)
 
 
 def test_a_document_that_could_not_be_read_wants_a_snapshot() -> None:
@@ -105,8 +103,12 @@ def test_a_label_that_two_streams_have_names_the_one_that_is_there() -> None:
 
 
 def test_what_another_dialog_of_the_client_defined_is_found() -> None:
-    elsewhere = {"p7": Participant("p7", "sip:q@x"), "s7": Stream("s7", label="1")}
-    state = MetadataState(elsewhere=elsewhere.get)
+    elsewhere: dict[str, Kinds] = {"p7": Participant("p7", "sip:q@x"), "s7": Stream("s7", label="1")}
+
+    def find(identifier: str) -> Kinds | None:
+        return elsewhere.get(identifier)
+
+    state = MetadataState(elsewhere=find)
     state.apply(Document(stream_links=(StreamLink("p7", ("s7",)), StreamLink("gone", ("s7",)))))
     assert state.elements["p7"] == elsewhere["p7"]
     assert state.warnings == {"a reference leads to nothing": None}
@@ -136,7 +138,7 @@ def test_in_any_order_nothing_breaks_and_nothing_that_was_named_is_forgotten(
     state, named = MetadataState(), set()
     for document in documents:
         state.apply(document)
-        named |= {each.id for each in (*document.participants, *document.streams)}
+        named |= {each.id for each in document.participants} | {each.id for each in document.streams}
         assert state.complete or state.wants_snapshot
         assert named <= set(state.elements)
         assert state.present <= set(state.elements)

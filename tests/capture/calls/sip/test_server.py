@@ -33,7 +33,7 @@ def test_a_call_comes_in_over_every_family(address: str, transport: str) -> None
     host = "::1" if ":" in address.rpartition(":")[0] else "127.0.0.1"
 
     async def go() -> None:
-        listener = CallListener(transport=transport, listen=address)  # type: ignore[arg-type]  # both are
+        listener = CallListener(transport=transport, listen=address)
         async with running((listener,)) as rig:
             port = rig.ports[transport]
             invite = message("INVITE", multipart(), transport.upper())
@@ -175,6 +175,13 @@ def test_mutual_tls_admits_by_the_names_in_the_certificate(tmp_path: Path, shown
     asyncio.run(go())
 
 
+async def asked(port: int, context: ssl.SSLContext) -> bytes:
+    """What is answered to a question over TLS."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context)
+    writer.write(message("OPTIONS", transport="TLS"))
+    return await answered(reader)
+
+
 def test_without_a_certificate_mutual_tls_lets_nobody_speak(tmp_path: Path) -> None:
     certificates(tmp_path, "recorder")
     listener = CallListener(
@@ -188,11 +195,7 @@ def test_without_a_certificate_mutual_tls_lets_nobody_speak(tmp_path: Path) -> N
     async def go() -> None:
         async with running((listener,)) as rig:
             with pytest.raises((ssl.SSLError, ConnectionError, asyncio.IncompleteReadError)):
-                reader, writer = await asyncio.open_connection(
-                    "127.0.0.1", rig.ports["tls"], ssl=client_context(tmp_path)
-                )
-                writer.write(message("OPTIONS", transport="TLS"))
-                await answered(reader)
+                await asked(rig.ports["tls"], client_context(tmp_path))
 
     asyncio.run(go())
 

@@ -116,20 +116,28 @@ def test_without_ack_the_2xx_comes_again_and_then_a_bye(
 
 @pytest.mark.parametrize(
     "paused",
-    [offer("a=inactive"), offer("", "0.0.0.0"), offer("a=recvonly")],
+    [offer("a=inactive"), offer("", "0.0.0.0"), offer("a=recvonly")],  # noqa: S104  an address in text
     ids=["inactive", "null address", "recvonly"],
 )
 @pytest.mark.parametrize("method", ["INVITE", "UPDATE"])
 def test_pause_and_resume(tmp_path: Path, transport: str, method: str, paused: str) -> None:
-    acknowledge = (lambda number: [send("ACK", number=number)]) if method == "INVITE" else lambda _: []
+    acknowledged = (2, 3) if method == "INVITE" else ()
     rig = run(
         tmp_path,
         transport,
         *INVITE,
         send("ACK"),
-        *(send(method, paused, SDP, number=2), receive(200), *acknowledge(2)),
+        *(
+            send(method, paused, SDP, number=2),
+            receive(200),
+            *(send("ACK", number=each) for each in acknowledged[:1]),
+        ),
         pause(100),
-        *(send(method, offer(), SDP, number=3), receive(200), *acknowledge(3)),
+        *(
+            send(method, offer(), SDP, number=3),
+            receive(200),
+            *(send("ACK", number=each) for each in acknowledged[1:]),
+        ),
         *BYE,
         calls=5,
     )
@@ -193,10 +201,7 @@ def test_metadata_alone_and_a_new_port(tmp_path: Path, transport: str) -> None:
 
 
 def test_a_tenth_of_all_messages_lost(tmp_path: Path, transport: str) -> None:
-    if transport != "UDP":
-        lost = 0
-    else:
-        lost = 10
+    lost = 10 if transport == "UDP" else 0
     rig = run(
         tmp_path,
         transport,

@@ -1,5 +1,7 @@
 """What is to happen later happens in its order, once, unless it was cancelled."""
 
+from functools import partial
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,9 +13,10 @@ from muniment.capture.calls.sip.timers import Timer, Timers
     st.lists(st.integers(0, 60), max_size=6),
 )
 def test_everything_that_is_due_happens_in_order(wanted: list[tuple[int, bool]], moments: list[int]) -> None:
-    timers, happened = Timers(), []
+    timers = Timers()
+    happened: list[tuple[int, int]] = []
     for number, (at, cancelled) in enumerate(wanted):
-        timer = timers.set(at, lambda _now, at=at, number=number: happened.append((at, number)))
+        timer = timers.set(at, partial(_note, happened, (at, number)))
         if cancelled:
             timer.cancel()
     expected = sorted((at, number) for number, (at, cancelled) in enumerate(wanted) if not cancelled)
@@ -25,8 +28,13 @@ def test_everything_that_is_due_happens_in_order(wanted: list[tuple[int, bool]],
 
 
 def test_a_timer_may_set_another_for_the_same_moment() -> None:
-    timers, happened = Timers(), []
-    timers.set(1, lambda now: timers.set(now, happened.append))
+    timers = Timers()
+    happened: list[float] = []
+
+    def again(now: float) -> None:
+        timers.set(now, happened.append)
+
+    timers.set(1, again)
     timers.run(1)
     assert happened == [1]
 
@@ -42,3 +50,7 @@ def test_what_was_cancelled_does_not_pile_up() -> None:
             kept.append(timer)
     assert len(timers) < 5_000
     assert timers.next() == kept[0].at
+
+
+def _note(happened: list[tuple[int, int]], what: tuple[int, int], _now: float) -> None:
+    happened.append(what)
