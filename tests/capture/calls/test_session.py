@@ -250,6 +250,7 @@ def test_an_update_with_metadata_alone_names_the_real_party() -> None:
     assert (response.status, response.body) == (200, b"")
     caller.bye()
     assert roles(desk.recorder) == [("caller", "01632960002", 0), ("called", "213", 1)]
+    assert ("event", "transfer") not in desk.recorder.said
 
 
 def test_metadata_in_a_bye_still_counts() -> None:
@@ -272,6 +273,9 @@ def test_somebody_who_ceases_to_send_is_on_hold() -> None:
     for metadata, what in ((held, "hold"), (caller.metadata, "resume")):
         caller.says("UPDATE", metadata.encode(), METADATA_TYPE, Content_Disposition=DISPOSITION)
         assert desk.recorder.said[-1] == ("event", what)
+        desk.passes(4)
+    caller.bye()
+    assert [end - start for start, end in desk.recorder.facts.holds] == [4000]
 
 
 def test_a_transfer_adds_a_party_with_a_stream_of_its_own() -> None:
@@ -288,6 +292,7 @@ def test_a_transfer_adds_a_party_with_a_stream_of_its_own() -> None:
     caller.opens(multipart(sdp, third))
     caller.bye()
     assert roles(desk.recorder)[2] == ("transferred", "215", 2)
+    assert desk.recorder.said.count(("event", "transfer")) == 1
 
 
 def test_several_on_one_stream_are_a_conference() -> None:
@@ -493,3 +498,50 @@ def test_the_facts_say_which_way_a_call_went_and_by_which_numbers() -> None:
         ("called", "", "201", ""),
     ]
     assert [stream.party for stream in facts.streams] == [0, 1]
+
+
+# --- bodies, as far as the call ---------------------------------------------------------------------------
+
+
+def test_a_body_with_bare_lf_and_one_with_parts_in_parts_are_recorded_whole() -> None:
+    bare = multipart().replace(b"\r\n", b"\n")
+    inner = multipart(boundary="in").decode()
+    nested = f"--edge\r\nContent-Type: multipart/mixed; boundary=in\r\n\r\n{inner}\r\n--edge--\r\n".encode()
+    for body in (bare, nested):
+        desk = Desk()
+        caller = Caller(desk)
+        response = caller.opens(body)
+        assert [bool(media.port) for media in parse_sdp(response.body).media] == [True, True]
+        caller.bye()
+        assert [party.dialled for party in desk.recorder.facts.parties] == ["+441632960123", "201"]
+        assert "metadata incomplete" not in desk.recorder.facts.defects
+
+
+def test_a_gcm_suite_is_answered_with_its_own_lengths() -> None:
+    inline = "a=crypto:2 AEAD_AES_256_GCM inline:" + "A" * 59 + "=\r\n"
+    secure = SDP.replace("RTP/AVP", "RTP/SAVPF").replace("a=sendonly\r\n", f"{inline}a=sendonly\r\n")
+    response = Caller(Desk(transport="TLS")).opens(secure.encode(), "application/sdp")
+    (key, _) = (each.crypto[0] for each in parse_sdp(response.body).media)
+    assert (key.tag, key.suite, len(key.key), len(key.salt)) == (2, "AEAD_AES_256_GCM", 32, 12)
+
+
+def test_a_recorder_that_cannot_say_beforehand_is_taken_by_its_last_failure() -> None:
+    class Blind(MemoryRecorder):
+        ready = None  # type: ignore[assignment]  # it has no such method
+
+    desk = Desk(recorder=Blind(crowded=True))
+    assert desk.sessions.ready()
+    assert Caller(desk).invite().status == 503
+    assert not desk.sessions.ready()
+    desk.passes(16)
+    assert desk.sessions.ready()
+
+
+def test_a_call_may_be_given_up_and_the_others_go_on() -> None:
+    desk = Desk()
+    good, bad = Caller(desk), Caller(desk)
+    good.opens()
+    bad.opens()
+    desk.agent.end(bad.to_tag, "failed", desk.now)
+    assert "the recorder gave the call up" in desk.recorder.facts.defects
+    assert good.bye().status == 200

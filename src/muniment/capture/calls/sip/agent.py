@@ -275,6 +275,9 @@ class Agent:
         if dialog is None or not belongs(dialog, request.headers):
             self._stateless(request, flow, Refusal(481))
             return
+        if len(self._transactions) >= self.limits.transactions and request.method != "BYE":
+            self._busy(request, flow, "transactions")
+            return
         transaction = self._begin(request, key, flow)
         if refusal := self._life.out_of_turn(dialog, request):
             transaction.respond(
