@@ -153,7 +153,6 @@ class Sessions:
             self._after(call, leg, negotiation)
             self._metadata(call, leg, arrival)
             self._signalled(call, leg, "invite", arrival)
-        call.account.note(leg)
         return leg.has_metadata and leg.metadata.wants_snapshot
 
     def informed(self, dialog: str, arrival: Arrival) -> None:
