@@ -145,6 +145,29 @@ class AnchorSettings(_Section):
         return self
 
 
+class KeyServiceSettings(_Section):
+    """What is otherwise on this machine than the keyring says of its key service. No secret: only paths."""
+
+    url: str = ""
+    namespace: str = ""
+    authority: str = ""
+    """A PEM file that the service's certificate is checked against."""
+    token_file: str = ""
+    """The file that holds the token; it is read anew each time."""
+    seconds: Annotated[int, Field(ge=0)] = 0
+    """For one question to the service."""
+
+
+class OrganisationSettings(_Section):
+    """Where `serve` finds what opens an organisation's own key. Without it the organisation begins locked."""
+
+    organisation: str
+    """The `org_…` identifier."""
+    passphrase_file: str = ""
+    token_file: str = ""
+    """Where a key service has its key: the file that holds the token."""
+
+
 class BatchSettings(_Section):
     """How much is done at once. Larger is faster; smaller answers sooner."""
 
@@ -152,6 +175,21 @@ class BatchSettings(_Section):
     """Entries of the ledger that the worker takes in one transaction."""
     worker_pause_milliseconds: Count = 200
     """How long the worker rests when there is nothing new."""
+
+
+class ProcessSettings(_Section):
+    """The users that processes run as: both named, or neither, and then everything runs as one (level 0)."""
+
+    keeper: str = ""
+    """The user of the keeper alone."""
+    others: str = ""
+    """The user of all other processes; its group is how they reach the keeper's sockets."""
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if bool(self.keeper) != bool(self.others):
+            raise ValueError("name a user for the keeper and one for the others")
+        return self
 
 
 class Settings(BaseSettings):
@@ -166,7 +204,10 @@ class Settings(BaseSettings):
     calls: CallSettings = CallSettings()
     outgoing: OutgoingSettings = OutgoingSettings()
     anchors: AnchorSettings = AnchorSettings()
+    key_service: KeyServiceSettings = KeyServiceSettings()
+    organisations: tuple[OrganisationSettings, ...] = ()
     batches: BatchSettings = BatchSettings()
+    processes: ProcessSettings = ProcessSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -5,16 +5,18 @@ import platform
 import shutil
 import stat
 from collections.abc import Iterator
-from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
 
 from muniment import __version__
-from muniment.core import clock, settings
+from muniment.core import clock, confinement, parting, settings
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
+from muniment.processes import key_health
+from muniment.processes.findings import Finding, State
+from muniment.processes.key_health import OrganisationKey
 from muniment.processes.serve import serving
 from muniment.vault.anchors.standing import Light, standing
 from muniment.vault.client import DeskDoor
@@ -22,27 +24,12 @@ from muniment.vault.layout import Layout
 from muniment.vault.messages import Status
 from muniment.vault.store import read_ledger_key
 
+__all__ = ["Finding", "State", "examine", "organisations", "separation"]
+
 LEAST_FREE_BYTES = 5 << 30
 LEAST_FREE_SHARE = 0.1
 OLDEST_CHECKPOINT = 15 * 60  # seconds; the keeper publishes soon after each commit
 PARTS = ("cryptography", "django", "granian", "sqlcipher3", "tantivy", "webauthn", "zstandard")
-
-
-class State(StrEnum):
-    """How a finding stands."""
-
-    WELL = "well"
-    ATTENTION = "attention"
-    TROUBLE = "trouble"
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """One thing that was looked at."""
-
-    subject: str
-    state: State
-    says: str
-    remedy: str = ""
 
 
 _ANCHOR_STATES = {
@@ -60,7 +47,10 @@ _ANCHOR_REMEDIES = {
 
 
 class Separation(msgspec.Struct, frozen=True):
-    """How far machine and keys are parted: 0 one user for all, 1 own users and nothing on swap."""
+    """How far machine and keys are parted.
+
+    0 one user for all, 1 own users and nothing on swap, 2 the master key with a key service besides.
+    """
 
     level: int
     why: str
@@ -76,6 +66,8 @@ def examine(home: Home, organisation: str = "") -> tuple[Finding, ...]:
         _server(home),
         _keeper(status),
         _separation(home, status),
+        *key_health.examine(home, status),
+        _readers(),
         *_checkpoints(home, status, organisation),
         *_anchors(home, organisation),
         _disk(home),
@@ -93,7 +85,16 @@ def separation(home: Home, status: Status | None) -> Separation:
         return Separation(0, "Every process runs as one user, who could read the memory of each.")
     if _swap_bytes():
         return Separation(0, "The keeper has a user of its own, but its memory may be written to swap.")
+    if key_health.service_of(home, status):
+        return Separation(
+            2, "The keeper has a user of its own, and a key service that others run opens its key."
+        )
     return Separation(1, "The keeper has a user of its own, and nothing is written to swap.")
+
+
+def organisations(home: Home) -> tuple[OrganisationKey, ...]:
+    """How the key of each organisation stands; whether it is locked, where a keeper runs."""
+    return key_health.organisations(home, _status(home))
 
 
 def _status(home: Home) -> Status | None:
@@ -138,7 +139,7 @@ def _permissions(home: Home) -> Finding:
             "Home", State.TROUBLE, f"There is no installation in {home.path}.", "Make one with muniment init."
         )
     mode = stat.S_IMODE(home.path.stat().st_mode)
-    if mode & 0o077:
+    if mode & (0o067 if mode == parting.ENTERED_BY_GROUP else 0o077):
         return Finding(
             "Home",
             State.ATTENTION,
@@ -174,8 +175,17 @@ def _keeper(status: Status | None) -> Finding:
 def _separation(home: Home, status: Status | None) -> Finding:
     found = separation(home, status)
     state = State.WELL if found.level else State.ATTENTION
-    remedy = "" if found.level else "Good enough for a trial. Parting the processes by user is not built yet."
+    remedy = "" if found.level else "Good enough for a trial. Name two users in [processes] of the settings."
     return Finding("Separation", state, f"Level {found.level}. {found.why}", remedy)
+
+
+def _readers() -> Finding:
+    """How the process is shut in that reads what strangers wrote."""
+    missing = sorted({confinement.LANDLOCK, confinement.SECCOMP} - set(confinement.possible()))
+    if missing:
+        says = f"What strangers wrote is read with less around it: this machine has no {' and no '.join(missing)}."
+        return Finding("Readers", State.ATTENTION, says, "Use a kernel of Linux 5.13 or later that has both.")
+    return Finding("Readers", State.WELL, "What strangers wrote is read without files, network or programs.")
 
 
 def _vaults(home: Home, organisation: str) -> list[Path]:

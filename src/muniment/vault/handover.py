@@ -9,6 +9,7 @@ import msgspec
 
 from muniment.core import lifeline
 from muniment.core.errors import NotAvailableError
+from muniment.core.parting import Parting
 
 VARIABLE = "MUNIMENT_KEYS_FD"
 """Names the number of the inherited descriptor, and nothing more."""
@@ -19,11 +20,16 @@ class OrganisationKeys(msgspec.Struct, frozen=True):
 
     The epochs' own keys are not handed over: the keeper reads them from the keyring, so that a keeper
     that is started again has those that count by then, and nobody keeps one that was destroyed.
+
+    An organisation that is `locked`, and why, comes without `epochs`. `own` is the wrapping of its own key, out
+    of the master key's: whoever brings its passphrase opens it there.
     """
 
     organisation: str
     epochs: bytes
     ledger: bytes
+    own: bytes = b""
+    locked: str = ""
 
 
 class KeeperKeys(msgspec.Struct, frozen=True, tag="keeper"):
@@ -75,11 +81,12 @@ def spawn(
     stderr: Stream = None,
     start_new_session: bool = False,
     bound: bool = False,
+    parted: Parting | None = None,
 ) -> "subprocess.Popen[bytes]":
     """Start a child and hand it its keys. Returns once the child has the pipe and the keys are in it.
 
-    `bound` tells the child whose it is, so that it ends with this process (`core.lifeline`). The other
-    arguments are those of `subprocess.Popen`.
+    `bound` tells the child whose it is, so that it ends with this process (`core.lifeline`); where it is
+    `parted` from others by user, it runs as the keeper's, which only root can arrange. The other arguments are those of `subprocess.Popen`.
     """
     reading, writing = os.pipe()
     named = {VARIABLE: str(reading)} | ({lifeline.PARENT_VARIABLE: str(os.getpid())} if bound else {})
@@ -92,6 +99,9 @@ def spawn(
             stdout=stdout,
             stderr=stderr,
             start_new_session=start_new_session,
+            user=parted.keeper if parted else None,
+            group=parted.group if parted else None,
+            extra_groups=() if parted else None,
         )
     except BaseException:
         os.close(writing)

@@ -16,7 +16,13 @@ from pathlib import Path
 import msgspec
 
 from muniment.core import clock
-from muniment.core.errors import FaultFoundError, NotAvailableError, RefusedError, WrongUseError
+from muniment.core.errors import (
+    FaultFoundError,
+    MunimentError,
+    NotAvailableError,
+    RefusedError,
+    WrongUseError,
+)
 from muniment.core.home import Home
 from muniment.core.ids import RecordId, record_text
 from muniment.core.tags import EventTag
@@ -53,6 +59,8 @@ class RestoredOrganisation(msgspec.Struct, frozen=True):
     lost: tuple[int, int] | None
     erased: tuple[str, ...]
     faults: tuple[Fault, ...]
+    locked: str = ""
+    """Why its keys could not be tried: it has one of its own that is not here. Empty where they were."""
 
 
 class Restored(msgspec.Struct, frozen=True):
@@ -114,14 +122,17 @@ class _Restoring:
     def run(self, passphrase: bytes) -> Restored:
         home = self._home
         home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if (self._keys / SETTINGS).is_file():  # first: they may say how the keyring is opened
+            files.write(home.settings, (self._keys / SETTINGS).read_bytes())
         keyring_file.write(home, self._keyring())
         try:
             keyring = Keyring.unlock(home, passphrase)
-        except RefusedError:
+            for part in self._chosen.organisations:
+                _require_epoch(keyring, part.organisation, self._chosen.id)
+        except MunimentError:
             shutil.rmtree(home.keyring.parent)
+            home.settings.unlink(missing_ok=True)
             raise
-        if (self._keys / SETTINGS).is_file():
-            files.write(home.settings, (self._keys / SETTINGS).read_bytes())
         if (self._keys / TABLES).is_file():
             files.write(home.catalogue, (self._keys / TABLES).read_bytes())
         done = tuple(self._organisation(part, keyring) for part in self._chosen.organisations)
@@ -157,14 +168,16 @@ class _Restoring:
         report = verify(
             layout.path,
             name,
-            keys=lambda epoch: keyring.epoch_private(name, epoch),
+            keys=None if keyring.locked(name) else lambda epoch: keyring.epoch_private(name, epoch),
             ledger_key=verifier,
             outside=(part.checkpoint,),
         )
         expected = {(FaultKind.LOST_KEY, record) for record in erased}
         faults = tuple(each for each in report.faults if (each.kind, each.record) not in expected)
         lost = (part.size, part.size + tail - 1) if tail else None
-        return RestoredOrganisation(name, report.records, report.leaves, lost, erased, faults)
+        return RestoredOrganisation(
+            name, report.records, report.leaves, lost, erased, faults, keyring.locked(name)
+        )
 
     def _lay_out(self, part: OrganisationPart, layout: Layout, packs: Path) -> None:
         for folder in (layout.packs, layout.keys, layout.log, layout.anchors):
@@ -206,6 +219,20 @@ def _choose(backup: BackupFolder, choice: Choice, now: int) -> Generation:
             remedy="Back up in time. If there is nothing else, --expired restores them, and the ledger says so.",
         )
     return chosen
+
+
+def _require_epoch(keyring: UnlockedKeyring, organisation: str, generation: str) -> None:
+    """Refuse a generation from before a turn after which a key service destroyed its part of the epoch's key."""
+    if keyring.locked(organisation) or not keyring.epochs_by_service(organisation):
+        return
+    try:
+        keyring.epoch_private(organisation, keyring.current_epoch(organisation).epoch)
+    except RefusedError as error:
+        raise RefusedError(
+            f"The keys {generation} do not open {organisation}.",
+            why=f"The key service destroys its key of an epoch that is over, as certificates say. {error}",
+            remedy="Restore a generation that was made after the last turn.",
+        ) from error
 
 
 def _require_newest(backup: BackupFolder, part: OrganisationPart, given: Sequence[str]) -> None:
@@ -266,7 +293,7 @@ def _erase(layout: Layout, organisation: str, orders: Iterable[RecordId]) -> tup
 
 def _read_keyring(path: Path) -> KeyringFile:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=KeyringFile)
+        return keyring_file.parse(path.read_bytes())
     except msgspec.MsgspecError as error:
         raise FaultFoundError(
             "The keyring in the backup is damaged.", remedy="Use another generation of keys."
