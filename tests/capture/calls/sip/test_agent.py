@@ -421,3 +421,17 @@ def test_whatever_a_body_holds_the_answer_is_one_of_the_standards(body: bytes, c
     for method in ("UPDATE", "INVITE"):
         for response in caller.says(method, body, content_type):
             assert response.status in {200, 400, 413, 415, 481, 482, 488, 491, 500}
+
+
+def test_a_client_that_speaks_sips_hears_sips() -> None:
+    desk = Desk(transport="TLS")
+    caller = Caller(desk)
+    invite = caller.message("INVITE", multipart(metadata=caller.metadata)).replace(
+        b"INVITE sip:", b"INVITE sips:"
+    )
+    (response,) = responses(desk.deliver(invite))
+    assert response.headers.first("contact") == "<sips:recorder@192.0.2.10:5060;transport=tcp>;+sip.srs"
+    assert (
+        Caller(desk).invite().headers.first("contact")
+        == "<sip:recorder@192.0.2.10:5060;transport=tls>;+sip.srs"
+    )

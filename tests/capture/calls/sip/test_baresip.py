@@ -31,7 +31,7 @@ def test_a_telephone_is_answered_and_hung_up(tmp_path: Path, transport: str) -> 
     (tmp_path / "accounts").write_text(f"<sip:218@127.0.0.1;transport={transport}>;regint=0\n")
 
     async def go() -> None:
-        listener = CallListener(transport=transport, listen="127.0.0.1:0")  # type: ignore[arg-type]  # both are
+        listener = CallListener(transport=transport, listen="127.0.0.1:0")
         async with running((listener,)) as rig:
             address = f"sip:recorder@127.0.0.1:{rig.ports[transport]};transport={transport}"
             process = await asyncio.create_subprocess_exec(

@@ -26,7 +26,7 @@ def dialog(target: str = "sip:src@192.0.2.20", route: tuple[str, ...] = (), tran
     [
         ("UDP", "", "<sip:recorder@192.0.2.10:5060>;+sip.srs"),
         ("TCP", "", "<sip:recorder@192.0.2.10:5060;transport=tcp>;+sip.srs"),
-        ("TLS", "rec.example", "<sips:recorder@rec.example:5060;transport=tcp>;+sip.srs"),
+        ("TLS", "rec.example", "<sip:recorder@rec.example:5060;transport=tls>;+sip.srs"),
     ],
 )
 def test_our_contact_has_the_feature_tag_outside_the_brackets(

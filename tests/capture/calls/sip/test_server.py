@@ -170,7 +170,7 @@ def test_mutual_tls_admits_by_the_names_in_the_certificate(tmp_path: Path, shown
             writer.write(message("INVITE", multipart(), "TLS"))
             heard = await answered(reader)
             assert heard.startswith(b"SIP/2.0 " + status)
-            assert (b"sips:recorder@" in heard) == (status == b"200")
+            assert (b";transport=tls>;+sip.srs" in heard) == (status == b"200")
 
     asyncio.run(go())
 

@@ -243,7 +243,7 @@ class DialogLife:
 
     def _success_headers(self, dialog: Dialog, request: Request, now: float) -> tuple[tuple[str, str], ...]:
         headers: tuple[tuple[str, str], ...] = (
-            ("contact", contact(dialog.flow, self._name)),
+            ("contact", contact(dialog.flow, self._name, sips=dialog.sips)),
             ("allow", ALLOW),
             ("supported", SUPPORTED),
         )
