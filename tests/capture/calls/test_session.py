@@ -459,7 +459,7 @@ def test_only_what_policy_names_is_kept() -> None:
     caller.opens(multipart(SDP.replace("s=-", "s=-\r\ne=ann@example.net\r\np=+441632960123"), extended))
     caller.bye()
     (_, sdp, metadata, headers) = desk.recorder.signals[0]
-    assert headers == {"X-Kept": "yes"}
+    assert headers == {"X-Kept": "yes", "Call-ID": caller.call_id}
     assert "123" in metadata
     assert "Private" not in metadata
     assert "Ann Caller" not in metadata

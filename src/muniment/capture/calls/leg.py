@@ -180,7 +180,9 @@ class Negotiation:
         stream = self._leg.streams[place]
         if stream is not None and not stream.ended:
             stream.ended = True
-            self._recorder.change_stream(self._leg.call, MediaOffer(stream.number, stream.label, "", 0, {}))
+            leg = self._leg
+            over = MediaOffer(stream.number, stream.label, leg.flow.peer.host, 0, {})
+            self._recorder.change_stream(leg.call, over)
 
     def _can_take(self, media: Media) -> bool:
         if not media.is_rtp:

@@ -364,7 +364,10 @@ class Sessions:
         if document and document.tree:
             metadata = kept_metadata(document.tree, source.metadata_extensions, names=source.display_names)
         sdp = without_secrets(arrival.bodies.sdp) if arrival.bodies.sdp else ""
-        headers = self._kept_headers(source, arrival.message.headers)
+        headers = {
+            "Call-ID": _plain(leg.headers.first("call-id")),
+            **self._kept_headers(source, arrival.message.headers),
+        }
         self._recorder.signalled(call.id, kind, self._now(), sdp, metadata, headers)
 
     def _kept_headers(self, source: CallSource, headers: Headers) -> dict[str, str]:
