@@ -141,7 +141,7 @@ class Negotiation:
         if not media.secure and not self._keys_are_safe():
             offer = replace(offer, crypto=())  # keys in the clear are no keys: plain RTP it is
         answer = self._put(place, offer)
-        if not sends(direction):  # who sends nothing gets nothing: RFC 3264 section 6.1, whatever the engine says
+        if not sends(direction):  # who sends nothing is answered `inactive` (RFC 3264 section 6.1)
             answer = replace(answer, direction="inactive")
         return line_for(media, answer if answer.accepted else None, codecs)
 

@@ -371,11 +371,8 @@ class Sessions:
         self._recorder.signalled(call.id, kind, self._now(), sdp, metadata, headers)
 
     def _kept_headers(self, source: CallSource, headers: Headers) -> dict[str, str]:
-        return {
-            name: _plain(headers.first(name.lower()))
-            for name in source.headers
-            if headers.first(name.lower())
-        }
+        found = {name: _plain(headers.first(name.lower())) for name in source.headers}
+        return {name: value for name, value in found.items() if value}
 
     def _directory(self, source: CallSource) -> Directory:
         return self._directories.setdefault(f"{source.organisation}/{source.name}", Directory())
