@@ -94,8 +94,10 @@ def decode(original: bytes, name: str = "", span: tuple[int, int] | None = None)
     with _opened(original) as file:
         first, last = _frames(span, file.samplerate, file.frames)
         try:
-            file.seek(first)
-            found = file.read(max(last - first, 0), dtype="int16", always_2d=True)
+            skipped = first if not file.seekable() else 0  # GSM within WAV is read from its beginning
+            if not skipped and first:
+                file.seek(first)
+            found = file.read(max(last - first, 0) + skipped, dtype="int16", always_2d=True)[skipped:]
         except (soundfile.SoundFileError, RuntimeError, ValueError) as error:
             raise _broken() from error
         rate = int(file.samplerate)

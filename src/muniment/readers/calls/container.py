@@ -242,12 +242,17 @@ def read_packets(chunk: Chunk) -> Packets:
     end = _COUNT + count * _PACKET
     if len(body) < _COUNT or end > len(body) or chunk.stream == WHOLE_CALL:
         raise CallUnreadableError("A chunk of packets is shorter than it says.")
-    place = _COUNT
-    columns: list[NDArray[np.generic]] = []
-    for kind in ("<u4", "<u4", "<u2", "u1", "<u2"):
-        columns.append(np.frombuffer(body, kind, count, place))
-        place += count * np.dtype(kind).itemsize
-    packets = Packets(chunk.stream, *columns, body[end:])  # type: ignore[arg-type]
+    table = np.split(np.frombuffer(body, np.uint8, count * _PACKET, _COUNT), np.cumsum([4, 4, 2, 1]) * count)
+    arrival, timestamp, sequence, kind, length = table
+    packets = Packets(
+        chunk.stream,
+        arrival.view("<u4"),
+        timestamp.view("<u4"),
+        sequence.view("<u2"),
+        kind,
+        length.view("<u2"),
+        body[end:],
+    )
     if int(packets.length.sum(dtype=np.int64)) != len(packets.payload):
         raise CallUnreadableError("The payloads of a chunk of packets are not as long as it says.")
     return packets

@@ -31,10 +31,9 @@ def samples(packet: bytes) -> int:
         frame = _HYBRID[configuration & 1]
     else:
         frame = _CELT[configuration & 3]
+    count = 1 if code == 0 else 2
     if code == 3:  # noqa: PLR2004 - section 3.2.5: a count of frames follows
         count = packet[1] & 63 if len(packet) > 1 else 0
-    else:
-        count = 1 if code == 0 else 2
     whole = frame * count
     return whole if whole <= LONGEST_PACKET else 0
 

@@ -66,7 +66,7 @@ def _by_form(said: _Statement, known: CallFacts, original: bytes, defects: list[
         return _call(said, known, defects)
     match said.form:
         case "siprec":
-            return _recorded(said, known, original, defects)
+            return _recorded(said, known, original)
         case "vcon":
             return _exchanged(said, original, defects)
         case _:
@@ -78,7 +78,7 @@ def _by_form(said: _Statement, known: CallFacts, original: bytes, defects: list[
     return _call(said, whole, defects, seconds=found.seconds, sound=found.words)
 
 
-def _recorded(said: _Statement, known: CallFacts, original: bytes, defects: list[str]) -> Call:
+def _recorded(said: _Statement, known: CallFacts, original: bytes) -> Call:
     container = Container(Held(original))
     facts = container.facts() or (known if said.call else _of_head(container, known))
     codecs = dict.fromkeys(codec for stream in facts.streams for codec in stream.codecs)

@@ -10,6 +10,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,13 +115,15 @@ def _places(
     starts = np.concatenate([[0], np.flatnonzero(broken) + 1])
     whole = np.concatenate([[0.0], np.cumsum(np.where(broken, 0.0, steps))])
     lengths = np.diff(np.concatenate([starts, [len(arrival)]]))
-    return whole + np.repeat(arrival[starts] - whole[starts], lengths)
+    offsets: NDArray[np.float64] = arrival[starts] - whole[starts]
+    places: NDArray[np.float64] = whole + np.repeat(offsets, lengths)
+    return places
 
 
 def _runs(kinds: NDArray[np.uint8]) -> list[slice]:
     """Stretches of one payload type."""
     cuts = [0, *(np.flatnonzero(np.diff(kinds)) + 1).tolist(), len(kinds)]
-    return [slice(first, last) for first, last in zip(cuts, cuts[1:], strict=False)]
+    return [slice(first, last) for first, last in pairwise(cuts)]
 
 
 def _decoded(codec: Codec, payloads: list[bytes], notes: list[str]) -> list[tuple[int, Pcm]]:

@@ -134,7 +134,7 @@ def _listed(members: Members, name: str, defects: list[str]) -> list[Members]:
         if found is not None or name in members:
             defects.append(f"its {name} is no list")
         return []
-    good = [one for one in found if isinstance(one, dict)]
+    good: list[Members] = [one for one in found if isinstance(one, dict)]
     if len(good) < len(found):
         defects.append(f"a member of its {name} is no object")
     return good
