@@ -1,7 +1,6 @@
 """The typed form of a call."""
 
 import msgspec
-import pytest
 
 from muniment.core.call_facts import CallParty, MaskedSpan
 from muniment.readers.calls.call import Call, addresses_of, length_in_words
@@ -33,16 +32,16 @@ def test_figures_are_of_the_whole_call() -> None:
     )
     call = Call(the_facts(masks=masks))
     assert call.masked_ms == 1600
-    assert call.lowest_mos == pytest.approx(3.3)
+    assert call.mos_hundredths == 330
     assert call.lost == 1
     assert call.talk_seconds == 3
     assert call.extension == "201"
-    assert call.thread_name == "call:g1"
+    assert call.message_id == "call:g1"
 
 
 def test_nobody_answered_and_nobody_knows_when() -> None:
     call = Call(the_facts(answered=0, started=0, streams=(), parties=()))
-    assert (call.talk_seconds, call.date, call.lowest_mos, call.extension) == (0, None, 0.0, "")
+    assert (call.talk_seconds, call.date, call.mos_hundredths, call.extension) == (0, None, 0, "")
     assert Call(the_facts()).date.timestamp() * 1000 == STARTED
     assert Call(the_facts(started=2**62)).date is None
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from muniment.capture.statement import CaptureStatement
 from muniment.core.call_facts import CallFacts
-from muniment.readers.calls.reading import is_call, read_call
+from muniment.readers.calls.reading import read_call
 from tests.readers.calls.samples import STARTED, a_call, the_facts, tone
 from tests.readers.calls.test_audio import written
 from tests.readers.calls.test_vcon import vcon
@@ -84,14 +84,3 @@ def test_what_cannot_be_read_keeps_its_facts_and_says_why(form: str) -> None:
 @settings(deadline=None)
 def test_it_never_raises(data: bytes, form: str, start: bytes) -> None:
     read_call(start + data, statement(form))
-
-
-@given(st.binary(max_size=60))
-def test_a_statement_that_cannot_be_read_is_said(data: bytes) -> None:
-    assert read_call(b"x", data).unreadable
-    assert not is_call(data)
-
-
-def test_mail_is_no_call() -> None:
-    assert is_call(statement("audio"))
-    assert not is_call(CaptureStatement(source="s", received=0, form="smtp", sha256="").encode())

@@ -7,6 +7,7 @@ import msgspec
 
 from muniment.core.call_facts import CallFacts, CallParty
 from muniment.core.phone_numbers import EXTENSION, address
+from muniment.readers.mail.message import Attachment
 
 type Channel = Literal["call", "meeting", "voicemail"]
 
@@ -23,7 +24,7 @@ class CallAddress(msgspec.Struct, frozen=True):
     name: str = ""
 
 
-class Call(msgspec.Struct, frozen=True, tag="call"):
+class Call(msgspec.Struct, frozen=True):
     """What a recording is of.
 
     `seconds` is how long its sound is, or the conversation where the sound is not at hand; `sound` says in
@@ -64,9 +65,24 @@ class Call(msgspec.Struct, frozen=True, tag="call"):
         return tuple(dict.fromkeys([*found, *mails]))
 
     @property
-    def thread_name(self) -> str:
-        """What recordings of one call share; empty where this one stands alone."""
+    def message_id(self) -> str:
+        """What recordings of one call share, as mails of one conversation do; empty where it stands alone."""
         return f"call:{self.facts.global_id}" if self.facts.global_id else ""
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """No other conversation: a call answers none."""
+        return ()
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """None: the sound is the record itself."""
+        return ()
+
+    @property
+    def marking(self) -> tuple[str, ...]:
+        """None: nobody writes "private" on a call."""
+        return ()
 
     @property
     def extension(self) -> str:
@@ -89,9 +105,9 @@ class Call(msgspec.Struct, frozen=True, tag="call"):
         return total
 
     @property
-    def lowest_mos(self) -> float:
-        """The worst stream's estimate (1 to 4.5); 0 where there is none."""
-        return min((stream.mos for stream in self.facts.streams if stream.mos > 0), default=0.0)
+    def mos_hundredths(self) -> int:
+        """The worst stream's estimate in hundredths (100 to 450); 0 where there is none."""
+        return round(min((stream.mos for stream in self.facts.streams if stream.mos > 0), default=0.0) * 100)
 
     @property
     def lost(self) -> int:
