@@ -4,7 +4,7 @@ Taking the same batch again changes nothing, so a crash at any step is mended by
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from django.db import transaction
@@ -15,7 +15,9 @@ from muniment.catalogue.moments import moment
 from muniment.catalogue.queries import Name, Parameters, listed
 from muniment.catalogue.threads import Threads, message_digest
 from muniment.core.tags import EventTag
+from muniment.readers.calls import CallAddress
 from muniment.readers.contents import Content
+from muniment.readers.mail import Party
 from muniment.vault.messages import Batch, Examined
 
 NOTHING_TAKEN = -1
@@ -242,10 +244,8 @@ def _party_rows(row: Parameters, mail: Content) -> list[Parameters]:
         "sent": row["sent"],
         "sequence": row["sequence"],
     }
-    return [
-        {**shared, "role": party.role, "address": party.address, "name": party.name}
-        for party in dict.fromkeys(mail.parties)
-    ]
+    parties: Iterable[Party | CallAddress] = dict.fromkeys(mail.parties)
+    return [{**shared, "role": party.role, "address": party.address, "name": party.name} for party in parties]
 
 
 def _attachment_rows(record: str, mail: Content) -> list[Parameters]:
