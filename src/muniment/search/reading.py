@@ -23,7 +23,6 @@ from muniment.readers.calls import Call
 from muniment.readers.calls.known import is_call, known_call
 from muniment.readers.contents import Content
 from muniment.readers.mail import Mail, read_mail
-from muniment.readers.mail import Mail, read_mail
 
 DEATHS_TO_BLAME = 3
 LONGEST_READ = 30.0  # seconds for one mail
