@@ -1,7 +1,12 @@
 """Calls are catalogued and found by everything but what was said in them."""
 
+import os
+import shutil
+from pathlib import Path
+
 import pytest
 
+from muniment.capture.calls.spool.importing import SpoolImport
 from muniment.capture.statement import CaptureStatement
 from muniment.capture.stream import seal_stream
 from muniment.catalogue import records
@@ -10,6 +15,10 @@ from muniment.catalogue.records import RecordView, Sight
 from muniment.core import ids
 from muniment.core.call_facts import CallParty, MaskedSpan, NoticeEvidence
 from muniment.search import follow
+from tests.capture.calls.spool.samples import Memory
+from tests.capture.calls.spool.test_asterisk import FREEPBX
+from tests.capture.calls.spool.test_matching import NAMED
+from tests.capture.calls.spool.test_voicemail import MESSAGE
 from tests.readers.calls.samples import STARTED, a_call, the_facts, tone
 from tests.readers.calls.test_audio import written
 from tests.readers.calls.test_vcon import vcon
@@ -168,3 +177,34 @@ def test_a_mail_with_a_voicemail_stays_a_mail_and_is_marked(finding: Finding) ->
     finding.seal(mail("Prices", attachment="prices.csv"))
     finding.follow_all()
     assert finding.locate("has:voicemail channel:e-mail").ids == (name,)
+
+
+def test_real_recordings_from_a_switch_s_folder_are_found_by_who_called(
+    finding: Finding, shared_data: Path, tmp_path: Path
+) -> None:
+    folder, data = tmp_path / "monitor", shared_data / "calls"
+    (folder / "201" / "INBOX").mkdir(parents=True)
+    copies = {
+        NAMED: "speech_pocketsphinx/sense_and_sensibility_01_austen_64kb-0880.wav",
+        "stereo.wav": "speech_lhotse/stereo.wav",
+        "prompt.gsm": "prompts_gsm/conf-now-recording.gsm",
+        "agent.mp3": "vcon/05cec3d4-0561-4010-9fb8-23cc7edef146.mp3",
+        "agent.vcon.json": "vcon/05cec3d4-0561-4010-9fb8-23cc7edef146.vcon.json",
+        "201/INBOX/msg0000.wav": "voicemail_ms/message_1.wav",
+    }
+    for name, source in copies.items():
+        shutil.copy(data / source, folder / name)
+        os.utime(folder / name, (1, 1))
+    (folder / "Master.csv").write_text(FREEPBX)
+    (folder / "201/INBOX/msg0000.txt").write_bytes(MESSAGE)
+    work = SpoolImport(Capture(finding.firm), finding.organisation, Memory())  # type: ignore[arg-type]
+    assert work.run([folder]).sealed == len(copies)
+    finding.follow_all()
+    every = records.records(finding.organisation, finding.locate("*").ids, Sight.FULL)
+    assert len(every) == len(copies)
+    assert [one.unreadable for one in every] == [""] * len(copies)
+    assert all(one.call and one.call.seconds >= 1 for one in every)
+    assert len(finding.locate("from:01632960001 channel:call").ids) == 1
+    assert len(finding.locate("channel:voicemail to:201").ids) == 1
+    assert len(finding.locate('party:"+1 572 256 8385"').ids) == 1
+    assert len(finding.locate("to:asha OR from:bo").ids) == 2
