@@ -9,7 +9,7 @@ import pytest
 from muniment.core.errors import NotAvailableError
 from muniment.vault import segments
 from muniment.vault.sealing import EpochKey, SealedBatch
-from tests.capture.calls.spool.samples import Spool, sound
+from tests.capture.calls.spool.samples import OLD, Spool, sound
 from tests.capture.calls.spool.test_asterisk import FREEPBX
 from tests.capture.calls.spool.test_matching import NAMED
 from tests.capture.calls.spool.test_voicemail import MESSAGE
@@ -69,7 +69,16 @@ def test_orphans_are_in_the_summary_by_name(spool: Spool) -> None:
     assert summary.without_account == (str(spool.path / "a.wav"),)
     assert summary.unrecorded_count == 1
     assert "1772359200.15" in summary.unrecorded[0]
-    assert not spool.statements()["a.wav"].call
+    facts = spool.statements()["a.wav"].call
+    assert facts.defects == ("nobody said when the call was: the time of its file stands for it",)
+    assert (facts.ended, facts.parties) == (OLD * 1000, ())
+
+
+def test_a_long_file_without_an_account_has_the_length_of_its_head(spool: Spool) -> None:
+    spool.put("a.wav", sound(1, 16_000 * 90))
+    spool.run()
+    facts = spool.statements()["a.wav"].call
+    assert (facts.started, facts.answered, facts.ended) == ((OLD - 90) * 1000, (OLD - 90) * 1000, OLD * 1000)
 
 
 def test_a_vcon_is_sealed_as_a_vcon_and_a_message_as_voicemail(spool: Spool) -> None:
