@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from muniment.core.errors import WrongUseError
+from muniment.core.spool_settings import MappingSettings, SpoolSettings
 
 LARGEST_PORT = 65_535
 
@@ -116,3 +117,7 @@ class CallSettings(_Section):
     """New calls and health questions a second from one address."""
     connections: Annotated[int, Field(ge=1)] = 1_000
     """TCP and TLS connections at once; a quarter of these for one address."""
+    spool: tuple[SpoolSettings, ...] = ()
+    """Folders that recordings are taken from."""
+    mapping: tuple[MappingSettings, ...] = ()
+    """How files of hosted switches and carriers are read."""
