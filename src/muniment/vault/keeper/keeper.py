@@ -16,7 +16,7 @@ from muniment.vault import messages as ask
 from muniment.vault import sealing
 from muniment.vault.frames import Kind
 from muniment.vault.handover import KeeperKeys
-from muniment.vault.keeper import backup_door, desk_door, index_door
+from muniment.vault.keeper import backup_door, capture_door, desk_door, index_door
 from muniment.vault.keeper.sessions import Sessions
 from muniment.vault.keeper.strongroom import Strongroom
 from muniment.vault.messages import Answer, OrganisationStatus, Receipt, Status
@@ -164,6 +164,7 @@ def _refuse(error: MunimentError) -> bytes:
 _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
     {
         ask.Admit: desk_door.admit,
+        ask.AdoptCall: capture_door.adopt_call,
         ask.Append: desk_door.append,
         ask.AskActs: desk_door.acts,
         ask.AskEpoch: lambda room, _request: room.epoch,

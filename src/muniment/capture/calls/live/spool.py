@@ -1,0 +1,144 @@
+"""The file of a call under way: a place for its head, then chunks under the call's own key.
+
+    head     HEAD_BYTES, zeros until the call is kept (see `vault.live_keys`)
+    chunk    u32 length of the ciphertext, u64 number, ciphertext (AES-256-GCM with its tag)
+
+The nonce is the number, which never comes twice, not even after a write that failed; associated data are the
+call and the tag of the chunk before, which is a digest of that chunk under a key that nobody else has. So a
+chunk can be neither altered, moved, left out nor repeated; what is torn at the end of the file shows.
+"""
+
+import os
+import struct
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from muniment.core.errors import NotAvailableError
+from muniment.vault.live_keys import HEAD_BYTES, LiveHead
+
+LABEL = b"muniment/live-chunk/v1"
+CHUNK = struct.Struct("<IQ")
+NONCE = struct.Struct("<Q4x")
+TAG_BYTES = 16
+LARGEST = 1 << 28  # bytes of one chunk
+KEY_BYTES = 32
+SKIPPED = 1 << 20  # numbers that are never used after a worker's end: it may have begun to write some
+
+
+class LiveFile:
+    """Appends to the file of one call. Not for threads, `sync` excepted."""
+
+    def __init__(self, path: Path, call: str, key: bytes) -> None:
+        """Make the file. NotAvailableError if the disk refuses."""
+        self._key, self._call = AESGCM(key), call.encode()
+        self._number = 0
+        self._before = bytes(TAG_BYTES)
+        self.size = HEAD_BYTES
+        try:
+            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+            self.descriptor = os.open(path, flags, 0o600)
+            os.pwrite(self.descriptor, bytes(HEAD_BYTES), 0)
+        except OSError as error:
+            raise _refused(error) from error
+
+    @classmethod
+    def resume(cls, path: Path, call: str, key: bytes) -> "LiveFile":
+        """Go on with a file that another process began: after its last whole chunk. NotAvailableError as above."""
+        if not path.exists():
+            return cls(path, call, key)
+        found = cls.__new__(cls)
+        found._key, found._call = AESGCM(key), call.encode()  # noqa: SLF001 it is our own
+        found._number, found._before, found.size = 0, bytes(TAG_BYTES), HEAD_BYTES  # noqa: SLF001 the same
+        try:
+            for number, sealed, _ in _sealed(path, call, key):
+                found._number, found._before = number, sealed[-TAG_BYTES:]  # noqa: SLF001 the same
+                found.size += CHUNK.size + len(sealed)
+            found._number += SKIPPED  # noqa: SLF001 the same
+            found.descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+            os.ftruncate(found.descriptor, found.size)
+        except OSError as error:
+            raise _refused(error) from error
+        return found
+
+    @property
+    def begun(self) -> bool:
+        """Whether a chunk is in the file."""
+        return self.size > HEAD_BYTES
+
+    def append(self, data: bytes) -> None:
+        """Seal and write; durable only after `sync`. NotAvailableError: nothing of it is in the file."""
+        self._number += 1
+        sealed = self._key.encrypt(NONCE.pack(self._number), data, self._bound())
+        packed = CHUNK.pack(len(sealed), self._number) + sealed
+        try:
+            written = os.pwrite(self.descriptor, packed, self.size)
+        except OSError as error:
+            self._cut_back()
+            raise _refused(error) from error
+        if written < len(packed):
+            self._cut_back()
+            raise NotAvailableError("A call cannot be written.", why="The disk is full.")
+        self.size += written
+        self._before = sealed[-TAG_BYTES:]
+
+    def put_head(self, head: LiveHead) -> None:
+        """As `put_packed`."""
+        self.put_packed(head.pack())
+
+    def put_packed(self, head: bytes) -> None:
+        """Write a packed head and make the file durable; NotAvailableError if the disk refuses."""
+        try:
+            os.pwrite(self.descriptor, head, 0)
+            os.fdatasync(self.descriptor)
+        except OSError as error:
+            raise _refused(error) from error
+
+    def sync(self) -> None:
+        """Make everything durable; NotAvailableError if the disk refuses."""
+        try:
+            os.fdatasync(self.descriptor)
+        except OSError as error:
+            raise _refused(error) from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self.descriptor)
+
+    def _bound(self) -> bytes:
+        return LABEL + self._before + self._call
+
+    def _cut_back(self) -> None:
+        with suppress(OSError):
+            os.ftruncate(self.descriptor, self.size)
+
+
+def chunks(path: Path, call: str, key: bytes) -> Iterator[bytes]:
+    """What was written, up to the first chunk that is torn or altered. OSError if the file cannot be read."""
+    for _, _, data in _sealed(path, call, key):
+        yield data
+
+
+def _sealed(path: Path, call: str, key: bytes) -> Iterator[tuple[int, bytes, bytes]]:
+    """Number, ciphertext and content of each whole chunk."""
+    opener, before, last = AESGCM(key), bytes(TAG_BYTES), 0
+    with path.open("rb") as file:
+        file.seek(HEAD_BYTES)
+        while len(head := file.read(CHUNK.size)) == CHUNK.size:
+            length, number = CHUNK.unpack(head)
+            if number <= last or not TAG_BYTES <= length <= LARGEST:
+                return
+            sealed = file.read(length)
+            try:
+                data = opener.decrypt(NONCE.pack(number), sealed, LABEL + before + call.encode())
+            except (InvalidTag, ValueError):
+                return
+            yield number, sealed, data
+            before, last = sealed[-TAG_BYTES:], number
+
+
+def _refused(error: OSError) -> NotAvailableError:
+    return NotAvailableError("A call cannot be written.", why=f"{error.strerror}.", remedy="Make room on the disk.")

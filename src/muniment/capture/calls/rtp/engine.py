@@ -1,0 +1,238 @@
+"""The engine: sweeps every socket, takes what is in order all at once and the rest one by one.
+
+It holds kept packets in memory until they are asked for, the last sweep's excepted: what a mask or a digit
+forbids is taken out before anything is written.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from muniment.capture.calls.rtp import blocks, packet, redundancy
+from muniment.capture.calls.rtp.blocks import Block, Packets
+from muniment.capture.calls.rtp.gathering import SMALL, Gatherer
+from muniment.capture.calls.rtp.metering import meter
+from muniment.capture.calls.rtp.packet import Batch, Packet
+from muniment.capture.calls.rtp.table import Table, Use
+from muniment.capture.calls.rtp.tracking import HALF, MAX_DROPOUT, ROUND, Held, Told, Tracker
+
+MOST_AT_ONCE = 16 * SMALL  # datagrams of one socket in one sweep: twenty seconds' worth, or a flood
+
+
+class Security(Protocol):
+    """What makes clear packets of protected ones, in their place."""
+
+    def open(self, data: NDArray[np.uint8], begin: int, end: int, lengths: NDArray[np.int64]) -> None:
+        """Decrypt the rows `begin` to `end`; a length of 0 for those that are not authentic."""
+
+    def open_control(self, data: bytes) -> bytes | None:
+        """A clear compound RTCP packet; None if it is not authentic."""
+
+
+@dataclass
+class Stream:
+    """One stream as the engine sees it."""
+
+    row: int
+    descriptor: int
+    tracker: Tracker
+    told: Told
+    control: Callable[[bytes, int, tuple[int, int, int]], None]
+    """Takes clear RTCP that came on this stream's port."""
+    security: Security | None = None
+    dropped: int = 0
+    """Datagrams that the kernel dropped because the socket was full."""
+    digits: list[tuple[int, int, int]] = field(default_factory=list)
+    """Telephone events not yet behind us: arrival in microseconds, RTP timestamp, duration."""
+
+
+class _Run(NamedTuple):
+    stream: Stream
+    begin: int
+    end: int
+
+
+class Engine:
+    """All streams of one process. Not for threads."""
+
+    def __init__(self, capacity: int = 2048) -> None:
+        self.table = Table()
+        self._gatherer = Gatherer(capacity)
+        self._streams: dict[int, Stream] = {}
+        self._layers: list[list[Block]] = [[]]
+        self._quick = True
+
+    def add(self, stream: Stream) -> None:
+        """Listen to a stream from now on."""
+        self._streams[stream.row] = stream
+
+    def remove(self, stream: Stream) -> None:
+        """Read what waits, decide about what is held, and listen no longer. Its packets stay to be asked for."""
+        self.read([stream])
+        self._keep(stream, stream.tracker.left())
+        del self._streams[stream.row]
+
+    def sweep(self) -> int:
+        """Read every socket; gives the number of datagrams."""
+        self._layers.append([])
+        return self.read(list(self._streams.values()))
+
+    def read(self, streams: list[Stream]) -> int:
+        """Read what waits in these sockets."""
+        gatherer, capacity = self._gatherer, self._gatherer.capacity
+        read = gatherer.read
+        runs: list[_Run] = []
+        at = total = 0
+        for stream in streams:
+            begin = at
+            taken = 0
+            while True:
+                found = read(stream.descriptor, at)
+                at += found
+                taken += found
+                if at == capacity:
+                    runs.append(_Run(stream, begin, at))
+                    self._take(runs, at)
+                    total += at
+                    runs, begin, at = [], 0, 0
+                    continue
+                if found < SMALL or taken >= MOST_AT_ONCE:
+                    break
+            if at > begin:
+                runs.append(_Run(stream, begin, at))
+        if runs:
+            self._take(runs, at)
+        return total + at
+
+    def packets(self, *, everything: bool = False) -> Iterator[Packets]:
+        """What was kept since the last time, by stream; what came in the last sweep only where all is asked for."""
+        taken = self._layers if everything else self._layers[:-1]
+        self._layers = [[]] if everything else self._layers[-1:]
+        return blocks.by_stream([block for layer in taken for block in layer])
+
+    def _take(self, runs: list[_Run], used: int) -> None:
+        gatherer, table = self._gatherer, self.table
+        lengths, arrived, sources = gatherer.lengths(used), gatherer.arrivals(used), gatherer.sources(used)
+        lengths[gatherer.cut_off(used)] = 0
+        dropped = gatherer.dropped(used)
+        gatherer.reset(used)
+        for run in runs:
+            if run.stream.security is not None:
+                run.stream.security.open(gatherer.data, run.begin, run.end, lengths)
+        if dropped.any():
+            for run in runs:
+                run.stream.dropped = max(run.stream.dropped, int(dropped[run.begin : run.end].max()))
+        each = np.array([run.stream.row for run in runs])
+        starts = np.array([run.begin for run in runs])
+        counts = np.diff(np.append(starts, used))
+        rows = np.repeat(each, counts)
+        batch = packet.parse(gatherer.data, lengths)
+        kept = self._in_order(runs, batch, rows, starts, counts, arrived, sources)
+        which = np.flatnonzero(kept)
+        if not len(which):
+            return
+        rates = table.rates[rows[which], batch.kind[which] & 0x7F]
+        meter(table, rows[which], arrived[which], batch.timestamp[which], batch.sequence[which], rates)
+        self._layers[-1].append(blocks.from_batch(gatherer.data, rows, arrived, batch, which))
+
+    def _in_order(
+        self,
+        runs: list[_Run],
+        batch: Batch,
+        rows: NDArray[np.int64],
+        starts: NDArray[np.int64],
+        counts: NDArray[np.int64],
+        arrived: NDArray[np.int64],
+        sources: NDArray[np.uint64],
+    ) -> NDArray[np.bool_]:
+        """Which packets to keep. Runs in perfect order are taken as they are; others packet by packet."""
+        table = self.table
+        high = table.high[rows]
+        number = high + (batch.sequence - high + HALF) % ROUND - HALF
+        before = np.empty_like(number)
+        before[1:] = number[:-1]
+        before[starts] = high[starts]
+        step = number - before
+        good = batch.valid & (table.ssrc[rows] == batch.ssrc) & (step >= 1) & (step < MAX_DROPOUT)
+        good &= (table.source[rows] == sources).all(axis=1)
+        good &= table.uses[rows, batch.kind & 0x7F] == Use.SOUND
+        quick = np.logical_and.reduceat(good, starts) & ~table.careful[rows[starts]]
+        if not self._quick:
+            quick[:] = False
+        ends = starts + counts - 1
+        taken = rows[ends[quick]]
+        table.high[taken] = number[ends[quick]]
+        table.last[taken] = arrived[ends[quick]]
+        table.packets[taken] += counts[quick]
+        kept = np.repeat(quick, counts)
+        for gap in np.flatnonzero((step > 1) & kept).tolist():
+            self._streams[int(rows[gap])].tracker.gap(int(before[gap]), int(number[gap]))
+        for slow in np.flatnonzero(~quick).tolist():
+            self._one_by_one(runs[slow], batch, arrived, sources)
+        return kept
+
+    def _one_by_one(
+        self,
+        run: _Run,
+        batch: Batch,
+        arrived: NDArray[np.int64],
+        sources: NDArray[np.uint64],
+    ) -> None:
+        stream, uses = run.stream, self.table.uses[run.stream.row]
+        span = slice(run.begin, run.end)
+        columns = (
+            *(range(run.begin, run.end), batch.valid[span].tolist(), arrived[span].tolist()),
+            *(map(tuple, sources[span].tolist()), batch.ssrc[span].tolist(), batch.sequence[span].tolist()),
+            *(batch.timestamp[span].tolist(), batch.kind[span].tolist()),
+            *(batch.begin[span].tolist(), batch.end[span].tolist()),
+        )
+        held: list[Held] = []
+        data = self._gatherer.data
+        for place, valid, at, source, ssrc, sequence, timestamp, kind, begin, end in zip(*columns, strict=True):
+            if not valid:
+                self._not_sound(stream, batch, place, at, source)
+                continue
+            if uses[kind & 0x7F] == Use.UNKNOWN:
+                stream.tracker.invalid += 1
+                continue
+            one = Packet(at, source, ssrc, sequence, timestamp, kind)
+            held += stream.tracker.take(Held(one, data[place, begin:end].tobytes()))
+        self.table.careful[stream.row] = not stream.tracker.quiet
+        self._keep(stream, held)
+
+    def _keep(self, stream: Stream, held: list[Held]) -> None:
+        uses = self.table.uses[stream.row]
+        allowed = [redundancy.newest(uses, each) for each in held if self._allowed(stream, each)]
+        if allowed:
+            block = blocks.from_held(stream.row, allowed)
+            rates = self.table.rates[stream.row, block.kind & 0x7F]
+            meter(self.table, block.rows, block.arrived, block.timestamp, block.sequence, rates)
+            self._layers[-1].append(block)
+
+    def _allowed(self, stream: Stream, held: Held) -> bool:
+        """Whether a packet may be kept: digits are noticed and dropped, in whatever they are wrapped."""
+        uses = self.table.uses[stream.row]
+        event = redundancy.digit(uses, held)
+        if event is not None:
+            stream.digits.append((held.packet.arrived, *event))
+            stream.told("dtmf", held.packet.arrived)
+            return uses[held.packet.kind & 0x7F] == Use.REDUNDANT and redundancy.is_sound(uses, held)
+        return uses[held.packet.kind & 0x7F] != Use.REDUNDANT or redundancy.is_sound(uses, held)
+
+    def _not_sound(
+        self, stream: Stream, batch: Batch, place: int, at: int, source: tuple[int, int, int]
+    ) -> None:
+        if not batch.control[place]:
+            stream.tracker.invalid += 1
+            return
+        data = self._gatherer.data[place, : int(batch.end[place])].tobytes()
+        if stream.security is not None:
+            opened = stream.security.open_control(data)
+            if opened is None:
+                stream.tracker.invalid += 1
+                return
+            data = opened
+        stream.control(data, at, source)
