@@ -30,47 +30,48 @@ SKIPPED = 1 << 20  # numbers that are never used after a worker's end: it may ha
 
 
 class LiveFile:
-    """Appends to the file of one call. Not for threads, `sync` excepted."""
+    """Appends to the file of one call. Nothing touches the disk before the first `append` or `put_head`."""
 
-    def __init__(self, path: Path, call: str, key: bytes) -> None:
-        """Make the file. NotAvailableError if the disk refuses."""
+    def __init__(self, path: Path, call: str, key: bytes, *, again: bool = False) -> None:
+        """`again`: go on with a file that another process began, after its last whole chunk."""
+        self._path, self._name, self._again = path, call, again
+        self._raw_key = key
         self._key, self._call = AESGCM(key), call.encode()
         self._number = 0
         self._before = bytes(TAG_BYTES)
         self.size = HEAD_BYTES
-        try:
-            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-            self.descriptor = os.open(path, flags, 0o600)
-            os.pwrite(self.descriptor, bytes(HEAD_BYTES), 0)
-        except OSError as error:
-            raise _refused(error) from error
-
-    @classmethod
-    def resume(cls, path: Path, call: str, key: bytes) -> "LiveFile":
-        """Go on with a file that another process began: after its last whole chunk. NotAvailableError as above."""
-        if not path.exists():
-            return cls(path, call, key)
-        found = cls.__new__(cls)
-        found._key, found._call = AESGCM(key), call.encode()  # noqa: SLF001 it is our own
-        found._number, found._before, found.size = 0, bytes(TAG_BYTES), HEAD_BYTES  # noqa: SLF001 the same
-        try:
-            for number, sealed, _ in _sealed(path, call, key):
-                found._number, found._before = number, sealed[-TAG_BYTES:]  # noqa: SLF001 the same
-                found.size += CHUNK.size + len(sealed)
-            found._number += SKIPPED  # noqa: SLF001 the same
-            found.descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-            os.ftruncate(found.descriptor, found.size)
-        except OSError as error:
-            raise _refused(error) from error
-        return found
+        self.descriptor = -1
 
     @property
     def begun(self) -> bool:
         """Whether a chunk is in the file."""
         return self.size > HEAD_BYTES
 
+    def open(self) -> None:
+        """Make the file, or find its end; does nothing if that is done. NotAvailableError if the disk refuses."""
+        if self.descriptor >= 0:
+            return
+        try:
+            if self._again and self._path.exists():
+                self._resume()
+                return
+            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+            self.descriptor = os.open(self._path, flags, 0o600)
+            os.pwrite(self.descriptor, bytes(HEAD_BYTES), 0)
+        except OSError as error:
+            raise _refused(error) from error
+
+    def _resume(self) -> None:
+        for number, sealed, _ in _sealed(self._path, self._name, self._raw_key):
+            self._number, self._before = number, sealed[-TAG_BYTES:]
+            self.size += CHUNK.size + len(sealed)
+        self._number += SKIPPED
+        self.descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
+        os.ftruncate(self.descriptor, self.size)
+
     def append(self, data: bytes) -> None:
         """Seal and write; durable only after `sync`. NotAvailableError: nothing of it is in the file."""
+        self.open()
         self._number += 1
         sealed = self._key.encrypt(NONCE.pack(self._number), data, self._bound())
         packed = CHUNK.pack(len(sealed), self._number) + sealed
@@ -86,14 +87,15 @@ class LiveFile:
         self._before = sealed[-TAG_BYTES:]
 
     def put_head(self, head: LiveHead) -> None:
-        """As `put_packed`."""
+        """As `put_packed`, and durable on return."""
         self.put_packed(head.pack())
+        self.sync()
 
     def put_packed(self, head: bytes) -> None:
-        """Write a packed head and make the file durable; NotAvailableError if the disk refuses."""
+        """Write a packed head; NotAvailableError if the disk refuses."""
+        self.open()
         try:
             os.pwrite(self.descriptor, head, 0)
-            os.fdatasync(self.descriptor)
         except OSError as error:
             raise _refused(error) from error
 
@@ -106,7 +108,9 @@ class LiveFile:
 
     def close(self) -> None:
         """Let go of the file."""
-        os.close(self.descriptor)
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+            self.descriptor = -1
 
     def _bound(self) -> bytes:
         return LABEL + self._before + self._call

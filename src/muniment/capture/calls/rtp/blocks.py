@@ -46,6 +46,16 @@ class Packets(NamedTuple):
         columns = (self.arrived, self.timestamp, self.sequence, self.kind, self.length)
         return Packets(self.row, *(column[kept] for column in columns), payload)
 
+    def by_arrival(self) -> "Packets":
+        """The same packets in the order in which they came."""
+        order = np.argsort(self.arrived, kind="stable")
+        ends = np.cumsum(self.length, dtype=np.int64).tolist()
+        pieces = [self.payload[end - int(size) : end] for end, size in zip(ends, self.length, strict=True)]
+        columns = (self.arrived, self.timestamp, self.sequence, self.kind, self.length)
+        return Packets(
+            self.row, *(column[order] for column in columns), b"".join(pieces[place] for place in order.tolist())
+        )
+
     def columns(self, started: int) -> tuple[bytes, ...]:
         """The columns as a container has them; `started` in milliseconds since 1970."""
         arrived = np.maximum(self.arrived // 1000 - started, 0).astype("<u4")
@@ -113,8 +123,10 @@ def by_stream(blocks: Sequence[Block]) -> Iterator[Packets]:
     length = np.concatenate([block.length for block in blocks])[order].astype("<u2")
     pieces = _pieces(blocks)
     starts = [0, *(np.flatnonzero(rows[1:] != rows[:-1]) + 1).tolist()]
+    # What was held until its source was believed, and what was looked at alone, may stand out of order.
+    mixed = set(rows[1:][(rows[1:] == rows[:-1]) & (arrived[1:] < arrived[:-1])].tolist())
     for begin, end, row in zip(starts, [*starts[1:], len(rows)], rows[starts].tolist(), strict=True):
-        yield Packets(
+        packets = Packets(
             row,
             arrived[begin:end],
             timestamp[begin:end],
@@ -123,6 +135,7 @@ def by_stream(blocks: Sequence[Block]) -> Iterator[Packets]:
             length[begin:end],
             b"".join(pieces[row]),
         )
+        yield packets.by_arrival() if row in mixed else packets
 
 
 def _pieces(blocks: Sequence[Block]) -> dict[int, list[memoryview]]:

@@ -2,7 +2,6 @@
 
 import os
 import socket
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,10 +18,13 @@ from muniment.capture.calls.rtp.engine import Stream
 from muniment.capture.calls.rtp.reporting import Reporter
 from muniment.capture.calls.rtp.table import STATIC, Table
 from muniment.capture.calls.rtp.withholding import Span, Withholding
+from muniment.core.call_container import ChunkType
 from muniment.core.call_facts import CallStream
 from muniment.core.errors import NotAvailableError
 
 MILLISECOND = 1000  # microseconds
+SECOND = 1000 * MILLISECOND
+FORGOTTEN = 5 * SECOND  # after a mask's end no packet of its time comes any more
 _FRAME = 20  # milliseconds, of a stream that never showed how long its packets are
 
 
@@ -47,19 +49,21 @@ class Call:
     """A call under way. Not for threads."""
 
     def __init__(self, order: orders.Open) -> None:
-        """Make its file. NotAvailableError if the disk refuses."""
+        """Nothing is on disk before the first round of writing."""
         self.id, self.started = order.call, order.started
         self.path = Path(order.path)
-        self.file = (LiveFile.resume if order.again else LiveFile)(self.path, order.call, order.key)
+        self.file = LiveFile(self.path, order.call, order.key, again=order.again)
         self.media: dict[int, Media] = {}
         self.masks: list[Span] = []
         self.written: list[tuple[int, int, int | None, str, str]] = []
         self.digits = False
         self.defects: list[str] = []
-        self._waiting: list[bytes] = [] if order.again and self.file.begun else [order.head]
+        self._head = order.head
+        self._waiting: list[bytes] = []
+        self._left: list[bytes] = []
         self._gap_from = 0
         if order.again:
-            self.happened("gap", order.at - MILLISECOND * 1000, to=order.at // MILLISECOND, why="worker")
+            self.happened("gap", order.at - SECOND, to=order.at // MILLISECOND, why="worker")
 
     def write(self, chunk: bytes) -> None:
         """A chunk to go with the next flush."""
@@ -109,57 +113,69 @@ class Call:
         for begin, end in media.withholding.found:
             self._masked(begin, end, media.number, "dtmf", "")
         media.withholding.found.clear()
-        media.stream.digits[:] = [one for one in media.stream.digits if one[0] > now - 2_000_000]
+        media.stream.digits[:] = [one for one in media.stream.digits if one[0] > now - 2 * SECOND]
 
-    def flush(self, now: int) -> bool:
-        """Seal and write what waits; whether there was something. A refusing disk makes a named gap."""
-        self.masks = [span for span in self.masks if span.end > now - 5_000_000]
-        if not self._waiting:
-            return False
+    def flush(self, now: int) -> list[bytes]:
+        """The chunks that wait, for `store`."""
+        self.masks = [span for span in self.masks if span.end > now - FORGOTTEN]
+        waiting, self._waiting = self._waiting, []
+        return waiting
+
+    def store(self, chunks: list[bytes], now: int) -> int | None:
+        """Seal and write; the file's descriptor. A refusing disk makes a named gap. In the thread of writing."""
+        if self._gap_from:
+            chunks = [container.event(self._gap_from // MILLISECOND, "gap", self._gap(now)), *chunks]
         try:
-            if self._gap_from:
-                self._close_gap(now)
-            self.file.append(b"".join(self._waiting))
+            self.file.open()
+            head = [] if self.file.begun else [self._head]
+            self.file.append(b"".join([*head, *self._left, *chunks]))
         except NotAvailableError:
-            self._gap_from = self._gap_from or now
             # Nothing of a mask may be forgotten: text is kept for the next attempt, sound is not.
-            self._waiting = [chunk for chunk in self._waiting if chunk[:1] != b"P"]
-            return False
-        self._waiting.clear()
-        return True
+            self._left += [chunk for chunk in chunks if chunk[0] not in {ChunkType.PACKETS, ChunkType.EVENT}]
+            self._gap_from = self._gap_from or now
+            return None
+        if self._gap_from:
+            self.defects.append(f"sound missing from {self._gap_from // MILLISECOND} to {now // MILLISECOND}: disk")
+        self._gap_from = 0
+        self._left.clear()
+        return self.file.descriptor
 
-    def _close_gap(self, now: int) -> None:
-        begin, self._gap_from = self._gap_from, 0
-        self.happened("gap", begin, to=now // MILLISECOND, why="disk")
-        self.defects.append(f"sound missing from {begin // MILLISECOND} to {now // MILLISECOND}: the disk refused")
+    def _gap(self, now: int) -> dict[str, str | int]:
+        return {"to": now // MILLISECOND, "why": "disk"}
+
+    def put_head(self, head: bytes) -> int | None:
+        """Write the head; the file's descriptor. In the thread of writing."""
+        try:
+            self.file.put_packed(head)
+        except NotAvailableError:
+            return None
+        return self.file.descriptor
 
     @property
     def failing(self) -> bool:
         """Whether the disk refused the last time."""
         return self._gap_from > 0
 
-    def finish(self, now: int) -> orders.Closed:
-        """End masks, write the last; the file is durable on return, or a defect says why not."""
+    def end(self, now: int) -> None:
+        """End the masks; the last round of writing follows."""
         for span in self.masks:
             if span.end > now:
                 self._end(span, now)
-        self.flush(now)
+
+    def finish(self, *, durable: bool) -> orders.Closed:
+        """After the last round."""
         if self._gap_from:
-            self.defects.append(f"sound missing from {self._gap_from // MILLISECOND} to the end: the disk refused")
-        try:
-            self.file.sync()
-        except NotAvailableError:
+            self.defects.append(f"sound missing from {self._gap_from // MILLISECOND} to the end: disk")
+        if not durable:
             self.defects.append("the end may be missing: the disk refused")
         self.close()
-        return orders.Closed(
-            self.id, (), tuple(self.written), self.digits, tuple(self.defects)
-        )
+        return orders.Closed(self.id, (), tuple(self.written), self.digits, tuple(self.defects))
 
     def discard(self) -> None:
-        """Remove the file; its key is gone with this object."""
+        """Remove the file; its key is gone with this object. In the thread of writing."""
         with suppress(OSError):
-            os.ftruncate(self.file.descriptor, 0)
-        self.path.unlink(missing_ok=True)
+            os.truncate(self.path, 0)
+            self.path.unlink(missing_ok=True)
         self.close()
 
     def close(self) -> None:
@@ -223,6 +239,3 @@ def codec_of(lines: dict[int, orders.Line]) -> dict[int, Codec]:
 def crypto_of(key: orders.Key | None) -> Crypto | None:
     """A crypto line as it came over the channel."""
     return None if key is None else Crypto(**msgspec.structs.asdict(key))
-
-
-type Emit = Callable[[orders.Reply], None]

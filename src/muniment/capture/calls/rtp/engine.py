@@ -19,6 +19,9 @@ from muniment.capture.calls.rtp.packet import Batch, Packet
 from muniment.capture.calls.rtp.table import Table, Use
 from muniment.capture.calls.rtp.tracking import HALF, MAX_DROPOUT, ROUND, Held, Told, Tracker
 
+SOME = 8  # packets: after so many looked at one by one, the rest of a run may be taken at once again
+_NONE = 1 << 62
+
 MOST_AT_ONCE = 16 * SMALL  # datagrams of one socket in one sweep: twenty seconds' worth, or a flood
 
 
@@ -47,6 +50,16 @@ class Stream:
     """Datagrams that the kernel dropped because the socket was full."""
     digits: list[tuple[int, int, int]] = field(default_factory=list)
     """Telephone events not yet behind us: arrival in microseconds, RTP timestamp, duration."""
+
+
+class _Arrived(NamedTuple):
+    """A batch, and which packets of it to keep."""
+
+    parsed: Batch
+    rows: NDArray[np.int64]
+    arrived: NDArray[np.int64]
+    sources: NDArray[np.uint64]
+    kept: NDArray[np.bool_]
 
 
 class _Run(NamedTuple):
@@ -125,83 +138,93 @@ class Engine:
         if dropped.any():
             for run in runs:
                 run.stream.dropped = max(run.stream.dropped, int(dropped[run.begin : run.end].max()))
-        each = np.array([run.stream.row for run in runs])
-        starts = np.array([run.begin for run in runs])
-        counts = np.diff(np.append(starts, used))
-        rows = np.repeat(each, counts)
-        batch = packet.parse(gatherer.data, lengths)
-        kept = self._in_order(runs, batch, rows, starts, counts, arrived, sources)
+        rows = np.repeat([run.stream.row for run in runs], [run.end - run.begin for run in runs])
+        parsed = packet.parse(gatherer.data, lengths)
+        kept = np.zeros(used, np.bool_)
+        batch = _Arrived(parsed, rows, arrived, sources, kept)
+        waiting: list[_Run] | None = None
+        while waiting is None or waiting:
+            waiting = self._in_order(runs if waiting is None else waiting, batch, whole=waiting is None)
         which = np.flatnonzero(kept)
         if not len(which):
             return
-        rates = table.rates[rows[which], batch.kind[which] & 0x7F]
-        meter(table, rows[which], arrived[which], batch.timestamp[which], batch.sequence[which], rates)
-        self._layers[-1].append(blocks.from_batch(gatherer.data, rows, arrived, batch, which))
+        rates = table.rates[rows[which], parsed.kind[which] & 0x7F]
+        meter(table, rows[which], arrived[which], parsed.timestamp[which], parsed.sequence[which], rates)
+        self._layers[-1].append(blocks.from_batch(gatherer.data, rows, arrived, parsed, which))
 
-    def _in_order(
-        self,
-        runs: list[_Run],
-        batch: Batch,
-        rows: NDArray[np.int64],
-        starts: NDArray[np.int64],
-        counts: NDArray[np.int64],
-        arrived: NDArray[np.int64],
-        sources: NDArray[np.uint64],
-    ) -> NDArray[np.bool_]:
-        """Which packets to keep. Runs in perfect order are taken as they are; others packet by packet."""
+    def _in_order(self, runs: list[_Run], batch: _Arrived, *, whole: bool) -> list[_Run]:
+        """Keep of each run what is in perfect order, and a few packets after that one by one; gives the rest.
+
+        `whole`: the runs are the whole batch, so that nothing has to be picked out.
+        """
         table = self.table
+        begins = np.array([run.begin for run in runs])
+        counts = np.array([run.end for run in runs]) - begins
+        starts = np.cumsum(counts) - counts
+        place = np.arange(counts.sum())
+        if not whole:
+            place += np.repeat(begins - starts, counts)
+        chosen: slice | NDArray[np.int64] = slice(None) if whole else place
+        rows = batch.rows[chosen]
+        sequence = batch.parsed.sequence[chosen]
         high = table.high[rows]
-        number = high + (batch.sequence - high + HALF) % ROUND - HALF
+        number = high + (sequence - high + HALF) % ROUND - HALF
         before = np.empty_like(number)
         before[1:] = number[:-1]
         before[starts] = high[starts]
         step = number - before
-        good = batch.valid & (table.ssrc[rows] == batch.ssrc) & (step >= 1) & (step < MAX_DROPOUT)
-        good &= (table.source[rows] == sources).all(axis=1)
-        good &= table.uses[rows, batch.kind & 0x7F] == Use.SOUND
-        quick = np.logical_and.reduceat(good, starts) & ~table.careful[rows[starts]]
+        good = batch.parsed.valid[chosen] & (table.ssrc[rows] == batch.parsed.ssrc[chosen])
+        good &= (step >= 1) & (step < MAX_DROPOUT) & ~table.careful[rows]
+        good &= (table.source[rows] == batch.sources[chosen]).all(axis=1)
+        good &= table.uses[rows, batch.parsed.kind[chosen] & 0x7F] == Use.SOUND
         if not self._quick:
-            quick[:] = False
-        ends = starts + counts - 1
-        taken = rows[ends[quick]]
-        table.high[taken] = number[ends[quick]]
-        table.last[taken] = arrived[ends[quick]]
-        table.packets[taken] += counts[quick]
-        kept = np.repeat(quick, counts)
-        for gap in np.flatnonzero((step > 1) & kept).tolist():
+            good[:] = False
+        first_bad = np.minimum.reduceat(np.where(good, _NONE, np.arange(len(good))), starts)
+        taken = np.minimum(first_bad - starts, counts)
+        some = np.flatnonzero(taken)
+        ends = (starts + taken - 1)[some]
+        each = rows[starts[some]]
+        table.high[each] = number[ends]
+        table.last[each] = batch.arrived[chosen][ends]
+        table.packets[each] += taken[some]
+        quick = np.arange(len(good)) - np.repeat(starts, counts) < np.repeat(taken, counts)
+        batch.kept[place[quick]] = True
+        for gap in np.flatnonzero((step > 1) & quick).tolist():
             self._streams[int(rows[gap])].tracker.gap(int(before[gap]), int(number[gap]))
-        for slow in np.flatnonzero(~quick).tolist():
-            self._one_by_one(runs[slow], batch, arrived, sources)
-        return kept
+        rest = []
+        for slow in np.flatnonzero(taken < counts).tolist():
+            run = runs[slow]
+            begin = self._one_by_one(run.stream, run.begin + int(taken[slow]), run.end, batch)
+            if begin < run.end:
+                rest.append(_Run(run.stream, begin, run.end))
+        return rest
 
-    def _one_by_one(
-        self,
-        run: _Run,
-        batch: Batch,
-        arrived: NDArray[np.int64],
-        sources: NDArray[np.uint64],
-    ) -> None:
-        stream, uses = run.stream, self.table.uses[run.stream.row]
-        span = slice(run.begin, run.end)
-        columns = (
-            *(range(run.begin, run.end), batch.valid[span].tolist(), arrived[span].tolist()),
-            *(map(tuple, sources[span].tolist()), batch.ssrc[span].tolist(), batch.sequence[span].tolist()),
-            *(batch.timestamp[span].tolist(), batch.kind[span].tolist()),
-            *(batch.begin[span].tolist(), batch.end[span].tolist()),
-        )
+    def _one_by_one(self, stream: Stream, begin: int, end: int, batch: _Arrived) -> int:
+        """A few packets of a run, or all if few follow or something is under way; gives where it stopped."""
+        tracker, uses = stream.tracker, self.table.uses[stream.row]
+        # What was taken in order before must stand before what follows now.
         held: list[Held] = []
         data = self._gatherer.data
-        for place, valid, at, source, ssrc, sequence, timestamp, kind, begin, end in zip(*columns, strict=True):
-            if not valid:
-                self._not_sound(stream, batch, place, at, source)
-                continue
-            if uses[kind & 0x7F] == Use.UNKNOWN:
-                stream.tracker.invalid += 1
-                continue
-            one = Packet(at, source, ssrc, sequence, timestamp, kind)
-            held += stream.tracker.take(Held(one, data[place, begin:end].tobytes()))
-        self.table.careful[stream.row] = not stream.tracker.quiet
+        parsed = batch.parsed
+        place = begin
+        while place < end:
+            if place - begin >= SOME and end - place >= SOME and tracker.quiet:
+                break
+            at, source = int(batch.arrived[place]), tuple(batch.sources[place].tolist())
+            kind = int(parsed.kind[place])
+            if not parsed.valid[place]:
+                self._not_sound(stream, parsed, place, at, source)
+            elif uses[kind & 0x7F] == Use.UNKNOWN:
+                tracker.invalid += 1
+            else:
+                one = Packet(
+                    at, source, int(parsed.ssrc[place]), int(parsed.sequence[place]), int(parsed.timestamp[place]), kind
+                )
+                held += tracker.take(Held(one, data[place, parsed.begin[place] : parsed.end[place]].tobytes()))
+            place += 1
+        self.table.careful[stream.row] = not tracker.quiet
         self._keep(stream, held)
+        return place
 
     def _keep(self, stream: Stream, held: list[Held]) -> None:
         uses = self.table.uses[stream.row]

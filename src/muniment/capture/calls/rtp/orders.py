@@ -174,22 +174,29 @@ def send(channel: socket.socket, message: msgspec.Struct, descriptors: Sequence[
     channel.sendmsg([_encoder.encode(message)], beside)
 
 
-def receive_order(channel: socket.socket) -> tuple[AnyOrder, tuple[int, ...]] | None:
-    """The next order; None if none waits. EOFError once the recorder is gone."""
-    try:
-        # Not socket.recv_fds: it forgets its flags (Python 3.12).
-        data, beside, _, _ = channel.recvmsg(
-            LARGEST, socket.CMSG_LEN(_DESCRIPTORS * _INT.size), socket.MSG_DONTWAIT | socket.MSG_CMSG_CLOEXEC
-        )
-    except BlockingIOError:
-        return None
-    if not data:
-        raise EOFError
-    descriptors = array.array("i")
-    for level, kind, found in beside:
-        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
-            descriptors.frombytes(found[: len(found) - len(found) % _INT.size])
-    return _orders.decode(data), tuple(descriptors)
+class Orders:
+    """The worker's end of the channel, with a buffer that is laid out once."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self._room = memoryview(bytearray(LARGEST))
+
+    def next(self) -> tuple[AnyOrder, tuple[int, ...]] | None:
+        """The next order and its descriptors; None if none waits. EOFError once the recorder is gone."""
+        try:
+            # Not socket.recv_fds: it forgets its flags (Python 3.12).
+            length, beside, _, _ = self._channel.recvmsg_into(
+                [self._room], socket.CMSG_LEN(_DESCRIPTORS * _INT.size), socket.MSG_DONTWAIT | socket.MSG_CMSG_CLOEXEC
+            )
+        except BlockingIOError:
+            return None
+        if not length:
+            raise EOFError
+        descriptors = array.array("i")
+        for level, kind, found in beside:
+            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+                descriptors.frombytes(found[: len(found) - len(found) % _INT.size])
+        return _orders.decode(self._room[:length]), tuple(descriptors)
 
 
 def receive_reply(channel: socket.socket) -> Reply:

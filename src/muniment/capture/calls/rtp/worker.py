@@ -15,12 +15,15 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
+import msgspec
 import structlog
 
-from muniment.capture.calls.live.syncing import Syncer
+from muniment.capture.calls.live.writing import Work, Writing
 from muniment.capture.calls.rtp import orders, rtcp
 from muniment.capture.calls.rtp.call import Call, Media, codec_of, crypto_of, facts
 from muniment.capture.calls.rtp.engine import Engine, Stream
@@ -31,6 +34,7 @@ from muniment.capture.calls.rtp.srtp import Protection, Protector
 from muniment.capture.calls.rtp.tracking import Tracker
 from muniment.capture.calls.rtp.withholding import Withholding
 from muniment.core import clock, lifeline
+from muniment.core.call_facts import CallStream
 from muniment.core.errors import MunimentError
 
 SWEEP = 0.1  # seconds
@@ -45,13 +49,16 @@ class Worker:
 
     def __init__(self, channel: socket.socket, folder: Path) -> None:
         """`folder` is on the file system of the calls."""
-        self._channel = channel
+        self._channel, self._orders = channel, orders.Orders(channel)
         self._engine = Engine()
         self._calls: dict[str, Call] = {}
         self._media: dict[int, tuple[Call, Media]] = {}
         self._control = select.epoll()
         self._by_control: dict[int, Media] = {}
-        self._syncer = Syncer(folder)
+        self._writing = Writing(folder)
+        self._works: list[Work] = []
+        self._after: list[Callable[[], None]] = []
+        self._ready: list[Callable[[], None]] = []
         self._cname = f"{secrets.token_hex(8)}@muniment.invalid"
         self._stopping = self._failing = False
         self._packets = 0
@@ -65,9 +72,11 @@ class Worker:
             self._obey()
             now = time.monotonic()
             self._reports(now)
-            if now - self._flushed >= FLUSH and not self._syncer.busy:
-                self._flushed = now
-                self._flush()
+            if not self._writing.busy:
+                self._done()
+                if now - self._flushed >= FLUSH:
+                    self._flushed = now
+                    self._flush()
             if now - self._beat >= HEARTBEAT:
                 self._beat = now
                 self._alive()
@@ -79,7 +88,7 @@ class Worker:
 
     def _obey(self) -> None:
         try:
-            while (found := orders.receive_order(self._channel)) is not None:
+            while (found := self._orders.next()) is not None:
                 self._one(*found)
         except EOFError:
             self._stopping = True
@@ -117,7 +126,7 @@ class Worker:
                 self._close(call, order.at)
             case orders.Discard():
                 self._forget(call)
-                call.discard()
+                self._works.append(call.discard)
             case _:
                 pass
 
@@ -193,9 +202,12 @@ class Worker:
         self._say(Told(call.id, what, at, number))
 
     def _keep(self, call: Call, order: orders.Keep) -> None:
-        self._syncer.wait()
-        call.file.put_packed(order.head)
-        self._say(orders.Kept(call.id))
+        self._works.append(lambda: call.put_head(order.head))
+        self._after.append(lambda: self._say_durable(orders.Kept(call.id)))
+
+    def _say_durable(self, reply: orders.Kept) -> None:
+        if not self._writing.failed:
+            self._say(reply)
 
     # --- ends -------------------------------------------------------------------------------------
 
@@ -212,13 +224,18 @@ class Worker:
             self._end_stream(media)
         self._collect(everything=True)
         streams = tuple(facts(media, self._engine.table) for media in call.media.values())
-        self._syncer.wait()  # it may be at work on this file
         for media in call.media.values():
             if media.stream.dropped:
                 call.defects.append(f"the machine dropped {media.stream.dropped} packets of stream {media.number}")
-        closed = call.finish(at)
+        call.end(at)
+        last = call.flush(at)
         self._forget(call)
-        self._say(orders.Closed(closed.call, streams, closed.masks, closed.digits, closed.defects))
+        self._works.append(lambda: call.store(last, at))
+        self._after.append(lambda: self._closed(call, streams))
+
+    def _closed(self, call: Call, streams: tuple[CallStream, ...]) -> None:
+        closed = call.finish(durable=not self._writing.failed)
+        self._say(msgspec.structs.replace(closed, streams=streams))
 
     def _forget(self, call: Call) -> None:
         for media in call.media.values():
@@ -229,8 +246,12 @@ class Worker:
 
     def _end(self) -> None:
         for call in list(self._calls.values()):
-            self._close(call, _now())
-        self._syncer.close()
+            self._close(call, clock.microseconds())
+        self._writing.wait()
+        self._done()
+        self._flush()
+        self._writing.close()
+        self._done()
 
     # --- what is done regularly -------------------------------------------------------------------
 
@@ -241,19 +262,27 @@ class Worker:
                 found[0].take(found[1], packets)
 
     def _flush(self) -> None:
+        """Begin a round of writing: everything that waits, then heads and ends."""
         self._collect()
-        now = _now()
-        written = [call.file.descriptor for call in self._calls.values() if call.flush(now)]
-        self._failing = any(call.failing for call in self._calls.values())
-        if written:
-            self._syncer.begin(written, self._sync_failed)
+        now = clock.microseconds()
+        works: list[Work] = []
+        for call in self._calls.values():
+            if chunks := call.flush(now):
+                works.append(partial(call.store, chunks, now))
+        works += self._works
+        self._ready, self._after, self._works = self._after, [], []
+        if works:
+            self._writing.begin(works)
 
-    def _sync_failed(self) -> None:
-        self._failing = True
-        log.error("the disk refuses to keep calls")
+    def _done(self) -> None:
+        """A round is over: say what it made durable."""
+        ready, self._ready = self._ready, []
+        for say in ready:
+            say()
+        self._failing = self._writing.failed or any(call.failing for call in self._calls.values())
 
     def _reports(self, now: float) -> None:
-        at = _now()
+        at = clock.microseconds()
         for descriptor, _ in self._control.poll(0):
             if descriptor in self._by_control:
                 self._by_control[descriptor].reporter.read(at)
@@ -270,10 +299,6 @@ class Worker:
             orders.send(self._channel, reply)
 
 
-def _now() -> int:
-    return clock.microseconds()
-
-
 def main(arguments: list[str]) -> int:
     """The process: the descriptor of its channel, and the folder of the calls."""
     lifeline.bind()
@@ -282,6 +307,7 @@ def main(arguments: list[str]) -> int:
         signal.signal(number, signal.SIG_IGN)  # the recorder ends the calls, and then says stop
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    sys.setswitchinterval(0.0005)  # the thread that writes gives way often, and wants its turn again
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
     channel = socket.socket(fileno=int(arguments[0]))
