@@ -12,7 +12,7 @@ from muniment.bench.limits import build
 
 PACE = 50  # packets a second of each stream
 STREAMS = 2  # of a call
-WARM = 1.5  # seconds until every source is known and every page touched
+WARM = 3.0  # seconds until every source is known and every page touched
 
 
 class Sent(NamedTuple):

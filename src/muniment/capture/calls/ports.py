@@ -7,7 +7,7 @@ number that is unique within its call and never used twice, whichever dialog bro
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from muniment.core.call_facts import CallFacts
 
@@ -114,7 +114,7 @@ class Recorder(Protocol):
         """Silence from now on, or no longer; before the next packet is written. `stream` None: all."""
 
     def event(self, call: str, at_ms: int, what: str, **facts: str | int) -> None:
-        """Something that happened in the call: hold, resume, transfer, source-changed, cut, …"""
+        """Something that happened in the call: hold, resume, transfer, source-changed, cut and the like."""
 
     def keep(self, call: str) -> None:
         """The notice has ended: the call is no longer provisional."""
@@ -124,3 +124,11 @@ class Recorder(Protocol):
 
     def discard(self, call: str, reason: str) -> None:
         """Declined during the notice: the key is destroyed, and the ledger says only that."""
+
+
+@runtime_checkable
+class Watchful(Protocol):
+    """A recorder that can say beforehand whether it could keep a call that came now."""
+
+    def ready(self) -> bool:
+        """False where a disk is full, a worker down or a key absent: OPTIONS then hear 503."""
