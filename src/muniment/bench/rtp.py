@@ -64,6 +64,10 @@ class Throwaway:
         """Nothing is left behind here."""
         raise NotImplementedError
 
+    def decline_call(self, organisation: str, reason: str) -> Receipt:  # noqa: ARG002 the shape of the door
+        """Taken."""
+        return Receipt(organisation, 0, 1, bytes(32), 0, b"")
+
     def close(self) -> None:
         """Nothing to let go of."""
 
@@ -110,7 +114,10 @@ def limit(calls: int, window: float = WINDOW) -> float:
     program = build("rtp_sweep")
     with TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as folder:
         process = subprocess.Popen(
-            [str(program), folder, str(calls * STREAMS)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [str(program), folder, str(calls * STREAMS)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         try:
             assert process.stdout is not None  # noqa: S101 it was asked for
@@ -132,15 +139,15 @@ def frozen(calls: int) -> int:
         os.kill(worker, signal.SIGCONT)
         said, _ = sender.communicate()
         time.sleep(1.0)
-        taken: list[CallFacts] = []
-        recorder.desk.seal = lambda finished: taken.append(finished.facts)  # type: ignore[method-assign, assignment]
+        taken: list[CallFacts | None] = []
+        recorder.desk.seal = lambda finished: taken.append(finished.facts)  # type: ignore[method-assign]
         for call in range(calls):
             name = f"call_{call}"
             recorder.close_call(name, CallFacts(id=name, direction="unknown", started=0, ended=0))
         until = time.monotonic() + 30
         while len(taken) < calls and time.monotonic() < until:
             time.sleep(0.1)
-        kept = sum(stream.packets for facts in taken for stream in facts.streams)
+        kept = sum(stream.packets for facts in taken if facts for stream in facts.streams)
         return sum(sent.kept for sent in parse(said)) - kept
 
 
@@ -166,5 +173,3 @@ def _open(recorder: RtpRecorder, call: str) -> Iterator[int]:
         offer = MediaOffer(number, str(number), "127.0.0.1", 0, CODECS)
         yield recorder.open_stream(call, offer).port
     recorder.keep(call)
-
-

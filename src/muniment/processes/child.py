@@ -18,6 +18,7 @@ ENTRIES = MappingProxyType(
     {
         "keeper": "muniment.vault.keeper.main:main",
         "librarian": "muniment.search.main:main",
+        "recorder": "muniment.capture.calls.main:run",
         "smtp": "muniment.capture.mail.main:run",
         "tables": "muniment.processes.upgrade:main",
         "web": "muniment.web.main:main",
@@ -26,7 +27,7 @@ ENTRIES = MappingProxyType(
 )
 """Where each process begins. Those with a parameter get what follows the name on the command line."""
 
-_WITH_ARGUMENTS = frozenset({"keeper", "smtp", "tables", "worker"})
+_WITH_ARGUMENTS = frozenset({"keeper", "recorder", "smtp", "tables", "worker"})
 
 
 def main(arguments: list[str]) -> int:

@@ -122,6 +122,10 @@ class CaptureDoor(Door):
         """The key of a call under way whose recorder is gone, and whether the call was sealed after all."""
         return self._ask(ask.AdoptCall(head.organisation, head), Adopted)
 
+    def decline_call(self, organisation: str, reason: str) -> Receipt:
+        """Write that a call was declined during its notice; nothing of it is kept."""
+        return self._ask(ask.DeclineCall(organisation, reason), Receipt)
+
     def domains(self) -> dict[str, str]:
         """Every assigned domain and the organisation that its mail belongs to, as the ledgers say."""
         return self._ask(ask.AskDomains(), dict[str, str])

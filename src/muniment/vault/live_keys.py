@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from muniment.core import canonical
-from muniment.core.errors import FaultFoundError, WrongUseError
+from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseError
 from muniment.vault.sealing import KEY_BYTES, EpochKey
 
 MAGIC = b"MNLIVE1\n"
@@ -44,7 +44,7 @@ class LiveHead(msgspec.Struct, frozen=True):
             {
                 "organisation": self.organisation,
                 "call": self.call,
-                "epoch": self.epoch,
+                "epoch": str(self.epoch),
                 "ephemeral": self.ephemeral.hex(),
                 "wrapped": self.wrapped.hex(),
                 "record": self.record.hex(),
@@ -63,15 +63,15 @@ def read_head(data: bytes) -> LiveHead | None:
     at = len(MAGIC) + _LENGTH
     text = data[at : at + int.from_bytes(data[len(MAGIC) : at], "little")]
     try:
-        value = canonical.loads(text)
-        if data[: len(MAGIC)] != MAGIC or not isinstance(value, dict):
-            raise ValueError
-        return LiveHead(
-            *(str(value["organisation"]), str(value["call"]), int(str(value["epoch"]))),
-            *(bytes.fromhex(str(value[name])) for name in ("ephemeral", "wrapped", "record")),
-        )
+        if data[: len(MAGIC)] == MAGIC:
+            written = msgspec.convert(canonical.loads(text), dict[str, str])
+            return LiveHead(
+                *(written["organisation"], written["call"], int(written["epoch"])),
+                *(bytes.fromhex(written[name]) for name in ("ephemeral", "wrapped", "record")),
+            )
     except (ValueError, KeyError, WrongUseError) as error:
         raise FaultFoundError("The head of a live call is damaged.") from error
+    raise FaultFoundError("The head of a live call is damaged.", why="It does not begin as one.")
 
 
 def wrap_live(key: EpochKey, call: str, data_key: bytes, record: bytes) -> LiveHead:
@@ -102,6 +102,10 @@ def heads(folder: Path) -> Iterator[LiveHead]:
         names = [entry.path for entry in os.scandir(folder) if entry.name.endswith(SUFFIX)]
     except FileNotFoundError:
         return
+    except OSError as error:
+        raise NotAvailableError(
+            "The calls under way cannot be looked at.", why=f"{error.strerror}."
+        ) from error
     for name in names:
         try:
             with open(name, "rb") as file:  # noqa: PTH123 a scan of many

@@ -373,7 +373,13 @@ class AdoptCall(Request, frozen=True, tag=True):
     head: LiveHead
 
 
-type CaptureRequest = AskEpoch | Seal | AskDomains | AskStatus | AdoptCall
+class DeclineCall(Request, frozen=True, tag=True):
+    """Somebody declined to be recorded: nothing of the call is kept, and the ledger says only that."""
+
+    reason: str
+
+
+type CaptureRequest = AskEpoch | Seal | AskDomains | AskStatus | AdoptCall | DeclineCall
 type IndexRequest = NextBatch | Locate | MarkPrivate | AskHead | KeepAnchor | AskStatus
 type DeskRequest = (
     Append

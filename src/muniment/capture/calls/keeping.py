@@ -65,8 +65,22 @@ class Desk:
         found = self._epochs.get(organisation)
         if found is None or time.monotonic() - found[0] > TRUSTED:
             raise NotAvailableError(
-                "No call can be recorded now.", why="The keeper does not answer.", remedy="Try another recorder."
+                "No call can be recorded now.",
+                why="The keeper does not answer.",
+                remedy="Try another recorder.",
             )
+
+    def require_any(self) -> None:
+        """NotAvailableError unless the keeper answers for every organisation."""
+        for organisation in self._organisations:
+            self.require_keeper(organisation)
+
+    def decline(self, organisation: str, reason: str) -> None:
+        """Have the ledger say that a call was declined."""
+        self._submit(lambda: self._declined(organisation, reason))
+
+    def _declined(self, organisation: str, reason: str) -> None:
+        self._keeper.decline_call(organisation, reason)
 
     def keep(self, organisation: str, call: str, key: bytes, send: SendHead) -> None:
         """Wrap a call's key, and have its head written."""

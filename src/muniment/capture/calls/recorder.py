@@ -18,6 +18,7 @@ import msgspec
 import structlog
 
 from muniment.capture.calls import container
+from muniment.capture.calls.control import State
 from muniment.capture.calls.keeping import Desk
 from muniment.capture.calls.live.sealing import CallKeeping, Finished
 from muniment.capture.calls.live.spool import KEY_BYTES
@@ -37,6 +38,7 @@ from muniment.vault.live_keys import SUFFIX
 
 log = structlog.get_logger()
 
+FOLDER_MODE = 0o750  # the keeper, where it has a user of its own, looks which epochs live heads name
 MOST_STREAMS = 32
 """Of one call: a conference brings many, an attack more."""
 
@@ -68,12 +70,14 @@ class _Recording:
 class RtpRecorder:
     """A `Recorder`. Its methods are for one thread; `stop` at the end."""
 
-    def __init__(self, home: Home, settings: MediaSettings, keeper: CallKeeping, organisations: tuple[str, ...]) -> None:
+    def __init__(
+        self, home: Home, settings: MediaSettings, keeper: CallKeeping, organisations: tuple[str, ...]
+    ) -> None:
         """Start workers, and see to the calls that a crash left behind. Of `organisations` calls are taken."""
         self._settings, self._root = settings, home.path / "calls"
-        self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._root.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         for organisation in organisations:
-            home.calls(organisation).mkdir(mode=0o700, exist_ok=True)
+            home.calls(organisation).mkdir(mode=FOLDER_MODE, exist_ok=True)
         self._home = home
         self._lock = threading.RLock()
         self._recordings: dict[str, _Recording] = {}
@@ -89,6 +93,21 @@ class RtpRecorder:
             self._desk.recover(home.calls(organisation))
         count = settings.workers or max(1, (os.cpu_count() or 1) // 2)
         self._pool = Pool(count, self._root, self._heard, self._resume)
+
+    def ready(self) -> bool:
+        """Whether a call that came now could be kept."""
+        try:
+            self._require_room()
+            self._desk.require_any()
+            self._pool.require_able()
+        except NotAvailableError:
+            return False
+        return self._ports.free(time.monotonic()) > 1
+
+    def state(self) -> State:
+        """How it goes."""
+        dropped = sum(each.dropped for each in self._pool.statuses if each)
+        return State(tuple(self._recordings), self._desk.sealed, self._desk.under_way, self.ready(), dropped)
 
     @property
     def calls(self) -> int:
@@ -128,16 +147,24 @@ class RtpRecorder:
         """Take ports; they listen on return. NotAvailableError where no port is free."""
         found = self._find(call)
         if offer.number in found.streams or len(found.streams) >= MOST_STREAMS:
-            raise NotAvailableError("The stream cannot be taken.", why="It is open, or the call has too many.")
+            raise NotAvailableError(
+                "The stream cannot be taken.", why="It is open, or the call has too many."
+            )
         crypto = _agree(offer)
         if crypto is None:
             return MediaAnswer(0, 0, None, accepted=False, direction="inactive")
         theirs, ours = crypto
         pair = self._ports.take(time.monotonic())
         listen = orders.Listen(
-            call, clock.microseconds(), offer.number, offer.label,
-            self._hint(offer.address), offer.rtcp_port or _next(offer.port),
-            _lines(offer.codecs), _key(theirs), _key(ours),
+            call,
+            clock.microseconds(),
+            offer.number,
+            offer.label,
+            self._hint(offer.address),
+            offer.rtcp_port or _next(offer.port),
+            _lines(offer.codecs),
+            _key(theirs),
+            _key(ours),
         )
         try:
             self._pool.send(found.worker, listen, (pair.media.fileno(), pair.control.fileno()))
@@ -162,10 +189,17 @@ class RtpRecorder:
         theirs, ours = crypto
         if theirs is not None and theirs == stream.theirs:
             ours = stream.ours  # no new keys: the counters go on
-        moved = (self._hint(offer.address), offer.port) != (stream.listen.address, stream.listen.rtcp_port - 1)
+        moved = (self._hint(offer.address), offer.port) != (
+            stream.listen.address,
+            stream.listen.rtcp_port - 1,
+        )
         change = orders.Change(
-            call, clock.microseconds(), offer.number,
-            self._hint(offer.address), offer.rtcp_port or _next(offer.port), _lines(offer.codecs),
+            call,
+            clock.microseconds(),
+            offer.number,
+            self._hint(offer.address),
+            offer.rtcp_port or _next(offer.port),
+            _lines(offer.codecs),
             _key(theirs) if theirs != stream.theirs else None,
             _key(ours) if ours != stream.ours else None,
             relearn=moved or theirs != stream.theirs,
@@ -173,8 +207,15 @@ class RtpRecorder:
         self._pool.send(found.worker, change)
         stream.theirs, stream.ours = theirs, ours
         stream.listen = orders.Listen(
-            call, change.at, offer.number, offer.label, change.address, change.rtcp_port,
-            {**stream.listen.codecs, **change.codecs}, _key(theirs), _key(ours),
+            call,
+            change.at,
+            offer.number,
+            offer.label,
+            change.address,
+            change.rtcp_port,
+            {**stream.listen.codecs, **change.codecs},
+            _key(theirs),
+            _key(ours),
         )
         self._write(found, _stream_chunk(offer))
         return _answer(stream.pair, ours, offer)
@@ -227,7 +268,7 @@ class RtpRecorder:
         self._desk.forget(call)
         self._pool.send(found.worker, orders.Discard(call, clock.microseconds()))
         self._gone(found)
-        log.info("call declined", call=call, reason=reason)
+        self._desk.decline(found.organisation, reason)
 
     def stop(self, patience: float = 8.0) -> None:
         """End what is still under way, seal what can be sealed within `patience` seconds, and stop."""
@@ -235,7 +276,9 @@ class RtpRecorder:
             if not found.closing:
                 ended = clock.milliseconds()
                 defects = ("the recorder was stopped during the call",)
-                facts = CallFacts(id=found.call, direction="unknown", started=found.started, ended=ended, defects=defects)
+                facts = CallFacts(
+                    id=found.call, direction="unknown", started=found.started, ended=ended, defects=defects
+                )
                 try:
                     self.close_call(found.call, facts)
                 except MunimentError:
@@ -282,7 +325,9 @@ class RtpRecorder:
                     sockets = (stream.pair.media.fileno(), stream.pair.control.fileno())
                     self._pool.send(number, stream.listen, sockets)
                 for masked, (why, by) in found.masks.items():
-                    self._pool.send(number, orders.Mask(found.call, clock.microseconds(), True, masked, why, by))
+                    self._pool.send(
+                        number, orders.Mask(found.call, clock.microseconds(), True, masked, why, by)
+                    )
                 if found.closing:
                     self._pool.send(number, orders.Close(found.call, clock.microseconds()))
             except MunimentError:
@@ -357,11 +402,15 @@ def _next(port: int) -> int:
 
 
 def _lines(codecs: Mapping[int, Codec]) -> dict[int, orders.Line]:
-    return {number: orders.Line(each.name, each.rate, each.channels, each.fmtp) for number, each in codecs.items()}
+    return {
+        number: orders.Line(each.name, each.rate, each.channels, each.fmtp) for number, each in codecs.items()
+    }
 
 
 def _key(crypto: Crypto | None) -> orders.Key | None:
-    return None if crypto is None else orders.Key(crypto.tag, crypto.suite, crypto.key, crypto.salt, crypto.mki)
+    return (
+        None if crypto is None else orders.Key(crypto.tag, crypto.suite, crypto.key, crypto.salt, crypto.mki)
+    )
 
 
 def _stream_chunk(offer: MediaOffer) -> bytes:

@@ -1,10 +1,14 @@
-"""The capture door's one answer that is not a receipt: the key of a call that its recorder has lost."""
+"""What the capture door does for calls: the key of one that its recorder has lost, and that one was declined."""
 
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.core.ids import ID_BYTES, RecordId
+from muniment.core.tags import EventTag
 from muniment.vault import messages as ask
+from muniment.vault.keeper.entries import Clear, DeclinedBody, Entry, write_body
 from muniment.vault.keeper.strongroom import Strongroom
-from muniment.vault.messages import Adopted
+from muniment.vault.messages import Adopted, Receipt
+
+LONGEST_REASON = 100  # letters
 
 
 def adopt_call(room: Strongroom, request: ask.AdoptCall) -> Adopted:
@@ -17,10 +21,20 @@ def adopt_call(room: Strongroom, request: ask.AdoptCall) -> Adopted:
         raise WrongUseError("The call belongs to another organisation, or has no identifier.")
     record = RecordId(head.record)
     if record in room.books.erased:
-        raise RefusedError("The call has been erased.", remedy="Remove what is left of it in the folder calls.")
+        raise RefusedError(
+            "The call has been erased.", remedy="Remove what is left of it in the folder calls."
+        )
     key = room.live_key(head)
     try:
         room.store.find(record)
     except WrongUseError:
         return Adopted(key, held=False)
     return Adopted(key, held=True)
+
+
+def decline_call(room: Strongroom, request: ask.DeclineCall) -> Receipt:
+    """Write that a call was declined, and nothing else of it."""
+    if not 0 < len(request.reason) <= LONGEST_REASON:
+        raise WrongUseError("A reason is a word or a few.")
+    body = write_body(DeclinedBody(request.reason))
+    return room.act(lambda now: (Entry(Clear(tag=EventTag.CALL_DECLINED, time=now), body),))

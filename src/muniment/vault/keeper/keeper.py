@@ -171,6 +171,7 @@ _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
         ask.AskHead: index_door.head,
         ask.AskRegistered: lambda room, _request: desk_door.registered(room),
         ask.ChangeRegister: desk_door.change_register,
+        ask.DeclineCall: capture_door.decline_call,
         ask.Enrol: desk_door.enrol,
         ask.KeepAnchor: index_door.keep_anchor,
         ask.Locate: index_door.locate,

@@ -73,7 +73,10 @@ class Assembly:
     def cut(self) -> bytes:
         """Chunks that say where a crash has cut the call off; masks that were on end there."""
         at = self.started + self.last
-        chunks = [container.masked(begin, max(begin, at), number, why, "") for number, (begin, why) in self._open.items()]
+        chunks = [
+            container.masked(begin, max(begin, at), number, why, "")
+            for number, (begin, why) in self._open.items()
+        ]
         self._masks += [
             MaskedSpan(begin, max(begin, at), number, why) for number, (begin, why) in self._open.items()
         ]
@@ -130,7 +133,11 @@ class Assembly:
                 heard.codecs |= {int(number): str(codec.get("name", "")) for number, codec in codecs.items()}
             case ChunkType.MASKED:
                 span = msgspec.convert(
-                    {"start": value["from"], "end": value["to"], **{name: value[name] for name in ("stream", "why", "by")}},
+                    {
+                        "start": value["from"],
+                        "end": value["to"],
+                        **{name: value[name] for name in ("stream", "why", "by")},
+                    },
                     MaskedSpan,
                 )
                 self._masks.append(span)

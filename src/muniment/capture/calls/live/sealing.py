@@ -19,7 +19,7 @@ from muniment.capture.stream import seal_stream
 from muniment.core.call_facts import CallFacts
 from muniment.core.ids import RecordId, new_record_id
 from muniment.vault.live_keys import HEAD_BYTES, LiveHead, read_head, wrap_live
-from muniment.vault.messages import Adopted
+from muniment.vault.messages import Adopted, Receipt
 from muniment.vault.segments import SEGMENT_BYTES, Extent
 
 CUT = "the recorder was cut off: up to a second before the end is missing"
@@ -31,6 +31,10 @@ class CallKeeping(Keeping, Protocol):
 
     def adopt_call(self, head: LiveHead) -> Adopted:
         """The key of a call whose recorder is gone, and whether it was sealed after all."""
+        ...
+
+    def decline_call(self, organisation: str, reason: str) -> Receipt:
+        """Write that a call was declined."""
         ...
 
 

@@ -56,7 +56,7 @@ class LiveFile:
                 self._resume()
                 return
             flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-            self.descriptor = os.open(self._path, flags, 0o600)
+            self.descriptor = os.open(self._path, flags, 0o640)  # the keeper reads heads
             os.pwrite(self.descriptor, bytes(HEAD_BYTES), 0)
         except OSError as error:
             raise _refused(error) from error
@@ -145,4 +145,6 @@ def _sealed(path: Path, call: str, key: bytes) -> Iterator[tuple[int, bytes, byt
 
 
 def _refused(error: OSError) -> NotAvailableError:
-    return NotAvailableError("A call cannot be written.", why=f"{error.strerror}.", remedy="Make room on the disk.")
+    return NotAvailableError(
+        "A call cannot be written.", why=f"{error.strerror}.", remedy="Make room on the disk."
+    )

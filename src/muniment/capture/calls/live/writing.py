@@ -55,7 +55,7 @@ class Writing:
 
     def _sync(self, descriptors: set[int]) -> bool:
         if len(descriptors) > FEW:
-            return _libc.syncfs(self._descriptor) == 0
+            return bool(_libc.syncfs(self._descriptor) == 0)
         try:
             for descriptor in descriptors:
                 os.fdatasync(descriptor)

@@ -37,23 +37,26 @@ class Packets(NamedTuple):
 
     def only(self, kept: NDArray[np.bool_]) -> "Packets":
         """Those that are to be kept; nothing of the others is left."""
-        ends = np.cumsum(self.length, dtype=np.int64)
-        begins = ends - self.length
-        which = np.flatnonzero(kept)
-        payload = b"".join(
-            self.payload[a:b] for a, b in zip(begins[which].tolist(), ends[which].tolist(), strict=True)
-        )
-        columns = (self.arrived, self.timestamp, self.sequence, self.kind, self.length)
-        return Packets(self.row, *(column[kept] for column in columns), payload)
+        return self._picked(np.flatnonzero(kept))
 
     def by_arrival(self) -> "Packets":
         """The same packets in the order in which they came."""
-        order = np.argsort(self.arrived, kind="stable")
-        ends = np.cumsum(self.length, dtype=np.int64).tolist()
-        pieces = [self.payload[end - int(size) : end] for end, size in zip(ends, self.length, strict=True)]
-        columns = (self.arrived, self.timestamp, self.sequence, self.kind, self.length)
+        return self._picked(np.argsort(self.arrived, kind="stable"))
+
+    def _picked(self, which: NDArray[np.intp]) -> "Packets":
+        ends = np.cumsum(self.length, dtype=np.int64)
+        begins = ends - self.length
+        payload = b"".join(
+            self.payload[a:b] for a, b in zip(begins[which].tolist(), ends[which].tolist(), strict=True)
+        )
         return Packets(
-            self.row, *(column[order] for column in columns), b"".join(pieces[place] for place in order.tolist())
+            self.row,
+            self.arrived[which],
+            self.timestamp[which],
+            self.sequence[which],
+            self.kind[which],
+            self.length[which],
+            payload,
         )
 
     def columns(self, started: int) -> tuple[bytes, ...]:
@@ -90,8 +93,15 @@ def from_batch(
         payload = b"".join(
             slots[a:b] for a, b in zip((at + begin).tolist(), (at + end).tolist(), strict=True)
         )
-    columns = (rows, arrived, batch.timestamp, batch.sequence, batch.kind)
-    return Block(*(column[kept] for column in columns), length, payload)
+    return Block(
+        rows[kept],
+        arrived[kept],
+        batch.timestamp[kept],
+        batch.sequence[kept],
+        batch.kind[kept],
+        length,
+        payload,
+    )
 
 
 def from_held(row: int, held: Sequence[Held]) -> Block:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
-import numpy as np
 
 from muniment.capture.calls import container
 from muniment.capture.calls.live.spool import LiveFile
@@ -104,9 +103,7 @@ class Call:
         for part in _parts(packets, media.changes):
             media.used |= {kind & 0x7F for kind in set(part.kind.tobytes())}
             self.write(
-                container.packets(
-                    media.number, len(part.arrived), part.columns(self.started), part.payload
-                )
+                container.packets(media.number, len(part.arrived), part.columns(self.started), part.payload)
             )
 
     def _note_digits(self, media: Media, now: int) -> None:
@@ -135,7 +132,9 @@ class Call:
             self._gap_from = self._gap_from or now
             return None
         if self._gap_from:
-            self.defects.append(f"sound missing from {self._gap_from // MILLISECOND} to {now // MILLISECOND}: disk")
+            self.defects.append(
+                f"sound missing from {self._gap_from // MILLISECOND} to {now // MILLISECOND}: disk"
+            )
         self._gap_from = 0
         self._left.clear()
         return self.file.descriptor

@@ -218,9 +218,16 @@ class Engine:
                 tracker.invalid += 1
             else:
                 one = Packet(
-                    at, source, int(parsed.ssrc[place]), int(parsed.sequence[place]), int(parsed.timestamp[place]), kind
+                    at,
+                    source,
+                    int(parsed.ssrc[place]),
+                    int(parsed.sequence[place]),
+                    int(parsed.timestamp[place]),
+                    kind,
                 )
-                held += tracker.take(Held(one, data[place, parsed.begin[place] : parsed.end[place]].tobytes()))
+                held += tracker.take(
+                    Held(one, data[place, parsed.begin[place] : parsed.end[place]].tobytes())
+                )
             place += 1
         self.table.careful[stream.row] = not tracker.quiet
         self._keep(stream, held)

@@ -92,12 +92,15 @@ class Gatherer:
 
     def cut_off(self, used: int) -> NDArray[np.bool_]:
         """Which datagrams were longer than a slot."""
-        return (self._headers["flags"][:used] & socket.MSG_TRUNC) != 0
+        flags: NDArray[np.uint32] = self._headers["flags"][:used]
+        return np.not_equal(flags & np.uint32(socket.MSG_TRUNC), 0)
 
     def arrivals(self, used: int) -> NDArray[np.int64]:
         """When each datagram arrived, in microseconds since 1970."""
         stamps = self._control[:used]
-        return stamps["seconds"] * 1_000_000 + stamps["nanoseconds"] // 1000
+        seconds: NDArray[np.int64] = stamps["seconds"]
+        rest: NDArray[np.int64] = stamps["nanoseconds"]
+        return seconds * 1_000_000 + rest // 1000
 
     def dropped(self, used: int) -> NDArray[np.int64]:
         """How many datagrams the kernel has dropped at this socket so far; 0 where it says nothing."""

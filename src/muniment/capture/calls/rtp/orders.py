@@ -186,7 +186,9 @@ class Orders:
         try:
             # Not socket.recv_fds: it forgets its flags (Python 3.12).
             length, beside, _, _ = self._channel.recvmsg_into(
-                [self._room], socket.CMSG_LEN(_DESCRIPTORS * _INT.size), socket.MSG_DONTWAIT | socket.MSG_CMSG_CLOEXEC
+                [self._room],
+                socket.CMSG_LEN(_DESCRIPTORS * _INT.size),
+                socket.MSG_DONTWAIT | socket.MSG_CMSG_CLOEXEC,
             )
         except BlockingIOError:
             return None
@@ -204,4 +206,5 @@ def receive_reply(channel: socket.socket) -> Reply:
     data = channel.recv(LARGEST)
     if not data:
         raise EOFError
-    return _replies.decode(data)
+    reply: Reply = _replies.decode(data)
+    return reply

@@ -60,22 +60,30 @@ class Pool:
         """What each said last of how it goes."""
         return [worker.last for worker in self._workers]
 
+    def require_able(self) -> None:
+        """NotAvailableError if no worker would take a call."""
+        self._able()
+
     def choose(self, call: str) -> int:
         """The worker for a new call: the one with the fewest. NotAvailableError if none works."""
-        now = time.monotonic()
         with self._lock:
-            able = [
-                number
-                for number, worker in enumerate(self._workers)
-                if now - max(worker.heard, worker.started) < SILENT and not (worker.last and worker.last.failing)
-            ]
-            if not able:
-                raise NotAvailableError(
-                    "No call can be recorded now.", why="The disk refuses, or the recorder's workers are stopped."
-                )
+            able = self._able()
             chosen = min(able, key=lambda number: len(self._workers[number].calls))
             self._workers[chosen].calls.add(call)
             return chosen
+
+    def _able(self) -> list[int]:
+        now = time.monotonic()
+        able = [
+            number
+            for number, worker in enumerate(self._workers)
+            if now - max(worker.heard, worker.started) < SILENT and not (worker.last and worker.last.failing)
+        ]
+        if not able:
+            raise NotAvailableError(
+                "No call can be recorded now.", why="The disk refuses, or the recorder's workers are stopped."
+            )
+        return able
 
     def forget(self, number: int, call: str) -> None:
         """A call is over."""
@@ -88,7 +96,9 @@ class Pool:
             with self._lock:
                 orders.send(worker.channel, order, descriptors)
         except OSError as error:
-            raise NotAvailableError("The recorder's worker does not listen.", why=f"{error.strerror}.") from error
+            raise NotAvailableError(
+                "The recorder's worker does not listen.", why=f"{error.strerror}."
+            ) from error
 
     def stop(self) -> None:
         """Have every worker finish, and wait for it."""
@@ -102,7 +112,13 @@ class Pool:
 
     def _start(self) -> _Worker:
         ours, theirs = orders.pair()
-        command = (sys.executable, "-m", "muniment.capture.calls.rtp.worker", str(theirs.fileno()), str(self._folder))
+        command = (
+            sys.executable,
+            "-m",
+            "muniment.capture.calls.rtp.worker",
+            str(theirs.fileno()),
+            str(self._folder),
+        )
         environment = {**os.environ, lifeline.PARENT_VARIABLE: str(os.getpid()), "OPENBLAS_NUM_THREADS": "1"}
         process = subprocess.Popen(command, pass_fds=(theirs.fileno(),), env=environment)
         theirs.close()

@@ -29,7 +29,9 @@ class Pair:
 class PortPool:
     """The pairs from `first` to `last` on one address. Not for threads."""
 
-    def __init__(self, address: str, first: int, last: int, *, room: int, quarantine: float = QUARANTINE) -> None:
+    def __init__(
+        self, address: str, first: int, last: int, *, room: int, quarantine: float = QUARANTINE
+    ) -> None:
         """`room` is the receive buffer asked for, in bytes; `quarantine` in seconds."""
         self._address, self._room, self._quarantine = address, room, quarantine
         self._family = socket.AF_INET6 if ":" in address else socket.AF_INET
@@ -58,7 +60,9 @@ class PortPool:
             except OSError as error:
                 self._resting.append((now, port))
                 if error.errno not in _TAKEN_BY_OTHERS:
-                    raise NotAvailableError("A media port cannot be opened.", why=f"{error.strerror}.") from error
+                    raise NotAvailableError(
+                        "A media port cannot be opened.", why=f"{error.strerror}."
+                    ) from error
         raise NotAvailableError(
             "No media port is free.",
             why="As many streams are recorded as there are pairs of ports, or calls have just ended.",

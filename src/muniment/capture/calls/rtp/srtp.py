@@ -201,8 +201,7 @@ class Protection:
         stop = len(packet) - trailer
         if at < 0 or stop < at + (GCM_TAG if self._form.aead else 0):
             return None
-        marked = stop if self._form.aead else stop
-        if packet[marked : marked + len(self._mki)] != self._mki:
+        if packet[stop : stop + len(self._mki)] != self._mki:
             return None
         ssrc, sequence = int.from_bytes(packet[8:12]), int.from_bytes(packet[2:4])
         source = self._sources.look(ssrc)
@@ -273,7 +272,9 @@ class Protection:
         made = hmac.digest(keys.authentication, data[:stop] + trailer, "sha1")[: self._form.control_tag]
         if not hmac.compare_digest(made, data[-self._form.control_tag :]):
             return None
-        return data[:RTCP_HEAD] + _crypt(keys, ssrc, index, data[RTCP_HEAD:stop]) if encrypted else data[:stop]
+        return (
+            data[:RTCP_HEAD] + _crypt(keys, ssrc, index, data[RTCP_HEAD:stop]) if encrypted else data[:stop]
+        )
 
 
 class Protector:
@@ -291,7 +292,12 @@ class Protector:
         trailer = (self._index | ENCRYPTED).to_bytes(INDEX_BYTES)
         head, body = packet[:RTCP_HEAD], packet[RTCP_HEAD:]
         if self._form.aead:
-            return head + keys.gcm.encrypt(keys.nonce(ssrc, self._index), body, head + trailer) + trailer + self._mki
+            return (
+                head
+                + keys.gcm.encrypt(keys.nonce(ssrc, self._index), body, head + trailer)
+                + trailer
+                + self._mki
+            )
         sealed = head + _crypt(keys, ssrc, self._index, body) + trailer
         tag = hmac.digest(keys.authentication, sealed, "sha1")[: self._form.control_tag]
         return sealed + self._mki + tag

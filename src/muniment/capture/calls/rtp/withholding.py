@@ -16,7 +16,9 @@ from muniment.capture.calls.rtp.blocks import Packets
 from muniment.capture.calls.rtp.tones import Law, has_key
 
 FOR_EVER = 1 << 62
-BEFORE_EVENT = 80_000  # microseconds: as sound until the sender knew that it was a key (RFC 4733 section 2.5.2.2)
+BEFORE_EVENT = (
+    80_000  # microseconds: as sound until the sender knew that it was a key (RFC 4733 section 2.5.2.2)
+)
 HALF, ROUND = 1 << 31, 1 << 32
 _LAWS: dict[str, Law] = {"PCMU": "PCMU", "PCMA": "PCMA"}
 

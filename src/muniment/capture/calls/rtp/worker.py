@@ -105,7 +105,7 @@ class Worker:
             if call is not None:
                 self._in_call(call, order, descriptors)
         except MunimentError as error:
-            log.error("call failed", call=order.call, why=error.why)
+            log.error("call failed", call=order.call, why=error.why)  # noqa: TRY400 no trace of its data
             self._say(Told(order.call, "failed", order.at))
 
     def _in_call(self, call: Call, order: orders.AnyOrder, descriptors: tuple[int, ...]) -> None:
@@ -146,14 +146,26 @@ class Worker:
             call.happened("clock", at, order.number, ntp=max(report.moment, 0), timestamp=report.timestamp)
 
         reporter = Reporter(
-            table, row, secrets.randbits(32), self._cname, media, control, noted,
+            table,
+            row,
+            secrets.randbits(32),
+            self._cname,
+            media,
+            control,
+            noted,
             due=time.monotonic() + secrets.randbelow(5000) / 1000,
         )
         stream = Stream(row, media.fileno(), Tracker(table, row, told), told, reporter.on_media_port)
         names = {number: codec.name for number, codec in codecs.items()} | {0: "PCMU", 8: "PCMA"}
         found = Media(
-            order.number, order.label, stream, (media, control), reporter,
-            Withholding(order.number, names), codecs, changes,
+            order.number,
+            order.label,
+            stream,
+            (media, control),
+            reporter,
+            Withholding(order.number, names),
+            codecs,
+            changes,
         )
         self._secure(found, order)
         self._aim(found, media, order.address, order.rtcp_port)
@@ -226,7 +238,9 @@ class Worker:
         streams = tuple(facts(media, self._engine.table) for media in call.media.values())
         for media in call.media.values():
             if media.stream.dropped:
-                call.defects.append(f"the machine dropped {media.stream.dropped} packets of stream {media.number}")
+                call.defects.append(
+                    f"the machine dropped {media.stream.dropped} packets of stream {media.number}"
+                )
         call.end(at)
         last = call.flush(at)
         self._forget(call)
@@ -265,10 +279,9 @@ class Worker:
         """Begin a round of writing: everything that waits, then heads and ends."""
         self._collect()
         now = clock.microseconds()
-        works: list[Work] = []
-        for call in self._calls.values():
-            if chunks := call.flush(now):
-                works.append(partial(call.store, chunks, now))
+        works: list[Work] = [
+            partial(call.store, chunks, now) for call in self._calls.values() if (chunks := call.flush(now))
+        ]
         works += self._works
         self._ready, self._after, self._works = self._after, [], []
         if works:
