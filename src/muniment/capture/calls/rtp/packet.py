@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 HEADER_BYTES = 12
+CONTROL_BYTES = 8  # of the shortest RTCP packet
 VERSION_2 = 0x80
 RTCP_TYPES = (192, 223)  # of the second byte: RFC 5761 section 4 keeps them apart from payload types
 
@@ -55,9 +56,9 @@ def parse(data: NDArray[np.uint8], lengths: NDArray[np.int64]) -> Batch:
     used = len(lengths)
     heads = np.ascontiguousarray(data[:used, :HEADER_BYTES]).view(_LAYOUT)[:, 0]
     first, second = heads["first"], heads["second"]
-    valid = ((first & 0xC0) == VERSION_2) & (lengths >= HEADER_BYTES)
-    control = valid & (second >= RTCP_TYPES[0]) & (second <= RTCP_TYPES[1])
-    valid &= ~control
+    versioned = (first & 0xC0) == VERSION_2
+    control = versioned & (lengths >= CONTROL_BYTES) & (second >= RTCP_TYPES[0]) & (second <= RTCP_TYPES[1])
+    valid = versioned & (lengths >= HEADER_BYTES) & ~control
     begin = np.full(used, HEADER_BYTES, np.int64)
     end = lengths.copy()
     odd = np.flatnonzero(valid & (first != _PLAIN))
