@@ -55,6 +55,18 @@ def test_without_a_listener_there_is_no_mail_process(founded: tuple[Home, Unlock
     assert "smtp" not in {each.name for each in serve.children(home, keyring, settings.load(home))}
 
 
+def test_a_recorder_runs_where_calls_are_set_up(founded: tuple[Home, UnlockedKeyring]) -> None:
+    home, keyring = founded
+    assert "recorder" not in {each.name for each in serve.children(home, keyring, settings.load(home))}
+    home.settings.write_text(
+        f'[[calls.listeners]]\n[[calls.sources]]\norganisation = "{keyring.organisations[0]}"\n'
+        'name = "pbx"\nnetworks = ["192.0.2.0/24"]\n'
+    )
+    children = {each.name: each for each in serve.children(home, keyring, settings.load(home))}
+    assert list(children) == ["keeper", "recorder", "librarian", "worker", "web"]
+    assert children["recorder"].keys == b""
+
+
 def test_keys_stand_neither_in_arguments_nor_in_the_environment(
     founded: tuple[Home, UnlockedKeyring],
 ) -> None:

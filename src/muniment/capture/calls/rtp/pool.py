@@ -18,6 +18,8 @@ from muniment.capture.calls.rtp.orders import Alive
 from muniment.core import lifeline
 from muniment.core.errors import NotAvailableError
 
+FIRST_WAIT, LONGEST_WAIT = 0.05, 5.0
+"""Seconds before a worker that has ended is replaced; doubled each time until one lives for so long."""
 SILENT = 15.0  # seconds without a word after which a worker gets no new calls
 
 type Heard = Callable[[int, orders.Reply], None]
@@ -125,6 +127,7 @@ class Pool:
         return _Worker(process, ours, time.monotonic())
 
     def _listen(self, number: int) -> None:
+        wait = FIRST_WAIT
         while True:
             worker = self._workers[number]
             try:
@@ -134,6 +137,9 @@ class Pool:
                 worker.channel.close()
                 if self._stopping:
                     return
+                lived = time.monotonic() - worker.started
+                wait = FIRST_WAIT if lived > LONGEST_WAIT else min(2 * wait, LONGEST_WAIT)
+                time.sleep(wait)
                 with self._lock:
                     again = self._start()
                     again.calls = worker.calls

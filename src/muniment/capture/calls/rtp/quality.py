@@ -45,4 +45,4 @@ def mos(codec: str, packets: int, lost: int, jitter: float) -> float:
     rating = BEST - (base + (95 - base) * loss / (loss + robustness))
     if rating <= 0:
         return 1.0
-    return round(1 + 0.035 * rating + rating * (rating - 60) * (100 - rating) * 7e-6, 2)
+    return max(1.0, round(1 + 0.035 * rating + rating * (rating - 60) * (100 - rating) * 7e-6, 2))
