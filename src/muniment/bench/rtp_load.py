@@ -43,6 +43,7 @@ def sending(ports: Sequence[int], seconds: float, **how: int) -> Iterator["subpr
     assert process.stdin is not None  # noqa: S101 it was asked for
     process.stdin.write(" ".join(map(str, ports)))
     process.stdin.close()
+    process.stdin = None
     try:
         yield process
     finally:

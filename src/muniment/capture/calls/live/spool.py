@@ -136,6 +136,8 @@ def _sealed(path: Path, call: str, key: bytes) -> Iterator[tuple[int, bytes, byt
             if number <= last or not TAG_BYTES <= length <= LARGEST:
                 return
             sealed = file.read(length)
+            if len(sealed) < length:
+                return
             try:
                 data = opener.decrypt(NONCE.pack(number), sealed, LABEL + before + call.encode())
             except (InvalidTag, ValueError):
