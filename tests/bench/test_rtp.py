@@ -12,6 +12,7 @@ def test_a_figure_comes_out_and_nothing_is_lost(tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     for module, name, value in (
         (rtp, "CALLS", (2,)),
+        (rtp, "ROUNDS", (2,)),
         (rtp, "WINDOW", 0.5),
         (rtp, "FREEZE", 1.0),
         (rtp_load, "WARM", 0.5),

@@ -32,11 +32,15 @@ class Sealed(NamedTuple):
 class Studio:
     """One recorder."""
 
-    def __init__(self, home: Home, settings: MediaSettings = SETTINGS, keeper: CallKeeper | None = None) -> None:
+    def __init__(
+        self, home: Home, settings: MediaSettings = SETTINGS, keeper: CallKeeper | None = None
+    ) -> None:
         self.home, self.keeper = home, keeper or CallKeeper()
         self.recorder = RtpRecorder(home, settings, self.keeper, (ORGANISATION,))
 
-    def open(self, call: str, streams: int = 2, *, kept: bool = True, crypto: tuple[Crypto, ...] = ()) -> list[MediaAnswer]:
+    def open(
+        self, call: str, streams: int = 2, *, kept: bool = True, crypto: tuple[Crypto, ...] = ()
+    ) -> list[MediaAnswer]:
         """A call with streams; the answers."""
         self.recorder.open_call(ORGANISATION, call, clock.milliseconds(), "pbx")
         answers = [self.recorder.open_stream(call, offer(number, crypto)) for number in range(streams)]
@@ -148,5 +152,3 @@ def phone(answer: MediaAnswer) -> socket.socket:
     made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     made.connect(("127.0.0.1", answer.port))
     return made
-
-

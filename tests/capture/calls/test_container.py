@@ -10,7 +10,9 @@ from muniment.core.errors import WrongUseError
 
 def test_the_head_comes_first_with_the_magic() -> None:
     body = b'{"call":"call_1","source":"pbx","started":5,"type":"muniment/call/v1"}'
-    assert container.head("call_1", 5, "pbx") == MAGIC + b"H\0\xff\xff" + len(body).to_bytes(4, "little") + body
+    assert (
+        container.head("call_1", 5, "pbx") == MAGIC + b"H\0\xff\xff" + len(body).to_bytes(4, "little") + body
+    )
 
 
 def test_packets_stand_in_columns() -> None:
@@ -30,7 +32,9 @@ def test_the_index_counts_bytes_and_seconds() -> None:
         assert index.passed(data, arrived) == data
     assert index.size == 25
     offsets = b"".join(at.to_bytes(4, "little") for at in (10, 20, 20, 20))
-    assert index.write() == container.chunk(ChunkType.INDEX, offsets + (4).to_bytes(4, "little") + b"MNCALLX\n")
+    assert index.write() == container.chunk(
+        ChunkType.INDEX, offsets + (4).to_bytes(4, "little") + b"MNCALLX\n"
+    )
 
 
 def test_a_chunk_has_a_bound() -> None:

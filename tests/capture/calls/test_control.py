@@ -40,7 +40,11 @@ async def converse(path: Path, *frames: bytes) -> list[bytes]:
 
 
 def test_it_says_how_it_goes_and_silences_calls(tmp_path: Path) -> None:
-    asked = [AskState(), SilenceCall("call_1", True, "api", "per_x"), SilenceCall("call_2", True, "api", "per_x")]
+    asked = [
+        AskState(),
+        SilenceCall("call_1", True, "api", "per_x"),
+        SilenceCall("call_2", True, "api", "per_x"),
+    ]
     answers = asyncio.run(converse(tmp_path, *map(msgspec.msgpack.encode, asked)))
     assert msgspec.msgpack.decode(answers[0], type=State) == STATE
     assert [msgspec.msgpack.decode(one, type=Done).done for one in answers[1:]] == [True, False]

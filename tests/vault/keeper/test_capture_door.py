@@ -27,7 +27,9 @@ def live_file(firm: Firm, written: LiveHead) -> None:
 def test_the_key_of_a_live_call_comes_back_with_whether_it_was_sealed(firm: Firm) -> None:
     assert firm.do(ask.AdoptCall(firm.organisation, head(firm))) == Adopted(KEY, held=False)
     (record,) = firm.seal(b"sealed after all")
-    assert firm.do(ask.AdoptCall(firm.organisation, head(firm, record_bytes(record)))) == Adopted(KEY, held=True)
+    assert firm.do(ask.AdoptCall(firm.organisation, head(firm, record_bytes(record)))) == Adopted(
+        KEY, held=True
+    )
 
 
 def test_nothing_sealed_opens_here(firm: Firm) -> None:
@@ -35,7 +37,9 @@ def test_nothing_sealed_opens_here(firm: Firm) -> None:
     room = firm.keeper.room(firm.organisation)
     slot, batch = room.store.wrapped(room.store.find(record_bytes(record)))
     assert batch is not None
-    forged = LiveHead(firm.organisation, "call_1", slot.epoch, batch.ephemeral, slot.wrapped, record_bytes(record))
+    forged = LiveHead(
+        firm.organisation, "call_1", slot.epoch, batch.ephemeral, slot.wrapped, record_bytes(record)
+    )
     with pytest.raises(FaultFoundError):
         firm.do(ask.AdoptCall(firm.organisation, forged))
     with pytest.raises(WrongUseError):

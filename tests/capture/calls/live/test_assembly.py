@@ -24,7 +24,9 @@ def packets(stream: int, first: int, *numbers: int) -> bytes:
 
 PARTS = [
     container.head("call_1", 1_800_000_000_000, "pbx")
-    + container.text(ChunkType.STREAM, {"stream": 1, "label": "b", "codecs": {"0": {"name": "PCMU"}}, "at": 1}, 1),
+    + container.text(
+        ChunkType.STREAM, {"stream": 1, "label": "b", "codecs": {"0": {"name": "PCMU"}}, "at": 1}, 1
+    ),
     packets(1, 100, 5, 6, 8) + container.event(1_800_000_000_500, "mask", {"why": "api"}),
     packets(1, 2500, 9, 10),
 ]

@@ -48,7 +48,9 @@ def test_a_small_call_is_one_ordinary_record(tmp_path: Path, keeper: CallKeeper)
     assert not path.exists()
 
 
-def test_a_large_call_goes_in_segments(tmp_path: Path, keeper: CallKeeper, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_call_goes_in_segments(
+    tmp_path: Path, keeper: CallKeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sealing, "SEGMENT_BYTES", 4000)
     seal(keeper, finished(file(tmp_path)))
     kinds = [read_head(entry.head).kind for batch in keeper.batches for entry in batch.entries]
@@ -102,7 +104,9 @@ def test_a_crashed_call_is_adopted_and_says_what_is_missing(tmp_path: Path, keep
     assert not path.exists()
 
 
-def test_a_call_that_was_sealed_before_the_crash_is_only_cleared_away(tmp_path: Path, keeper: CallKeeper) -> None:
+def test_a_call_that_was_sealed_before_the_crash_is_only_cleared_away(
+    tmp_path: Path, keeper: CallKeeper
+) -> None:
     path = file(tmp_path)
     one = finished(path)
     seal(keeper, one)

@@ -59,7 +59,10 @@ def test_chunks_can_neither_change_places_nor_be_left_out(tmp_path: Path) -> Non
     path = written(tmp_path / "a.live", [b"1" * 50, b"2" * 50, b"3" * 50])
     data = path.read_bytes()
     size = (len(data) - HEAD_BYTES) // 3
-    head, first, second, third = data[:HEAD_BYTES], *(data[HEAD_BYTES + at * size :][:size] for at in range(3))
+    head, first, second, third = (
+        data[:HEAD_BYTES],
+        *(data[HEAD_BYTES + at * size :][:size] for at in range(3)),
+    )
     for order in ([second, first, third], [first, third], [first, first, second], [second, third]):
         path.write_bytes(head + b"".join(order))
         assert len(read(path)) == (order[0] == first)

@@ -28,7 +28,11 @@ def test_a_round_does_its_work_in_order_and_syncs(tmp_path: Path, files: int) ->
 
 def test_it_is_busy_until_the_round_is_over(tmp_path: Path) -> None:
     writing, gate = Writing(tmp_path), threading.Event()
-    writing.begin([lambda: None if gate.wait(10) else None])
+
+    def work() -> None:
+        gate.wait(10)
+
+    writing.begin([work])
     assert writing.busy
     gate.set()
     writing.wait()

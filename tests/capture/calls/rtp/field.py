@@ -12,10 +12,17 @@ from muniment.capture.calls.rtp.engine import Engine, Stream
 from muniment.capture.calls.rtp.gathering import prepare
 from muniment.capture.calls.rtp.tracking import Tracker
 
-CODECS = {0: Codec("PCMU", 8000), 101: Codec("TELEPHONE-EVENT", 8000), 102: Codec("RED", 8000), 103: Codec("TONE", 8000)}
+CODECS = {
+    0: Codec("PCMU", 8000),
+    101: Codec("TELEPHONE-EVENT", 8000),
+    102: Codec("RED", 8000),
+    103: Codec("TONE", 8000),
+}
 
 
-def rtp(sequence: int, timestamp: int, payload: bytes, *, ssrc: int = 7, kind: int = 0, first: int = 0x80) -> bytes:
+def rtp(
+    sequence: int, timestamp: int, payload: bytes, *, ssrc: int = 7, kind: int = 0, first: int = 0x80
+) -> bytes:
     """One packet."""
     head = bytes((first, kind)) + (sequence % 65536).to_bytes(2) + (timestamp % (1 << 32)).to_bytes(4)
     return head + ssrc.to_bytes(4) + payload
@@ -40,7 +47,11 @@ class Ear:
             self.told.append(what)
 
         self.stream = Stream(
-            row, self.socket.fileno(), Tracker(engine.table, row, told), told, lambda data, *_: self.control.append(data)
+            row,
+            self.socket.fileno(),
+            Tracker(engine.table, row, told),
+            told,
+            lambda data, *_: self.control.append(data),
         )
         engine.add(self.stream)
         self.phones: list[socket.socket] = []
@@ -56,7 +67,12 @@ class Ear:
     def heard(self) -> list[tuple[int, int, bytes]]:
         """Sweep and take everything: sequence, kind and payload of each packet."""
         self.engine.sweep()
-        return [row for one in self.engine.packets(everything=True) if one.row == self.stream.row for row in rows(one)]
+        return [
+            row
+            for one in self.engine.packets(everything=True)
+            if one.row == self.stream.row
+            for row in rows(one)
+        ]
 
     def close(self) -> None:
         """Close the sockets."""
@@ -79,7 +95,9 @@ class Phone:
     def talk(self, first: int, count: int, **how: int) -> list[bytes]:
         """So many packets in sequence; their payloads."""
         payloads = [bytes((number % 251,)) * 160 for number in range(first, first + count)]
-        self.say(*(rtp(first + at, (first + at) * 160, payload, **how) for at, payload in enumerate(payloads)))
+        self.say(
+            *(rtp(first + at, (first + at) * 160, payload, **how) for at, payload in enumerate(payloads))
+        )
         return payloads
 
 
@@ -87,7 +105,11 @@ def rows(packets: Packets) -> list[tuple[int, int, bytes]]:
     """Sequence, kind and payload of each packet."""
     ends = np.cumsum(packets.length, dtype=np.int64).tolist()
     return [
-        (int(packets.sequence[at]), int(packets.kind[at]), packets.payload[end - int(packets.length[at]) : end])
+        (
+            int(packets.sequence[at]),
+            int(packets.kind[at]),
+            packets.payload[end - int(packets.length[at]) : end],
+        )
         for at, end in enumerate(ends)
     ]
 

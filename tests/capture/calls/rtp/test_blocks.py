@@ -14,7 +14,9 @@ one = st.tuples(st.integers(0, 5), st.binary(max_size=20))
 
 
 @given(st.lists(st.tuples(st.integers(0, 300), st.lists(one, min_size=1, max_size=5)), max_size=12))
-def test_each_stream_gets_its_own_in_the_order_in_which_they_came(made: list[tuple[int, list[tuple[int, bytes]]]]) -> None:
+def test_each_stream_gets_its_own_in_the_order_in_which_they_came(
+    made: list[tuple[int, list[tuple[int, bytes]]]],
+) -> None:
     wanted: dict[int, list[tuple[int, int, bytes]]] = {}
     built = []
     for place, (row, said) in enumerate(made):

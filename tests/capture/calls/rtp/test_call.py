@@ -40,7 +40,10 @@ def test_masks_are_written_when_they_end_and_at_the_latest_with_the_call(tmp_pat
     closed = it.finish(durable=True)
     assert closed.masks == ((10_000, 12_000, None, "sip", "x"), (13_000, 15_000, 1, "sip", "x"))
     spans = texts(whole(tmp_path / "a.live"), "S")
-    assert [(span["from"], span["to"], span["stream"]) for span in spans] == [(10_000, 12_000, None), (13_000, 15_000, 1)]
+    assert [(span["from"], span["to"], span["stream"]) for span in spans] == [
+        (10_000, 12_000, None),
+        (13_000, 15_000, 1),
+    ]
 
 
 def test_a_refusing_disk_makes_a_named_gap_and_no_mask_is_forgotten(

@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 from tests.capture.calls.rtp.field import Ear, ear, rtp
 
 
-
-
 @pytest.mark.parametrize("quick", [True, False])
 def test_what_comes_in_order_is_kept_as_it_came(quick: bool) -> None:
     with ear(quick=quick) as it:
@@ -46,7 +44,8 @@ class Reference:
 
 
 moves = st.lists(
-    st.tuples(st.sampled_from(["next", "next", "next", "gap", "swap", "again"]), st.integers(1, 6)), max_size=150
+    st.tuples(st.sampled_from(["next", "next", "next", "gap", "swap", "again"]), st.integers(1, 6)),
+    max_size=150,
 )
 
 
@@ -87,7 +86,11 @@ def test_loss_order_and_doubles_are_those_of_the_reference(
         assert int(it.engine.table.packets[row]) == len(reference.kept)
 
 
-@given(packets=st.lists(st.binary(max_size=60) | st.builds(lambda tail: b"\x80\0" + tail, st.binary(max_size=40))))
+@given(
+    packets=st.lists(
+        st.binary(max_size=60) | st.builds(lambda tail: b"\x80\0" + tail, st.binary(max_size=40))
+    )
+)
 @settings(max_examples=60)
 def test_nothing_that_comes_stops_it(packets: list[bytes]) -> None:
     with ear() as it:
@@ -150,7 +153,9 @@ def test_a_source_of_one_packet_is_heard_at_the_end() -> None:
         it.phone().talk(1, 1)
         assert it.heard() == []
         it.engine.remove(it.stream)
-        assert [number for one in it.engine.packets(everything=True) for number in one.sequence.tolist()] == [1]
+        assert [number for one in it.engine.packets(everything=True) for number in one.sequence.tolist()] == [
+            1
+        ]
 
 
 def test_another_ssrc_from_the_same_place_loses_nothing() -> None:

@@ -33,7 +33,10 @@ def test_what_came_is_there_with_source_and_moment(family: socket.AddressFamily,
 
 
 def test_what_the_kernel_dropped_is_counted() -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mouth:
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mouth,
+    ):
         ear.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         prepare(ear, 4096)
         ear.bind(("127.0.0.1", 0))

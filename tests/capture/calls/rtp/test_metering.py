@@ -1,5 +1,7 @@
 """Jitter of batches is that of RFC 3550 appendix A.8, packet by packet."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -21,7 +23,7 @@ def test_however_the_packets_are_divided(late: list[int], cut: int) -> None:
             numbers = np.arange(len(late))[part]
             meter(table, np.full(count, row), arrived[part], stamps[part], numbers, np.full(count, 8000.0))
     jitter = 0.0
-    for before, after in zip(late, late[1:], strict=False):
+    for before, after in pairwise(late):
         jitter += (abs(after - before) / 1e6 - jitter) / 16
     assert table.jitter[row] == pytest.approx(jitter, abs=2e-6)
     assert table.frame[row] in {0, 160}

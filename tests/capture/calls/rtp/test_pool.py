@@ -12,7 +12,9 @@ from muniment.core.errors import NotAvailableError
 from tests.capture.calls.studio import wait
 
 
-def test_calls_are_shared_out_and_a_dead_worker_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_calls_are_shared_out_and_a_dead_worker_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ended: list[int] = []
     it = Pool(2, tmp_path, lambda _number, _reply: None, ended.append)
     try:

@@ -16,7 +16,11 @@ def made() -> tuple[Reporter, socket.socket, list[int]]:
         each.setblocking(False)
         each.bind(("127.0.0.1", 0))
     noted: list[int] = []
-    return Reporter(table, row, 9, "a@b", media, control, lambda report, _: noted.append(report.moment)), control, noted
+    return (
+        Reporter(table, row, 9, "a@b", media, control, lambda report, _: noted.append(report.moment)),
+        control,
+        noted,
+    )
 
 
 def sender_report(ssrc: int) -> bytes:
@@ -25,7 +29,10 @@ def sender_report(ssrc: int) -> bytes:
 
 def test_reports_go_where_theirs_come_from_and_strangers_steer_nothing() -> None:
     reporter, control, noted = made()
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger,
+    ):
         for each in (phone, stranger):
             each.bind(("127.0.0.1", 0))
             each.settimeout(5)
@@ -50,5 +57,5 @@ def test_reports_go_where_theirs_come_from_and_strangers_steer_nothing() -> None
 def test_a_refusing_network_is_no_harm() -> None:
     reporter, _, _ = made()
     reporter.send(1.0, 1)
-    reporter.target = ("0.0.0.0", 0)
+    reporter.target = ("192.0.2.1", 0)
     reporter.send(1.0, 1)

@@ -27,6 +27,9 @@ def test_a_sender_report_puts_one_moment_on_two_clocks() -> None:
     assert rtcp.parse(made + b"\x81\xcb\0\1" + (7).to_bytes(4)).gone == (7,)
 
 
-@given(st.binary(max_size=200) | st.builds(lambda tail: b"\x9f\xca\0\x08" + tail, st.binary(min_size=30, max_size=60)))
+@given(
+    st.binary(max_size=200)
+    | st.builds(lambda tail: b"\x9f\xca\0\x08" + tail, st.binary(min_size=30, max_size=60))
+)
 def test_nothing_that_comes_is_an_error(data: bytes) -> None:
     rtcp.parse(data)

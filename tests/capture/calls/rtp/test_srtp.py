@@ -99,11 +99,18 @@ def test_a_master_key_identifier_is_expected_where_it_was_agreed(suite: str) -> 
     marked = packet[: len(packet) - tag] + b"\0\1" + packet[len(packet) - tag :]
     assert opened(Protection(crypto(suite, b"\0\1")), marked) == [clear(suite)[0]]
     assert opened(Protection(crypto(suite, b"\0\2")), marked) == [b""]
-    assert Protection(crypto(suite, b"\0\1")).open_control(Protector(crypto(suite, b"\0\1")).protect(REPORT)) == REPORT
+    assert (
+        Protection(crypto(suite, b"\0\1")).open_control(Protector(crypto(suite, b"\0\1")).protect(REPORT))
+        == REPORT
+    )
 
 
 def test_the_best_suite_is_answered_with_a_key_of_our_own() -> None:
-    offered = [crypto("AES_CM_128_HMAC_SHA1_32"), crypto("AES_CM_128_HMAC_SHA1_80"), crypto("AEAD_AES_128_GCM")]
+    offered = [
+        crypto("AES_CM_128_HMAC_SHA1_32"),
+        crypto("AES_CM_128_HMAC_SHA1_80"),
+        crypto("AEAD_AES_128_GCM"),
+    ]
     chosen = srtp.choose(offered)
     assert chosen is offered[2]
     answer = srtp.answer(chosen)

@@ -21,7 +21,14 @@ def test_rows_are_given_again_clean_and_grow() -> None:
 
 @pytest.mark.parametrize(
     ("name", "use"),
-    [("PCMU", Use.SOUND), ("CN", Use.SOUND), ("telephone-event", Use.DIGITS), ("TELEPHONE-EVENT", Use.DIGITS), ("tone", Use.DIGITS), ("red", Use.REDUNDANT)],
+    [
+        ("PCMU", Use.SOUND),
+        ("CN", Use.SOUND),
+        ("telephone-event", Use.DIGITS),
+        ("TELEPHONE-EVENT", Use.DIGITS),
+        ("tone", Use.DIGITS),
+        ("red", Use.REDUNDANT),
+    ],
 )
 def test_what_is_done_with_a_codec(name: str, use: Use) -> None:
     assert use_of(Codec(name, 8000)) is use

@@ -18,7 +18,9 @@ class Line:
         self.tracker = Tracker(self.table, self.row, lambda what, _: self.told.append(what))
         self.now = 10 * SECOND
 
-    def take(self, number: int, source: tuple[int, int, int] = HERE, ssrc: int = 1, wait: int = 20_000) -> list[int]:
+    def take(
+        self, number: int, source: tuple[int, int, int] = HERE, ssrc: int = 1, wait: int = 20_000
+    ) -> list[int]:
         self.now += wait
         packet = Packet(self.now, source, ssrc, number % 65536, 0, 0)
         return [held.packet.sequence for held in self.tracker.take(Held(packet, b""))]

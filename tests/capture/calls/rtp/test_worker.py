@@ -32,7 +32,9 @@ def test_a_mask_cuts_at_its_moment_though_the_packets_came_in_one_sweep(tmp_path
     path = tmp_path / "call_1.live"
     media, control = sockets()
     now = clock.microseconds
-    orders.send(ours, orders.Open("call_1", now(), str(path), KEY, now() // 1000, container.head("call_1", 1, "pbx")))
+    orders.send(
+        ours, orders.Open("call_1", now(), str(path), KEY, now() // 1000, container.head("call_1", 1, "pbx"))
+    )
     listen = orders.Listen("call_1", now(), 4, "a", "127.0.0.1", 0, {0: Line("PCMU", 8000)})
     orders.send(ours, listen, (media.fileno(), control.fileno()))
     orders.send(ours, orders.Keep("call_1", now(), b"head"))
