@@ -12,7 +12,7 @@ from muniment.bench.limits import build
 PACE = 50  # packets a second of each stream
 STREAMS = 2  # of a call
 CPUCLOCK_SCHED = 2  # how Linux numbers the clock of another process, see clock_getcpuclockid(3)
-WARM = 2.5  # seconds until every source is known and every page touched
+WARM = 4.0  # seconds until a recorder knows every source and has caught up
 
 
 class Sent(NamedTuple):
@@ -57,10 +57,11 @@ def pin(process: int, core: int) -> None:
     os.sched_setaffinity(process, {cores[core % len(cores)]})
 
 
-def cost(ports: Sequence[int], window: float, spent: Callable[[], float]) -> float:
+def cost(ports: Sequence[int], window: float, spent: Callable[[], float], warm: float | None = None) -> float:
     """Microseconds of a receiver's processor time for each packet, once it is warm; `spent` in seconds."""
-    with sending(ports, WARM + window + 1):
-        time.sleep(WARM)
+    warm = WARM if warm is None else warm
+    with sending(ports, warm + window + 1):
+        time.sleep(warm)
         begun, before = time.monotonic(), spent()
         time.sleep(window)
         packets = len(ports) * PACE * (time.monotonic() - begun)

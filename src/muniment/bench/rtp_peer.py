@@ -117,4 +117,6 @@ def _wait(process: "subprocess.Popen[bytes]") -> None:
                 return
         except OSError:
             time.sleep(0.1)
-    raise NotAvailableError("The peer rtpengine does not start.", remedy="Run it by hand, and see what it says.")
+    raise NotAvailableError(
+        "The peer rtpengine does not start.", remedy="Run it by hand, and see what it says."
+    )

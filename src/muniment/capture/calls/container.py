@@ -53,8 +53,11 @@ def event(at: int, what: str, facts: Mapping[str, Json], stream: int | None = No
 
 def packets(stream: int, count: int, columns: Sequence[bytes], payloads: bytes) -> bytes:
     """Packets of one stream: `columns` are arrival, timestamp, sequence, kind and length, packed."""
-    body = b"".join((count.to_bytes(4, "little"), *columns, payloads))
-    return chunk(ChunkType.PACKETS, body, stream)
+    length = 4 + sum(map(len, columns)) + len(payloads)
+    if length > LARGEST_CHUNK:
+        raise WrongUseError("A chunk of a call is too large.")
+    head = CHUNK.pack(ChunkType.PACKETS, 0, stream, length)
+    return b"".join((head, count.to_bytes(4, "little"), *columns, payloads))
 
 
 class Index:

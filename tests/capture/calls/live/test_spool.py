@@ -82,12 +82,11 @@ def test_no_number_encrypts_twice_even_where_the_disk_refuses(
 ) -> None:
     file = LiveFile(tmp_path / "a.live", "call_1", KEY)
     file.append(b"one")
-    real = os.pwrite
 
-    def torn(descriptor: int, data: bytes, at: int) -> int:
-        return real(descriptor, data[:20], at)
+    def torn(descriptor: int, parts: tuple[bytes, ...], at: int) -> int:
+        return os.pwrite(descriptor, b"".join(parts)[:20], at)
 
-    monkeypatch.setattr(os, "pwrite", torn)
+    monkeypatch.setattr(os, "pwritev", torn)
     with pytest.raises(NotAvailableError):
         file.append(b"two")
     monkeypatch.undo()

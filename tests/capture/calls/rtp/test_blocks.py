@@ -10,6 +10,7 @@ from muniment.capture.calls.rtp.packet import Packet
 from muniment.capture.calls.rtp.tracking import Held
 from tests.capture.calls.rtp.field import rows
 
+STARTED = np.zeros(400, np.int64)
 one = st.tuples(st.integers(0, 5), st.binary(max_size=20))
 
 
@@ -26,7 +27,7 @@ def test_each_stream_gets_its_own_in_the_order_in_which_they_came(
             held.append(Held(Packet(at, (0, 0, 0), 1, place * 10 + number, at, 0), payload))
             wanted.setdefault(row, []).append((at, place * 10 + number, payload))
         built.append(blocks.from_held(row, held))
-    found = {packets.row: packets for packets in by_stream(built)}
+    found = {packets.row: packets for packets in by_stream(built, STARTED)}
     assert set(found) == set(wanted)
     for row, packets in found.items():
         assert [(number, payload) for number, _, payload in rows(packets)] == [
@@ -36,8 +37,8 @@ def test_each_stream_gets_its_own_in_the_order_in_which_they_came(
 
 def test_what_is_left_out_is_gone() -> None:
     held = [Held(Packet(at, (0, 0, 0), 1, at, at, 0), bytes((at,)) * 3) for at in range(4)]
-    (packets,) = by_stream([blocks.from_held(9, held)])
+    (packets,) = by_stream([blocks.from_held(9, held)], STARTED)
     less = packets.only(np.array([True, False, False, True]))
     assert less.payload == b"\0\0\0\3\3\3"
     assert less.sequence.tolist() == [0, 3]
-    assert [len(column) for column in less.columns(0)] == [8, 8, 4, 2, 4]
+    assert [len(column) for column in less.columns()] == [8, 8, 4, 2, 4]

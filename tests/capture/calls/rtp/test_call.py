@@ -58,7 +58,7 @@ def test_a_refusing_disk_makes_a_named_gap_and_no_mask_is_forgotten(
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "pwrite", full)
+    monkeypatch.setattr(os, "pwritev", full)
     it.store(it.flush(4 * S), 4 * S)
     assert it.failing
     monkeypatch.undo()

@@ -20,7 +20,7 @@ def said(*payloads: bytes, kind: int = 0, first: int = 0) -> Packets:
         Held(Packet((first + at) * 20 * MS, (0, 0, 0), 1, first + at, (first + at) * 160, kind), payload)
         for at, payload in enumerate(payloads)
     ]
-    (packets,) = by_stream([blocks.from_held(1, held)])
+    (packets,) = by_stream([blocks.from_held(1, held)], np.zeros(2, np.int64))
     return packets
 
 

@@ -74,13 +74,13 @@ class LiveFile:
         self.open()
         self._number += 1
         sealed = self._key.encrypt(NONCE.pack(self._number), data, self._bound())
-        packed = CHUNK.pack(len(sealed), self._number) + sealed
+        parts = (CHUNK.pack(len(sealed), self._number), sealed)
         try:
-            written = os.pwrite(self.descriptor, packed, self.size)
+            written = os.pwritev(self.descriptor, parts, self.size)
         except OSError as error:
             self._cut_back()
             raise _refused(error) from error
-        if written < len(packed):
+        if written < CHUNK.size + len(sealed):
             self._cut_back()
             raise NotAvailableError("A call cannot be written.", why="The disk is full.")
         self.size += written

@@ -29,6 +29,8 @@ class Packets(NamedTuple):
     row: int
     arrived: NDArray[np.int64]
     """Microseconds since 1970."""
+    offset: NDArray[np.uint32]
+    """Milliseconds since the call started."""
     timestamp: NDArray[np.uint32]
     sequence: NDArray[np.uint16]
     kind: NDArray[np.uint8]
@@ -52,6 +54,7 @@ class Packets(NamedTuple):
         return Packets(
             self.row,
             self.arrived[which],
+            self.offset[which],
             self.timestamp[which],
             self.sequence[which],
             self.kind[which],
@@ -59,11 +62,10 @@ class Packets(NamedTuple):
             payload,
         )
 
-    def columns(self, started: int) -> tuple[bytes, ...]:
-        """The columns as a container has them; `started` in milliseconds since 1970."""
-        arrived = np.maximum(self.arrived // 1000 - started, 0).astype("<u4")
+    def columns(self) -> tuple[bytes, ...]:
+        """The columns as a container has them."""
         return (
-            arrived.tobytes(),
+            self.offset.tobytes(),
             self.timestamp.tobytes(),
             self.sequence.tobytes(),
             self.kind.tobytes(),
@@ -119,14 +121,15 @@ def from_held(row: int, held: Sequence[Held]) -> Block:
     )
 
 
-def by_stream(blocks: Sequence[Block]) -> Iterator[Packets]:
-    """The packets of each stream, whichever blocks they stand in."""
+def by_stream(blocks: Sequence[Block], started: NDArray[np.int64]) -> Iterator[Packets]:
+    """The packets of each stream, whichever blocks they stand in; `started` by row, milliseconds since 1970."""
     if not blocks:
         return
     rows = np.concatenate([block.rows for block in blocks])
     order = np.argsort(rows.astype(np.uint16 if rows.max() <= 0xFFFF else np.int64), kind="stable")  # noqa: PLR2004
     rows = rows[order]
     arrived = np.concatenate([block.arrived for block in blocks])[order]
+    offset = np.maximum(arrived // 1000 - started[rows], 0).astype("<u4")
     timestamp = np.concatenate([block.timestamp for block in blocks])[order].astype("<u4")
     sequence = np.concatenate([block.sequence for block in blocks])[order].astype("<u2")
     kind = np.concatenate([block.kind for block in blocks])[order]
@@ -139,6 +142,7 @@ def by_stream(blocks: Sequence[Block]) -> Iterator[Packets]:
         packets = Packets(
             row,
             arrived[begin:end],
+            offset[begin:end],
             timestamp[begin:end],
             sequence[begin:end],
             kind[begin:end],

@@ -102,9 +102,7 @@ class Call:
             self._note_digits(media, int(packets.arrived[-1]) if len(packets.arrived) else 0)
         for part in _parts(packets, media.changes):
             media.used |= {kind & 0x7F for kind in set(part.kind.tobytes())}
-            self.write(
-                container.packets(media.number, len(part.arrived), part.columns(self.started), part.payload)
-            )
+            self.write(container.packets(media.number, len(part.arrived), part.columns(), part.payload))
 
     def _note_digits(self, media: Media, now: int) -> None:
         for begin, end in media.withholding.found:

@@ -106,7 +106,7 @@ class Engine:
                 found = read(stream.descriptor, at)
                 at += found
                 taken += found
-                if at == capacity:
+                if at >= capacity:
                     runs.append(_Run(stream, begin, at))
                     self._take(runs, at)
                     total += at
@@ -124,7 +124,7 @@ class Engine:
         """What was kept since the last time, by stream; what came in the last sweep only where all is asked for."""
         taken = self._layers if everything else self._layers[:-1]
         self._layers = [[]] if everything else self._layers[-1:]
-        return blocks.by_stream([block for layer in taken for block in layer])
+        return blocks.by_stream([block for layer in taken for block in layer], self.table.started)
 
     def _take(self, runs: list[_Run], used: int) -> None:
         gatherer, table = self._gatherer, self.table
