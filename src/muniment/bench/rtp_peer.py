@@ -50,7 +50,7 @@ def measure() -> Figure:
 
 
 def peer(program: str, calls: int, window: float = WINDOW) -> float:
-    """rtpengine's microseconds for each packet."""
+    """Its microseconds for each packet."""
     with engine(program) as process:
         ports = [port for call in range(calls) for port in publish(f"call{call}")]
         return cost(ports, window, lambda: processor_time(process.pid))

@@ -24,7 +24,7 @@ from muniment.capture.calls.live.sealing import CallKeeping, Finished
 from muniment.capture.calls.live.spool import KEY_BYTES
 from muniment.capture.calls.ports import Codec, Crypto, MediaAnswer, MediaOffer
 from muniment.capture.calls.rtp import orders, srtp
-from muniment.capture.calls.rtp.gathering import source_words
+from muniment.capture.calls.rtp.gathering import keep_stamping, source_words
 from muniment.capture.calls.rtp.pool import Pool
 from muniment.capture.calls.rtp.port_pool import Pair, PortPool
 from muniment.core import clock
@@ -88,6 +88,7 @@ class RtpRecorder:
             room=settings.receive_buffer,
             quarantine=settings.quarantine,
         )
+        self._stamping = keep_stamping()  # before the first packet of the first call may come
         self._desk = Desk(keeper, organisations)
         for organisation in organisations:
             self._desk.recover(home.calls(organisation))
@@ -285,6 +286,7 @@ class RtpRecorder:
                     log.warning("call left to the next start", call=found.call)
         self._pool.stop()
         self._desk.stop(patience)
+        self._stamping.close()
 
     # --- what workers say -------------------------------------------------------------------------
 

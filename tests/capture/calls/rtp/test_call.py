@@ -46,6 +46,16 @@ def test_masks_are_written_when_they_end_and_at_the_latest_with_the_call(tmp_pat
     ]
 
 
+def test_a_clock_that_is_set_back_opens_no_mask(tmp_path: Path) -> None:
+    it = call(tmp_path / "a.live")
+    it.mask(mask(10 * S, on=True))
+    it.clock_went_back(3 * S)
+    assert it.masks[0].begin == 7 * S
+    it.mask(mask(8 * S, on=False))
+    it.clock_went_back(3 * S)
+    assert (it.masks[0].begin, it.masks[0].end) == (7 * S, 8 * S)
+
+
 def test_a_refusing_disk_makes_a_named_gap_and_no_mask_is_forgotten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,12 +5,23 @@ import time
 
 import pytest
 
-from muniment.capture.calls.rtp.gathering import SLOT_BYTES, Gatherer, prepare, source_words, written_source
+from muniment.capture.calls.rtp.gathering import (
+    SLOT_BYTES,
+    Gatherer,
+    keep_stamping,
+    prepare,
+    source_words,
+    written_source,
+)
 
 
 @pytest.mark.parametrize(("family", "host"), [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")])
 def test_what_came_is_there_with_source_and_moment(family: socket.AddressFamily, host: str) -> None:
-    with socket.socket(family, socket.SOCK_DGRAM) as ear, socket.socket(family, socket.SOCK_DGRAM) as mouth:
+    with (
+        keep_stamping(),
+        socket.socket(family, socket.SOCK_DGRAM) as ear,
+        socket.socket(family, socket.SOCK_DGRAM) as mouth,
+    ):
         prepare(ear, 65_536)
         ear.bind((host, 0))
         mouth.bind((host, 0))
@@ -30,6 +41,18 @@ def test_what_came_is_there_with_source_and_moment(family: socket.AddressFamily,
         assert words == source_words(family, host, mouth.getsockname()[1])
         assert written_source(words) == mouth.getsockname()[:2]
         assert gatherer.dropped(5)[2:].tolist() == [0, 0, 0]
+
+
+def test_stamps_are_those_of_arrival_once_they_are_asked_for() -> None:
+    with keep_stamping(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
+        prepare(ear, 65_536)
+        ear.bind(("127.0.0.1", 0))
+        ear.sendto(b"x", ear.getsockname())
+        after = time.time_ns() // 1000
+        time.sleep(0.05)
+        gatherer = Gatherer(8)
+        assert gatherer.read(ear.fileno(), 0) == 1
+        assert gatherer.arrivals(1)[0] <= after
 
 
 def test_what_the_kernel_dropped_is_counted() -> None:

@@ -16,7 +16,7 @@ from muniment.capture.calls.rtp.blocks import Packets
 from muniment.capture.calls.rtp.engine import Stream
 from muniment.capture.calls.rtp.reporting import Reporter
 from muniment.capture.calls.rtp.table import STATIC, Table
-from muniment.capture.calls.rtp.withholding import Span, Withholding
+from muniment.capture.calls.rtp.withholding import FOR_EVER, Span, Withholding
 from muniment.core.call_container import ChunkType
 from muniment.core.call_facts import CallStream
 from muniment.core.errors import NotAvailableError
@@ -84,6 +84,12 @@ class Call:
             for span in self.masks:
                 if order.stream in {None, span.stream} and span.end > order.at:
                     self._end(span, order.at)
+
+    def clock_went_back(self, by: int) -> None:
+        """Masks that are on go on, though stamps are smaller now."""
+        for span in self.masks:
+            if span.end == FOR_EVER:
+                span.begin -= by
 
     def _end(self, span: Span, at: int) -> None:
         span.end = at

@@ -4,7 +4,7 @@ It holds kept packets in memory until they are asked for, the last sweep's excep
 forbids is taken out before anything is written.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -95,29 +95,31 @@ class Engine:
 
     def read(self, streams: list[Stream]) -> int:
         """Read what waits in these sockets."""
-        gatherer, capacity = self._gatherer, self._gatherer.capacity
-        read = gatherer.read
-        runs: list[_Run] = []
+        read, capacity = self._gatherer.read, self._gatherer.capacity
+        heard: list[Stream] = []
+        begins: list[int] = []
         at = total = 0
         for stream in streams:
-            begin = at
-            taken = 0
-            while True:
+            found = read(stream.descriptor, at)
+            if not found:
+                continue
+            heard.append(stream)
+            begins.append(at)
+            at += found
+            taken = found
+            while at >= capacity or (found == SMALL and taken < MOST_AT_ONCE):
+                if at >= capacity:
+                    self._take(heard, begins, at)
+                    total += at
+                    heard, begins, at = [stream], [0], 0
                 found = read(stream.descriptor, at)
                 at += found
                 taken += found
-                if at >= capacity:
-                    runs.append(_Run(stream, begin, at))
-                    self._take(runs, at)
-                    total += at
-                    runs, begin, at = [], 0, 0
-                    continue
-                if found < SMALL or taken >= MOST_AT_ONCE:
-                    break
-            if at > begin:
-                runs.append(_Run(stream, begin, at))
-        if runs:
-            self._take(runs, at)
+            if at == begins[-1]:
+                heard.pop()
+                begins.pop()
+        if at:
+            self._take(heard, begins, at)
         return total + at
 
     def packets(self, *, everything: bool = False) -> Iterator[Packets]:
@@ -126,25 +128,29 @@ class Engine:
         self._layers = [[]] if everything else self._layers[-1:]
         return blocks.by_stream([block for layer in taken for block in layer], self.table.started)
 
-    def _take(self, runs: list[_Run], used: int) -> None:
+    def _take(self, heard: list[Stream], begins: list[int], used: int) -> None:
+        """Take a batch: the datagrams of each stream that was heard stand from its begin to the next."""
         gatherer, table = self._gatherer, self.table
         lengths, arrived, sources = gatherer.lengths(used), gatherer.arrivals(used), gatherer.sources(used)
         lengths[gatherer.cut_off(used)] = 0
         dropped = gatherer.dropped(used)
         gatherer.reset(used)
-        for run in runs:
-            if run.stream.security is not None:
-                run.stream.security.open(gatherer.data, run.begin, run.end, lengths)
+        starts = np.array(begins)
+        ends = np.append(starts[1:], used)
+        for stream, begin, end in zip(heard, begins, ends.tolist(), strict=True):
+            if stream.security is not None:
+                stream.security.open(gatherer.data, begin, end, lengths)
         if dropped.any():
-            for run in runs:
-                run.stream.dropped = max(run.stream.dropped, int(dropped[run.begin : run.end].max()))
-        rows = np.repeat([run.stream.row for run in runs], [run.end - run.begin for run in runs])
+            for stream, most in zip(heard, np.maximum.reduceat(dropped, starts).tolist(), strict=True):
+                stream.dropped = max(stream.dropped, most)
+        rows = np.repeat([stream.row for stream in heard], ends - starts)
         parsed = packet.parse(gatherer.data, lengths)
         kept = np.zeros(used, np.bool_)
         batch = _Arrived(parsed, rows, arrived, sources, kept)
-        waiting: list[_Run] | None = None
-        while waiting is None or waiting:
-            waiting = self._in_order(runs if waiting is None else waiting, batch, whole=waiting is None)
+        rest = self._in_order(heard, starts, ends, batch, whole=True)
+        while rest:
+            streams, begin_of, end_of = zip(*rest, strict=True)
+            rest = self._in_order(streams, np.array(begin_of), np.array(end_of), batch, whole=False)
         which = np.flatnonzero(kept)
         if not len(which):
             return
@@ -152,14 +158,21 @@ class Engine:
         meter(table, rows[which], arrived[which], parsed.timestamp[which], parsed.sequence[which], rates)
         self._layers[-1].append(blocks.from_batch(gatherer.data, rows, arrived, parsed, which))
 
-    def _in_order(self, runs: list[_Run], batch: _Arrived, *, whole: bool) -> list[_Run]:
+    def _in_order(
+        self,
+        streams: Sequence[Stream],
+        begins: NDArray[np.int64],
+        stops: NDArray[np.int64],
+        batch: _Arrived,
+        *,
+        whole: bool,
+    ) -> list[_Run]:
         """Keep of each run what is in perfect order, and a few packets after that one by one; gives the rest.
 
         `whole`: the runs are the whole batch, so that nothing has to be picked out.
         """
         table = self.table
-        begins = np.array([run.begin for run in runs])
-        counts = np.array([run.end for run in runs]) - begins
+        counts = stops - begins
         starts = np.cumsum(counts) - counts
         place = np.arange(counts.sum())
         if not whole:
@@ -191,12 +204,21 @@ class Engine:
         batch.kept[place[quick]] = True
         for gap in np.flatnonzero((step > 1) & quick).tolist():
             self._streams[int(rows[gap])].tracker.gap(int(before[gap]), int(number[gap]))
+        return self._others(streams, begins + taken, stops, batch)
+
+    def _others(
+        self,
+        streams: Sequence[Stream],
+        begins: NDArray[np.int64],
+        stops: NDArray[np.int64],
+        batch: _Arrived,
+    ) -> list[_Run]:
         rest = []
-        for slow in np.flatnonzero(taken < counts).tolist():
-            run = runs[slow]
-            begin = self._one_by_one(run.stream, run.begin + int(taken[slow]), run.end, batch)
-            if begin < run.end:
-                rest.append(_Run(run.stream, begin, run.end))
+        for slow in np.flatnonzero(begins < stops).tolist():
+            stream, end = streams[slow], int(stops[slow])
+            begin = self._one_by_one(stream, int(begins[slow]), end, batch)
+            if begin < end:
+                rest.append(_Run(stream, begin, end))
         return rest
 
     def _one_by_one(self, stream: Stream, begin: int, end: int, batch: _Arrived) -> int:

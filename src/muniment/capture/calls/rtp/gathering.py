@@ -7,9 +7,12 @@ counts what it had to drop (SO_RXQ_OVFL). Layouts are those of 64-bit Linux.
 
 import ctypes
 import socket
+import time
 
 import numpy as np
 from numpy.typing import NDArray
+
+from muniment.core.errors import NotAvailableError
 
 SLOT_BYTES = 2048  # of one datagram: more than any path carries whole
 SMALL = 64  # datagrams that one call reads at most
@@ -17,6 +20,7 @@ NAME_BYTES = 32
 CONTROL_BYTES = 64
 SO_TIMESTAMPNS = 35
 SO_RXQ_OVFL = 40
+STAMP_TRIALS, STAMP_PAUSE = 100, 0.01  # seconds
 STAMPED = 32  # bytes of control data when nothing was dropped
 
 _HEADER = np.dtype(
@@ -50,6 +54,30 @@ def prepare(sock: socket.socket, buffer: int) -> int:
     sock.setsockopt(socket.SOL_SOCKET, SO_RXQ_OVFL, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
     return sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+
+
+def keep_stamping() -> socket.socket:
+    """See to it that the kernel stamps datagrams at their arrival, which it begins only a moment after it is asked.
+
+    Until then a stamp is the moment of reading, and a mask would cut in the wrong place. Stamping goes on as
+    long as the socket that is given is open. NotAvailableError if it does not begin.
+    """
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    prepare(sock, CONTROL_BYTES)
+    sock.bind(("127.0.0.1", 0))
+    gatherer = Gatherer(1)
+    for _ in range(STAMP_TRIALS):
+        sock.sendto(b"?", sock.getsockname())
+        sent = time.time_ns() // 1000
+        time.sleep(STAMP_PAUSE)
+        found = gatherer.read(sock.fileno(), 0)
+        gatherer.reset(found)
+        if found and int(gatherer.arrivals(1)[0]) <= sent + STAMP_PAUSE * 500_000:
+            return sock
+    sock.close()
+    raise NotAvailableError(
+        "The kernel does not stamp datagrams when they arrive.", why="Masks would not be exact without."
+    )
 
 
 class Gatherer:

@@ -27,7 +27,7 @@ from muniment.capture.calls.live.writing import Work, Writing
 from muniment.capture.calls.rtp import orders, rtcp
 from muniment.capture.calls.rtp.call import Call, Media, codec_of, crypto_of, facts
 from muniment.capture.calls.rtp.engine import Engine, Stream
-from muniment.capture.calls.rtp.gathering import source_words
+from muniment.capture.calls.rtp.gathering import keep_stamping, source_words
 from muniment.capture.calls.rtp.orders import Alive, Told
 from muniment.capture.calls.rtp.reporting import Reporter
 from muniment.capture.calls.rtp.srtp import Protection, Protector
@@ -40,6 +40,7 @@ from muniment.core.errors import MunimentError
 SWEEP = 0.1  # seconds
 FLUSH = 0.7
 HEARTBEAT = 2.0
+STEP = 10_000  # microseconds: less than that is the clock being corrected
 
 log = structlog.get_logger()
 
@@ -50,6 +51,7 @@ class Worker:
     def __init__(self, channel: socket.socket, folder: Path) -> None:
         """`folder` is on the file system of the calls."""
         self._channel, self._orders = channel, orders.Orders(channel)
+        self._stamping = keep_stamping()
         self._engine = Engine()
         self._calls: dict[str, Call] = {}
         self._media: dict[int, tuple[Call, Media]] = {}
@@ -62,6 +64,7 @@ class Worker:
         self._cname = f"{secrets.token_hex(8)}@muniment.invalid"
         self._stopping = self._failing = False
         self._packets = 0
+        self._ahead = clock.microseconds() - time.monotonic_ns() // 1000
         self._flushed = self._beat = 0.0
 
     def run(self) -> None:
@@ -69,6 +72,7 @@ class Worker:
         due = time.monotonic()
         while not self._stopping:
             self._packets += self._engine.sweep()
+            self._watch_clock()
             self._obey()
             now = time.monotonic()
             self._reports(now)
@@ -83,6 +87,15 @@ class Worker:
             due = max(due + SWEEP, now)
             time.sleep(max(0.0, due - time.monotonic()))
         self._end()
+
+    def _watch_clock(self) -> None:
+        """Where the machine's clock was set back, what comes now may seem to come before a mask began."""
+        ahead = clock.microseconds() - time.monotonic_ns() // 1000
+        back, self._ahead = self._ahead - ahead, ahead
+        if back > STEP:
+            log.warning("the clock was set back", microseconds=back)
+            for call in self._calls.values():
+                call.clock_went_back(back)
 
     # --- orders -----------------------------------------------------------------------------------
 
@@ -266,6 +279,7 @@ class Worker:
         self._flush()
         self._writing.close()
         self._done()
+        self._stamping.close()
 
     # --- what is done regularly -------------------------------------------------------------------
 
