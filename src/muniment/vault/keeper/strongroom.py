@@ -17,7 +17,7 @@ from muniment.core.errors import (
 from muniment.core.home import Home
 from muniment.core.ids import RecordId
 from muniment.core.tags import EventTag
-from muniment.vault import epochs, keyring_file, sealing, store
+from muniment.vault import epochs, keyring_file, live_keys, sealing, store
 from muniment.vault.checkpoint import LedgerSigner
 from muniment.vault.content import unpack_content
 from muniment.vault.epochs import EpochRing
@@ -30,6 +30,7 @@ from muniment.vault.keeper.locked import DomainList
 from muniment.vault.keeper.sessions import Content, Whole
 from muniment.vault.keeper.streams import Stream
 from muniment.vault.keeper.writer import Job, Writer
+from muniment.vault.live_keys import LiveHead
 from muniment.vault.messages import Receipt
 from muniment.vault.sealing import SealedBatch
 from muniment.vault.segments import Extent
@@ -55,6 +56,7 @@ class Strongroom:
         self._home, self.own, self.locked = home, keys.own, keys.locked
         self.domains = DomainList(home, keys.organisation, keys.ledger)
         self.domains_known, self._domains_kept = True, -2  # no place that an entry can have
+        self._calls = home.calls(keys.organisation)
         self.ring = EpochRing(home, keys.organisation, keys.epochs)
         self._epochs = {} if self.locked else self.ring.privates()
         self.epoch = self.ring.current
@@ -159,7 +161,8 @@ class Strongroom:
         Commits, openings and erasures go on meanwhile. Order: the next epoch's key is in the keyring; every
         live key is wrapped under it in new key files; those count; the earlier epoch's key is destroyed;
         the ledger says so. A crash after any step is finished by the next call. NotAvailableError if one
-        is under way; FaultFoundError if a slot is damaged, and the old epoch stays.
+        is under way, or a call that began in the earlier epoch is (the next call finishes it then);
+        FaultFoundError if a slot is damaged, and the old epoch stays.
         """
         if not self._turning.acquire(blocking=False):
             raise NotAvailableError("The epoch is being turned already.", remedy="Wait until that is done.")
@@ -168,6 +171,7 @@ class Strongroom:
             if any(epoch < newest for epoch in self.store.epochs()):
                 self._wrap_anew()
             self._taken = frozenset({newest})
+            self._require_no_call_before(newest)
             self.ring.destroy_before(newest)
             self._epochs = {newest: self._epochs[newest]}
             with self._agreed_lock:
@@ -187,6 +191,22 @@ class Strongroom:
         waited = self.clock() >= self.books.turned + (EPOCH_LASTS - EPOCH_TURNS_AFTER)
         if waited or self.books.backed_up_at > self.books.turned_at:
             self.ring.destroy_retired()
+
+    def _require_no_call_before(self, newest: int) -> None:
+        """A call under way that names an earlier epoch would be lost by a crash: the turn waits for its end."""
+        if any(head.epoch < newest for head in live_keys.heads(self._calls)):
+            raise NotAvailableError(
+                "The epoch's key cannot be destroyed yet.",
+                why="A call under way, or one that a crash cut off, has its key wrapped with it.",
+                remedy="Nothing: the turn is finished when the call has ended.",
+            )
+
+    def live_key(self, head: LiveHead) -> bytes:
+        """The key of a call under way; NotAvailableError if its epoch's key is destroyed."""
+        private = self._epochs.get(head.epoch)
+        if private is None:
+            raise NotAvailableError(f"The key of epoch {head.epoch} is not there.", why="It was destroyed.")
+        return live_keys.unwrap_live(private, head)
 
     def _next_epoch(self) -> int:
         if len(self._epochs) == 1 and self.books.epoch == max(self._epochs):
