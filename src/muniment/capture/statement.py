@@ -7,13 +7,14 @@ import msgspec
 
 from muniment.core.call_facts import CallFacts
 from muniment.core.errors import WrongUseError
+from muniment.core.row_mapping import RowMapping
 
 TYPE = "muniment/capture/v1"
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
-type Channel = Literal["call", "e-mail", "meeting", "voicemail"]
-type Form = Literal["audio", "eml", "maildir", "mbox", "siprec", "smtp", "vcon"]
+type Channel = Literal["call", "call-detail", "e-mail", "meeting", "voicemail"]
+type Form = Literal["audio", "cdr", "eml", "maildir", "mbox", "siprec", "smtp", "vcon"]
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -31,6 +32,7 @@ class CaptureStatement(msgspec.Struct, frozen=True, kw_only=True):
     hexadecimal digest of the original. `unmatched` is written only where it is true: the domains of the
     message belong to no organisation, and it is set apart (REQ 003). `call` is what is known of a call, a
     voicemail or a meeting besides its sound; for a recorded call (form "siprec") the container holds it too.
+    `mapping` says how the rows of a file of call details (form "cdr") are to be read, then and ever after.
     """
 
     source: str
@@ -44,6 +46,7 @@ class CaptureStatement(msgspec.Struct, frozen=True, kw_only=True):
     unmatched: bool | msgspec.UnsetType = msgspec.UNSET
     channel: Channel = "e-mail"
     call: CallFacts | msgspec.UnsetType = msgspec.UNSET
+    mapping: RowMapping | msgspec.UnsetType = msgspec.UNSET
     type: str = TYPE
 
     def encode(self) -> bytes:

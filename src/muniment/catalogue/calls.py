@@ -6,8 +6,14 @@ import msgspec
 
 from muniment.catalogue import queries
 from muniment.catalogue.queries import Name, Parameters, listed
+from muniment.core.call_facts import CallFacts
 from muniment.readers.calls import Call
 from muniment.readers.contents import Content
+
+SHORTEST_NAME = 6  # characters: less is a number that two calls may have
+_NAMES_IN_EVIDENCE = (
+    "uniqueid", "linkedid", "uuid", "call_uuid", "call-id", "call_id", "sip_call_id", "recordingfile", "recordingid",
+)  # fmt: skip
 
 
 class CallView(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,8 +68,22 @@ def rows_of(record: Parameters, content: Content) -> list[Parameters]:
             "keys_pressed": int(facts.dtmf),
             "sound": content.sound,
             "parts": "\n".join(facts.parts),
+            "names": "\n".join(names_of(facts)),
+            "packets": sum(stream.packets for stream in facts.streams),
+            "notice_name": facts.notice.announcement,
+            "notice_version": facts.notice.version,
+            "notice_language": facts.notice.language,
+            "notice_hundredths": round(facts.notice.score * 100),
+            "notice_reason": facts.notice.reason,
         }
     ]
+
+
+def names_of(facts: CallFacts) -> tuple[str, ...]:
+    """Whatever a switch may call this recording or its call: ours, the shared one, its legs, its own account."""
+    told = [facts.evidence.get(name, "") for name in _NAMES_IN_EVIDENCE]
+    found = (facts.id, facts.global_id, *facts.legs, *told)
+    return tuple(dict.fromkeys(one.replace("\n", " ") for one in found if len(one) >= SHORTEST_NAME))
 
 
 def calls_of(organisation: str, records: Sequence[str]) -> dict[str, CallView]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 from django.db import transaction
 
-from muniment.catalogue import calls, queries
+from muniment.catalogue import calls, expected, queries
 from muniment.catalogue.marks import is_private
 from muniment.catalogue.moments import moment
 from muniment.catalogue.queries import Name, Parameters, listed
@@ -180,6 +180,7 @@ def forget(organisation: str) -> None:
         for name in (
             Name.FORGET_ATTACHMENTS,
             Name.FORGET_CALLS,
+            Name.FORGET_EXPECTED,
             Name.FORGET_PARTIES,
             Name.FORGET_RECORDS,
             Name.FORGET_THREADS,
@@ -195,6 +196,7 @@ def _add_records(organisation: str, entries: Sequence[Examined], mails: Mapping[
     parties: list[Parameters] = []
     attachments: list[Parameters] = []
     details: list[Parameters] = []
+    named: list[Parameters] = []
     for entry in entries:
         mail = mails[entry.record]
         row = _record_row(organisation, entry, mail, threads.place(entry.record, mail))
@@ -202,10 +204,12 @@ def _add_records(organisation: str, entries: Sequence[Examined], mails: Mapping[
         parties += _party_rows(row, mail)
         attachments += _attachment_rows(entry.record, mail)
         details += calls.rows_of(row, mail)
+        named += expected.rows_of(row, mail)
     queries.run_many(Name.ADD_RECORD, records)
     queries.run_many(Name.ADD_PARTY, parties)
     queries.run_many(Name.ADD_ATTACHMENT, attachments)
     queries.run_many(Name.ADD_CALL, details)
+    queries.run_many(Name.ADD_EXPECTED, named)
     threads.save()
 
 
@@ -292,7 +296,13 @@ def _erase(organisation: str, erased: Sequence[Erased]) -> None:
     rows: list[Parameters] = [
         {"organisation": organisation, "record": each.record, "time": each.time} for each in erased
     ]
-    for name in (Name.ERASE_PARTIES, Name.ERASE_ATTACHMENTS, Name.ERASE_CALL, Name.ERASE_RECORD):
+    for name in (
+        Name.ERASE_PARTIES,
+        Name.ERASE_ATTACHMENTS,
+        Name.ERASE_CALL,
+        Name.ERASE_EXPECTED,
+        Name.ERASE_RECORD,
+    ):
         queries.run_many(name, rows)
     queries.run(Name.FORGET_EMPTY_THREADS, {"organisation": organisation, "threads": threads})
 

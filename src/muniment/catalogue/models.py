@@ -77,6 +77,13 @@ class CallDetail(models.Model):
     keys_pressed = models.BooleanField()  # never which
     sound = models.TextField()  # what the sound is, in words
     parts = models.TextField()  # names of other recordings of the same call, a line each
+    names = models.TextField(default="", db_default="")  # what a switch may call it, a line each
+    packets = models.BigIntegerField(default=0, db_default=0)  # that came, in all streams
+    notice_name = models.TextField(default="", db_default="")  # of the announcement; see `NoticeEvidence`
+    notice_version = models.IntegerField(default=0, db_default=0)
+    notice_language = models.CharField(max_length=20, default="", db_default="")
+    notice_hundredths = models.IntegerField(default=0, db_default=0)  # how well the sound matches it
+    notice_reason = models.TextField(default="", db_default="")
 
     class Meta:
         indexes = (
@@ -86,6 +93,31 @@ class CallDetail(models.Model):
 
     def __str__(self) -> str:
         return f"call {self.record_id}"
+
+
+class ExpectedCall(models.Model):
+    """One call that a file of call details (record) names in one of its rows. An erasure takes the rows away."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, db_constraint=False, related_name="+")
+    organisation = models.CharField(max_length=40)
+    row = models.IntegerField()
+    names = models.TextField()  # the switch's names of the call and its recording, a line each
+    started = models.BigIntegerField()  # ms since 1970; 0: unknown
+    answered = models.BigIntegerField()  # the same
+    ended = models.BigIntegerField()  # the same
+    addresses = models.TextField()  # both sides, as E.164, sip: or ext:, a line each
+    extension = models.TextField()
+    queue = models.TextField()
+    direction = models.CharField(max_length=20)
+    disposition = models.TextField()
+    was_answered = models.BooleanField()
+
+    class Meta:
+        indexes = (models.Index(fields=("organisation", "started"), name="catalogue_expected_started"),)
+        constraints = (models.UniqueConstraint(fields=("record", "row"), name="catalogue_expected_once"),)
+
+    def __str__(self) -> str:
+        return f"row {self.row} of {self.record_id}"
 
 
 class RecordParty(models.Model):

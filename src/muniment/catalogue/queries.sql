@@ -17,12 +17,63 @@ INSERT INTO catalogue_record (
 -- What a call has besides, new or again.
 INSERT INTO catalogue_calldetail (
     record_id, organisation, global_id, direction, queue, extension, answered, ended, talk_seconds, seconds,
-    notice, masked_ms, mos_hundredths, lost, streams, holds, keys_pressed, sound, parts
+    notice, masked_ms, mos_hundredths, lost, streams, holds, keys_pressed, sound, parts, names, packets,
+    notice_name, notice_version, notice_language, notice_hundredths, notice_reason
 ) VALUES (
     %(record)s, %(organisation)s, %(global_id)s, %(direction)s, %(queue)s, %(extension)s, %(answered)s,
     %(ended)s, %(talk_seconds)s, %(seconds)s, %(notice)s, %(masked_ms)s, %(mos_hundredths)s, %(lost)s,
-    %(streams)s, %(holds)s, %(keys_pressed)s, %(sound)s, %(parts)s
+    %(streams)s, %(holds)s, %(keys_pressed)s, %(sound)s, %(parts)s, %(names)s, %(packets)s,
+    %(notice_name)s, %(notice_version)s, %(notice_language)s, %(notice_hundredths)s, %(notice_reason)s
 ) ON CONFLICT (record_id) DO NOTHING;
+
+-- name: add_expected
+-- One call that a file of call details names, new or again.
+INSERT INTO catalogue_expectedcall (
+    record_id, organisation, row, names, started, answered, ended, addresses, extension, queue, direction,
+    disposition, was_answered
+) VALUES (
+    %(record)s, %(organisation)s, %(row)s, %(names)s, %(started)s, %(answered)s, %(ended)s, %(addresses)s,
+    %(extension)s, %(queue)s, %(direction)s, %(disposition)s, %(was_answered)s
+) ON CONFLICT (record_id, row) DO NOTHING;
+
+-- name: expected_in
+-- Calls that are said to have begun in a span (ms since 1970).
+SELECT record_id, row, names, started, answered, ended, addresses, extension, queue, disposition, was_answered
+FROM catalogue_expectedcall
+WHERE organisation = %(organisation)s AND started >= %(begins)s AND started < %(ends)s
+ORDER BY started, record_id, row;
+
+-- name: recorded_in
+-- Calls and voicemails that began in a span (seconds since 1970), with who was in them (a JSON list).
+SELECT record.id, record.sent, detail.answered, detail.ended, detail.seconds, detail.names, detail.packets,
+    detail.lost, detail.masked_ms,
+    (SELECT json_group_array(party.address) FROM catalogue_recordparty AS party WHERE party.record_id = record.id)
+FROM catalogue_record AS record JOIN catalogue_calldetail AS detail ON detail.record_id = record.id
+WHERE record.organisation = %(organisation)s AND record.channel = 'call' AND record.erased_at IS NULL
+    AND record.sent >= %(begins)s AND record.sent < %(ends)s
+ORDER BY record.sent, record.id;
+
+-- name: call_sources
+-- Sources of calls: how many of a span (seconds since 1970), and when each was last heard of.
+SELECT source, SUM(sent >= %(begins)s AND sent < %(ends)s), MAX(received)
+FROM catalogue_record
+WHERE organisation = %(organisation)s AND channel IN ('call', 'call-detail') AND erased_at IS NULL
+    AND received < %(heard)s
+GROUP BY source ORDER BY source;
+
+-- name: declined_in
+-- When somebody declined to be recorded, in a span (seconds since 1970).
+SELECT time FROM catalogue_ledgerentry
+WHERE organisation = %(organisation)s AND tag = 'vault:call:declined'
+    AND time >= %(begins)s AND time < %(ends)s ORDER BY time;
+
+-- name: erase_expected
+-- What a file of call details named, when the file is erased.
+DELETE FROM catalogue_expectedcall WHERE record_id = %(record)s;
+
+-- name: forget_expected
+-- The first step of a rebuild: calls that switches named.
+DELETE FROM catalogue_expectedcall WHERE organisation = %(organisation)s;
 
 -- name: add_party
 -- One address on a record.

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from muniment.catalogue.queries import Name, listed, rows, run_many
 from muniment.readers.calls import Call
+from muniment.readers.calls.details import CallList
 from muniment.readers.contents import Content
 
 
@@ -75,7 +76,7 @@ def message_digest(mail: Content) -> str:
     message that borrows a Message-ID has another digest. Empty for what could not be read, and for a call: two recordings of one call are parts
     of it, not copies.
     """
-    if mail.unreadable or isinstance(mail, Call):
+    if mail.unreadable or isinstance(mail, Call | CallList):
         return ""
     digest = hashlib.sha256()
     authors = sorted(party.address for party in mail.parties if party.role == "from")

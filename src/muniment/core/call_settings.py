@@ -5,9 +5,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from muniment.core.assurance_settings import AssuranceSettings
 from muniment.core.errors import WrongUseError
-from muniment.core.spool_settings import MappingSettings, SpoolSettings
 from muniment.core.media_settings import MediaSettings
+from muniment.core.spool_settings import MappingSettings, SpoolSettings
 
 LARGEST_PORT = 65_535
 
@@ -124,3 +125,5 @@ class CallSettings(_Section):
     """Folders that recordings are taken from."""
     mapping: tuple[MappingSettings, ...] = ()
     """How files of hosted switches and carriers are read."""
+    assurance: AssuranceSettings = AssuranceSettings()
+    """How what should be there is held against what is."""

@@ -25,6 +25,7 @@ KINDS: tuple[type[Recorded], ...] = (
     models.CaseClosure,
     models.Choice,
     models.Consultation,
+    models.DayReport,
     models.Decision,
     models.Delegation,
     models.DelegationEnd,

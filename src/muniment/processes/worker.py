@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 
+from muniment.capture.calls.door import RecorderDoor
 from muniment.core import settings
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
@@ -18,7 +19,7 @@ from muniment.processes.compacting import Compacting
 from muniment.search.client import LibrarianIntake
 from muniment.search.follow import Followed, follow
 from muniment.search.reading import Readers
-from muniment.vault.client import IndexDoor
+from muniment.vault.client import DeskDoor, IndexDoor
 from muniment.vault.handover import WorkerKeys, receive
 from muniment.web import installation
 
@@ -138,10 +139,31 @@ def main(arguments: list[str]) -> int:
             threading.Thread(
                 target=compacting.run, args=(freeing, stop), name="compacting", daemon=True
             ).start()
+            threading.Thread(
+                target=_reconcile, args=(home, keeper, chosen, stop), name="reconciling", daemon=True
+            ).start()
             run(rounds, stop, chosen.batches.worker_pause_milliseconds / 1000)
     finally:
         readers.close()
     return 0
+
+
+def _reconcile(home: Home, keeper: IndexDoor, chosen: Settings, stop: threading.Event) -> None:
+    from muniment.processes import reconciling  # noqa: PLC0415  models are loaded by `installation.start`
+
+    recorder = RecorderDoor(home.socket("recorder"))
+
+    def answers() -> bool:
+        try:
+            return recorder.state().ready
+        except MunimentError:
+            return False
+
+    def organisations() -> tuple[str, ...]:
+        return tuple(one.organisation for one in keeper.status().organisations if not one.locked)
+
+    with DeskDoor(home.socket("desk")) as desk:
+        reconciling.run(reconciling.Reconciling(desk, organisations, answers, chosen.calls), stop)
 
 
 def _mails_heads(chosen: Settings) -> Outbox | None:

@@ -1,6 +1,7 @@
-"""What a record of any channel says: a mail or a call. Both answer to the names that lists and dates need."""
+"""What a record of any channel says: a mail, a call, a file of call details. All answer to the same names."""
 
 from muniment.readers.calls.call import Call
+from muniment.readers.calls.details import CallList
 from muniment.readers.mail import Mail
 
-type Content = Mail | Call
+type Content = Mail | Call | CallList

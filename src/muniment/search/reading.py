@@ -15,11 +15,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
 from muniment.core import confinement
 from muniment.readers.calls import Call
+from muniment.readers.calls.details import CallList, is_call_list
 from muniment.readers.calls.known import is_call, known_call
 from muniment.readers.contents import Content
 from muniment.readers.mail import Mail, read_mail
@@ -41,10 +43,11 @@ class Task(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):
-    """What a record says: one of both."""
+    """What a record says: one of the three."""
 
     mail: Mail | None = None
     call: Call | None = None
+    calls: CallList | None = None
 
 
 class Readers:
@@ -101,7 +104,7 @@ class Readers:
         if length > LARGEST_ANSWER:
             raise EOFError
         answer = msgspec.msgpack.decode(self._exactly(child, length), type=Answer)
-        return answer.mail or answer.call or Mail(unreadable="The reader said nothing.")
+        return answer.mail or answer.call or answer.calls or Mail(unreadable="The reader said nothing.")
 
     def _exactly(self, child: "subprocess.Popen[bytes]", length: int) -> bytes:
         assert child.stdout is not None  # noqa: S101 - it was started with a pipe
@@ -167,6 +170,10 @@ def _answer(payload: bytes) -> bytes:
 
 
 def _read(task: Task) -> Answer:
+    if is_call_list(task.statement):
+        from muniment.search.call_lists import read_call_list  # noqa: PLC0415  parsers, which the worker must not load
+
+        return Answer(calls=read_call_list(task.original, task.statement))
     if not is_call(task.statement):
         return Answer(mail=read_mail(task.original, task.statement))
     from muniment.readers.calls.reading import read_call  # noqa: PLC0415  decoders, which the worker must not load
@@ -176,17 +183,22 @@ def _read(task: Task) -> Answer:
 
 def _unread(task: Task, reason: str) -> Content:
     """What stands in place of a record that the child did not survive: of a call, what its statement says."""
+    if is_call_list(task.statement):
+        return CallList(unreadable=reason)
     return known_call(task.statement, reason) if is_call(task.statement) else Mail(unreadable=reason)
 
 
 def main() -> None:
     """The child: reads tasks from standard input until it ends, writes what they say."""
-    import muniment.readers.calls.reading  # noqa: F401, PLC0415  loaded while files can still be opened freely
+    import muniment.readers.calls.reading  # noqa: PLC0415  loaded while files can still be opened freely
+    import muniment.search.call_lists  # noqa: F401, PLC0415  the same
 
+    zones = [ZoneInfo(name) for name in available_timezones()]  # the same: afterwards no zone can be read
     _confine()
     source, sink = sys.stdin.buffer, sys.stdout.fileno()
     while head := source.read(_LENGTH.size):
         _write_all(sink, _answer(source.read(_LENGTH.unpack(head)[0])))
+    del zones
 
 
 if __name__ == "__main__":

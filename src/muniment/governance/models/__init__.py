@@ -1,6 +1,7 @@
 """Tables of the room. A row that states an act is written once and keeps its place in the ledger."""
 
 from muniment.governance.models.cases import Case, CaseClosure
+from muniment.governance.models.completeness import DayReport, RecorderAway, RecorderSeen
 from muniment.governance.models.decisions import Consultation, Decision, Proposal, Told
 from muniment.governance.models.delegations import Delegation, DelegationEnd
 from muniment.governance.models.denials import Denial
@@ -18,6 +19,7 @@ __all__ = [
     "CaseClosure",
     "Choice",
     "Consultation",
+    "DayReport",
     "Decision",
     "Delegation",
     "DelegationEnd",
@@ -35,6 +37,8 @@ __all__ = [
     "Prepared",
     "Proposal",
     "Recorded",
+    "RecorderAway",
+    "RecorderSeen",
     "Request",
     "Search",
     "Told",

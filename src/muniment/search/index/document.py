@@ -7,6 +7,7 @@ import msgspec
 from muniment.catalogue.marks import is_private
 from muniment.catalogue.moments import moment
 from muniment.readers.calls import Call
+from muniment.readers.calls.details import CHANNEL, CallList
 from muniment.readers.contents import Content
 from muniment.readers.mail import Mail
 from muniment.readers.mail.voicemail import is_voicemail
@@ -68,6 +69,8 @@ def document_of(
         markings=content.marking,
         attachments=len(content.attachments),
     )
+    if isinstance(content, CallList):
+        return msgspec.structs.replace(document, channel=CHANNEL, subject="")
     return _with_call(document, content) if isinstance(content, Call) else _with_voicemail(document, content)
 
 
@@ -96,7 +99,7 @@ def _access(markings: Iterable[str]) -> int:
 
 
 def _parties(content: Content) -> tuple[IndexParty, ...]:
-    if isinstance(content, Call):
+    if isinstance(content, Call | CallList):
         return tuple(IndexParty(party.role, party.address, party.name) for party in content.parties)
     named = {party.address for party in content.parties if party.role in {"to", "cc", "bcc"}}
     parties = []

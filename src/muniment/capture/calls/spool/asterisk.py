@@ -72,7 +72,7 @@ def read_cel(text: str, mapped: Mapped) -> dict[str, Cel]:
     """What channel events say of each call, by its `linkedid`."""
     first = _first(text)
     named = {"eventtype", "linkedid"} <= {one.lower() for one in first}
-    rows = csv_rows(text) if named else [dict(zip(CEL_COLUMNS, row, strict=False)) for row in _rows(text)]
+    rows = csv_rows(text) if named else cel_rows(text)
     calls: dict[str, list[Mapping[str, str]]] = {}
     for row in rows:
         if row.get("linkedid"):
@@ -158,6 +158,11 @@ def _events(events: Sequence[Mapping[str, str]], mapped: Mapped) -> Cel:
         transferred=any("TRANSFER" in kind for kind in kinds),
         parked="PARK_START" in kinds,
     )
+
+
+def cel_rows(text: str) -> list[dict[str, str]]:
+    """Rows of channel events without a line of names, by the names of the samples."""
+    return [dict(zip(CEL_COLUMNS, row, strict=False)) for row in _rows(text)]
 
 
 def _first(text: str) -> list[str]:

@@ -1,0 +1,54 @@
+"""The recorder's socket from the side of our other processes: how it goes, and silence on a live call."""
+
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from muniment.capture.calls.control import LARGEST, AskState, Done, SilenceCall, State
+from muniment.core.errors import NotAvailableError
+
+_LENGTH = 4
+PATIENCE = 3.0  # seconds for one question: whoever asks for silence is speaking with somebody
+
+
+@dataclass(frozen=True)
+class RecorderDoor:
+    """Asks one question at a time, each over a connection of its own. NotAvailableError where nobody answers."""
+
+    path: Path
+
+    def state(self) -> State:
+        """How the recorder goes."""
+        return msgspec.msgpack.decode(self._ask(AskState()), type=State)
+
+    def silence(self, request: SilenceCall) -> bool:
+        """Silence on or off; whether there is such a call now."""
+        return msgspec.msgpack.decode(self._ask(request), type=Done).done
+
+    def _ask(self, request: AskState | SilenceCall) -> bytes:
+        question = msgspec.msgpack.encode(request)
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+                connection.settimeout(PATIENCE)
+                connection.connect(str(self.path))
+                connection.sendall(len(question).to_bytes(_LENGTH, "little") + question)
+                length = int.from_bytes(_exactly(connection, _LENGTH), "little")
+                return _exactly(connection, min(length, 64 * LARGEST))
+        except (OSError, EOFError) as error:
+            raise NotAvailableError(
+                "The recorder does not answer.",
+                why="It does not run, or not on this home.",
+                remedy="See muniment doctor.",
+            ) from error
+
+
+def _exactly(connection: socket.socket, length: int) -> bytes:
+    held = bytearray()
+    while len(held) < length:
+        piece = connection.recv(length - len(held))
+        if not piece:
+            raise EOFError
+        held += piece
+    return bytes(held)
