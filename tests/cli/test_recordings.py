@@ -53,14 +53,16 @@ def test_recordings_are_sealed_once_and_orphans_named(installation: tuple[Home, 
     home, secret = installation
     first = run(home, secret, folder, "--json", "--source", "pbx")
     assert first.exit_code == 0, first.output
-    said = json.loads(first.stdout)
+    both = json.loads(first.stdout)
+    said = both["calls"]
+    assert (both["details"]["sealed"], both["details"]["calls"]) == (1, 2)
     assert (said["seen"], said["sealed"], said["failed"]) == (2, 2, 0)
     assert said["without_account"] == [str(folder / "lonely.wav")]
     assert said["unrecorded_count"] == 1
-    second = json.loads(run(home, secret, folder, "--json").stdout)
+    second = json.loads(run(home, secret, folder, "--json").stdout)["calls"]
     assert (second["sealed"], second["already_held"]) == (0, 2)
     with connect(home, PASSPHRASE) as doors:
-        assert sum(each.records for each in doors.desk.status().organisations) == 2
+        assert sum(each.records for each in doors.desk.status().organisations) == 3
 
 
 def test_people_read_it_in_words(installation: tuple[Home, Path], folder: Path) -> None:

@@ -70,6 +70,14 @@ PROVING: Final[Mapping[str, Row]] = {
         403, other=404, other_by_role=all_but(403, *RELEASERS), method="post", arguments=_hold
     ),
     "refused_attempts": Row(200, by_role=all_but(403, *WATCHERS)),
+    "call_completeness": Row(200, by_role=all_but(403, *WATCHERS, *ENGINEERS)),
+    "call_completeness_of": Row(
+        404,
+        other=404,
+        by_role=all_but(403, *WATCHERS, *ENGINEERS),
+        other_by_role=all_but(403, *WATCHERS, *ENGINEERS),
+        arguments=_some("day", "2026-01-05"),
+    ),
     "proof_log": Row(200, by_role=all_but(403, *WATCHERS, *ENGINEERS)),
     "proof_log_csv": Row(200, by_role=all_but(403, *WATCHERS, *ENGINEERS)),
     "act": Row(

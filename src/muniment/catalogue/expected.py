@@ -101,6 +101,10 @@ def _expected(row: tuple[object, ...]) -> Expected:
         addresses=parties,
         was_answered=bool(was),
         disposition=str(disposition),
+        call=str(names).partition("\n")[0],
+        line=str(extension)
+        or str(queue)
+        or next((one.removeprefix(EXTENSION) for one in sorted(parties) if one.startswith(EXTENSION)), ""),
         lines=frozenset(lines - {""}),
     )
 

@@ -14,13 +14,14 @@ import typer
 from rich.console import Console
 from rich.filesize import decimal
 
-from muniment.cli import mappings, recordings
+from muniment.cli import details, mappings, recordings
 from muniment.core import passphrase
 from muniment.core.errors import MunimentError, WrongUseError
 from muniment.core.home import Home
 
 if TYPE_CHECKING:
     from muniment.capture.batch import Keeping
+    from muniment.capture.calls.spool.detail_import import DetailSummary
     from muniment.capture.calls.spool.importing import Summary as CallSummary
     from muniment.capture.files.folders import Passed
     from muniment.capture.files.held import HeldDigests
@@ -61,7 +62,7 @@ def command(
     """Seal mail and recordings from files, mailboxes and folders.
 
     What is held already is passed over. Ctrl-C ends it cleanly; the same command takes it up again. A path
-    with sound files in it is taken as recordings, any other as mail.
+    with sound files in it is taken as recordings, a file of call details (CDR, CEL, Graph) as that, any other as mail.
     """
     from muniment.capture.files.held import HeldDigests
     from muniment.vault.client import connect
@@ -72,7 +73,8 @@ def command(
     keyring = Keyring.unlock(place, secret)
     chosen = _organisation(organisation, keyring.organisations)
     sounds = [path for path in paths if recordings.are_recordings(path)]
-    mails = [path for path in paths if path not in sounds]
+    listed = [path for path in paths if path not in sounds and details.are_details(path, mapped)]
+    mails = [path for path in paths if path not in sounds and path not in listed]
     done = _Done()
     with connect(place, secret) as doors, _stopping() as stop:
         size = next(each.size for each in doors.capture.status().organisations if each.organisation == chosen)
@@ -83,6 +85,10 @@ def command(
             if sounds and not done.fault and not stop.is_set():
                 done.calls, done.fault = recordings.run(
                     sounds, doors.capture, chosen, held, source=source, kind=kind, mapped=mapped, stop=stop
+                )
+            if (sounds or listed) and not done.fault and not stop.is_set():
+                done.details, done.fault = details.run(
+                    [*sounds, *listed], doors.capture, chosen, held, source=source, mapped=mapped
                 )
     done.show(as_json=as_json)
     if done.fault:
@@ -100,15 +106,17 @@ class _Done:
 
     mail: "Summary | None" = None
     calls: "CallSummary | None" = None
+    details: "DetailSummary | None" = None
     fault: MunimentError | None = None
 
     @property
     def failed(self) -> int:
-        return sum(one.failed for one in (self.mail, self.calls) if one is not None)
+        return sum(one.failed for one in (self.mail, self.calls, self.details) if one is not None)
 
     def show(self, *, as_json: bool) -> None:
         """The summary as it is where there was one kind, both by name where there were two."""
-        parts = {name: one for name, one in (("mail", self.mail), ("calls", self.calls)) if one is not None}
+        named = (("mail", self.mail), ("calls", self.calls), ("details", self.details))
+        parts = {name: one for name, one in named if one is not None}
         if as_json:
             said = parts if len(parts) > 1 else next(iter(parts.values()), None)
             typer.echo(msgspec.json.encode(said).decode())
@@ -117,6 +125,8 @@ class _Done:
             _say(self.mail)
         if self.calls is not None:
             recordings.show(self.calls)
+        if self.details is not None:
+            details.show(self.details)
 
 
 def _mail(

@@ -1,4 +1,4 @@
-"""`muniment source`: what a person tries out before a source is connected."""
+"""`muniment source`: what a person tries out before a source is connected, and what came of it since."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from muniment.cli import mappings
+from muniment.cli import completeness, mappings
 from muniment.core.errors import NotAvailableError
 from muniment.core.home import Home
 
@@ -17,7 +17,10 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.callback()
 def source() -> None:
-    """Test how files of a switch or a carrier are read."""
+    """Sources of calls: how their files are read, and whether everything came in."""
+
+
+app.command("report")(completeness.command)
 
 
 @app.command("test-mapping")

@@ -108,19 +108,18 @@ def record(desk: Desk, made: Report, chosen: AssuranceSettings) -> ReportView | 
     return _view(row)
 
 
-def due(organisation: str, chosen: AssuranceSettings, now: datetime) -> tuple[date, ...]:
-    """The days to report or to look at again, oldest first; none before the hour of the settings."""
+def last_day(chosen: AssuranceSettings, now: datetime) -> date:
+    """The last day that is reported: yesterday, or the day before while it is too early for that."""
     local = now.astimezone(ZoneInfo(chosen.zone))
-    if local.hour < chosen.hour:
-        local -= timedelta(days=1)
-    yesterday = local.date() - timedelta(days=1)
-    known = set(
-        _of(organisation)
-        .filter(day__gte=yesterday - timedelta(days=chosen.again_days))
-        .values_list("day", flat=True)
-    )
-    again = sorted(day for day in known if day < yesterday)
-    return (*again, yesterday)
+    return local.date() - timedelta(days=1 if local.hour >= chosen.hour else 2)
+
+
+def due(organisation: str, chosen: AssuranceSettings, now: datetime) -> tuple[date, ...]:
+    """The days to report or to look at again, oldest first."""
+    last = last_day(chosen, now)
+    first = last - timedelta(days=chosen.again_days)
+    known = _of(organisation).filter(day__gte=first, day__lt=last).values_list("day", flat=True)
+    return (*sorted(set(known)), last)
 
 
 def has_calls(organisation: str) -> bool:

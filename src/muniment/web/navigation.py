@@ -42,6 +42,7 @@ ENTRIES: Final = [
 WATCHING: Final = (
     Entry("Proof log", "proof_log", _WATCH | ADMINISTERING_ROLES),
     Entry("Checks", "checks", _WATCH | ADMINISTERING_ROLES),
+    Entry("Calls", "call_completeness", _WATCH | ADMINISTERING_ROLES),
     Entry("Refused attempts", "refused_attempts", _WATCH),
     Entry("Holds", "holds", _WATCH),
     Entry("Certificates", "certificates", NAMING_ROLES),

@@ -7,6 +7,7 @@ from django.urls import path
 
 from muniment.web.views import (
     checks,
+    completeness,
     denials,
     erasures,
     evidence,
@@ -36,6 +37,8 @@ PROVING = [
     path("proof-log.csv", proof_log.proof_log_csv, name="proof_log_csv"),
     path("proof-log/<int:sequence>", proof_log.act, name="act"),
     path("checks", checks.checks, name="checks"),
+    path("calls/completeness", completeness.call_completeness, name="call_completeness"),
+    path("calls/completeness/<str:day>", completeness.call_completeness_of, name="call_completeness_of"),
 ]
 
 MACHINE = [

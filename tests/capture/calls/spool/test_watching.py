@@ -77,7 +77,17 @@ def test_a_recording_goes_with_its_sidecar_only_after_the_receipt(spool: Spool) 
     spool.keeper.away = False
     watch.look(STOP)
     assert names(spool.path) == {"Master.csv"}
-    assert len(spool.keeper.originals()) == 1
+    forms = sorted(said.form for said, _ in spool.keeper.records().values())
+    assert forms == ["audio", "cdr", "cdr"]  # what the sidecar and the table say is kept before either goes
+
+
+def test_new_call_details_are_taken_though_no_recording_is_new(spool: Spool) -> None:
+    watch = watching_at(spool)
+    spool.put("Master.csv", FREEPBX)
+    assert watch.look(STOP) is None
+    assert [said.form for said, _ in spool.keeper.records().values()] == ["cdr"]
+    assert watch.look(STOP) is None
+    assert len(spool.keeper.batches) == 1
 
 
 def test_files_move_to_the_same_place_elsewhere_and_overwrite_nothing(spool: Spool, tmp_path: Path) -> None:

@@ -45,6 +45,10 @@ class Expected:
     addresses: frozenset[str] = frozenset()
     was_answered: bool = True
     disposition: str = ""
+    call: str = ""
+    """The switch's own name of it: how a gap is named."""
+    line: str = ""
+    """Our extension or queue: where a gap is."""
     lines: frozenset[str] = frozenset()
     """Extensions, numbers and queues by which a rule may say that this call is not to be recorded."""
 
@@ -171,6 +175,8 @@ def _united(accounts: Sequence[Expected]) -> Expected:
         addresses=frozenset().union(*(one.addresses for one in accounts)),
         was_answered=any(one.was_answered for one in accounts),
         disposition=next((one.disposition for one in accounts if one.was_answered), first.disposition),
+        call=next((one.call for one in accounts if one.call), ""),
+        line=next((one.line for one in accounts if one.line), ""),
         lines=frozenset().union(*(one.lines for one in accounts)),
     )
 

@@ -145,9 +145,9 @@ def is_gap(verdict: Verdict) -> bool:
 def _gap(verdict: Verdict) -> Gap:
     call = verdict.call
     return Gap(
-        call=min(call.names, default=call.place),
+        call=call.call or call.place,
         started=call.started // 1000,
-        line=min((each for each in call.lines if not each.startswith("+")), default=""),
+        line=call.line,
         outcome=verdict.outcome,
         reasons=tuple(verdict.reasons),
         record=verdict.record,

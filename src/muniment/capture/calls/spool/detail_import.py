@@ -40,6 +40,28 @@ class DetailSummary(msgspec.Struct, frozen=True):
     calls: int = 0
 
 
+class DetailNotes:
+    """What was met in a folder that is looked at again and again: nothing is read twice for nothing."""
+
+    def __init__(self) -> None:
+        self._met: dict[Path, tuple[float, int, int]] = {}
+
+    def add(self, seen: Seen, taken: float) -> None:
+        """Note a file; `taken` by the monotonic clock, or −GROWING for one that may be looked at any time."""
+        self._met[seen.path] = (taken, seen.size, seen.changed)
+
+    def news(self, accounts: Iterable[Seen]) -> list[Seen]:
+        """Those files that are new or changed, save one that was taken less than a day ago and still grows."""
+        return [seen for seen in accounts if seen.suffix != "txt" and not self._is_known(seen)]
+
+    def _is_known(self, seen: Seen) -> bool:
+        before = self._met.get(seen.path)
+        if before is None:
+            return False
+        taken, size, changed = before
+        return (size, changed) == (seen.size, seen.changed) or time.monotonic() < taken + GROWING
+
+
 @dataclass
 class DetailImport:
     """Takes files of call details of one organisation. `fault` says why it ended early, if it did."""
@@ -51,26 +73,21 @@ class DetailImport:
     mapped: Mapped = field(default_factory=Mapped)
     rest: float = stable.REST
     refused: Callable[[str, str], None] = lambda _path, _reason: None
+    notes: DetailNotes = field(default_factory=DetailNotes)
     fault: MunimentError | None = None
-    _taken: dict[Path, tuple[float, int, int]] = field(default_factory=dict)
 
     def run(self, paths: Iterable[Path]) -> DetailSummary:
         """Seal every file of calls below `paths` that is not held yet."""
+        return self.take(finding.survey(paths, self.refused).accounts)
+
+    def take(self, accounts: Iterable[Seen]) -> DetailSummary:
+        """The same for files that a walk has met."""
         count = dict.fromkeys(DetailSummary.__struct_fields__, 0)
-        for seen in finding.survey(paths, self.refused).accounts:
+        for seen in self.notes.news(accounts):
             if self.fault is not None:
                 break
-            if seen.suffix != "txt" and not self._is_known(seen):
-                self._one(seen, count)
+            self._one(seen, count)
         return DetailSummary(**count)
-
-    def _is_known(self, seen: Seen) -> bool:
-        """Whether the file is as it was, or was taken less than a day ago and still grows."""
-        before = self._taken.get(seen.path)
-        if before is None:
-            return False
-        at, size, changed = before
-        return (size, changed) == (seen.size, seen.changed) or time.monotonic() - at < GROWING
 
     def _one(self, seen: Seen, count: dict[str, int]) -> None:
         try:
@@ -81,6 +98,7 @@ class DetailImport:
             self._fail(seen, said, count)
             return
         if not accounts:
+            self.notes.add(seen, -GROWING)
             if seen.size > LARGEST:
                 self._fail(seen, "more than 32 MiB: leave one file for each day", count)
             return
@@ -98,7 +116,7 @@ class DetailImport:
         else:
             count["failed"] += 1
             return
-        self._taken[seen.path] = (time.monotonic(), seen.size, seen.changed)
+        self.notes.add(seen, time.monotonic())
 
     def _seal(self, seen: Seen, original: bytes, digest: bytes) -> bool:
         statement = CaptureStatement(
@@ -123,4 +141,5 @@ class DetailImport:
     def _fail(self, seen: Seen, reason: str, count: dict[str, int]) -> None:
         count["seen"] += 1
         count["failed"] += 1
+        self.notes.add(seen, -GROWING)
         self.refused(seen.origin, reason)

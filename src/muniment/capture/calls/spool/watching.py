@@ -15,6 +15,7 @@ import structlog
 
 from muniment.capture.batch import Keeping
 from muniment.capture.calls.spool import finding, voicemail
+from muniment.capture.calls.spool.detail_import import DetailImport, DetailNotes
 from muniment.capture.calls.spool.fields import Mapped
 from muniment.capture.calls.spool.finding import ACCOUNTS, SOUNDS, Seen
 from muniment.capture.calls.spool.importing import Held, Manner, Ports, SpoolImport, Summary
@@ -43,6 +44,7 @@ class Watch:
         )
         self._root = Path(settings.path)
         self._done: dict[Path, tuple[int, int]] = {}
+        self._details = DetailNotes()
 
     @property
     def every(self) -> float:
@@ -57,9 +59,13 @@ class Watch:
         found = finding.survey([self._root], lambda _path, _reason: None, self._settings.kind)
         there = {seen.path for seen in (*found.sounds, *found.vcons)}
         self._done = {path: seen for path, seen in self._done.items() if path in there}
-        if all(self._is_done(seen) for seen in (*found.sounds, *found.vcons)):
+        idle = all(self._is_done(seen) for seen in (*found.sounds, *found.vcons))
+        if idle and not self._details.news(found.accounts):
             return None
         with self._held(self._settings.organisation) as held:
+            self._take_details(held, found.accounts)
+            if idle:
+                return None
             work = SpoolImport(
                 self._keeper,
                 self._settings.organisation,
@@ -72,6 +78,22 @@ class Watch:
         if work.fault:
             raise work.fault
         return summary
+
+    def _take_details(self, held: Held, accounts: list[Seen]) -> None:
+        """Call details first: where recordings are removed once they are kept, what lies beside them goes too."""
+        settings = self._settings
+        work = DetailImport(
+            self._keeper,
+            settings.organisation,
+            held,
+            source=settings.source,
+            mapped=self._manner.mapped,
+            rest=self._manner.rest,
+            notes=self._details,
+        )
+        work.take(accounts)
+        if work.fault:
+            raise work.fault
 
     def _is_done(self, seen: Seen) -> bool:
         return self._done.get(seen.path) == (seen.size, seen.changed)

@@ -1,0 +1,50 @@
+"""Calls: what should be there and what is. Figures and gaps, never what was said or who called."""
+
+from datetime import date
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from muniment.governance import completeness
+from muniment.web.access import only
+from muniment.web.requests import PersonRequest
+
+_READERS = tuple(sorted(completeness.READERS))
+
+OUTCOMES = {"not-recorded": "Not recorded", "partly": "In part"}
+REASONS = {
+    "declined": "The caller hung up during the notice",
+    "masked": "Silenced on purpose",
+    "not-answered": "Nobody answered",
+    "not-configured": "This line is not recorded",
+    "packets-lost": "Sound was lost on the way",
+    "shorter": "The recording is shorter than the call",
+    "source-down": "The recorder was away",
+    "unknown": "Nobody knows yet",
+}
+
+
+@require_safe
+@only(*_READERS)
+def call_completeness(request: PersonRequest) -> HttpResponse:
+    """Each day, newest first."""
+    return render(request, "calls/completeness.html", {"days": completeness.listed(request.person)})
+
+
+@require_safe
+@only(*_READERS)
+def call_completeness_of(request: PersonRequest, day: str) -> HttpResponse:
+    """One day: the figures, and each gap by name."""
+    found = completeness.one(request.person, _day(day))
+    if found is None:
+        raise Http404
+    context = {"found": found, "made": found.report, "outcomes": OUTCOMES, "reasons": REASONS}
+    return render(request, "calls/day.html", context)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Http404 from error
