@@ -42,7 +42,7 @@ class World:
     def __init__(self, house: House) -> None:
         records = house.records(3)
         published = publish_policy(house, subject="handbook", must_accept=False)
-        self.names = {"number": str(published), "part": "1"}
+        self.names = {"number": str(published), "part": "1", "call": "call_1"}
         hana = house.person("hana")
         self.names["draft"] = drafts.begin(hana, "business").id
         granted = house.granted(records[:1])
@@ -77,6 +77,9 @@ class World:
     def body(self, route: str) -> object:
         bodies: Mapping[str, object] = {
             "POST /delegations": self.lent,
+            "POST /calls/{call}/page": {"page": "https://shop.example/pay"},
+            "POST /calls/{call}/pause": {"why": "card data"},
+            "POST /calls/{call}/resume": {"why": "card data said"},
             "POST /drafts": {"category": "business"},
             "PATCH /drafts/{draft}": {"specifics": "More."},
             "POST /policies/{number}/acceptance": {"sha256": "00"},

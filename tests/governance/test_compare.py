@@ -1,15 +1,20 @@
 """Rows against ledger: an edited, an invented and a deleted row are each found and named."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from muniment.governance import deciding, holds
+from muniment.capture.calls.assurance import report
+from muniment.capture.calls.assurance.matching import match
+from muniment.core.assurance_settings import AssuranceSettings
+from muniment.governance import completeness, deciding, holds, silencing
 from muniment.governance.compare import KINDS, RowFault, compare
 from muniment.governance.models import Case, Decision, Grant, GrantRecord, Hold, Request
 from tests.governance.house import House
+from tests.governance.test_silencing import Recorder
 
 
 def full_of_acts(house: House) -> str:
@@ -37,6 +42,12 @@ def full_of_acts(house: House) -> str:
     revoked(house, "dora", request.grant)
     cases.close(house.desk, house.person("cora"), request.case, "Settled.")
     return request.id
+    eve = house.person("eve")
+    silencing.pause(house.desk, Recorder(house.organisation), eve, "switch-7", "card data")
+    made = report.compose(
+        house.organisation, date(2026, 3, 1), "UTC", match([], []), accounts=0, recordings=0
+    )
+    completeness.record(house.desk, made, AssuranceSettings())
 
 
 def test_a_house_full_of_acts_agrees_with_its_ledger(house: House) -> None:

@@ -4,6 +4,7 @@ from functools import cache
 
 from django.conf import settings
 
+from muniment.capture.calls.door import RecorderDoor
 from muniment.core.home import Home
 from muniment.search.client import Librarian
 from muniment.vault.client import DeskDoor
@@ -12,6 +13,11 @@ from muniment.vault.client import DeskDoor
 def desk() -> DeskDoor:
     """The keeper's desk door of this installation."""
     return _desk(settings.HOME)
+
+
+def recorder() -> RecorderDoor:
+    """The recorder of this installation."""
+    return RecorderDoor(settings.HOME.socket("recorder"))
 
 
 def librarian() -> Librarian:

@@ -4,7 +4,18 @@ from ninja import NinjaAPI
 
 from muniment.api import problems
 from muniment.api.idempotency import once
-from muniment.api.routes import cases, delegations, drafts, grants, holds, ledger, me, readings, requests
+from muniment.api.routes import (
+    calls,
+    cases,
+    delegations,
+    drafts,
+    grants,
+    holds,
+    ledger,
+    me,
+    readings,
+    requests,
+)
 from muniment.api.tokens import PersonalToken
 
 DESCRIPTION = """Ask, find, decide, open, prove and erase, as a program.
@@ -33,6 +44,7 @@ def build() -> NinjaAPI:
     api.add_router("", me.router)
     api.add_router("/drafts", drafts.router)
     api.add_router("/requests", requests.router)
+    api.add_router("/calls", calls.router)
     api.add_router("/cases", cases.router)
     api.add_router("/delegations", delegations.router)
     api.add_router("/grants", grants.router)

@@ -29,6 +29,21 @@ class PersonalToken(HttpBearer):
         return person
 
 
+class DesktopToken(HttpBearer):
+    """Lets in a telephone desktop: it silences live calls in somebody's name, and does nothing else."""
+
+    def authenticate(self, _request: HttpRequest, token: str) -> PersonView | None:
+        """The person whose desktop it is; None where it is nobody's. A personal token is refused."""
+        person = people.who_holds(token, desktop=True)
+        if person is None and people.who_holds(token) is not None:
+            raise RefusedError(
+                "This token does not silence calls.",
+                why="That takes a token for a telephone desktop.",
+                remedy="Make one under Profile, Tokens.",
+            )
+        return person
+
+
 class NewcomersToken(HttpBearer):
     """Lets in whoever holds a live token, to read and accept the policies."""
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from muniment.core.assurance_settings import AssuranceSettings
+from muniment.core.card_settings import LONGEST, CardRule
 from muniment.core.errors import WrongUseError
 from muniment.core.media_settings import MediaSettings
 from muniment.core.spool_settings import MappingSettings, SpoolSettings
@@ -127,3 +128,7 @@ class CallSettings(_Section):
     """How files of hosted switches and carriers are read."""
     assurance: AssuranceSettings = AssuranceSettings()
     """How what should be there is held against what is."""
+    card: tuple[CardRule, ...] = ()
+    """When calls are silent for the sake of card data, without anybody asking."""
+    longest_silence: Annotated[int, Field(ge=0, le=LONGEST)] = 900
+    """Seconds after which a silence that an agent asked for ends by itself; 0: never."""

@@ -11,13 +11,11 @@ class EventTag(StrEnum):
 
     ACCESS_DENIED = "governance:access:denied"
     ACCESS_ENDED = "people:access:ended"
-    ANNOUNCEMENT_CONFIGURED = "governance:announcement:configured"
     BACKUP_BEGUN = "vault:backup:begun"
     BACKUP_RESTORED = "vault:backup:restored"
     CALLS_RECONCILED = "governance:calls:reconciled"
     CALL_DECLINED = "vault:call:declined"
     CALL_SILENCED = "governance:call:silenced"
-    CALL_SPAN_EXCISED = "release:call:span_excised"
     CASE_CLOSED = "governance:case:closed"
     CASE_OPENED = "governance:case:opened"
     CONSULTATION_RECORDED = "governance:consultation:recorded"

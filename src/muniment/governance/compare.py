@@ -36,6 +36,7 @@ KINDS: tuple[type[Recorded], ...] = (
     models.HoldRelease,
     models.Request,
     models.Search,
+    models.SilenceAct,
     models.Told,
 )
 """Every kind of row in this room that states an act."""

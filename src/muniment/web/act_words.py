@@ -7,13 +7,11 @@ from muniment.core.tags import EventTag
 WORDS: Final = {
     EventTag.ACCESS_DENIED: "Attempt refused",
     EventTag.ACCESS_ENDED: "Access ended",
-    EventTag.ANNOUNCEMENT_CONFIGURED: "Recording notice set",
     EventTag.BACKUP_BEGUN: "Backup begun",
     EventTag.BACKUP_RESTORED: "Backup restored",
     EventTag.CALLS_RECONCILED: "Calls held against the switch's account",
     EventTag.CALL_DECLINED: "Call declined, nothing kept",
     EventTag.CALL_SILENCED: "Silence on a call begun or ended",
-    EventTag.CALL_SPAN_EXCISED: "Card data cut out of a call",
     EventTag.CASE_CLOSED: "Case closed",
     EventTag.CASE_OPENED: "Case opened",
     EventTag.CONSULTATION_RECORDED: "View given",

@@ -11,6 +11,7 @@ from muniment.capture.calls.sip.limits import Limits
 from muniment.capture.calls.sip.message import Message, Request, Response
 from muniment.capture.calls.sip.parsing import parse
 from muniment.core.call_settings import CallSettings, CallSource
+from muniment.core.card_settings import CardRule
 from tests.capture.calls.memory_recorder import MemoryRecorder
 
 ORGANISATION = "org_aaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -59,10 +60,12 @@ class Desk:
     session_seconds: int = 1800
     recorder: MemoryRecorder = field(default_factory=MemoryRecorder)
     now: float = 1000.0
+    card: tuple[CardRule, ...] = ()
+    longest_silence: int = 900
 
     def __post_init__(self) -> None:
         sources = self.sources or (source(),)
-        settings = CallSettings(sources=sources)
+        settings = CallSettings(sources=sources, card=self.card, longest_silence=self.longest_silence)
         self.sessions = Sessions(settings, self.recorder, lambda: int(self.now * 1000))
         self.agent = Agent(Terms("", self.session_seconds), self.sessions, self.limits)
         self.commands: list[Command] = []

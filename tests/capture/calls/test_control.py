@@ -5,18 +5,18 @@ from pathlib import Path
 
 import msgspec
 
-from muniment.capture.calls.control import AskState, Control, Done, SilenceCall, State
+from muniment.capture.calls.control import AskState, Control, Done, FindCall, PageShown, SilenceCall, State
 from muniment.core.errors import WrongUseError
 
 STATE = State(("call_1",), 2, 0, ready=True, dropped=0)
 
 
-def answer(request: AskState | SilenceCall) -> State | Done:
+def answer(request: AskState | FindCall | PageShown | SilenceCall) -> State | Done:
     if isinstance(request, AskState):
         return STATE
     if request.call != "call_1":
         raise WrongUseError("There is no such call.")
-    return Done(done=request.on)
+    return Done(done=isinstance(request, FindCall | PageShown) or request.on)
 
 
 async def converse(path: Path, *frames: bytes) -> list[bytes]:

@@ -30,8 +30,8 @@ def door(tmp_path: Path) -> Iterator[RecorderDoor]:
 
 def test_it_asks_and_hears(door: RecorderDoor) -> None:
     assert door.state() == STATE
-    assert door.silence(SilenceCall("call_1", True, "api", "per_a"))
-    assert not door.silence(SilenceCall("call_2", True, "api", "per_a"))
+    assert door.silence(SilenceCall("call_1", True, "api", "per_a")).done
+    assert not door.silence(SilenceCall("call_2", True, "api", "per_a")).done
 
 
 def test_a_recorder_that_is_not_there_is_said(tmp_path: Path) -> None:

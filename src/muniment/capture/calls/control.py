@@ -24,13 +24,34 @@ class AskState(msgspec.Struct, frozen=True, tag=True):
 
 
 class SilenceCall(msgspec.Struct, frozen=True, tag=True):
-    """Silence a live call from now on, or no longer; `by` is the `per_…` id or the rule that asks."""
+    """Silence a live call from now on, or no longer; `by` is the `per_…` id or the rule that asks.
+
+    `call` is our name of it or a name that the recording client gave (a Call-ID, a global id). Only a call of
+    `organisation` is found, where that is said.
+    """
 
     call: str
     on: bool
     why: str
     by: str
     stream: int | None = None
+    organisation: str = ""
+
+
+class FindCall(msgspec.Struct, frozen=True, tag=True):
+    """Which live call of an organisation has this name; nothing is changed."""
+
+    call: str
+    organisation: str
+
+
+class PageShown(msgspec.Struct, frozen=True, tag=True):
+    """The agent's desktop shows a page: a rule may ask for silence while it does. The address is not kept."""
+
+    call: str
+    organisation: str
+    page: str
+    by: str
 
 
 class State(msgspec.Struct, frozen=True):
@@ -46,16 +67,19 @@ class State(msgspec.Struct, frozen=True):
 
 
 class Done(msgspec.Struct, frozen=True):
-    """Whether the call was there."""
+    """Whether the call was there; its own name, whether it is silent now, and by which rule if by one."""
 
     done: bool
+    call: str = ""
+    silent: bool = False
+    rule: str = ""
 
 
-type Request = AskState | SilenceCall
+type Request = AskState | FindCall | PageShown | SilenceCall
 _requests = msgspec.msgpack.Decoder(Request.__value__)
 _encoder = msgspec.msgpack.Encoder()
 
-type Answering = Callable[[AskState | SilenceCall], State | Done]
+type Answering = Callable[[AskState | FindCall | PageShown | SilenceCall], State | Done]
 
 
 class Control:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from muniment.capture.calls.control import LARGEST, AskState, Done, SilenceCall, State
+from muniment.capture.calls.control import LARGEST, AskState, Done, FindCall, PageShown, SilenceCall, State
 from muniment.core.errors import NotAvailableError
 
 _LENGTH = 4
@@ -23,11 +23,11 @@ class RecorderDoor:
         """How the recorder goes."""
         return msgspec.msgpack.decode(self._ask(AskState()), type=State)
 
-    def silence(self, request: SilenceCall) -> bool:
-        """Silence on or off; whether there is such a call now."""
-        return msgspec.msgpack.decode(self._ask(request), type=Done).done
+    def silence(self, request: SilenceCall | PageShown | FindCall) -> Done:
+        """Silence on or off, or a page that may ask for it; what became of it."""
+        return msgspec.msgpack.decode(self._ask(request), type=Done)
 
-    def _ask(self, request: AskState | SilenceCall) -> bytes:
+    def _ask(self, request: AskState | FindCall | PageShown | SilenceCall) -> bytes:
         question = msgspec.msgpack.encode(request)
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:

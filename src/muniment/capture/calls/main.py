@@ -12,7 +12,7 @@ from pathlib import Path
 
 import structlog
 
-from muniment.capture.calls.control import AskState, Control, Done, SilenceCall, State
+from muniment.capture.calls.control import AskState, Control, Done, FindCall, PageShown, SilenceCall, State
 from muniment.capture.calls.recorder import RtpRecorder
 from muniment.capture.calls.session import Sessions
 from muniment.capture.calls.sip.server import SipServer
@@ -38,13 +38,16 @@ async def serve(home: Home, chosen: CallSettings) -> None:
     sessions = Sessions(chosen, recorder)
     server = SipServer(chosen, sessions)
 
-    def answer(request: AskState | SilenceCall) -> State | Done:
-        if isinstance(request, AskState):
-            return recorder.state()
-        found = sessions.mask(
-            request.call, on=request.on, why=request.why, by=request.by, stream=request.stream
-        )
-        return Done(done=found)
+    def answer(request: AskState | FindCall | PageShown | SilenceCall) -> State | Done:
+        match request:
+            case AskState():
+                return recorder.state()
+            case FindCall():
+                return sessions.find(request)
+            case PageShown():
+                return sessions.page(request)
+            case SilenceCall():
+                return sessions.silence(request)
 
     control = Control(home.socket(SOCKET), answer, parting.of(home))
     try:

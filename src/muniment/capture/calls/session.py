@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 import structlog
 
 from muniment.capture.calls.account import Account
+from muniment.capture.calls.control import Done, FindCall, PageShown, SilenceCall
 from muniment.capture.calls.dialects import PLACEHOLDER, Speech, joining_names, recognise
 from muniment.capture.calls.directory import Directory
 from muniment.capture.calls.leg import Leg, Negotiation, NextNumber
 from muniment.capture.calls.ports import Recorder, Watchful
+from muniment.capture.calls.silences import REASONS, CardRules, Silences
 from muniment.capture.calls.sip.answering import LocalDescription
 from muniment.capture.calls.sip.application import Accepted, Arrival, Change, Ending, Outcome, Refused
 from muniment.capture.calls.sip.bodies import Bodies
@@ -62,6 +64,7 @@ class LiveCall:
     kept: bool = False
     notice_ends: int = 0
     """Milliseconds since 1970; 0 where no notice is waited for."""
+    silences: Silences = field(default_factory=Silences)
 
 
 class Sessions:
@@ -77,6 +80,7 @@ class Sessions:
         self.sources = Sources(settings.sources)
         self.calls: dict[str, LiveCall] = {}
         self._settings = settings
+        self._rules = CardRules(settings.card)
         self._recorder = recorder
         self._now = now
         self._new_call = new_call
@@ -162,6 +166,8 @@ class Sessions:
         if "dtmf" in parse_media_type(arrival.message.headers.first("content-type")).name:
             call.account.dtmf = True
             self._recorder.event(call.id, self._now(), "dtmf")
+            if keys_ms := self._rules.of(call.source.organisation).keys_ms:
+                self._begin_silence(call, "dtmf", "keys", self._now() + keys_ms)
         self._signalled(call, leg, "info", arrival)
 
     def refresh(self, dialog: str) -> bytes:
@@ -193,19 +199,84 @@ class Sessions:
 
     def mask(self, call: str, *, on: bool, why: str, by: str, stream: int | None = None) -> bool:
         """Silence or sound by word of the agent's desktop or a rule; whether there is such a call."""
-        live = self.calls.get(call)
+        return self.silence(SilenceCall(call, on, why, by, stream)).done
+
+    def silence(self, request: SilenceCall) -> Done:
+        """The same, of a call of one organisation, by any name that it has."""
+        live = self._named(request.call, request.organisation)
         if live is None:
-            return False
-        self._recorder.mask(call, on=on, stream=stream, why=why, by=by)
-        live.account.mask(self._now(), stream, why, by, on=on)
-        return True
+            return Done(done=False)
+        if request.stream is not None:
+            self._silent(live, request.why, request.by, on=request.on, stream=request.stream)
+        elif request.on:
+            longest = self._settings.longest_silence
+            self._begin_silence(live, "api", request.by, self._now() + longest * 1000 if longest else 0)
+        else:
+            self._end_silence(live, "api")
+        return Done(done=True, call=live.id, silent=bool(live.silences.asking))
+
+    def find(self, request: FindCall) -> Done:
+        """Which live call has a name, and whether it is silent."""
+        live = self._named(request.call, request.organisation)
+        return Done(done=True, call=live.id, silent=bool(live.silences.asking)) if live else Done(done=False)
+
+    def page(self, request: PageShown) -> Done:
+        """The agent's desktop shows a page: silent while a rule fits it, heard again on the next that does not."""
+        live = self._named(request.call, request.organisation)
+        if live is None:
+            return Done(done=False)
+        rule = self._rules.of(live.source.organisation).page(request.page)
+        if rule is not None:
+            self._begin_silence(live, "page", rule.name)
+        else:
+            self._end_silence(live, "page")
+        return Done(
+            done=True, call=live.id, silent=bool(live.silences.asking), rule=rule.name if rule else ""
+        )
 
     def wake(self) -> None:
-        """Keep the calls whose notice has ended. Called about every second."""
+        """Keep the calls whose notice has ended, end silences whose time is over. Called about every second."""
         now = self._now()
         for call in self.calls.values():
             if not call.kept and call.notice_ends and call.notice_ends <= now:
                 self._keep(call)
+            for who in call.silences.over(now):
+                self._end_silence(call, who)
+
+    def _named(self, name: str, organisation: str) -> LiveCall | None:
+        """A live call by our name, or by one that its recording client gave."""
+        live = self.calls.get(name)
+        if live is None:
+            live = next(
+                (each for each in self.calls.values()
+                 if (not organisation or each.source.organisation == organisation)
+                 and (name in each.account.dialogs or name in each.account.joins)),
+                None,
+            )  # fmt: skip
+        return live if live and organisation in {"", live.source.organisation} else None
+
+    def _begin_silence(self, call: LiveCall, who: str, by: str, until: int = 0) -> None:
+        if call.silences.begin(who, by, until):
+            self._silent(call, REASONS[who], by, on=True)
+
+    def _end_silence(self, call: LiveCall, who: str) -> None:
+        by = call.silences.asking.get(who, ("", 0))[0]
+        if call.silences.end(who):
+            self._silent(call, REASONS[who], by, on=False)
+
+    def _silent(self, call: LiveCall, why: str, by: str, *, on: bool, stream: int | None = None) -> None:
+        self._recorder.mask(call.id, on=on, stream=stream, why=why, by=by)
+        call.account.mask(self._now(), stream, why, by, on=on)
+
+    def _ruled(self, call: LiveCall) -> None:
+        """Calls of some queues are silent from the moment that their queue is known."""
+        rule = (
+            self._rules.of(call.source.organisation).silences_queue(call.account.queue)
+            if call.account.queue
+            else None
+        )
+        if rule is not None and "rule" not in call.silences.asking:
+            self._begin_silence(call, "rule", rule.name)
 
     # --- beginning and end --------------------------------------------------------------------------
 
@@ -267,6 +338,7 @@ class Sessions:
         if not (document or arrival.bodies.metadata) and not near_end_known(leg):
             call.account.defects["the client sent no metadata"] = None
         self._take(call, leg, document, readable=readable)
+        self._ruled(call)
         self._signalled(call, leg, "invite", arrival)
         if not call.kept and not call.notice_ends:
             self._keep(call)
@@ -313,6 +385,7 @@ class Sessions:
         if document:
             self._join(call, joining_names(Speech(Headers(), document), leg.source.name))
         self._take(call, leg, document, readable=readable)
+        self._ruled(call)
 
     def _take(self, call: LiveCall, leg: Leg, document: Document | None, *, readable: bool) -> None:
         if document is not None:

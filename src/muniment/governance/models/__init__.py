@@ -12,6 +12,7 @@ from muniment.governance.models.packs import Adoption
 from muniment.governance.models.prepared import Prepared
 from muniment.governance.models.recorded import Recorded
 from muniment.governance.models.requests import Choice, Draft, Located, Request, Search
+from muniment.governance.models.silences import SilenceAct
 
 __all__ = [
     "Adoption",
@@ -41,5 +42,6 @@ __all__ = [
     "RecorderSeen",
     "Request",
     "Search",
+    "SilenceAct",
     "Told",
 ]

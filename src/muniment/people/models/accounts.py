@@ -51,7 +51,10 @@ class Account(AbstractBaseUser):
 
 
 class PersonalToken(models.Model):
-    """A token for the API. Only its SHA-256 is kept; it never approves, opens, exports or erases."""
+    """A token for the API. Only its SHA-256 is kept; it never approves, opens, exports or erases.
+
+    One for a telephone `desktop` silences live calls, and does nothing else.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=100)
@@ -61,6 +64,7 @@ class PersonalToken(models.Model):
     expires = models.DateTimeField()
     last_used = models.DateTimeField(null=True)
     revoked = models.DateTimeField(null=True)
+    desktop = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ("-created",)

@@ -17,8 +17,12 @@ LONGEST_DAYS = 366
 NOTE_USE_EVERY = timedelta(minutes=5)  # a write for each request would be one transaction too many
 
 
-def make_token(person: str, name: str, *, days: int = 90, secret: str = "") -> tuple[str, TokenView]:
+def make_token(
+    person: str, name: str, *, days: int = 90, secret: str = "", desktop: bool = False
+) -> tuple[str, TokenView]:
     """Make a token that works for `days`; its text is returned once and cannot be had again.
+
+    One for a telephone `desktop` silences live calls, and does nothing else.
 
     RefusedError for more than a year. `secret` is given only by a demo, which prints it again.
     """
@@ -33,6 +37,7 @@ def make_token(person: str, name: str, *, days: int = 90, secret: str = "") -> t
         hint=text[:HINT_LETTERS],
         digest=digest(text),
         expires=clock.now() + timedelta(days=days),
+        desktop=desktop,
     )
     return text, _view(row)
 
@@ -47,11 +52,18 @@ def revoke_token(person: str, token: int) -> None:
     PersonalToken.objects.filter(pk=token, person_id=person, revoked__isnull=True).update(revoked=clock.now())
 
 
-def who_holds(secret: str) -> PersonView | None:
-    """The person whose live token this is, if their account is active; None otherwise."""
+def who_holds(secret: str, *, desktop: bool = False) -> PersonView | None:
+    """The person whose live token this is, if their account is active; None otherwise.
+
+    A token for a telephone desktop is one only where `desktop` is asked for, and any other only where not.
+    """
     now = clock.now()
     row = PersonalToken.objects.filter(
-        digest=digest(secret), revoked__isnull=True, expires__gt=now, person__account__is_active=True
+        digest=digest(secret),
+        desktop=desktop,
+        revoked__isnull=True,
+        expires__gt=now,
+        person__account__is_active=True,
     ).first()
     if row is None:
         return None

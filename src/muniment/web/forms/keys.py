@@ -10,6 +10,7 @@ from muniment.vault.authority.keyfile import PublicKeyFile
 
 PRIVATE: Final = "muniment/private-key/"
 TOKEN_DAYS: Final = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (366, "One year"))
+TOKEN_USES: Final = (("program", "Ask in my name"), ("desktop", "Silence calls from my telephone desktop"))
 
 
 class TokenForm(forms.Form):
@@ -27,6 +28,13 @@ class TokenForm(forms.Form):
         coerce=int,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose how long the token should work"},
+    )
+    use = forms.ChoiceField(
+        label="What may it do?",
+        choices=TOKEN_USES,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text="A token for a telephone desktop silences live calls while card data is said, and does nothing else.",
     )
 
 

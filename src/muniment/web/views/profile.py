@@ -41,7 +41,10 @@ def tokens(request: PersonRequest) -> HttpResponse:
     made = ""
     if request.method == "POST" and form.is_valid():
         made, _ = services.make_token(
-            request.person.id, form.cleaned_data["name"], days=form.cleaned_data["days"]
+            request.person.id,
+            form.cleaned_data["name"],
+            days=form.cleaned_data["days"],
+            desktop=form.cleaned_data["use"] == "desktop",
         )
         form = TokenForm()
     context = {"form": form, "made": made, "tokens": services.tokens(request.person.id)}

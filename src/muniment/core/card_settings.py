@@ -1,0 +1,35 @@
+"""What a person may set about card data in calls: `[[calls.card]]` in muniment.toml."""
+
+import re
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+LONGEST = 3600  # seconds
+
+
+class CardRule(BaseModel):
+    """When a call of an organisation is silent without anybody asking. Each rule says one or more."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    organisation: str
+    """The `org_…` identifier."""
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")] = "card"
+    """How a masked span names the rule."""
+    queue: str = ""
+    """Calls of this queue are silent from beginning to end."""
+    page: Annotated[str, Field(max_length=200)] = ""
+    """A regular expression: silent while the agent's desktop says that it is on such a page."""
+    keys_seconds: Annotated[int, Field(ge=0, le=LONGEST)] = 0
+    """Silent for so long after each key that signalling says was pressed."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.queue or self.page or self.keys_seconds):
+            raise ValueError("a rule needs a queue, a page or keys_seconds")
+        try:
+            re.compile(self.page)
+        except re.error as error:
+            raise ValueError("`page` is no regular expression") from error
+        return self
