@@ -3,7 +3,7 @@
 import pytest
 
 from muniment.catalogue import expected, intake
-from muniment.catalogue.models import CallDetail
+from muniment.catalogue.models import CallDetail, Record
 from muniment.catalogue.models import ExpectedCall as Row
 from muniment.core.call_facts import CallParty
 from muniment.readers.calls import Call
@@ -64,8 +64,6 @@ def test_a_recording_comes_with_its_names_people_and_figures() -> None:
     assert row.packets == sum(each.packets for each in facts.streams)
     assert (row.notice_name, row.notice_version) == (facts.notice.announcement, facts.notice.version)
     assert expected.recorded_in(ORGANISATION, *DAY) == ()  # the samples' record says it is mail
-    from muniment.catalogue.models import Record
-
     Record.objects.update(channel="call")
     (one,) = expected.recorded_in(ORGANISATION, *DAY)
     assert {"dialog-1234", "1772359200.15"} <= one.names
@@ -78,8 +76,6 @@ def test_sources_and_those_who_declined() -> None:
     assert expected.declined_in(ORGANISATION, RECEIVED, RECEIVED + 1) == (RECEIVED * 1000,)
     held = record(1)
     intake.take_in(ORGANISATION, batch(held), {held.record: LISTED})
-    from muniment.catalogue.models import Record
-
     Record.objects.update(channel="call-detail")
     (source,) = expected.sources_in(ORGANISATION, RECEIVED, RECEIVED + 100 * 3600, 48)
     assert (source.name, source.last, source.silent) == ("journal", RECEIVED + 1, True)

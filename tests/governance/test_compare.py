@@ -41,13 +41,13 @@ def full_of_acts(house: House) -> str:
         holds.place(house.desk, house.person("hana"), records, "Mine.")
     revoked(house, "dora", request.grant)
     cases.close(house.desk, house.person("cora"), request.case, "Settled.")
-    return request.id
     eve = house.person("eve")
     silencing.pause(house.desk, Recorder(house.organisation), eve, "switch-7", "card data")
     made = report.compose(
         house.organisation, date(2026, 3, 1), "UTC", match([], []), accounts=0, recordings=0
     )
     completeness.record(house.desk, made, AssuranceSettings())
+    return request.id
 
 
 def test_a_house_full_of_acts_agrees_with_its_ledger(house: House) -> None:

@@ -53,7 +53,7 @@ def test_what_is_not_there_is_named_and_told(town: Town) -> None:
     assert [(gap.call, gap.reasons, gap.line) for gap in made.gaps] == [("1772359200.2", ("unknown",), "202")]
     found = completeness.record(town.desk, made, CHOSEN)
     assert found is not None
-    [act] = [act for act in town.desk.acts(town.ours.id, found.ledger_sequence - 1, 1)]
+    [act] = town.desk.acts(town.ours.id, found.ledger_sequence - 1, 1)
     assert EventTag.CALLS_RECONCILED.encode() in act.clear
     assert made.digest.encode() in act.body
     told = Notice.objects.all()
@@ -155,6 +155,8 @@ def test_only_those_who_mend_or_answer_see_it(town: Town) -> None:
 
 
 def test_without_sources_there_is_nothing_to_hold_against_anything(town: Town) -> None:
-    assert not completeness.has_calls(town.ours.id)
+    before = completeness.has_calls(town.ours.id)
+    assert not before
     take(town.ours.id, expected(1))
-    assert completeness.has_calls(town.ours.id)
+    found = completeness.has_calls(town.ours.id)
+    assert found

@@ -57,11 +57,12 @@ def command(
 def said(found: "ReportView") -> str:
     """A report in words."""
     made = found.report
-    lines = [
+    counts = (
         f"Calls of {made.day}: {made.expected} expected. {made.recorded} recorded, {made.partly} in part,"
         f" {made.not_recorded} not recorded, {made.not_expected} not to be recorded."
         f" {made.unexplained_count} recordings that no account of the switch explains."
-    ]
+    )
+    lines = [counts]
     if not made.reconciled:
         lines.append("No account of the switch came in for that day: nobody knows what is missing.")
     lines += [f"  {reason}: {count}" for reason, count in sorted(made.reasons.items())]

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from muniment.core.announcement_settings import Announcement, NoNotice, NoticeManner
 from muniment.core.assurance_settings import AssuranceSettings
 from muniment.core.card_settings import LONGEST, CardRule
 from muniment.core.errors import WrongUseError
@@ -88,12 +89,18 @@ class CallSource(_Section):
     country: Annotated[str, Field(pattern=r"^[1-9]\d{0,2}$")] = "44"
     """The country code that a national number with a leading 0 gets."""
     notice_seconds: Annotated[int, Field(ge=0, le=120)] = 0
-    """How long the recording notice takes; until then a call is provisional. 0: it was given before."""
+    """How long the recording notice takes at most; until then a call is provisional. 0: it was given before."""
+    notice: NoticeManner = "before"
+    """Whether the notice is given before the recording begins, in the recorded call itself, or not at all."""
+    no_notice: NoNotice = ""
+    """Why none is given; only with notice = "none", and then always."""
 
     @model_validator(mode="after")
     def _somebody_is_admitted(self) -> Self:
         if not self.networks and not self.certificate_names:
             raise ValueError("a source needs networks, or names in its certificate")
+        if (self.notice == "none") != bool(self.no_notice):
+            raise ValueError("no_notice belongs to notice = 'none', and only to it")
         try:
             re.compile(self.internal)
         except re.error as error:
@@ -132,3 +139,5 @@ class CallSettings(_Section):
     """When calls are silent for the sake of card data, without anybody asking."""
     longest_silence: Annotated[int, Field(ge=0, le=LONGEST)] = 900
     """Seconds after which a silence that an agent asked for ends by itself; 0: never."""
+    announcement: tuple[Announcement, ...] = ()
+    """Recording notices, in every version and language that was ever in force."""

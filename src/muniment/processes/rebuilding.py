@@ -8,7 +8,7 @@
 
 from collections.abc import Callable
 
-from muniment.core import clock, ids
+from muniment.core import clock, ids, settings
 from muniment.core.errors import WrongUseError
 from muniment.core.home import Home
 from muniment.core.ids import Prefix
@@ -80,11 +80,12 @@ def rebuild(
 
 
 def _follow(home: Home, doors: Doors, organisation: str, progress: Callable[[int, int], None]) -> int:
+    from muniment.processes.worker import announced  # noqa: PLC0415  the same
     from muniment.search.client import LibrarianIntake  # noqa: PLC0415  models are loaded by `start`
     from muniment.search.follow import begin_again, follow  # noqa: PLC0415  the same
     from muniment.search.reading import Readers  # noqa: PLC0415  the same
 
-    readers, records = Readers(), 0
+    readers, records = Readers(prompts=announced(settings.load(home).calls.announcement)), 0
     try:
         with LibrarianIntake(home) as index:
             begin_again(organisation, index)

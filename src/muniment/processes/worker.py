@@ -2,16 +2,18 @@
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
 from muniment.capture.calls.door import RecorderDoor
-from muniment.core import settings
+from muniment.core import prompts, settings
+from muniment.core.announcement_settings import Announcement
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
+from muniment.core.prompts import Prompt
 from muniment.core.settings import Settings
 from muniment.processes import anchoring, compacting
 from muniment.processes.anchoring import Anchoring, Outbox
@@ -119,7 +121,7 @@ def main(arguments: list[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     chosen = settings.load(home)
-    readers = Readers()
+    readers = Readers(prompts=announced(chosen.calls.announcement))
     try:
         with IndexDoor(home.socket("index")) as keeper, LibrarianIntake(home) as index:
             rounds = Rounds(
@@ -146,6 +148,17 @@ def main(arguments: list[str]) -> int:
     finally:
         readers.close()
     return 0
+
+
+def announced(announcements: Sequence[Announcement]) -> dict[Announcement, Prompt]:
+    """The recording notices that can be listened for; one that cannot be read is named."""
+    found = {}
+    for each in announcements:
+        try:
+            found[each] = prompts.load(each)
+        except MunimentError as error:
+            structlog.get_logger().error("announcement not read", announcement=each.name, why=error.what)
+    return found
 
 
 def _reconcile(home: Home, keeper: IndexDoor, chosen: Settings, stop: threading.Event) -> None:

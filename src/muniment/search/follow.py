@@ -22,7 +22,7 @@ from muniment.readers.mail import Mail
 from muniment.search.index.document import IndexDocument, document_of
 from muniment.search.index.proofs import ErasureProof
 from muniment.search.librarian.messages import IndexState
-from muniment.search.reading import Readers, Task
+from muniment.search.reading import Readers
 from muniment.vault.messages import Batch, Examined, Receipt
 
 ANALYSER = "mail/1"
@@ -101,7 +101,7 @@ def follow(
     if not batch.entries:
         return Followed(batch.last, 0, 0, 0, 0, 0)
     step("batch")
-    mails = read_all(readers, batch.entries)
+    mails = read_all(readers, batch.entries, organisation)
     step("read")
     private = intake.to_mark({record: mails[record] for record in _unmarked(organisation, mails)})
     if private:
@@ -131,7 +131,7 @@ def begin_again(organisation: str, index: Index) -> None:
     intake.forget(organisation)
 
 
-def read_all(readers: Readers, entries: Sequence[Examined]) -> Mapping[str, Content]:
+def read_all(readers: Readers, entries: Sequence[Examined], organisation: str = "") -> Mapping[str, Content]:
     """What each record of a batch says, by its id; actions and erased records are not in it."""
     mails: dict[str, Content] = {}
     waiting: list[Examined] = []
@@ -143,14 +143,14 @@ def read_all(readers: Readers, entries: Sequence[Examined]) -> Mapping[str, Cont
             continue
         waiting.append(entry)
         if sum(len(each.original) for each in waiting) > MOST_BYTES:
-            mails.update(_read(readers, waiting))
+            mails.update(_read(readers, waiting, organisation))
             waiting = []
-    mails.update(_read(readers, waiting))
+    mails.update(_read(readers, waiting, organisation))
     return mails
 
 
-def _read(readers: Readers, entries: Sequence[Examined]) -> dict[str, Content]:
-    tasks = [Task(entry.statement, entry.original) for entry in entries]
+def _read(readers: Readers, entries: Sequence[Examined], organisation: str) -> dict[str, Content]:
+    tasks = [readers.task(organisation, entry.statement, entry.original) for entry in entries]
     return dict(zip((entry.record for entry in entries), readers.read(tasks), strict=True))
 
 

@@ -14,15 +14,17 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
 from muniment.core import confinement
+from muniment.core.announcement_settings import Announcement
+from muniment.core.prompts import Prompt, fitting
 from muniment.readers.calls import Call
 from muniment.readers.calls.details import CallList, is_call_list
-from muniment.readers.calls.known import is_call, known_call
+from muniment.readers.calls.known import is_call, known_call, read_statement
 from muniment.readers.contents import Content
 from muniment.readers.mail import Mail, read_mail
 
@@ -36,10 +38,11 @@ _encoder = msgspec.msgpack.Encoder()
 
 
 class Task(msgspec.Struct, frozen=True, array_like=True):
-    """One record to read: its capture statement and its original bytes."""
+    """One record to read: its capture statement, its original bytes, and notices that may be heard in it."""
 
     statement: bytes
     original: bytes
+    prompts: tuple[Prompt, ...] = ()
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):
@@ -53,9 +56,19 @@ class Answer(msgspec.Struct, frozen=True, array_like=True):
 class Readers:
     """The reading child; started when it is first needed, started again when it dies."""
 
-    def __init__(self, longest: float = LONGEST_READ) -> None:
-        self._longest = longest
+    def __init__(
+        self, longest: float = LONGEST_READ, prompts: Mapping[Announcement, Prompt] | None = None
+    ) -> None:
+        self._longest, self._prompts = longest, prompts or {}
         self._child: subprocess.Popen[bytes] | None = None
+
+    def task(self, organisation: str, statement: bytes, original: bytes) -> Task:
+        """A record of an organisation, with the notices that were to be heard in it when it is a call."""
+        said = read_statement(statement) if self._prompts and is_call(statement) else None
+        if said is None or said.facts.notice.state != "unknown":
+            return Task(statement, original)
+        chosen = fitting(self._prompts, organisation, said.source, said.facts.queue, said.facts.started)
+        return Task(statement, original, tuple(self._prompts[each] for each in chosen))
 
     def read(self, tasks: Sequence[Task]) -> list[Content]:
         """What each record says, in order. Never raises for what a record holds."""
@@ -178,7 +191,12 @@ def _read(task: Task) -> Answer:
         return Answer(mail=read_mail(task.original, task.statement))
     from muniment.readers.calls.reading import read_call  # noqa: PLC0415  decoders, which the worker must not load
 
-    return Answer(call=read_call(task.original, task.statement))
+    call = read_call(task.original, task.statement)
+    if task.prompts:
+        from muniment.readers.calls.notice import with_notice  # noqa: PLC0415  the same
+
+        call = with_notice(call, task.original, task.prompts)
+    return Answer(call=call)
 
 
 def _unread(task: Task, reason: str) -> Content:
@@ -190,6 +208,7 @@ def _unread(task: Task, reason: str) -> Content:
 
 def main() -> None:
     """The child: reads tasks from standard input until it ends, writes what they say."""
+    import muniment.readers.calls.notice  # noqa: PLC0415  the same
     import muniment.readers.calls.reading  # noqa: PLC0415  loaded while files can still be opened freely
     import muniment.search.call_lists  # noqa: F401, PLC0415  the same
 

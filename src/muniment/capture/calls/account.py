@@ -13,7 +13,7 @@ from muniment.capture.calls.numbers import Way, e164_of, extension_of, user_of, 
 from muniment.capture.calls.sip.address import parse_name_address, parse_parameters, parse_uri
 from muniment.capture.calls.sip.lists import split_list
 from muniment.capture.calls.sip.metadata import Group, Participant, Session, Stream
-from muniment.core.call_facts import CallFacts, CallParty, CallStream, MaskedSpan
+from muniment.core.call_facts import CallFacts, CallParty, CallStream, MaskedSpan, NoticeEvidence
 from muniment.core.call_settings import CallSource
 
 ASSUMED_ROLES = "who called whom is assumed from the order in which the client named them"
@@ -52,6 +52,7 @@ class Account:
     streams: dict[int, CallStream] = field(default_factory=dict)
     queue: str = ""
     dtmf: bool = False
+    notice: NoticeEvidence = NoticeEvidence("unknown")
     _held_since: int = 0
     _masked_since: dict[int | None, tuple[int, str, str]] = field(default_factory=dict)
 
@@ -110,6 +111,7 @@ class Account:
         owner = {party.stream: place for place, party in enumerate(parties) if party.stream is not None}
         streams = tuple(_owned(stream, owner.get(number)) for number, stream in sorted(self.streams.items()))
         return CallFacts(
+            notice=self.notice,
             id=self.call,
             global_id=next(iter(self.joins), ""),
             direction=way_of(caller, called, self.source),

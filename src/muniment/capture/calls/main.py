@@ -17,9 +17,11 @@ from muniment.capture.calls.recorder import RtpRecorder
 from muniment.capture.calls.session import Sessions
 from muniment.capture.calls.sip.server import SipServer
 from muniment.core import lifeline, parting, settings
+from muniment.core.announcement_settings import Announcement
 from muniment.core.call_settings import CallSettings
 from muniment.core.errors import MunimentError, WrongUseError
 from muniment.core.home import Home
+from muniment.core.prompts import Prompt, load
 from muniment.vault.client import CaptureDoor
 
 log = structlog.get_logger()
@@ -36,6 +38,7 @@ async def serve(home: Home, chosen: CallSettings) -> None:
     keeper = CaptureDoor(home.socket("capture"))
     recorder = RtpRecorder(home, chosen.media, keeper, organisations)
     sessions = Sessions(chosen, recorder)
+    sessions.prompts = _prompts(chosen)
     server = SipServer(chosen, sessions)
 
     def answer(request: AskState | FindCall | PageShown | SilenceCall) -> State | Done:
@@ -61,6 +64,17 @@ async def serve(home: Home, chosen: CallSettings) -> None:
         await asyncio.to_thread(recorder.stop)
         keeper.close()
         log.info("recorder stopped", sealed=recorder.desk.sealed)
+
+
+def _prompts(chosen: CallSettings) -> dict[Announcement, Prompt]:
+    """The announcements that can be read. One that cannot is named, and calls wait their longest for it."""
+    found = {}
+    for each in chosen.announcement:
+        try:
+            found[each] = load(each)
+        except MunimentError as error:
+            log.error("announcement not read", announcement=each.name, version=each.version, why=error.what)  # noqa: TRY400 the reason is said
+    return found
 
 
 def run(arguments: list[str]) -> int:

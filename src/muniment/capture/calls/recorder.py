@@ -10,7 +10,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from muniment.capture.calls import container
 from muniment.capture.calls.control import State
 from muniment.capture.calls.keeping import Desk
 from muniment.capture.calls.live.sealing import CallKeeping, Finished
-from muniment.capture.calls.live.spool import KEY_BYTES
+from muniment.capture.calls.live.spool import KEY_BYTES, chunks
 from muniment.capture.calls.ports import Codec, Crypto, MediaAnswer, MediaOffer
 from muniment.capture.calls.rtp import orders, srtp
 from muniment.capture.calls.rtp.gathering import keep_stamping, source_words
@@ -287,6 +287,11 @@ class RtpRecorder:
         self._pool.stop()
         self._desk.stop(patience)
         self._stamping.close()
+
+    def taken(self, call: str) -> Iterator[bytes]:
+        """What was taken of a live call so far, as whole chunks of its container (see `notice.Audible`)."""
+        found = self._find(call)
+        return chunks(found.path, call, found.key)
 
     # --- what workers say -------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from muniment.capture.calls.control import Done, FindCall, PageShown, SilenceCal
 from muniment.capture.calls.dialects import PLACEHOLDER, Speech, joining_names, recognise
 from muniment.capture.calls.directory import Directory
 from muniment.capture.calls.leg import Leg, Negotiation, NextNumber
+from muniment.capture.calls.notice import Audible, Listening
 from muniment.capture.calls.ports import Recorder, Watchful
 from muniment.capture.calls.silences import REASONS, CardRules, Silences
 from muniment.capture.calls.sip.answering import LocalDescription
@@ -30,8 +31,11 @@ from muniment.capture.calls.sip.minimising import kept_metadata
 from muniment.capture.calls.sip.sdp import Description, parse_sdp, without_secrets
 from muniment.capture.calls.sources import Sources
 from muniment.core import clock
+from muniment.core.announcement_settings import Announcement
+from muniment.core.call_facts import NoticeEvidence
 from muniment.core.call_settings import CallSettings, CallSource
 from muniment.core.errors import NotAvailableError
+from muniment.core.prompts import Prompt, fitting
 
 log = structlog.get_logger()
 
@@ -65,6 +69,8 @@ class LiveCall:
     notice_ends: int = 0
     """Milliseconds since 1970; 0 where no notice is waited for."""
     silences: Silences = field(default_factory=Silences)
+    heard_until: int = 0
+    """When the notice that was heard is over; 0 while none was."""
 
 
 class Sessions:
@@ -81,6 +87,9 @@ class Sessions:
         self.calls: dict[str, LiveCall] = {}
         self._settings = settings
         self._rules = CardRules(settings.card)
+        self.prompts: dict[Announcement, Prompt] = {}
+        """The announcements that can be listened for, by what the settings say of them."""
+        self.listening = Listening(recorder) if isinstance(recorder, Audible) else None
         self._recorder = recorder
         self._now = now
         self._new_call = new_call
@@ -238,10 +247,44 @@ class Sessions:
         """Keep the calls whose notice has ended, end silences whose time is over. Called about every second."""
         now = self._now()
         for call in self.calls.values():
-            if not call.kept and call.notice_ends and call.notice_ends <= now:
-                self._keep(call)
+            if not call.kept and call.notice_ends:
+                self._notice(call, now)
             for who in call.silences.over(now):
                 self._end_silence(call, who)
+
+    def _notice(self, call: LiveCall, now: int) -> None:
+        """Keep a provisional call when its notice has ended, or after the longest wait for it."""
+        if call.heard_until == 0 and self.listening is not None:
+            prompts = self._prompts(call)
+            evidence = self.listening.look(call.id, tuple(prompts), call.account.started, now)
+            if evidence is not None:
+                length = next(
+                    each.seconds
+                    for each in prompts
+                    if (each.name, each.version, each.language)
+                    == (evidence.announcement, evidence.version, evidence.language)
+                )
+                call.account.notice, call.heard_until = evidence, evidence.at + round(length * 1000)
+                self._recorder.event(
+                    call.id,
+                    evidence.at,
+                    "notice",
+                    announcement=evidence.announcement,
+                    version=evidence.version,
+                )
+        if (call.heard_until and call.heard_until <= now) or call.notice_ends <= now:
+            self._keep(call)
+
+    def _prompts(self, call: LiveCall) -> list[Prompt]:
+        source = call.source
+        chosen = fitting(
+            self._settings.announcement,
+            source.organisation,
+            source.name,
+            call.account.queue,
+            call.account.started,
+        )
+        return [self.prompts[each] for each in chosen if each in self.prompts]
 
     def _named(self, name: str, organisation: str) -> LiveCall | None:
         """A live call by our name, or by one that its recording client gave."""
@@ -305,6 +348,8 @@ class Sessions:
         now = self._now()
         call = LiveCall(self._new_call(), leg.source, Account("", leg.source, now), NextNumber())
         call.account.call = leg.call = call.id
+        if leg.source.notice == "none":
+            call.account.notice = NoticeEvidence("not-feasible", reason=leg.source.no_notice)
         call.notice_ends = now + leg.source.notice_seconds * 1000 if leg.source.notice_seconds else 0
         self._recorder.open_call(organisation, call.id, now, leg.source.name)
         self.calls[call.id] = call
@@ -371,6 +416,8 @@ class Sessions:
 
     def _unjoin(self, call: LiveCall) -> None:
         self.calls.pop(call.id, None)
+        if self.listening is not None:
+            self.listening.forget(call.id)
         for name in call.account.joins:
             if self._joins.get((call.source.organisation, name)) == call.id:
                 del self._joins[call.source.organisation, name]

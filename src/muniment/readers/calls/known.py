@@ -19,6 +19,7 @@ class Statement(msgspec.Struct, frozen=True):
     received: int = 0
     sha256: str = ""
     origin: str = ""
+    source: str = ""
     call: CallFacts | None = None
 
     @property

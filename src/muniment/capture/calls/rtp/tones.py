@@ -37,6 +37,11 @@ def _alaw() -> NDArray[np.float32]:
 _LAWS: dict[str, NDArray[np.float32]] = {"PCMU": _ulaw(), "PCMA": _alaw()}
 
 
+def samples(payload: bytes, law: Law) -> NDArray[np.int16]:
+    """G.711 as 16-bit samples."""
+    return _LAWS[law][np.frombuffer(payload, np.uint8)].astype(np.int16)
+
+
 def has_key(payload: bytes, law: Law) -> bool:
     """Whether a packet of G.711 holds the tones of a key: the power at eight frequencies (Goertzel)."""
     if len(payload) < SHORTEST:

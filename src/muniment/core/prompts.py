@@ -1,0 +1,97 @@
+"""Announcements with their sound, and which of them is heard in a call.
+
+An announcement is loaded once, by a process that may read files; what is compared is 8 kHz mono, as a telephone
+carries it.
+"""
+
+import wave
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from muniment.core.announcement_settings import Announcement
+from muniment.core.announcements import PLAYED_FROM, RATE, likeness
+from muniment.core.call_facts import NoticeEvidence
+from muniment.core.errors import NotAvailableError, WrongUseError
+
+LONGEST = 60.0  # seconds of an announcement
+_WIDTH = 2  # octets of a sample
+
+
+class Prompt(msgspec.Struct, frozen=True):
+    """One announcement to be listened for: who it is, and its samples as 16-bit little-endian at 8 kHz."""
+
+    name: str
+    version: int
+    language: str
+    samples: bytes
+
+    @property
+    def sound(self) -> NDArray[np.int16]:
+        """Its samples."""
+        return np.frombuffer(self.samples, "<i2")
+
+    @property
+    def seconds(self) -> float:
+        """How long it is."""
+        return len(self.samples) / _WIDTH / RATE
+
+
+def load(announcement: Announcement) -> Prompt:
+    """Read an announcement's file. NotAvailableError where it cannot be read, WrongUseError where it is no such WAV."""
+    path = Path(announcement.file)
+    try:
+        with wave.open(str(path), "rb") as file:
+            channels, width, rate = file.getnchannels(), file.getsampwidth(), file.getframerate()
+            frames = file.readframes(int(LONGEST * rate) + 1)
+    except OSError as error:
+        raise NotAvailableError(
+            f"The announcement {path} cannot be read.", why=f"{error.strerror}."
+        ) from error
+    except (wave.Error, EOFError) as error:
+        raise WrongUseError(f"{path} is no WAV file that can be read.", why=f"{error}.") from error
+    if width != _WIDTH or rate % RATE or len(frames) > LONGEST * rate * channels * width:
+        raise WrongUseError(
+            f"{path} is no announcement that can be listened for.",
+            why="It must have 16-bit samples, a rate of 8, 16, 24, 32 or 48 kHz, and at most a minute.",
+            remedy="Convert it: ffmpeg -i IN -ar 8000 -ac 1 OUT.wav",
+        )
+    mono = np.frombuffer(frames, "<i2").reshape(-1, channels).astype(np.float64).mean(axis=1)
+    step = rate // RATE
+    whole = mono[: len(mono) // step * step].reshape(-1, step).mean(axis=1)
+    return Prompt(
+        announcement.name, announcement.version, announcement.language, np.rint(whole).astype("<i2").tobytes()
+    )
+
+
+def fitting(
+    announcements: Iterable[Announcement], organisation: str, source: str, queue: str, started: int
+) -> tuple[Announcement, ...]:
+    """Those that were to be heard on a call that began at `started` (ms since 1970)."""
+    day = datetime.fromtimestamp(started / 1000, UTC).date()
+    return tuple(
+        each for each in announcements if each.organisation == organisation and each.fits(source, queue, day)
+    )
+
+
+def heard(
+    channels: Sequence[NDArray[np.int16]], prompts: Iterable[Prompt], started: int
+) -> NoticeEvidence | None:
+    """The announcement that is most surely heard in one of these channels at 8 kHz; None where none is.
+
+    `started` is when the sound begins, in ms since 1970.
+    """
+    best: tuple[float, int, Prompt] | None = None
+    for prompt in prompts:
+        for channel in channels:
+            found = likeness(channel, prompt.sound)
+            if found.score >= PLAYED_FROM and (best is None or found.score > best[0]):
+                best = (found.score, started + round(found.start * 1000), prompt)
+    if best is None:
+        return None
+    score, at, prompt = best
+    return NoticeEvidence("played", prompt.name, prompt.version, prompt.language, round(score, 3), at)
