@@ -122,7 +122,7 @@ def test_why_no_notice_is_given_stands_in_the_call() -> None:
 def test_a_call_that_cannot_be_read_claims_nothing() -> None:
     class Deaf:
         def taken(self, call: str) -> Iterator[bytes]:
-            raise OSError
+            raise OSError(call)
 
     listening = Listening(Deaf())
     for now in (3_000, 6_000):

@@ -52,7 +52,7 @@ class Account:
     streams: dict[int, CallStream] = field(default_factory=dict)
     queue: str = ""
     dtmf: bool = False
-    notice: NoticeEvidence = NoticeEvidence("unknown")
+    notice: NoticeEvidence = field(default_factory=lambda: NoticeEvidence("unknown"))
     _held_since: int = 0
     _masked_since: dict[int | None, tuple[int, str, str]] = field(default_factory=dict)
 
