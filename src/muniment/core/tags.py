@@ -42,6 +42,8 @@ class EventTag(StrEnum):
     ROLE_CHANGED = "people:role:changed"
     SEARCH_MADE = "search:records:located"
     SECOND_PERSON_TOLD = "governance:second_person:told"
+    SHARD_FROZEN = "vault:shard:frozen"
+    SHARD_OPENED = "vault:shard:opened"
     SIGN_IN_FAILED = "people:sign_in:failed"
     SIGN_IN_MADE = "people:sign_in:made"
     WARRANT_ADMITTED = "vault:warrant:admitted"

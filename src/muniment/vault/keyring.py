@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
@@ -28,6 +27,7 @@ from muniment.vault.keyring_file import (
     unwrap,
     wrap,
 )
+from muniment.vault.ledgers import LedgerRing
 from muniment.vault.sealing import EpochKey
 
 __all__ = ["Cost", "Keyring", "UnlockedKeyring", "public_epochs"]
@@ -58,9 +58,20 @@ class UnlockedKeyring:
         return self._epochs(organisation).current
 
     def ledger_signer(self, organisation: str) -> LedgerSigner:
-        """What signs this organisation's checkpoints and receipts."""
-        private = Ed25519PrivateKey.from_private_bytes(self._ledger_seed(organisation))
-        return LedgerSigner(organisation, private)
+        """What signs this organisation's checkpoints and receipts: the key of the shard that takes entries.
+
+        While a shard is being frozen, its key. FaultFoundError if there is none.
+        """
+        ring = self.ledgers(organisation)
+        signer = ring.signer(min(ring.shards(), default=0))
+        if signer is None:
+            raise FaultFoundError(f"{organisation} has no ledger key.", remedy="Restore the keyring.")
+        return signer
+
+    def ledgers(self, organisation: str) -> LedgerRing:
+        """The ledger keys of this organisation's shards."""
+        wrapping = epochs.derive(organisation, self._key(organisation))
+        return LedgerRing(self._home, organisation, wrapping, self._ledger_seed(organisation))
 
     def index_key(self, organisation: str) -> bytes:
         """The 32 bytes that seal this organisation's index segments."""
@@ -137,7 +148,9 @@ class UnlockedKeyring:
         return unwrap(self._master, organisation, self._of(organisation).key)
 
     def _ledger_seed(self, organisation: str) -> bytes:
-        return self._unwrap_below(organisation, "ledger", self._of(organisation).ledger)
+        """The first shard's, as the file has it now: the keeper may have destroyed it since it was unlocked."""
+        wrapped = organisation_of(keyring_file.read(self._home), organisation).ledger
+        return self._unwrap_below(organisation, "ledger", wrapped) if wrapped else b""
 
     def _unwrap_below(self, organisation: str, name: str, wrapped: bytes) -> bytes:
         return unwrap(self._key(organisation), f"{organisation}/{name}", wrapped)

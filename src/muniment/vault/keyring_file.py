@@ -33,12 +33,16 @@ class WrappedEpoch(msgspec.Struct, frozen=True):
 
 
 class WrappedOrganisation(msgspec.Struct, frozen=True):
-    """One organisation's keys: its own wrapped by the master key, the others by its own."""
+    """One organisation's keys: its own wrapped by the master key, the others by its own.
+
+    `ledger` is the first shard's, empty once that is frozen; `ledgers` are those of later shards, by number.
+    """
 
     key: bytes
     ledger: bytes
     index: bytes
     epochs: dict[str, WrappedEpoch]
+    ledgers: dict[str, bytes] = {}
 
 
 class KeyringFile(msgspec.Struct, frozen=True):

@@ -136,12 +136,30 @@ class SegmentEvidence(msgspec.Struct, frozen=True):
 
 
 class PublishedHead(msgspec.Struct, frozen=True):
-    """The signed head of `size` leaves, and the audit path that shows that it extends the one of `old`."""
+    """The signed head of `size` leaves, and the audit path that shows that it extends the one of `old`.
+
+    `shards` are the numbers of all shards there are.
+    """
 
     note: str
     size: int
     old: int
     path: tuple[bytes, ...]
+    shards: tuple[int, ...] = (1,)
+
+
+class Witnessed(msgspec.Struct, frozen=True):
+    """A leaf's data and its tlog-proof, with the signed checkpoint of its shard."""
+
+    leaf: bytes
+    proof: str
+
+
+class Succession(msgspec.Struct, frozen=True):
+    """What shows to a stranger that a shard follows another: the last entry of that, and its own first."""
+
+    frozen: Witnessed
+    opened: Witnessed
 
 
 class OrganisationStatus(msgspec.Struct, frozen=True):
@@ -209,9 +227,19 @@ class MarkPrivate(Request, frozen=True):
 
 
 class AskHead(Request, frozen=True):
-    """The published head with the proof that it extends the one of `old` leaves. Answer: PublishedHead."""
+    """The published head of a shard (0: the last), with the proof that it extends the one of `old` leaves.
+
+    Answer: PublishedHead.
+    """
 
     old: int
+    shard: int = 0
+
+
+class AskSuccession(Request, frozen=True):
+    """How a shard follows the one before. Answer: Succession."""
+
+    shard: int
 
 
 class KeepAnchor(Request, frozen=True):
@@ -261,6 +289,16 @@ class ChangeRegister(Request, frozen=True):
     signatures: tuple[SignedStatement, ...]
 
 
+class RotateLedger(Request, frozen=True):
+    """Freeze the shard and go on in another with a new ledger key, on two signatures over one text.
+
+    Answer, once the old key is destroyed: Receipt, signed with the new one.
+    """
+
+    statement: bytes
+    signatures: tuple[SignedStatement, ...]
+
+
 class Enrol(Request, frozen=True):
     """A first authority registers their key with the token that `init` printed. Answer: Receipt."""
 
@@ -273,10 +311,14 @@ class AskRegistered(Request, frozen=True):
 
 
 class RegisterView(msgspec.Struct, frozen=True):
-    """The keys that count now, and the serial that the next change must be one above."""
+    """The keys that count now, and the serial that the next change must be one above.
+
+    `shard` is the number of the shard that takes entries.
+    """
 
     keys: tuple[RegisteredKey, ...]
     serial: int
+    shard: int = 1
 
 
 class Open(Request, frozen=True):
@@ -360,13 +402,14 @@ class AskStatus(msgspec.Struct, frozen=True, tag=True):
 
 
 type CaptureRequest = AskEpoch | Seal | AskDomains | AskStatus
-type IndexRequest = NextBatch | Locate | MarkPrivate | AskHead | KeepAnchor | AskStatus
+type IndexRequest = NextBatch | Locate | MarkPrivate | AskHead | AskSuccession | KeepAnchor | AskStatus
 type DeskRequest = (
     Append
     | Admit
     | Revoke
     | ReleaseHold
     | ChangeRegister
+    | RotateLedger
     | Enrol
     | AskRegistered
     | Open
@@ -391,6 +434,7 @@ type Reply = (
     | tuple[ActEntry, ...]
     | dict[str, str]
     | PublishedHead
+    | Succession
     | str
     | Status
 )

@@ -1,4 +1,7 @@
-"""The store of one organisation: packs, key slots, ledger tiles and checkpoint, one writer.
+"""The store of one shard: packs, key slots, ledger tiles and checkpoint, one writer.
+
+An organisation has one shard until its ledger key changes; `archive` goes over all of them. A store counts
+its own entries, from 0, and is called by the name of its ledger: the organisation's id, later with a number.
 
 Order of writing: batches and key slots, fdatasync; entries and commit frame, fdatasync; only then
 is anything acknowledged. Tiles, index and checkpoint follow in `publish`. docs/format.md has the
@@ -6,7 +9,7 @@ bytes, `recovery` what happens after a crash.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -17,7 +20,7 @@ from muniment.core.ids import RecordId, record_text
 from muniment.core.merkle import EMPTY_ROOT, leaf_hash
 from muniment.vault import publishing, segments
 from muniment.vault.anchors.keeping import keep
-from muniment.vault.checkpoint import Checkpoint, LedgerSigner, LedgerVerifier, origin_of
+from muniment.vault.checkpoint import Checkpoint, LedgerSigner, LedgerVerifier, organisation_of, origin_of
 from muniment.vault.disk import Disk
 from muniment.vault.frames import Kind, leaf_data
 from muniment.vault.grouping import clear_of, plan
@@ -49,7 +52,7 @@ class Commit:
 
 
 class Store:
-    """One organisation's vault. Opening it for writing locks it and recovers it.
+    """One shard of a vault. Opening it for writing locks it and recovers it.
 
     Safe to use from several threads: commits and publications each go one after another.
     """
@@ -164,7 +167,9 @@ class Store:
         """
         with self._committing:
             writer = self._writing()
-            planned = plan(self._ledger, self._codec, self._organisation, writer.batches, batches)
+            planned = plan(
+                self._ledger, self._codec, organisation_of(self._organisation), writer.batches, batches
+            )
             try:
                 writer.append(planned)
             except BaseException:
@@ -247,6 +252,10 @@ class Store:
         """The kind of one entry, without reading it."""
         return Kind(self._ledger.index.kind(self._within(seq)))
 
+    def id(self, seq: int) -> RecordId:
+        """The identifier of one entry, without reading it."""
+        return self._ledger.index.place(self._within(seq)).id
+
     def slot(self, seq: int) -> Slot:
         """The key slot of a leaf: EMPTY if it was erased. FaultFoundError if it is damaged."""
         data = self._read_keys("slots", self._within(seq) * SLOT_BYTES, SLOT_BYTES)
@@ -291,7 +300,14 @@ class Store:
         """
         self._writing()
         try:
-            return Turning(self._layout, self._disk, key, agree, lambda seq: self._ledger.index.place(seq).id)
+            return Turning(
+                self._layout,
+                self._disk,
+                key,
+                agree,
+                lambda seq: self._ledger.index.place(seq).id,
+                ledger=self._organisation,
+            )
         except OSError as error:
             raise NotAvailableError("The epoch cannot be turned now.", why=f"{error.strerror}.") from error
 
@@ -327,6 +343,28 @@ class Store:
                 raise RefusedError(f"Entry {seq} cannot be erased: the ledger holds no order for it.")
             self._writing().erase(seq, *self.segments(seq))
 
+    def order(self, sequences: Iterable[int]) -> None:
+        """Take note of an order to erase these entries that stands in a later shard.
+
+        Keys that are still there are destroyed where `destroy_keys` is called next.
+        """
+        with self._committing:
+            self._ordered |= set(sequences)
+
+    def destroy_keys(self, sequences: Sequence[int]) -> None:
+        """Zero those of these slots that are not empty, durably; RefusedError for one without an order."""
+        with self._committing:
+            if not self._ordered.issuperset(sequences):
+                raise RefusedError("An entry cannot be erased: the ledger holds no order for it.")
+            if live := [seq for seq in sequences if any(self._slot_bytes(seq))]:
+                self._writing().erase(*live)
+
+    def retire(self) -> None:
+        """Publish what is there, for the last time, and let go of the ledger key."""
+        self.publish()
+        with self._publishing:
+            self._signer = None
+
     def segment(self, record: RecordId, number: int) -> int | None:
         """The entry that holds one segment of a record, counted from 0; None if there is none."""
         return self._ledger.index.sequence(segments.segment_id(record, number))
@@ -341,10 +379,15 @@ class Store:
 
     def find(self, record: RecordId) -> int:
         """The sequence of a record or action; WrongUseError if unknown."""
-        seq = self._ledger.index.sequence(record)
-        if seq is None or seq >= self.size:
+        seq = self.sequence(record)
+        if seq is None:
             raise WrongUseError(f"{record_text(record)} is not in the ledger.")
         return seq
+
+    def sequence(self, entry: RecordId) -> int | None:
+        """The sequence of an entry, by its identifier; None if it is not here."""
+        seq = self._ledger.index.sequence(entry)
+        return None if seq is None or seq >= self.size else seq
 
     def proof(self, seq: int) -> str:
         """The C2SP tlog-proof of a leaf with the last published checkpoint.
@@ -448,6 +491,9 @@ class Store:
         except OSError as error:
             raise NotAvailableError(f"{path.name} cannot be read.", why=f"{error.strerror}.") from error
 
+    def _slot_bytes(self, seq: int) -> bytes:
+        return self._read_at(self._keys.slots, seq * SLOT_BYTES, SLOT_BYTES)
+
     def _find_orders(self) -> None:
         for action in self.actions():
             self._note_order(action.clear)
@@ -462,8 +508,7 @@ class Store:
         self._writer = Writer(self._layout, disk, found)
         self._disk, self._lock = disk, held
         for seq in sorted(self._ordered):
-            data = self._read_at(self._keys.slots, seq * SLOT_BYTES, SLOT_BYTES)
-            if any(data):
+            if any(self._slot_bytes(seq)):
                 self._writer.erase(seq)
         if not found.indexed:
             self.rebuild()

@@ -41,6 +41,8 @@ WORDS: Final = {
     EventTag.ROLE_CHANGED: "Role changed",
     EventTag.SEARCH_MADE: "Search made",
     EventTag.SECOND_PERSON_TOLD: "Second person told",
+    EventTag.SHARD_FROZEN: "Part of the ledger closed",
+    EventTag.SHARD_OPENED: "Part of the ledger begun",
     EventTag.SIGN_IN_FAILED: "Sign-in failed",
     EventTag.SIGN_IN_MADE: "Signed in",
     EventTag.WARRANT_ADMITTED: "Grant in force",

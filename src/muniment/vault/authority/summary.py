@@ -10,6 +10,8 @@ from muniment.vault.authority.statements import (
     AnyStatement,
     Decision,
     HoldRelease,
+    LedgerRotation,
+    LossAcceptance,
     OpeningAssertion,
     RegisterChange,
     RequestStatement,
@@ -56,6 +58,14 @@ def _sentences(statement: AnyStatement) -> Sequence[str]:
             return (f"You end the hold {statement.hold}.", _because(statement.reason))
         case RegisterChange():
             return _register(statement)
+        case LedgerRotation():
+            return (
+                "You give the ledger another signing key. The present one is destroyed, and signs nothing more.",
+                f"What follows stands in shard {statement.shard}. What is held stays as it is.",
+                _because(statement.reason),
+            )
+        case LossAcceptance():
+            return _loss(statement)
         case _:
             raise WrongUseError("There are no words for this statement.")
 
@@ -100,6 +110,14 @@ def _register(change: RegisterChange) -> Sequence[str]:
     )
     removed = (f"Remove {key}. Warrants that it signed end at once." for key in change.remove)
     return (f"You make change {change.serial} of the register of signing keys.", *added, *removed)
+
+
+def _loss(loss: LossAcceptance) -> Sequence[str]:
+    return (
+        f"You let the ledger go on without entries {loss.first} to {loss.last}, and perhaps later ones.",
+        f"They are lost: the backup {loss.backup} ends before them. Everybody who checks the ledger will see that.",
+        f"What follows stands in shard {loss.shard}.",
+    )
 
 
 def _records(count: int) -> str:

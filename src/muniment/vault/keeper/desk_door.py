@@ -11,7 +11,7 @@ from muniment.vault import messages as ask
 from muniment.vault.authority import floor
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
-from muniment.vault.authority.statements import Action, Warrant, read, warrant_hash
+from muniment.vault.authority.statements import Action, LedgerRotation, Warrant, read, warrant_hash
 from muniment.vault.frames import Kind
 from muniment.vault.keeper import entries
 from muniment.vault.keeper.books import Books, assertion_hash
@@ -104,6 +104,12 @@ def change_register(room: Strongroom, request: ask.ChangeRegister) -> Receipt:
     return _signed_act(room, EventTag.REGISTER_CHANGED, write_body(body), request.signatures)
 
 
+def rotate_ledger(room: Strongroom, request: ask.RotateLedger) -> Receipt:
+    """Give the ledger another key on two signatures. A loss is accepted nowhere but in a restore."""
+    read(LedgerRotation, request.statement)
+    return room.freeze(request.statement, request.signatures)
+
+
 def enrol(room: Strongroom, request: ask.Enrol) -> Receipt:
     """Register a first authority's key by a token; person and powers are those of the token."""
 
@@ -128,7 +134,7 @@ def enrol(room: Strongroom, request: ask.Enrol) -> Receipt:
 def registered(room: Strongroom) -> RegisterView:
     """The register as it stands."""
     register = room.books.register
-    return RegisterView(tuple(register.keys.values()), register.serial)
+    return RegisterView(tuple(register.keys.values()), register.serial, room.books.shard)
 
 
 def open_record(room: Strongroom, sessions: Sessions, request: ask.Open) -> Opening:

@@ -9,11 +9,11 @@ from muniment.vault import messages as ask
 from muniment.vault import store
 from muniment.vault.authority import floor
 from muniment.vault.authority.statements import Action
-from muniment.vault.frames import Kind, read_head
+from muniment.vault.frames import Kind, leaf_data, read_head
 from muniment.vault.keeper.books import assertion_hash
 from muniment.vault.keeper.entries import Clear, Entry, ExaminedBody, SearchBody, write_body
 from muniment.vault.keeper.strongroom import Strongroom
-from muniment.vault.messages import Batch, Examined, PublishedHead, Receipt
+from muniment.vault.messages import Batch, Examined, PublishedHead, Receipt, Succession, Witnessed
 
 PURPOSES = frozenset({"index"})
 MOST_ENTRIES = 2000
@@ -88,13 +88,28 @@ def mark_private(room: Strongroom, request: ask.MarkPrivate) -> Receipt:
 
 def head(room: Strongroom, request: ask.AskHead) -> PublishedHead:
     """The published head, to be shown to others; nothing of it is secret."""
-    published, note, path = room.store.published(request.old)
-    return PublishedHead(note, published.size, request.old, tuple(path))
+    published, note, path = room.store.head(request.old, request.shard)
+    numbers = tuple(shard.number for shard in room.store.shards)
+    return PublishedHead(note, published.size, request.old, tuple(path), numbers)
+
+
+def succession(room: Strongroom, request: ask.AskSuccession) -> Succession:
+    """How a shard follows the one before; nothing of it is secret."""
+    numbers = [shard.number for shard in room.store.shards]
+    if request.shard not in numbers[1:]:
+        raise WrongUseError(f"There is no later shard {request.shard} here.")
+    after = room.store.shards[numbers.index(request.shard)]
+    return Succession(_witnessed(room, after.base - 1), _witnessed(room, after.base))
 
 
 def keep_anchor(room: Strongroom, request: ask.KeepAnchor) -> str:
     """Keep what came back from outside. Whoever asked for it has checked it; the head is checked here."""
     return room.store.keep_anchor(request.note, request.data, request.source, request.ending, room.clock())
+
+
+def _witnessed(room: Strongroom, seq: int) -> Witnessed:
+    entry = room.store.entry(seq)
+    return Witnessed(leaf_data(entry.head, entry.commitment, entry.ciphertext), room.store.proof(seq))
 
 
 def _gather(room: Strongroom, after: int, limit: int) -> list[store.Entry]:

@@ -3,8 +3,6 @@
 import threading
 from collections.abc import Callable, Sequence
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from muniment.core.errors import (
     FaultFoundError,
     MunimentError,
@@ -16,21 +14,24 @@ from muniment.core.home import Home
 from muniment.core.ids import RecordId
 from muniment.core.tags import EventTag
 from muniment.vault import sealing, store
+from muniment.vault.archive import Archive, Shard
+from muniment.vault.authority.signing import SignedStatement
 from muniment.vault.checkpoint import LedgerSigner
 from muniment.vault.content import unpack_content
 from muniment.vault.epochs import EpochRing
 from muniment.vault.frames import read_head
 from muniment.vault.handover import OrganisationKeys
-from muniment.vault.keeper import entries, receipts
+from muniment.vault.keeper import entries, freezing, receipts
 from muniment.vault.keeper.books import Books
 from muniment.vault.keeper.entries import Entry
 from muniment.vault.keeper.sessions import Content, Whole
 from muniment.vault.keeper.streams import Stream
 from muniment.vault.keeper.writer import Job, Writer
+from muniment.vault.ledgers import LedgerRing
 from muniment.vault.messages import Receipt
 from muniment.vault.sealing import EpochKey, SealedBatch
 from muniment.vault.segments import Extent
-from muniment.vault.store import Commit, Store
+from muniment.vault.store import Commit
 
 EPOCH_LASTS = 30 * 24 * 3600  # seconds, at most: then a destroyed key's wrapping cannot be undone either
 EPOCH_TURNS_AFTER = EPOCH_LASTS - 24 * 3600  # seconds, so that a failed turn can be tried again for a day
@@ -44,21 +45,23 @@ class Strongroom:
     def __init__(self, home: Home, keys: OrganisationKeys, clock: Callable[[], int]) -> None:
         self.organisation = keys.organisation
         self.clock = clock
-        self.signer = LedgerSigner(keys.organisation, Ed25519PrivateKey.from_private_bytes(keys.ledger))
+        self.ledgers = LedgerRing(home, keys.organisation, keys.epochs, keys.ledger)
         self.ring = EpochRing(home, keys.organisation, keys.epochs)
         self._epochs = self.ring.privates()
         self._taken = frozenset({max(self._epochs)})
         self._turning, self._closing = threading.Lock(), False
         self._agreed_lock = threading.Lock()
         self._agreed: tuple[bytes, bytes] = (b"", b"")
-        self.store = Store.open(home.vault(keys.organisation), keys.organisation, self.signer)
+        self.store = Archive.open(home.vault(keys.organisation), keys.organisation, self._ledger_signer)
         self.books = Books(keys.organisation)
         try:
-            self._read_books()
+            self.signer = self._ledger_signer(self.store.last.number)
+            self.read_books()
+            freezing.settle(self)
         except BaseException:
             self.store.close()
             raise
-        self.writer = Writer(self.store, self._read_books)
+        self.writer = Writer(self.store, self.read_books)
 
     @property
     def epoch(self) -> EpochKey:
@@ -123,6 +126,19 @@ class Strongroom:
 
         return self._submit(lambda _first: (), conclude)
 
+    def freeze(self, statement: bytes, signatures: Sequence[SignedStatement]) -> Receipt:
+        """Freeze the shard and go on in the next, with another ledger key. Errors as `freezing.freeze`.
+
+        Commits wait meanwhile. NotAvailableError while the epoch is being turned.
+        """
+        if not self._turning.acquire(blocking=False):
+            raise NotAvailableError("The epoch is being turned just now.", remedy="Wait until that is done.")
+        try:
+            job = Job(lambda _: (), lambda _: freezing.freeze(self, statement, signatures), alone=True)
+            return self.writer.submit(job)  # type: ignore[return-value]  # what the job's end gives
+        finally:
+            self._turning.release()
+
     def turn_due(self) -> bool:
         """Whether the epoch has lasted long enough, or a turn was cut short."""
         newest = max(self._epochs)
@@ -141,8 +157,9 @@ class Strongroom:
             raise NotAvailableError("The epoch is being turned already.", remedy="Wait until that is done.")
         try:
             newest = self._next_epoch()
-            if any(epoch < newest for epoch in self.store.epochs()):
-                self._wrap_anew()
+            for shard in self.store.shards:
+                if any(epoch < newest for epoch in shard.store.epochs()):
+                    self._wrap_anew(shard)
             self._taken = frozenset({newest})
             self.ring.destroy_before(newest)
             self._epochs = {newest: self._epochs[newest]}
@@ -159,19 +176,30 @@ class Strongroom:
             self._epochs = {**self._epochs, epoch: self.ring.private(epoch)}
         return max(self._epochs)
 
-    def _wrap_anew(self) -> None:
-        turning = self.store.begin_turn(self.epoch, self._agree)
+    def _wrap_anew(self, shard: Shard) -> None:
+        turning = shard.store.begin_turn(self.epoch, self._agree)
 
         def finish(_commit: Commit) -> None:
-            self.store.finish_turn(turning)
-            self._taken = frozenset({self.epoch.epoch})  # before anything else can be prepared
+            shard.store.finish_turn(turning)
+            if shard is self.store.last:
+                self._taken = frozenset({self.epoch.epoch})  # before anything else can be prepared
 
         try:
-            while turning.done < (size := self.store.size) and not self._closing:
+            while turning.done < (size := shard.store.size) and not self._closing:
                 turning.advance(min(size, turning.done + TURNED_AT_ONCE))
             self._submit(lambda _first: (), finish)
         finally:
             turning.abandon()
+
+    def _ledger_signer(self, shard: int) -> LedgerSigner:
+        found = self.ledgers.signer(shard)
+        if found is None:
+            raise FaultFoundError(
+                f"The ledger key of shard {shard} of {self.organisation} was destroyed.",
+                why="A later shard was begun, and is not here: the vault was set back.",
+                remedy=freezing.REMEDY,
+            )
+        return found
 
     def _turned(self, now: int) -> Sequence[Entry]:
         if self.books.epoch == self.epoch.epoch:
@@ -238,7 +266,8 @@ class Strongroom:
     def _submit[T](self, prepare: Callable[[int], Sequence[SealedBatch]], finish: Callable[[Commit], T]) -> T:
         return self.writer.submit(Job(prepare, finish))  # type: ignore[return-value]  # finish's own
 
-    def _read_books(self) -> None:
+    def read_books(self) -> None:
+        """Read the books anew from the ledger; FaultFoundError if an entry cannot be believed."""
         books = Books(self.organisation)
         for sealed in self.store.actions():
             try:
