@@ -40,6 +40,7 @@ def bundle(desk: Desk, actor: PersonView, token: str) -> Download:
             proof=found.proof,
             ledger_key=found.verifier,
             leaves=found.leaves,
+            shards=found.shards,
             segments=tuple((each.head, each.ciphertext) for each in sealed),
         )
     )

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
 from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseError
 from muniment.core.ids import RecordId, record_text
@@ -19,7 +19,7 @@ from muniment.vault.checkpoint import Checkpoint, LedgerSigner, LedgerVerifier, 
 from muniment.vault.disk import Disk
 from muniment.vault.frames import Kind
 from muniment.vault.grouping import clear_of
-from muniment.vault.key_image import KeyImage
+from muniment.vault.messages import ShardLeaves
 from muniment.vault.orders import erased_record
 from muniment.vault.packs import Entry
 from muniment.vault.recovery import REMEDY
@@ -38,15 +38,6 @@ class Shard:
     number: int
     base: int
     store: Store
-
-
-class ShardLeaves(NamedTuple):
-    """What proves a whole shard to a stranger: key, signed head, and the data of every leaf under it."""
-
-    number: int
-    verifier: str
-    checkpoint: str
-    leaves: tuple[bytes, ...]
 
 
 def unsigned(_shard: int) -> None:
@@ -147,6 +138,11 @@ class Archive:
         return self.last.store.verifier
 
     @property
+    def checkpoint(self) -> Checkpoint:
+        """The last shard's published head, which counts its own entries only."""
+        return self.last.store.checkpoint
+
+    @property
     def checkpoint_text(self) -> str:
         """The last shard's signed head."""
         return self.last.store.checkpoint_text
@@ -244,10 +240,6 @@ class Archive:
         """The epochs that the key files of all shards name."""
         return frozenset[int]().union(*(shard.store.epochs() for shard in self._shards))
 
-    def key_image(self) -> KeyImage:
-        """The key files of the last shard."""
-        return self.last.store.key_image()
-
     def destroy_key(self, seq: int) -> None:
         """Destroy the keys of a record and its segments, durably; RefusedError without an order for it."""
         shard = self._of(seq)
@@ -294,19 +286,12 @@ class Archive:
         """The shard that holds an entry; WrongUseError beyond `size`."""
         return self._of(seq)
 
-    def leaves_from(self, seq: int) -> tuple[ShardLeaves, ...]:
+    def leaves_from(self, seq: int) -> Iterator[ShardLeaves]:
         """What proves the shard of an entry and every later one, each whole under its checkpoint."""
-        first = self._of(seq).number
-        return tuple(
-            ShardLeaves(
-                shard.number,
-                shard.store.verifier.text,
-                shard.store.checkpoint_text,
-                shard.store.leaf_data(shard.store.checkpoint.size),
-            )
-            for shard in self._shards
-            if shard.number >= first
-        )
+        for shard in self._shards[self._shards.index(self._of(seq)) :]:
+            store = shard.store
+            leaves = store.leaf_data(store.checkpoint.size)
+            yield ShardLeaves(shard.number, store.verifier.text, store.checkpoint_text, leaves)
 
     def head(self, old: int, shard: int = 0) -> tuple[Checkpoint, str, list[bytes]]:
         """The published head of a shard (0: the last), as `Store.published`; WrongUseError if it is not here."""

@@ -2,13 +2,13 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from muniment.core.errors import FaultFoundError
 from muniment.core.ids import RecordId
 from muniment.core.merkle import leaf_hash
 from muniment.vault.anchors.names import NAME as ANCHOR
-from muniment.vault.checkpoint import LedgerVerifier, split_note
+from muniment.vault.checkpoint import Checkpoint, LedgerVerifier, split_note
 from muniment.vault.faults import FaultKind, FaultList
 from muniment.vault.index import INDEX_BYTES
 from muniment.vault.layout import Layout
@@ -27,10 +27,29 @@ KNOWN_NAME = re.compile(
 ASIDE = frozenset({"log/aside", "anchors/aside"})
 
 
+type Excused = Callable[[Checkpoint], bool]
+
+
+def nothing(_head: Checkpoint) -> bool:
+    """Where no loss was declared, no head is excused."""
+    return False
+
+
 class Derived:
     """The comparison for one vault; `size` is what its checkpoint covers."""
 
-    def __init__(self, layout: Layout, found: Survey, size: int, faults: FaultList, *, live: bool) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        found: Survey,
+        size: int,
+        faults: FaultList,
+        *,
+        live: bool,
+        nested: frozenset[str] = frozenset(),
+    ) -> None:
+        """`nested` are folders that are checked by themselves, or are being made: later shards."""
+        self._nested = nested
         self._layout, self._found, self._size = layout, found, size
         self._faults, self._live = faults, live
         self._tree = found.ledger.tree
@@ -55,6 +74,8 @@ class Derived:
             prefix = waiting.pop()
             with os.scandir(self._layout.path / prefix) as entries:
                 for entry in entries:
+                    if f"{prefix}{entry.name}" in self._nested:
+                        continue
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(f"{prefix}{entry.name}/")
                     else:
@@ -138,18 +159,30 @@ class Derived:
 
 
 def check_outside(
-    name: str, note: str, verifier: LedgerVerifier | None, found: Survey, faults: FaultList
+    name: str,
+    note: str,
+    verifier: LedgerVerifier | None,
+    found: Survey,
+    faults: FaultList,
+    excused: Excused = nothing,
 ) -> None:
-    """Compare the ledger with a head that was kept elsewhere: the only way to see a rollback of all."""
+    """Compare the ledger with a head that was kept elsewhere: the only way to see a rollback of all.
+
+    `excused` says whether a head is of entries whose loss a restore has declared.
+    """
     try:
         head = verifier.open(note) if verifier else split_note(note)[0]
     except FaultFoundError as error:
         faults.add(FaultKind.BAD_SIGNATURE, f"{name}: {error}")
         return
     tree = found.ledger.tree
+    if head.size <= tree.size and tree.root(head.size) == head.root:
+        return
+    if excused(head):
+        return
     if head.size > tree.size:
         faults.add(FaultKind.ROLLED_BACK, f"{name} has {head.size} entries, the packs {tree.size}")
-    elif tree.root(head.size) != head.root:
+    else:
         faults.add(FaultKind.REWRITTEN, f"{name} signs another ledger of {head.size} entries")
 
 

@@ -12,6 +12,7 @@ class FaultKind(StrEnum):
 
     BAD_ANCHOR = "bad-anchor"
     BAD_SIGNATURE = "bad-signature"
+    BROKEN_CHAIN = "broken-chain"
     DAMAGED_ACTION = "damaged-action"
     DAMAGED_BATCH = "damaged-batch"
     DAMAGED_COMMIT = "damaged-commit"
@@ -28,6 +29,7 @@ class FaultKind(StrEnum):
     MISSING_CHECKPOINT = "missing-checkpoint"
     MISSING_ENTRY = "missing-entry"
     MISSING_FILE = "missing-file"
+    MISSING_SHARD = "missing-shard"
     MOVED_ENTRY = "moved-entry"
     REWRITTEN = "rewritten"
     ROLLED_BACK = "rolled-back"
@@ -42,6 +44,7 @@ REBUILD = "Stop the server and run `muniment verify --rebuild`: it is made again
 ADVICE = {
     FaultKind.BAD_ANCHOR: "Restore the file from a backup; if that one is bad too, somebody forged it. The others stand.",
     FaultKind.BAD_SIGNATURE: "Restore the log from a backup; if that one fails too, the ledger was forged.",
+    FaultKind.BROKEN_CHAIN: "One of the two shards is not the one that was signed. Keep everything as it is and investigate.",
     FaultKind.DAMAGED_ACTION: FROM_BACKUP,
     FaultKind.DAMAGED_BATCH: KEYS_FROM_BACKUP,
     FaultKind.DAMAGED_COMMIT: "The entries are whole. Restore the pack from a backup to mend the frame.",
@@ -58,6 +61,7 @@ ADVICE = {
     FaultKind.MISSING_CHECKPOINT: "Restore log/checkpoint from a backup no older than the packs.",
     FaultKind.MISSING_ENTRY: FROM_BACKUP,
     FaultKind.MISSING_FILE: FROM_BACKUP,
+    FaultKind.MISSING_SHARD: "If the ledger key was just being changed, the next start makes the shard. Else it was taken away: restore the newest backup and investigate.",
     FaultKind.MOVED_ENTRY: "The entries are whole, but not in the ledger's order. Restore the pack from a backup.",
     FaultKind.REWRITTEN: "The ledger is not the one that was signed before. Keep everything as it is and investigate.",
     FaultKind.ROLLED_BACK: "Later entries have been taken away. Restore the newest backup and investigate.",
@@ -88,11 +92,18 @@ class FaultList:
 
     def __init__(self) -> None:
         self._found: dict[Fault, None] = {}
+        self._prefix = ""
+
+    def within(self, shard: int) -> "FaultList":
+        """The same list, for faults that are in one of several shards."""
+        inner = FaultList()
+        inner._found, inner._prefix = self._found, f"shard {shard}, "
+        return inner
 
     def add(self, kind: FaultKind, where: str, record: RecordId | None = None) -> None:
         """Note a fault at a place that a person can find."""
         text = record_text(record) if record is not None else ""
-        self._found[Fault(kind, text, f"{where}: {ADVICE[kind]}")] = None
+        self._found[Fault(kind, text, f"{self._prefix}{where}: {ADVICE[kind]}")] = None
 
     def __bool__(self) -> bool:
         return bool(self._found)

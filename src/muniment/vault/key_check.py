@@ -3,14 +3,17 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count, takewhile
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from muniment.core.errors import MunimentError
 from muniment.core.ids import RecordId
 from muniment.vault import segments
+from muniment.vault.checkpoint import organisation_of
 from muniment.vault.faults import FaultKind, FaultList
 from muniment.vault.frames import Kind
+from muniment.vault.index import Index
 from muniment.vault.key_image import KeyImage, read_keys
 from muniment.vault.layout import Layout
 from muniment.vault.packs import PackReader
@@ -24,9 +27,26 @@ type EpochKeys = Callable[[int], X25519PrivateKey]
 SETTLING_SECONDS = 1.0  # between an erasure's order and the destruction of its key, in a live vault
 
 
+@dataclass(frozen=True)
+class Reach:
+    """What all shards together say: which records' erasure is ordered, and which entries there are."""
+
+    orders: frozenset[bytes]
+    indices: tuple[Index, ...]
+
+    def holds(self, entry: RecordId) -> bool:
+        """Whether an entry has this identifier."""
+        return any(index.sequence(entry) is not None for index in self.indices)
+
+    def parts(self, record: RecordId) -> list[RecordId]:
+        """The identifiers of a record's segments, in order; they may stand in another shard than the record."""
+        named = (segments.segment_id(record, number) for number in count())
+        return list(takewhile(self.holds, named))
+
+
 @dataclass
 class KeyCheck:
-    """The comparison for one vault. `before` is the keys as they were before the packs were read."""
+    """The comparison for one shard, by the name of its ledger. `before` is the keys as they were before the packs were read."""
 
     layout: Layout
     organisation: str
@@ -34,6 +54,7 @@ class KeyCheck:
     faults: FaultList
     before: KeyImage
     live: bool
+    reach: Reach
 
     def __post_init__(self) -> None:
         self._codec = SlotCodec(self.organisation)
@@ -42,9 +63,9 @@ class KeyCheck:
         self._batches = self._read_batches()
         find = self.found.index.sequence
         self._ordered: set[int] = set()
-        for record in map(RecordId, self.found.orders):
-            if (seq := find(record)) is not None:
-                self._ordered |= {seq, *segments.sequences(find, record)}
+        for record in map(RecordId, self.reach.orders):
+            named = (record, *self.reach.parts(record))
+            self._ordered |= {seq for each in named if (seq := find(each)) is not None}
 
     def check(self) -> dict[int, Slot]:
         """Note every fault; the live slots that are in order, by leaf."""
@@ -76,6 +97,7 @@ class KeyCheck:
         What is decrypted is thrown away unread.
         """
         reader, batch, agreed = PackReader(self.layout), -1, b""
+        owner = organisation_of(self.organisation)
         nonces = self._nonces()
         for seq, slot in sound.items():
             if seq in self.found.unreadable:
@@ -85,7 +107,7 @@ class KeyCheck:
                 if record is None:
                     continue  # named already
                 if slot.batch != batch:
-                    agreed = agreed_key(keys(slot.epoch), self.organisation, slot.epoch, record.ephemeral)
+                    agreed = agreed_key(keys(slot.epoch), owner, slot.epoch, record.ephemeral)
                     batch = slot.batch
                 entry = reader.entry(seq, self.found.index.place(seq))
                 key = unwrap_with(agreed, seq - record.first, entry.id, slot.wrapped)
@@ -99,16 +121,21 @@ class KeyCheck:
 
     def _nonces(self) -> dict[int, bytes]:
         """The nonce of each segment whose record is there: its number, and whether it is the last."""
-        index = self.found.index
-        kinds = [index.kind(seq) for seq in range(self._size)]
-        if Kind.SEGMENT not in kinds:
+        here = self.found.index
+        if all(here.kind(seq) != Kind.SEGMENT for seq in range(self._size)):
             return {}
         nonces: dict[int, bytes] = {}
-        for seq, kind in enumerate(kinds):
-            if kind == Kind.RECORD:
-                parts = tuple(segments.sequences(index.sequence, index.place(seq).id))
-                for number, part in enumerate(parts):
-                    nonces[part] = segments.segment_nonce(number, final=number == len(parts) - 1)
+        records = (
+            index.place(seq).id
+            for index in self.reach.indices
+            for seq in range(len(index))
+            if index.kind(seq) == Kind.RECORD
+        )
+        for record in records:
+            parts = self.reach.parts(record)
+            for number, part in enumerate(parts):
+                if (seq := here.sequence(part)) is not None:
+                    nonces[seq] = segments.segment_nonce(number, final=number == len(parts) - 1)
         return nonces
 
     def _read_batches(self) -> list[BatchRecord | None]:

@@ -59,6 +59,8 @@ class LedgerRing:
             kept = {name: key for name, key in own.ledgers.items() if int(name) >= shard}
             return self._replaced(file, msgspec.structs.replace(own, ledger=b"", ledgers=kept))
 
+        if shard == FIRST:
+            return
         if self.shards()[0] < shard:
             keyring_file.change(self._home, destroy, shred=True)
         self._first = b""

@@ -105,6 +105,15 @@ class Erasure(msgspec.Struct, frozen=True):
     final: int
 
 
+class ShardLeaves(msgspec.Struct, frozen=True):
+    """What proves a whole shard to a stranger: number, key, signed head, and the data of every leaf under it."""
+
+    number: int
+    verifier: str
+    checkpoint: str
+    leaves: tuple[bytes, ...]
+
+
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """What proves one record to a stranger: its sealed parts, its key, its place in the ledger.
 
@@ -126,6 +135,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     leaves: tuple[bytes, ...]
     segments: int = 0
     """How many segments the record has; each is asked for by itself."""
+    shards: tuple[ShardLeaves, ...] = ()
+    """Every other shard from the first that holds a part of the record on: openings may stand in each."""
 
 
 class SegmentEvidence(msgspec.Struct, frozen=True):
@@ -381,7 +392,8 @@ class KeysTaken(msgspec.Struct, frozen=True):
     """One organisation at one moment: `size` entries, all under `checkpoint`, no erasure half done.
 
     `slots` and `batches` are the key files of `generation`, `keyring` the installation's wrapped keys at
-    that moment. The first `packs[n]` bytes of pack n + 1 belong to it, and never change.
+    that moment. The first `packs[n]` bytes of pack n + 1 belong to it, and never change. All this is of the
+    first shard (`shard` 1); `later` are the others, without the keyring.
     """
 
     size: int
@@ -391,6 +403,8 @@ class KeysTaken(msgspec.Struct, frozen=True):
     slots: bytes
     batches: bytes
     keyring: bytes
+    shard: int = 1
+    later: tuple["KeysTaken", ...] = ()
 
 
 class TurnEpoch(Request, frozen=True):

@@ -93,15 +93,16 @@ def test_a_backup_in_the_middle_of_turns_is_whole(backups: Backups, firm: Firm) 
     (record,) = firm.seal(b"kept")
     room = firm.keeper.room(firm.organisation)
     for step in ("finish_turn", "begin_turn"):
-        real = getattr(room.store, step)
+        store = room.store.last.store
+        real = getattr(store, step)
 
-        def backed_up(*arguments: object, real=real, room=room, step=step) -> object:
-            setattr(room.store, step, real)
+        def backed_up(*arguments: object, real=real, store=store, step=step) -> object:
+            setattr(store, step, real)
             if step == "begin_turn":
                 backups.make()
             return real(*arguments)
 
-        setattr(room.store, step, backed_up)
+        setattr(store, step, backed_up)
         room.turn()
     done, home = restored(backups)
     assert done.faults == ()

@@ -34,6 +34,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.AskRegistered(""),
     ask.AskSegment("", "", "", b"", 0),
     ask.AskStatus(),
+    ask.AskSuccession("", 2),
     ask.ChangeRegister("", b"", ()),
     ask.Enrol("", "", KEY),
     ask.Erase("", "", "", SIGNED),
@@ -45,17 +46,21 @@ REQUESTS: list[msgspec.Struct] = [
     ask.Read(b"", 0, 1),
     ask.ReleaseHold("", b"", ()),
     ask.Revoke("", "", SIGNED),
+    ask.RotateLedger("", b"", ()),
     ask.Seal("", SealedBatch("", 1, b"", ())),
     ask.TakeKeys("", "", 0),
     ask.TurnEpoch(""),
 ]
 ALLOWED = {
     "capture": {ask.AskDomains, ask.AskEpoch, ask.AskStatus, ask.Seal},
-    "index": {ask.AskHead, ask.AskStatus, ask.KeepAnchor, ask.Locate, ask.MarkPrivate, ask.NextBatch},
+    "index": {
+        *(ask.AskHead, ask.AskStatus, ask.AskSuccession, ask.KeepAnchor, ask.Locate),
+        *(ask.MarkPrivate, ask.NextBatch),
+    },
     "desk": {
         *(ask.Admit, ask.Append, ask.AskActs, ask.AskEvidence, ask.AskRegistered, ask.AskStatus),
         *(ask.ChangeRegister, ask.Enrol, ask.Erase, ask.Open, ask.Read, ask.ReleaseHold, ask.Revoke),
-        *(ask.AskSegment, ask.TakeKeys, ask.TurnEpoch),
+        *(ask.AskSegment, ask.RotateLedger, ask.TakeKeys, ask.TurnEpoch),
     },
 }
 

@@ -237,7 +237,10 @@ def acts(room: Strongroom, request: ask.AskActs) -> tuple[ActEntry, ...]:
 
 
 def _evidence(room: Strongroom, record: RecordId, seq: int) -> Evidence:
-    entry = room.store.entry(seq)
+    entry, store = room.store.entry(seq), room.store
+    parts, number = store.segments(seq), store.shard_of(seq).number
+    shards = {shard.number: shard for shard in store.leaves_from(min((seq, *parts)))}
+    own = shards.pop(number)
     return Evidence(
         record=ids.record_text(record),
         seq=seq,
@@ -245,12 +248,13 @@ def _evidence(room: Strongroom, record: RecordId, seq: int) -> Evidence:
         commitment=entry.commitment,
         ciphertext=entry.ciphertext,
         key=room.key_of(entry),
-        proof=room.store.proof(seq),
-        checkpoint=room.store.checkpoint_text,
-        verifier=room.signer.verifier.text,
+        proof=store.proof(seq),
+        checkpoint=own.checkpoint,
+        verifier=own.verifier,
         acts=tuple(_act_entry(room, each) for each in room.books.actions_of.get(record, ())),
-        leaves=room.store.leaf_data(room.store.checkpoint.size),
-        segments=len(room.store.segments(seq)),
+        leaves=own.leaves,
+        segments=len(parts),
+        shards=tuple(shards.values()),
     )
 
 
