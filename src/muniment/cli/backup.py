@@ -90,6 +90,8 @@ def show(restored: Restored) -> None:
         say(f"{each.organisation}: {each.records} records, {each.entries} entries")
         if each.lost:
             say(f"  Lost: entries {each.lost[0]} to {each.lost[1]}, sealed after these keys were taken.")
+        if each.shard > 1:
+            say(f"  The ledger goes on in shard {each.shard}.")
         for record in each.erased:
             say(f"  Erased again: {record}, by an order in the lost part.")
         for fault in each.faults:

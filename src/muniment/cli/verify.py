@@ -15,9 +15,9 @@ from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseErr
 from muniment.core.home import Home
 from muniment.vault.anchors.checking import Trust
 from muniment.vault.anchors.cosignature import WitnessVerifier
+from muniment.vault.archive import Archive
 from muniment.vault.checkpoint import LedgerVerifier
 from muniment.vault.faults import Fault, Report
-from muniment.vault.store import Store
 from muniment.vault.verify import verify
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ def command(  # noqa: PLR0917 - Typer reads each option from a parameter
         )
     if rebuild:
         for name in chosen:
-            with Store.open(where.vault(name), name, None) as store:
-                store.rebuild()
+            with Archive.open(where.vault(name), name) as archive:
+                archive.rebuild()
     brought = _Brought(
         LedgerVerifier.parse(_text(ledger_key)) if ledger_key else None,
         tuple(_text(path) for path in checkpoint or ()),

@@ -19,8 +19,8 @@ from muniment.governance.views import PersonName
 from muniment.people.views import PersonView
 from muniment.release.models import Check
 from muniment.release.views import CheckView, FaultView
+from muniment.vault import shards
 from muniment.vault.checkpoint import Checkpoint, LedgerVerifier
-from muniment.vault.layout import Layout
 from muniment.vault.verify import Report, verify
 
 _log = structlog.get_logger(__name__)
@@ -57,7 +57,7 @@ def history(actor: PersonView, limit: int = 20) -> tuple[CheckView, ...]:
 
 def checkpoint(home: Home, organisation: str) -> tuple[Checkpoint, int] | None:
     """The signed head of the organisation's log and when it was published; None where none can be read."""
-    layout = Layout(home.vault(organisation))
+    layout = shards.last(home.vault(organisation))
     try:
         key = LedgerVerifier.parse(layout.ledger_key.read_bytes().decode())
         head = key.open(layout.checkpoint.read_bytes().decode())

@@ -124,7 +124,7 @@ def excuses(opened: Opened, head: Checkpoint, organisation: str) -> bool:
     if head.origin == opened.previous.origin:
         return first < head.size <= last + 1
     lost_whole = shard_of(head.origin, organisation) > shard_of(opened.previous.origin, organisation)
-    return lost_whole and head.size <= last - first + 1
+    return lost_whole and head.size <= last - first  # one at least froze the shard before
 
 
 def _break(before: Span, after: Span, organisation: str, base: int) -> str:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from muniment.core.errors import FaultFoundError, WrongUseError
 from muniment.vault import shards
@@ -18,16 +19,25 @@ LOST = (
 )
 
 
-class Chain:
-    """The shards of one organisation, as (number, span, whether it is what its head signs), in order."""
+class Link(NamedTuple):
+    """One shard of the chain. `sound` says that its entries are what its head of `signed` entries signs."""
 
-    def __init__(self, parts: Sequence[tuple[int, Span, bool]], organisation: str) -> None:
+    number: int
+    span: Span
+    sound: bool
+    signed: int
+
+
+class Chain:
+    """The shards of one organisation, in order."""
+
+    def __init__(self, links: Sequence[Link], organisation: str) -> None:
         self._organisation = organisation
-        begun = parts if len(parts) == 1 or parts[-1][1].size else parts[:-1]
-        self._numbers = [number for number, _, _ in begun]
-        self._spans = [span for _, span, _ in begun]
-        self._sound = [authentic for _, _, authentic in begun]
-        there = {number for number, _, _ in parts} | {self._following}
+        begun = links if len(links) == 1 or links[-1].span.size else links[:-1]
+        self._links = begun
+        self._numbers = [link.number for link in begun]
+        self._spans = [link.span for link in begun]
+        there = {link.number for link in links} | {self._following}
         self.folders = frozenset(f"{shards.FOLDER}/{number:04d}" for number in there if number > shards.FIRST)
         """Where the later shards lie, below the first, also one that was being made."""
 
@@ -49,9 +59,12 @@ class Chain:
     ) -> list[str]:
         """Note every fault; the notes on what is lost. `outside` and `trusted` as in `verify`."""
         for at, why in breaks(self._spans, self._organisation):
-            if self._sound[at] and self._sound[at - 1]:
+            if self._links[at].sound and self._links[at - 1].sound:
                 where = f"shard {self._numbers[at]} does not follow shard {self._numbers[at - 1]}: {why}"
                 faults.add(FaultKind.BROKEN_CHAIN, where)
+        for link in self._links[:-1]:
+            if link.sound and link.signed < link.span.size:
+                faults.add(FaultKind.BROKEN_CHAIN, f"the last head of shard {link.number} is not signed")
         if self._spans[-1].frozen:
             if live:
                 time.sleep(SETTLING_SECONDS)  # it may be there now: then everything is looked at again

@@ -21,7 +21,7 @@ from muniment.core.errors import FaultFoundError, MunimentError, NotAvailableErr
 from muniment.vault import shards
 from muniment.vault.anchors.checking import AnchorCheck, Trust
 from muniment.vault.chain import Span
-from muniment.vault.chain_check import Chain, Counter
+from muniment.vault.chain_check import Chain, Counter, Link
 from muniment.vault.checkpoint import (
     Checkpoint,
     LedgerVerifier,
@@ -115,7 +115,7 @@ class _Part:
         Derived(self.layout, self.found, size, self.faults, live=self.live, nested=nested).check()
         return []
 
-    def span(self) -> Span:
+    def link(self) -> Link:
         """What the chain of shards needs of it."""
         tree, index = self.found.ledger.tree, self.found.index
         reader = PackReader(self.layout)
@@ -124,7 +124,8 @@ class _Part:
             with suppress(MunimentError):
                 ends[at] = reader.entry(seq, index.place(seq)).clear if tree.size else b""
         reader.close()
-        return Span(self.verifier, tree.size, tree.root(), *ends)
+        span = Span(self.verifier, tree.size, tree.root(), *ends)
+        return Link(self.number, span, self.found.authentic, self.head.size if self.head else 0)
 
     def outside(self) -> tuple[str, ...]:
         """The heads from elsewhere that are of this shard; the first also gets those of nobody."""
@@ -152,7 +153,7 @@ def _verify(asked: _Asked, *, live: bool) -> Report:
     done = Counter(asked.progress, [part.layout for part in parts])
     for part in parts:
         part.read(done.next())
-    chain = Chain([(part.number, part.span(), part.found.authentic) for part in parts], asked.organisation)
+    chain = Chain([part.link() for part in parts], asked.organisation)
     indices = tuple(part.found.index for part in parts)
     reach = Reach(frozenset(order for part in parts for order in part.found.orders), indices)
     for part in parts:

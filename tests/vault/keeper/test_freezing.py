@@ -1,8 +1,8 @@
 """The ledger gets another key: nothing that is held is lost, the old key is gone, and a crash changes nothing."""
 
+import shutil
 import threading
 
-import msgspec
 import pytest
 
 from muniment.core import ids
@@ -11,7 +11,6 @@ from muniment.vault import keyring_file, shards
 from muniment.vault import messages as ask
 from muniment.vault.archive import Archive
 from muniment.vault.chain import read_frozen, read_opened
-from muniment.vault.checkpoint import LedgerVerifier
 from muniment.vault.keeper import receipts
 from muniment.vault.ledgers import LedgerRing
 from muniment.vault.messages import Receipt
@@ -136,7 +135,9 @@ def test_a_freezing_that_was_cut_short_is_finished_or_has_not_begun(
     (old,) = firm.seal(b"old")
     assert die_at(firm, step, firm.rotate)
     assert firm.books.shard == (2 if done else 1)
-    assert firm.keeper.room(firm.organisation).ledgers.shards() == ((2,) if done else (1, 2) if step != BEFORE_KEY else (1,))
+    assert firm.keeper.room(firm.organisation).ledgers.shards() == (
+        (2,) if done else (1, 2) if step != BEFORE_KEY else (1,)
+    )
     (new,) = firm.seal(b"new")
     assert read(firm, old, new) == [b"old", b"new"]
     if not done:
@@ -226,9 +227,7 @@ def test_a_turn_over_shards_that_was_cut_short_is_finished(firm: Firm, step: Ste
     assert sound(firm)
 
 
-def test_a_recording_that_spans_two_shards_is_read_and_erased_whole(
-    firm: Firm, small: int
-) -> None:
+def test_a_recording_that_spans_two_shards_is_read_and_erased_whole(firm: Firm, small: int) -> None:
     key = firm.keyring.current_epoch(firm.organisation)
     sealer = StreamSealer(firm.organisation)
     firm.do(ask.Seal(firm.organisation, sealer.segment(key, b"a" * small, final=False)))
@@ -256,8 +255,6 @@ def test_analysers_and_backups_go_on_over_shards(firm: Firm) -> None:
 
 
 def test_a_shard_that_is_taken_away_is_missed(firm: Firm) -> None:
-    import shutil
-
     firm.rotate()
     firm.seal(b"new")
     firm.keeper.close()

@@ -8,6 +8,8 @@
     keys/<generation>/muniment.toml, muniment.db     settings; people, rights and cases, encrypted
     keys/<generation>/<organisation>/    keyring, slots and batches of one moment
 
+A later shard of an organisation has folders of its own: packs/<organisation>/2/, keys/<generation>/<organisation>/2/.
+
 Packs hold nothing but ciphertext, and no wrapped key. A generation of keys opens them, with the passphrase,
 so it expires and is removed; then an erased record is beyond anybody's reach.
 """
@@ -23,19 +25,26 @@ from pathlib import Path
 import msgspec
 
 from muniment.core.errors import FaultFoundError, NotAvailableError
+from muniment.vault.checkpoint import ledger_name
 
 PART = ".part"
 _CHUNK = 4 << 20  # bytes copied at a time
 
 
 class OrganisationPart(msgspec.Struct, frozen=True):
-    """How far one organisation goes in a generation. Fields as in `vault.messages.KeysTaken`."""
+    """How far one shard of an organisation goes in a generation. Fields as in `vault.messages.KeysTaken`."""
 
     organisation: str
     size: int
     checkpoint: str
     packs: tuple[int, ...]
     key_generation: int
+    shard: int = 1
+
+    @property
+    def ledger(self) -> str:
+        """The name of the shard's ledger, by which its folders are called."""
+        return ledger_name(self.organisation, self.shard)
 
 
 class Generation(msgspec.Struct, frozen=True):
@@ -53,9 +62,14 @@ class BackupFolder:
 
     path: Path
 
-    def packs(self, organisation: str) -> Path:
-        """The part of one organisation that is kept for ever."""
-        return self.path / "packs" / organisation
+    def packs(self, ledger: str) -> Path:
+        """The part of one ledger that is kept for ever."""
+        return self.path / "packs" / ledger
+
+    def shards(self, organisation: str) -> list[int]:
+        """The shards of which packs are here, in order."""
+        folders = self.packs(organisation).glob("*/ledger-key")
+        return [1, *sorted(int(path.parent.name) for path in folders if path.parent.name.isdecimal())]
 
     def generation(self, name: str) -> Path:
         """One generation of keys."""

@@ -14,7 +14,7 @@ next backup goes on from there.
 import secrets
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,8 +24,10 @@ import msgspec
 
 from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseError
 from muniment.core.home import Home
+from muniment.vault import shards
 from muniment.vault.backup import folder as files
 from muniment.vault.backup.folder import PART, BackupFolder, Generation, OrganisationPart
+from muniment.vault.checkpoint import ledger_name
 from muniment.vault.layout import Layout
 from muniment.vault.messages import KeysTaken
 
@@ -110,7 +112,7 @@ class _Making:
         self._progress = progress
         self._copied = self._total = 0
         earlier = backup.generations()
-        self._before = {part.organisation: part for each in earlier for part in each.organisations}
+        self._before = {part.ledger: part for each in earlier for part in each.organisations}
 
     def run(self, begun: float) -> Made:
         backup, plan = self._backup, self._plan
@@ -124,38 +126,48 @@ class _Making:
         plan.tables(part / TABLES)
         if plan.home.settings.is_file():
             files.write(part / SETTINGS, plan.home.settings.read_bytes())
-        parts = tuple(self._organisation(each, name, expires, part / each) for each in plan.organisations)
+        parts = tuple(
+            each for named in plan.organisations for each in self._organisation(named, name, expires, part)
+        )
         made = Generation(name, self._now, expires, parts)
         files.write(part / "generation.json", msgspec.json.format(msgspec.json.encode(made)))
         part.rename(backup.generation(name))
         files.sync_folder(part.parent)
         for each in parts:
-            files.write(backup.packs(each.organisation) / "checkpoint", each.checkpoint.encode())
+            files.write(backup.packs(each.ledger) / "checkpoint", each.checkpoint.encode())
         removed = self._remove_expired()
         return Made(
             generation=name,
             expires=expires,
-            entries={each.organisation: each.size for each in parts},
+            entries=_entries(parts),
             copied=self._copied,
             removed=removed,
             kept=tuple(each.id for each in backup.generations()),
             seconds=round(time.monotonic() - begun, 3),
         )
 
-    def _organisation(self, organisation: str, name: str, expires: int, part: Path) -> OrganisationPart:
-        layout = Layout(self._plan.home.vault(organisation))
-        packs = self._backup.packs(organisation)
-        self._require_same_ledger(layout, packs)
+    def _organisation(self, organisation: str, name: str, expires: int, part: Path) -> list[OrganisationPart]:
+        for number, layout in shards.layouts(self._plan.home.vault(organisation)).items():
+            self._require_same_ledger(layout, self._backup.packs(ledger_name(organisation, number)))
         taken = self._keeper.take_keys(organisation, name, expires)
+        files.write(part / organisation / "keyring", taken.keyring)
+        return [self._shard(organisation, each, part) for each in (taken, *taken.later)]
+
+    def _shard(self, organisation: str, taken: KeysTaken, generation: Path) -> OrganisationPart:
+        layout = Layout(shards.path(self._plan.home.vault(organisation), taken.shard))
+        ledger = ledger_name(organisation, taken.shard)
+        packs, part = self._backup.packs(ledger), generation / ledger
+        self._require_same_ledger(layout, packs)
         keys = layout.key_files(taken.generation)
-        files.write(part / "keyring", taken.keyring)
         files.write(part / keys.slots.name, taken.slots)
         files.write(part / keys.batches.name, taken.batches)
         files.write(packs / "ledger-key", layout.ledger_key.read_bytes())
         for anchor in sorted(layout.anchors.glob("*.checkpoint")):
             files.write(packs / "anchors" / anchor.name, anchor.read_bytes())
-        self._copy(organisation, layout, taken.packs)
-        return OrganisationPart(organisation, taken.size, taken.checkpoint, taken.packs, taken.generation)
+        self._copy(ledger, layout, taken.packs)
+        return OrganisationPart(
+            organisation, taken.size, taken.checkpoint, taken.packs, taken.generation, taken.shard
+        )
 
     def _require_same_ledger(self, layout: Layout, packs: Path) -> None:
         known = packs / "ledger-key"
@@ -164,22 +176,22 @@ class _Making:
                 f"{packs} is the backup of another ledger.", remedy="Choose another folder for this backup."
             )
 
-    def _copy(self, organisation: str, layout: Layout, lengths: tuple[int, ...]) -> None:
-        folder = self._backup.packs(organisation)
+    def _copy(self, ledger: str, layout: Layout, lengths: tuple[int, ...]) -> None:
+        folder = self._backup.packs(ledger)
         targets = [folder / layout.pack(number).name for number in range(1, len(lengths) + 1)]
         there = [target.stat().st_size if target.is_file() else 0 for target in targets]
         self._total += sum(lengths) - sum(there)
         last = max((at for at, size in enumerate(there) if size), default=0)
-        before = self._before.get(organisation)
+        before = self._before.get(ledger)
         if (folder / layout.pack(len(lengths) + 1).name).exists():
-            raise _not_the_same(f"pack {len(lengths) + 1}", organisation)
+            raise _not_the_same(f"pack {len(lengths) + 1}", ledger)
         for at, (target, length, have) in enumerate(zip(targets, lengths, there, strict=True)):
             source = layout.pack(at + 1)
             whole = before.packs[at] if before and at < len(before.packs) else 0
             # What an earlier backup finished was synced; only after that can a crash have left rubbish.
             same = have if at < last else files.same_up_to(source, target, min(have, length))
             if have > length or same < min(whole, length):
-                raise _not_the_same(source.name, organisation)
+                raise _not_the_same(source.name, ledger)
             for size in files.append(source, target, same, length):
                 self._copied += size
                 self._progress(Progress(self._copied, self._total))
@@ -192,9 +204,16 @@ class _Making:
         return over
 
 
-def _not_the_same(pack: str, organisation: str) -> FaultFoundError:
+def _entries(parts: Iterable[OrganisationPart]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for each in parts:
+        found[each.organisation] = found.get(each.organisation, 0) + each.size
+    return found
+
+
+def _not_the_same(pack: str, ledger: str) -> FaultFoundError:
     return FaultFoundError(
-        f"{pack} of {organisation} is not the pack that was backed up before.",
+        f"{pack} of {ledger} is not the pack that was backed up before.",
         why="Packs only grow; this one was changed, or the installation was set back.",
         remedy="Run muniment verify, with a checkpoint from elsewhere. Nothing was overwritten.",
     )

@@ -1,17 +1,20 @@
 """Restoring a home from a backup, and proving that it is whole.
 
-    1. A generation of keys is chosen; a signed head beyond it, from the backup or given, refuses the restore.
+    1. A generation of keys is chosen; a signed head beyond it, from the backup or given, refuses the restore,
+       unless two authorities have signed that what lies between is lost (`loss`).
     2. Packs up to that generation's extent, its keys, keyring, settings and system tables go into the new home.
     3. Erasure orders are carried out: those in the ledger, and those in the part of the packs beyond it.
     4. The vault is opened, which recovers it, and verified with its keys.
-    5. The ledger's next entry names the backup and what is known to be lost. Every analyser begins anew.
+    5. After a loss the shard is frozen, and another opened that says what was lost, and that two signed it.
+    6. The ledger's next entry names the backup and what is known to be lost. Every analyser begins anew.
 
 A restore that was cut short leaves a home without that entry: remove it and begin again.
 """
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -20,22 +23,26 @@ from muniment.core.errors import FaultFoundError, NotAvailableError, RefusedErro
 from muniment.core.home import Home
 from muniment.core.ids import RecordId, record_text
 from muniment.core.tags import EventTag
-from muniment.vault import keyring_file, sealing, segments
+from muniment.vault import keyring_file, sealing, shards
+from muniment.vault.archive import Archive
+from muniment.vault.authority import statements
+from muniment.vault.authority.signing import SignedStatement
 from muniment.vault.backup import folder as files
+from muniment.vault.backup import loss
 from muniment.vault.backup.folder import BackupFolder, Generation, OrganisationPart
+from muniment.vault.backup.loss import Accepted
 from muniment.vault.backup.making import SETTINGS, TABLES
-from muniment.vault.checkpoint import LedgerVerifier, split_note
+from muniment.vault.checkpoint import ledger_name, split_note
 from muniment.vault.faults import Fault, FaultKind, FaultList
-from muniment.vault.frames import HEADER_BYTES, Kind, parse_header
 from muniment.vault.keeper import entries
 from muniment.vault.keeper.entries import Clear, Entry, RestoredBody
+from muniment.vault.keeper.strongroom import Strongroom
+from muniment.vault.key_check import Reach
 from muniment.vault.keyring import Keyring, UnlockedKeyring
 from muniment.vault.keyring_file import KeyringFile
 from muniment.vault.layout import Layout
-from muniment.vault.orders import erased_record
-from muniment.vault.packs import read_groups
 from muniment.vault.slots import EMPTY_SLOT, SLOT_BYTES
-from muniment.vault.store import Store
+from muniment.vault.store import read_ledger_key
 from muniment.vault.survey import survey
 from muniment.vault.verify import verify
 
@@ -43,8 +50,8 @@ from muniment.vault.verify import verify
 class RestoredOrganisation(msgspec.Struct, frozen=True):
     """One organisation as it was restored.
 
-    `lost` is the first and last entry of which only the sealed packs are left: they came after the keys.
-    `erased` are records whose erasure was ordered in that part: their keys were destroyed again.
+    `lost` is the first and last entry known to be lost: they came after the keys. `erased` are records whose
+    erasure was ordered in that part: their keys were destroyed again. The ledger goes on in `shard`.
     """
 
     organisation: str
@@ -53,6 +60,7 @@ class RestoredOrganisation(msgspec.Struct, frozen=True):
     lost: tuple[int, int] | None
     erased: tuple[str, ...]
     faults: tuple[Fault, ...]
+    shard: int = 1
 
 
 class Restored(msgspec.Struct, frozen=True):
@@ -71,13 +79,26 @@ class Restored(msgspec.Struct, frozen=True):
 class Choice(msgspec.Struct, frozen=True):
     """What to restore: by default the newest whole generation that has not expired.
 
-    `checkpoints` are signed heads that were kept elsewhere. `rehearsal` writes nothing to the ledger.
+    `checkpoints` are signed heads that were kept elsewhere. `signed` is what two authorities of each
+    organisation signed that loses entries. `rehearsal` writes nothing to the ledger.
     """
 
     generation: str = ""
     expired: bool = False
     checkpoints: tuple[str, ...] = ()
     rehearsal: bool = False
+    signed: tuple[SignedStatement, ...] = ()
+
+
+def losses(where: Path, choice: Choice | None = None, *, now: int = 0) -> dict[str, bytes]:
+    """What two authorities would have to sign so that this backup can be restored, by organisation.
+
+    Empty where nothing is known to be lost. Errors as `restore`; no passphrase is needed.
+    """
+    choice, backup = choice or Choice(), BackupFolder(where)
+    with backup.alone():
+        found = loss.losses(backup, _choose(backup, choice, now or clock.seconds()), choice.checkpoints)
+    return {each.organisation: statements.write(each) for each in found}
 
 
 def restore(
@@ -95,19 +116,25 @@ def restore(
         raise WrongUseError(f"{home.path} is not empty.", remedy="Restore into a new directory.")
     with backup.alone():
         chosen = _choose(backup, choice, now)
-        for part in chosen.organisations:
-            _require_newest(backup, part, choice.checkpoints)
+        lost = loss.accepted(loss.losses(backup, chosen, choice.checkpoints), choice.signed)
         try:
-            return _Restoring(backup, chosen, home, choice, now).run(passphrase)
+            return _Restoring(backup, chosen, home, choice, lost, now).run(passphrase)
         except OSError as error:
             raise NotAvailableError("The backup could not be restored.", why=f"{error}.") from error
 
 
 class _Restoring:
     def __init__(
-        self, backup: BackupFolder, chosen: Generation, home: Home, choice: Choice, now: int
+        self,
+        backup: BackupFolder,
+        chosen: Generation,
+        home: Home,
+        choice: Choice,
+        lost: Mapping[str, Accepted],
+        now: int,
     ) -> None:
         self._backup, self._chosen, self._home, self._choice = backup, chosen, home, choice
+        self._lost = lost
         self._now = now
         self._keys = backup.generation(chosen.id)
 
@@ -124,7 +151,13 @@ class _Restoring:
             files.write(home.settings, (self._keys / SETTINGS).read_bytes())
         if (self._keys / TABLES).is_file():
             files.write(home.catalogue, (self._keys / TABLES).read_bytes())
-        done = tuple(self._organisation(part, keyring) for part in self._chosen.organisations)
+        named = dict.fromkeys(part.organisation for part in self._chosen.organisations)
+        try:
+            done = tuple(self._organisation(name, keyring) for name in named)
+        except RefusedError:  # what was signed does not count: nothing of this home may be used
+            for path in home.path.iterdir():
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            raise
         restored = Restored(self._chosen.id, self._chosen.made, done)
         if not restored.faults and not self._choice.rehearsal:
             for each in done:
@@ -143,30 +176,48 @@ class _Restoring:
         own = {name: keyring_file.organisation_of(file, name) for name, file in taken.items()}
         return msgspec.structs.replace(newest, organisations=own)
 
-    def _organisation(self, part: OrganisationPart, keyring: UnlockedKeyring) -> RestoredOrganisation:
-        name = part.organisation
-        layout, packs = Layout(self._home.vault(name)), self._backup.packs(name)
-        verifier = LedgerVerifier.parse((packs / "ledger-key").read_text("utf-8"))
-        if verifier != keyring.ledger_signer(name).verifier:
+    def _organisation(self, name: str, keyring: UnlockedKeyring) -> RestoredOrganisation:
+        parts = [part for part in self._chosen.organisations if part.organisation == name]
+        accepted, ring, vault = self._lost.get(name), keyring.ledgers(name), self._home.vault(name)
+        for part in parts:
+            self._lay_out(part)
+        newest = Layout(shards.path(vault, parts[-1].shard))
+        verifier, signer = read_ledger_key(newest), ring.signer(parts[-1].shard)
+        if signer is None or signer.verifier != verifier:
             raise FaultFoundError(f"The packs of {name} are of another ledger than its keys.")
-        self._lay_out(part, layout, packs)
-        tail, orders = _beyond(packs, part)
-        erased = _erase(layout, name, orders)
-        with Store.open(layout.path, name, keyring.ledger_signer(name)):
-            pass  # recovers: carries out the orders in the ledger, makes tiles and index
+        self._anchors(parts, beyond=False)
+        tail, orders = loss.beyond(self._backup, name, parts)
+        erased = _erase(vault, name, orders)
+        with Archive.open(vault, name, ring.signer) as archive:
+            frozen = (
+                archive.frozen
+            )  # opening recovers: carries out the orders in the ledger, makes tiles and index
+        if frozen is not None:
+            self._settle(name, keyring, accepted)
         report = verify(
-            layout.path,
+            vault,
             name,
             keys=lambda epoch: keyring.epoch_private(name, epoch),
             ledger_key=verifier,
-            outside=(part.checkpoint,),
+            outside=tuple(part.checkpoint for part in parts),
         )
-        expected = {(FaultKind.LOST_KEY, record) for record in erased}
+        expected = {(FaultKind.LOST_KEY, record) for record in erased.entries}
         faults = tuple(each for each in report.faults if (each.kind, each.record) not in expected)
-        lost = (part.size, part.size + tail - 1) if tail else None
-        return RestoredOrganisation(name, report.records, report.leaves, lost, erased, faults)
+        if accepted and not faults:
+            self._accept(name, keyring, accepted)
+        self._anchors(parts, beyond=True)
+        if accepted and not faults:
+            again = verify(vault, name, ledger_key=verifier, outside=self._choice.checkpoints)
+            faults = tuple(each for each in again.faults if (each.kind, each.record) not in expected)
+        first = sum(part.size for part in parts)
+        lost = (first, first + tail - 1) if tail else None
+        lost = (accepted.loss.first, accepted.loss.last) if accepted else lost
+        shard = shards.numbers(vault)[-1]
+        return RestoredOrganisation(name, report.records, report.leaves, lost, erased.records, faults, shard)
 
-    def _lay_out(self, part: OrganisationPart, layout: Layout, packs: Path) -> None:
+    def _lay_out(self, part: OrganisationPart) -> None:
+        layout = Layout(shards.path(self._home.vault(part.organisation), part.shard))
+        packs, kept = self._backup.packs(part.ledger), self._keys / part.ledger
         for folder in (layout.packs, layout.keys, layout.log, layout.anchors):
             folder.mkdir(parents=True, mode=0o700)
         for number, length in enumerate(part.packs, 1):
@@ -174,20 +225,55 @@ class _Restoring:
                 pass
         keys = layout.key_files(part.key_generation)
         for path in (keys.slots, keys.batches):
-            files.write(path, (self._keys / part.organisation / path.name).read_bytes())
+            files.write(path, (kept / path.name).read_bytes())
         files.write(layout.ledger_key, (packs / "ledger-key").read_bytes())
         files.write(layout.checkpoint, part.checkpoint.encode())
-        for anchor in sorted((packs / "anchors").glob("*.checkpoint")):
-            files.write(layout.anchors / anchor.name, anchor.read_bytes())
+
+    def _anchors(self, parts: Sequence[OrganisationPart], *, beyond: bool) -> None:
+        """Heads that came back from outside; `beyond` those of entries that are lost, and all others first."""
+        for part in parts:
+            layout = Layout(shards.path(self._home.vault(part.organisation), part.shard))
+            for anchor in sorted((self._backup.packs(part.ledger) / "anchors").glob("*.checkpoint")):
+                note = anchor.read_text("utf-8")
+                lost = part is parts[-1] and split_note(note)[0].size > part.size
+                if lost == beyond:
+                    files.write(layout.anchors / anchor.name, note.encode())
+
+    def _settle(self, name: str, keyring: UnlockedKeyring, accepted: Accepted | None) -> None:
+        """The backup was made while the ledger key was being changed: opening it as the keeper does ends that."""
+        if accepted:
+            raise RefusedError(
+                "This backup was made while the ledger key was being changed, and later entries are lost.",
+                remedy="Choose another generation of keys.",
+            )
+        self._room(name, keyring).close()
+
+    def _accept(self, name: str, keyring: UnlockedKeyring, accepted: Accepted) -> None:
+        room = self._room(name, keyring)
+        try:
+            room.freeze(statements.write(accepted.loss), accepted.signatures)
+        finally:
+            room.close()
+
+    def _room(self, name: str, keyring: UnlockedKeyring) -> Strongroom:
+        (keys,) = (each for each in keyring.keeper_keys().organisations if each.organisation == name)
+        return Strongroom(self._home, keys, lambda: self._now)
 
     def _tell(self, restored: RestoredOrganisation, keyring: UnlockedKeyring) -> None:
         name = restored.organisation
         expired = self._chosen.expires <= self._now
         clear = Clear(tag=EventTag.BACKUP_RESTORED, time=self._now, range=restored.lost)
         entry = Entry(clear, entries.write_body(RestoredBody(self._chosen.id, expired)))
-        with Store.open(self._home.vault(name), name, keyring.ledger_signer(name)) as store:
-            store.commit([sealing.seal_batch(keyring.current_epoch(name), [entries.document(entry)])])
-            store.publish()
+        with Archive.open(self._home.vault(name), name, keyring.ledgers(name).signer) as archive:
+            archive.commit([sealing.seal_batch(keyring.current_epoch(name), [entries.document(entry)])])
+            archive.publish()
+
+
+class _Erased(NamedTuple):
+    """Records whose keys were destroyed again, and all entries concerned, their segments too."""
+
+    records: tuple[str, ...]
+    entries: frozenset[str]
 
 
 def _choose(backup: BackupFolder, choice: Choice, now: int) -> Generation:
@@ -208,60 +294,24 @@ def _choose(backup: BackupFolder, choice: Choice, now: int) -> Generation:
     return chosen
 
 
-def _require_newest(backup: BackupFolder, part: OrganisationPart, given: Sequence[str]) -> None:
-    """Refuse what would read as a rollback: a head beyond the backup is signed, so entries are known to be lost."""
-    packs = backup.packs(part.organisation)
-    verifier = LedgerVerifier.parse((packs / "ledger-key").read_text("utf-8"))
-    heads = [(packs / "checkpoint").read_text("utf-8")] if (packs / "checkpoint").is_file() else []
-    heads += [path.read_text("utf-8") for path in sorted((packs / "anchors").glob("*.checkpoint"))]
-    heads += [note for note in given if split_note(note)[0].origin == verifier.origin]
-    known = max((verifier.open(note).size for note in heads), default=0)
-    if known > part.size:
-        raise RefusedError(
-            f"The backup of {part.organisation} ends before entry {part.size}; a head of {known} entries is signed.",
-            why=f"Entries {part.size} to {known - 1} would be lost, and the ledger would contradict what it signed.",
-            remedy="Restore a newer generation or another backup. A new shard after a loss is not made yet.",
-        )
-
-
-def _beyond(packs: Path, part: OrganisationPart) -> tuple[int, frozenset[RecordId]]:
-    """How many entries the packs hold beyond the keys (a backup was cut short), and the erasures they order."""
-    count, orders = 0, set[RecordId]()
-    for path in sorted(packs.glob("*.pack")):
-        number = int(path.name[:6])
-        start = part.packs[number - 1] if number <= len(part.packs) else 0
-        with path.open("rb") as stream:
-            stream.seek(start)
-            data = stream.read()
-        for group in read_groups(data, number, start):
-            count += len(group.places)
-            for place in group.places:
-                at = place.offset - start
-                header = parse_header(data, at)
-                if header and place.kind is Kind.ACTION:
-                    first = at + HEADER_BYTES
-                    record = erased_record(data[first : first + header.clear_length])
-                    orders |= {record} if record else set()
-    return count, frozenset(orders)
-
-
-def _erase(layout: Layout, organisation: str, orders: Iterable[RecordId]) -> tuple[str, ...]:
+def _erase(vault: Path, organisation: str, orders: Iterable[RecordId]) -> _Erased:
     """Empty the slots of these records, before anybody opens the vault."""
     orders = set(orders)
     if not orders:
-        return ()
-    index = survey(layout, organisation, None, FaultList(), live=False).index
-    emptied = []
-    with layout.slots.open("r+b") as slots:
-        for record in sorted(orders):
-            seq = index.sequence(record)
-            if seq is not None:
-                for each in (seq, *segments.sequences(index.sequence, record)):
-                    slots.seek(each * SLOT_BYTES)
-                    slots.write(EMPTY_SLOT)
-                emptied.append(record_text(record))
-        slots.flush()
-    return tuple(emptied)
+        return _Erased((), frozenset())
+    found = [
+        (layout, survey(layout, ledger_name(organisation, number), None, FaultList(), live=False).index)
+        for number, layout in shards.layouts(vault).items()
+    ]
+    reach = Reach(frozenset(), tuple(index for _, index in found))
+    records = [record for record in sorted(orders) if reach.holds(record)]
+    named = [each for record in records for each in (record, *reach.parts(record))]
+    for layout, index in found:
+        with layout.slots.open("r+b") as slots:
+            for seq in (at for each in named if (at := index.sequence(each)) is not None):
+                slots.seek(seq * SLOT_BYTES)
+                slots.write(EMPTY_SLOT)
+    return _Erased(tuple(map(record_text, records)), frozenset(map(record_text, named)))
 
 
 def _read_keyring(path: Path) -> KeyringFile:
