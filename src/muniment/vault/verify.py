@@ -13,7 +13,7 @@ Keyless, as an auditor does it, or deep, with the epoch keys. The order of the c
 
 import fcntl
 import os
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +35,7 @@ from muniment.vault.faults import Fault, FaultKind, FaultList, Report
 from muniment.vault.key_check import EpochKeys, KeyCheck, Reach
 from muniment.vault.key_image import read_keys
 from muniment.vault.layout import Layout
-from muniment.vault.packs import PackReader
+from muniment.vault.packs import PackReader, held
 from muniment.vault.survey import Progress, survey, unwatched
 
 __all__ = ["Fault", "FaultKind", "Report", "verify"]
@@ -66,12 +66,16 @@ def verify(
     if not layout.packs.is_dir() or not layout.keys.is_dir() or not layout.log.is_dir():
         raise NotAvailableError(f"There is no vault at {path}.")
     asked = _Asked(path, organisation, keys, ledger_key, outside, trust, progress)
-    live, files_then = _written_now(path), _files(path)
-    report = _verify(asked, live=live)
-    if report.faults and ((not live and _written_now(path)) or _files(path) != files_then):
-        # A server has started or the epoch or the shard has changed meanwhile: what was about to be written,
-        # or a key that was about to be destroyed, may have looked like a fault.
-        report = _verify(asked, live=True)
+    with ExitStack() as stack:
+        for each in shards.layouts(path).values():
+            # Else a pack that is compacted meanwhile would look like a wrong index.
+            stack.enter_context(held(each, alone=False))
+        live, files_then = _written_now(path), _files(path)
+        report = _verify(asked, live=live)
+        if report.faults and ((not live and _written_now(path)) or _files(path) != files_then):
+            # A server has started or the epoch or the shard has changed meanwhile: what was about to be
+            # written, or a key that was about to be destroyed, may have looked like a fault.
+            report = _verify(asked, live=True)
     return report
 
 

@@ -9,7 +9,7 @@ from muniment.vault import messages as ask
 from muniment.vault import store
 from muniment.vault.authority import floor
 from muniment.vault.authority.statements import Action
-from muniment.vault.frames import Kind, leaf_data, read_head
+from muniment.vault.frames import Kind, read_head
 from muniment.vault.keeper.books import assertion_hash
 from muniment.vault.keeper.entries import Clear, Entry, ExaminedBody, SearchBody, write_body
 from muniment.vault.keeper.strongroom import Strongroom
@@ -109,7 +109,7 @@ def keep_anchor(room: Strongroom, request: ask.KeepAnchor) -> str:
 
 def _witnessed(room: Strongroom, seq: int) -> Witnessed:
     entry = room.store.entry(seq)
-    return Witnessed(leaf_data(entry.head, entry.commitment, entry.ciphertext), room.store.proof(seq))
+    return Witnessed(entry.leaf_data, room.store.proof(seq))
 
 
 def _gather(room: Strongroom, after: int, limit: int) -> list[store.Entry]:
