@@ -76,7 +76,7 @@ def placed(vault: Vault, tmp_path: Path) -> Vault:
 
 
 def second(vault: Vault) -> set[tuple[str, str]]:
-    return {fault[:2] for fault in READER.Vault(vault.path, NOTHING).faults}
+    return {fault[:2] for one in READER.check(vault.path, NOTHING) for fault in one.faults}
 
 
 def first(vault: Vault) -> set[tuple[str, str]]:
@@ -84,7 +84,7 @@ def first(vault: Vault) -> set[tuple[str, str]]:
 
 
 def test_both_find_a_sound_vault_sound(placed: Vault):
-    found = READER.Vault(placed.path, NOTHING)
+    (found,) = READER.check(placed.path, NOTHING)
     assert not found.faults
     assert len(found.leaves) == placed.verify().leaves
 
@@ -264,7 +264,7 @@ def test_it_is_short_enough_to_be_read_before_it_is_believed():
 
 def anchored_faults(anchored: Anchored, **brought: list[object]) -> set[str]:
     trust = Namespace(**{**vars(NOTHING), **brought})
-    return {kind for kind, *_ in READER.Vault(anchored.vault.path, trust).faults}
+    return {kind for one in READER.check(anchored.vault.path, trust) for kind, *_ in one.faults}
 
 
 def test_both_believe_the_same_anchors(anchored: Anchored, authority: Authority, stranger: Authority):
@@ -289,4 +289,4 @@ def test_both_see_a_ledger_set_back_or_written_anew(anchored: Anchored, keys: Ke
             made.publish()
         for path in (anchored.vault.path / "anchors").iterdir():
             (other / "anchors" / path.name).write_bytes(path.read_bytes())
-        assert {found for found, *_ in READER.Vault(other, NOTHING).faults} == {kind} == anchored.kinds(other)
+        assert {found for one in READER.check(other, NOTHING) for found, *_ in one.faults} == {kind} == anchored.kinds(other)

@@ -113,17 +113,18 @@ def breaks(spans: Sequence[Span], organisation: str, base: int = 0) -> list[tupl
     return found
 
 
-def excuses(opened: Opened, head: Checkpoint, organisation: str) -> bool:
+def excuses(opened: Opened, shard: int, head: Checkpoint, organisation: str) -> bool:
     """Whether a head that contradicts what was restored is of entries that the restore declares lost.
 
-    It is one of the shard that was frozen, or of one between that and the new one, which is lost whole.
+    It is one of the shard that was frozen, or of one between that and the new one, number `shard`, which is
+    lost whole.
     """
     if opened.lost is None:
         return False
     first, last = opened.lost
     if head.origin == opened.previous.origin:
         return first < head.size <= last + 1
-    lost_whole = shard_of(head.origin, organisation) > shard_of(opened.previous.origin, organisation)
+    lost_whole = shard_of(opened.previous.origin, organisation) < shard_of(head.origin, organisation) < shard
     return lost_whole and head.size <= last - first  # one at least froze the shard before
 
 

@@ -52,7 +52,8 @@ class Chain:
 
     def excused(self, head: Checkpoint) -> bool:
         """Whether a head that contradicts what is here is of entries that a restore declares lost."""
-        return any(excuses(opened, head, self._organisation) for opened in self._openings())
+        openings = self._openings().items()
+        return any(excuses(opened, shard, head, self._organisation) for shard, opened in openings)
 
     def check(
         self, faults: FaultList, outside: Sequence[str], trusted: LedgerVerifier | None, *, live: bool
@@ -75,7 +76,7 @@ class Chain:
             faults.add(FaultKind.MISSING_SHARD, f"the shard of the given key {trusted.origin}")
         return [
             LOST.format(first=opened.range[0], last=opened.range[1], backup=opened.backup)
-            for opened in self._openings()
+            for opened in self._openings().values()
             if opened.range
         ]
 
@@ -89,11 +90,11 @@ class Chain:
         if number and number not in self._numbers and not self.excused(head):
             faults.add(FaultKind.MISSING_SHARD, f"the given checkpoint is of shard {number}")
 
-    def _openings(self) -> list[Opened]:
-        """How each later shard says that it follows, where it does so rightly."""
-        wrong = {at for at, _ in breaks(self._spans, self._organisation)}
-        spans = enumerate(self._spans)
-        return [opened for at, span in spans if at and at not in wrong and (opened := span.opened)]
+    def _openings(self) -> dict[int, Opened]:
+        """How each later shard says that it follows, by its number, where it does so rightly."""
+        wrong = {0} | {at for at, _ in breaks(self._spans, self._organisation)}
+        right = (at for at in range(len(self._spans)) if at not in wrong)
+        return {self._numbers[at]: opened for at in right if (opened := self._spans[at].opened)}
 
 
 class Counter:

@@ -123,13 +123,14 @@ class _Part:
         """What the chain of shards needs of it."""
         tree, index = self.found.ledger.tree, self.found.index
         reader = PackReader(self.layout)
-        ends = [b"", b""]
-        for at, seq in enumerate((0, tree.size - 1)):
-            with suppress(MunimentError):
-                ends[at] = reader.entry(seq, index.place(seq)).clear if tree.size else b""
+        ends: list[bytes] = []
+        with suppress(MunimentError):
+            ends = [reader.entry(seq, index.place(seq)).clear for seq in (0, tree.size - 1) if tree.size]
         reader.close()
-        span = Span(self.verifier, tree.size, tree.root(), *ends)
-        return Link(self.number, span, self.found.authentic, self.head.size if self.head else 0)
+        first, last = ends or (b"", b"")
+        span = Span(self.verifier, tree.size, tree.root(), first, last)
+        sound = self.found.authentic and bool(ends or not tree.size)
+        return Link(self.number, span, sound, self.head.size if self.head else 0)
 
     def outside(self) -> tuple[str, ...]:
         """The heads from elsewhere that are of this shard; the first also gets those of nobody."""
