@@ -289,4 +289,8 @@ def test_both_see_a_ledger_set_back_or_written_anew(anchored: Anchored, keys: Ke
             made.publish()
         for path in (anchored.vault.path / "anchors").iterdir():
             (other / "anchors" / path.name).write_bytes(path.read_bytes())
-        assert {found for one in READER.check(other, NOTHING) for found, *_ in one.faults} == {kind} == anchored.kinds(other)
+        assert (
+            {found for one in READER.check(other, NOTHING) for found, *_ in one.faults}
+            == {kind}
+            == anchored.kinds(other)
+        )

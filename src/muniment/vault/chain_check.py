@@ -72,7 +72,7 @@ class Chain:
             faults.add(FaultKind.MISSING_SHARD, f"shard {self._following or '?'}")
         for note in outside:
             self._require(note, faults)
-        if trusted and shard_of(trusted.origin, self._organisation) > self._numbers[-1]:
+        if trusted and shard_of(trusted.origin, self._organisation) not in {0, *self._numbers}:
             faults.add(FaultKind.MISSING_SHARD, f"the shard of the given key {trusted.origin}")
         return [
             LOST.format(first=opened.range[0], last=opened.range[1], backup=opened.backup)
