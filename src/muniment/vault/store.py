@@ -194,11 +194,11 @@ class Store:
         """Write tiles, index and signed checkpoint up to `size`; NotAvailableError if the disk cannot."""
         with self._publishing:
             self._writing()
-            if self._signer is None:
-                raise NotAvailableError("The ledger key is not here, so no checkpoint can be signed.")
             with self._committing:
                 if self.size == self.checkpoint.size:
                     return
+                if self._signer is None:
+                    raise NotAvailableError("The ledger key is not here, so no checkpoint can be signed.")
                 edition = publishing.prepare(
                     self._ledger, self.checkpoint.size, self.size, self.verifier.origin, self._leaf_data
                 )
