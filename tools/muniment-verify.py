@@ -311,7 +311,7 @@ class Vault:
             raw, ordered = slots[seq] if seq < len(slots) else b"", record_text(place.id) in orders
             state, version, epoch, number, _, check = SLOT.unpack(raw.ljust(ONE, b"\x00"))
             own = sha256(b"muniment/key-slot/v1" + name + seq.to_bytes(8, "little") + raw[:56]).digest()[:8]
-            wrong = check != own or (state, version) != (1, 1) or owner.get(seq, (number, epoch)) != (number, epoch)
+            wrong = check != own or len(raw) != ONE or (state, version) != (1, 1) or owner.get(seq, (number, epoch)) != (number, epoch)
             self.add("stub-without-order", f"entry {seq}", place.id, when=(frame := self.frames.get(seq)) and frame.header.stub and frame.leaf == place.leaf and not ordered)
             self.add("damaged-batch", f"entry {seq}", place.id, when=seq not in owner)
             self.add("lost-key", f"entry {seq}", place.id, when=raw == b"" or (raw == bytes(ONE) and not ordered))

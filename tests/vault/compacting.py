@@ -1,13 +1,11 @@
 """A vault with every kind of stub, before and after it is compacted."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from muniment.core.ids import RecordId
 from muniment.core.tags import EventTag
 from muniment.vault import grouping, segments
 from muniment.vault.checkpoint import LedgerSigner
@@ -19,6 +17,8 @@ from tests.vault.conftest import ORGANISATION, STATEMENT, Keys, Vault, erase
 GONE = (1, 2, 4, 5, 6, 7, 11)
 """Entries of pack 1 that are erased: neighbours, a whole group, a group's first and last, a record in segments."""
 KEPT = (3, 8, 9, 10)
+SIZE = 20
+"""How many entries there are."""
 
 
 def build(path: Path, keys: Keys, *, disk: Disk = REAL_DISK) -> Vault:
@@ -38,9 +38,9 @@ def build(path: Path, keys: Keys, *, disk: Disk = REAL_DISK) -> Vault:
                 store.commit([sealers[-1].record(keys.public, STATEMENT)])
         store.commit([sealers[1].record(keys.public, STATEMENT), keys.records(b"six" * 9)])
         assert store.size == 12
-        grouping.PACK_CLOSES_AT = 10  # the next group begins pack 2
-        store.commit([keys.records(b"seven" * 10, b"eight")])
-        grouping.PACK_CLOSES_AT = 1 << 20
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(grouping, "PACK_CLOSES_AT", 10)  # the next group begins pack 2
+            store.commit([keys.records(b"seven" * 10, b"eight")])
         for seq in (1, 2, 4, 5, store.find(sealers[0].id), 11):
             erase(store, keys, seq)
         store.publish()
@@ -71,24 +71,14 @@ def compacted(closed: Vault) -> Vault:
 
 def everything(store: Store, keys: Keys) -> list[object]:
     """What must not change: leaves, heads, proofs, what opens; of each entry whether its key is there."""
-    leaves = [store.entry(seq).leaf_data for seq in range(store.size)]
-    lives = [store.slot(seq).state for seq in range(store.size)]
+    leaves = [store.entry(seq).leaf_data for seq in range(SIZE)]
+    lives = [store.slot(seq).state for seq in range(SIZE)]
     opened = [keys.data_key(store, seq) for seq in KEPT]
     sealed = [store.entry(seq).ciphertext for seq in KEPT]
     proofs = [store.proof(seq) for seq in range(store.checkpoint.size)]
     return [leaves, lives, opened, sealed, proofs, store.checkpoint_text, store.leaf_data(12)]
 
 
-type Look = Callable[[Vault], set[tuple[str, str]]]
-
-
 def first(vault: Vault) -> set[tuple[str, str]]:
     """What `verify` finds, as kinds and records."""
     return {(str(fault.kind), fault.record) for fault in vault.verify().faults}
-
-
-def segment_ids(vault: Vault, seq: int) -> tuple[int, ...]:
-    """The entries of a record's segments."""
-    with Store.open(vault.path, ORGANISATION, None, read_only=True) as store:
-        record = RecordId(store.entry(seq).id)
-        return tuple(segments.sequences(store._ledger.index.sequence, record))

@@ -16,6 +16,7 @@ from muniment.core.ids import RecordId, record_text
 from muniment.vault import segments, shards
 from muniment.vault.chain import FROZEN, Frozen, Previous, Span, breaks, read_frozen
 from muniment.vault.checkpoint import Checkpoint, LedgerSigner, LedgerVerifier, ledger_name, shard_of
+from muniment.vault.compaction import Erasable, Going, Rewritten
 from muniment.vault.disk import Disk
 from muniment.vault.frames import Kind
 from muniment.vault.grouping import clear_of
@@ -26,6 +27,8 @@ from muniment.vault.recovery import REMEDY
 from muniment.vault.sealing import SealedBatch
 from muniment.vault.slots import BatchRecord, Slot
 from muniment.vault.store import REAL_DISK, Commit, Store
+
+PACKS = 1_000_000  # a pack's name has six digits
 
 type Signers = Callable[[int], LedgerSigner | None]
 """Gives what signs the ledger of a shard; None where its key was destroyed."""
@@ -240,13 +243,37 @@ class Archive:
         """The epochs that the key files of all shards name."""
         return frozenset[int]().union(*(shard.store.epochs() for shard in self._shards))
 
-    def destroy_key(self, seq: int) -> None:
-        """Destroy the keys of a record and its segments, durably; RefusedError without an order for it."""
-        shard = self._of(seq)
+    def destroy_key(self, *sequences: int) -> None:
+        """Destroy the keys of records and their segments, durably; RefusedError without an order for each."""
         if len(self._shards) == 1:
-            shard.store.destroy_key(seq)
+            self.last.store.destroy_key(*sequences)
         else:
-            self._destroy(self._concerned(shard.store.id(seq - shard.base)))
+            named = [shard.store.id(seq - shard.base) for seq in sequences for shard in (self._of(seq),)]
+            self._destroy([each for record in named for each in self._concerned(record)])
+
+    def unclaimed(self) -> frozenset[int]:
+        """The segments of which no record in any shard is the whole, erased ones too."""
+        if len(self._shards) == 1:
+            return self.last.store.unclaimed()
+        if not self.segment_count:
+            return frozenset()
+        whole = (shard.store.id(seq - shard.base) for seq, shard in self._of_kind(Kind.RECORD))
+        claimed = {part for record in whole for part in segments.sequences(self.sequence, record)}
+        return frozenset(seq for seq, _ in self._of_kind(Kind.SEGMENT)) - claimed
+
+    def erasable(self) -> tuple[Erasable, ...]:
+        """What compaction could win; packs of later shards are counted from their shard's million on."""
+        return tuple(
+            each._replace(pack=each.pack + _millions(shard))
+            for shard in self._shards
+            for each in shard.store.erasable()
+        )
+
+    def compact(self, number: int, going: Going = lambda: True) -> Rewritten:
+        """Compact one pack, counted as in `erasable`; errors as `Store.compact`."""
+        shard = self._numbered(number // PACKS + 1)
+        done = shard.store.compact(number % PACKS, going)
+        return done._replace(pack=number, first=shard.base + done.first)
 
     def segment(self, record: RecordId, number: int) -> int | None:
         """The entry that holds one segment of a record, counted from 0; None if there is none."""
@@ -313,6 +340,12 @@ class Archive:
             raise WrongUseError(f"The ledger has {self.size} entries; there is no entry {seq}.")
         return self._shards[bisect_right(self._bases, seq) - 1]
 
+    def _of_kind(self, kind: Kind) -> Iterator[tuple[int, Shard]]:
+        for shard in self._shards:
+            for seq in range(shard.store.size):
+                if shard.store.kind(seq) is kind:
+                    yield shard.base + seq, shard
+
     def _numbered(self, number: int) -> Shard:
         found = next((shard for shard in self._shards if shard.number == number), None)
         if found is None:
@@ -369,6 +402,10 @@ def _sign_again(
     stores.pop(number).close()
     folder, name = shards.path(path, number), ledger_name(organisation, number)
     stores[number] = Store.open(folder, name, signer(number), read_only=read_only, disk=disk)
+
+
+def _millions(shard: Shard) -> int:
+    return (shard.number - 1) * PACKS
 
 
 def _require_chain(spans: Sequence[Span], organisation: str) -> None:

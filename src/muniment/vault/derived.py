@@ -72,14 +72,18 @@ class Derived:
         waiting = [""]
         while waiting:
             prefix = waiting.pop()
-            with os.scandir(self._layout.path / prefix) as entries:
-                for entry in entries:
-                    if f"{prefix}{entry.name}" in self._nested:
-                        continue
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(f"{prefix}{entry.name}/")
-                    else:
-                        yield f"{prefix}{entry.name}"
+            try:
+                with os.scandir(self._layout.path / prefix) as entries:
+                    found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+            except FileNotFoundError:  # a writer has put the full tile in the place of partial ones
+                continue
+            for name, folder in found:
+                if f"{prefix}{name}" in self._nested:
+                    continue
+                if folder:
+                    waiting.append(f"{prefix}{name}/")
+                else:
+                    yield f"{prefix}{name}"
 
     def _file(self, name: str) -> None:
         if KNOWN_NAME.fullmatch(name) or self._layout.path / name in self._layout.key_files():

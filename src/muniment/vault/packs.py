@@ -6,6 +6,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from threading import Lock
@@ -13,9 +14,11 @@ from typing import NamedTuple
 
 from muniment.core.errors import FaultFoundError, NotAvailableError
 from muniment.core.ids import RecordId, record_text
+from muniment.core.merkle import leaf_hash
 from muniment.vault.frames import (
     COMMIT_BODY_BYTES,
     COMMIT_BYTES,
+    DIGEST_BYTES,
     ENTRY_MAGIC,
     HEADER_BYTES,
     CommitFrame,
@@ -113,18 +116,27 @@ def read_group(data: bytes | mmap, start: int, pack: int, base: int = 0) -> Grou
     `base` is where `data` begins in the pack. Whether the group follows the one before is the
     caller's to check.
     """
-    span = read_span(data, start)
-    if span is None:
-        return None
+    places, stubs, at, length = list[Place](), list[int](), start, 0
     with memoryview(data) as view:
-        places = [
-            Place(header.kind, pack, base + at, header.id, stored_leaf(view, at, header))
-            for at, header in zip(span.starts, span.headers, strict=True)
-        ]
-        body = bytes(view[span.end - COMMIT_BYTES : span.end - COMMIT_BYTES + COMMIT_BODY_BYTES])
-    stubs = tuple(at for at, header in enumerate(span.headers) if header.stub)
-    group = Group(places, span.commit, base + span.end, stubs)
-    return group if commit_digest(body, group.leaves) == span.commit.digest else None
+        while header := parse_stored(data, at):
+            middle = at + header.body_start
+            end = middle + (DIGEST_BYTES if header.stub else header.payload_length)
+            if end > len(data):
+                return None
+            if header.stub:
+                stubs.append(len(places))
+                leaf = stored_leaf(view, at, header)
+            else:
+                leaf = leaf_hash(data[at:middle] + sha256(view[middle:end]).digest())
+            places.append(Place(header.kind, pack, base + at, header.id, leaf))
+            length += middle - at + header.payload_length
+            at = end
+        commit = parse_commit(data, at)
+        if commit is None or (commit.count, commit.body_length) != (len(places), length):
+            return None
+        group = Group(places, commit, base + at + COMMIT_BYTES, tuple(stubs))
+        right = commit_digest(view[at : at + COMMIT_BODY_BYTES], group.leaves) == commit.digest
+        return group if right else None
 
 
 def read_groups(data: bytes | mmap, pack: int, base: int = 0) -> Iterator[Group]:
@@ -232,7 +244,7 @@ def _lock(descriptor: int, *, alone: bool) -> None:
     except BlockingIOError as error:
         raise NotAvailableError(
             "The packs are being read from end to end.",
-            why="A check of the whole vault is under way.",
+            why="A check or a backup of the whole vault is under way.",
             remedy="Try again when it is done.",
         ) from error
 

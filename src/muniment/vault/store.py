@@ -377,16 +377,18 @@ class Store:
         """Both key files as they are, for a backup; nothing may be written meanwhile."""
         return read_keys(self._layout)
 
-    def destroy_key(self, seq: int) -> None:
-        """Zero the slot, and those of the record's segments, durably.
+    def destroy_key(self, *sequences: int) -> None:
+        """Zero the slot of each, and those of the record's segments, durably.
 
         RefusedError unless the ledger holds the order to erase this record: without it an erased
         record would look lost.
         """
         with self._committing:
-            if self._within(seq) not in self._ordered:
-                raise RefusedError(f"Entry {seq} cannot be erased: the ledger holds no order for it.")
-            self._writing().erase(seq, *self.segments(seq))
+            for seq in sequences:
+                if self._within(seq) not in self._ordered:
+                    raise RefusedError(f"Entry {seq} cannot be erased: the ledger holds no order for it.")
+            parts = (part for seq in sequences for part in self.segments(seq))
+            self._writing().erase(*sequences, *parts)
 
     def order(self, sequences: Iterable[int]) -> None:
         """Take note of an order to erase these entries that stands in a later shard.
@@ -417,6 +419,15 @@ class Store:
     def segments(self, seq: int) -> tuple[int, ...]:
         """The entries that hold the segments of a record, in order; none where it has none."""
         return tuple(segments.sequences(self._ledger.index.sequence, self._ledger.index.place(seq).id))
+
+    def unclaimed(self) -> frozenset[int]:
+        """The segments of which no record in the ledger is the whole, erased ones too."""
+        index, every = self._ledger.index, range(self.size)
+        if not self.segment_count:
+            return frozenset()
+        whole = (index.place(seq).id for seq in every if index.kind(seq) == Kind.RECORD)
+        claimed = {part for record in whole for part in segments.sequences(index.sequence, record)}
+        return frozenset(seq for seq in every if index.kind(seq) == Kind.SEGMENT) - claimed
 
     def erasure_ordered(self, seq: int) -> bool:
         """Whether the ledger holds an order to erase this entry."""

@@ -28,6 +28,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.Append("", ask.Act(tag=EventTag.CASE_OPENED)),
     ask.AskActs("", -1, 1),
     ask.AskEpoch(""),
+    ask.AskErasable(""),
     ask.AskDomains(),
     ask.AskEvidence("", "", "", b""),
     ask.AskHead("", 0),
@@ -36,8 +37,10 @@ REQUESTS: list[msgspec.Struct] = [
     ask.AskStatus(),
     ask.AskSuccession("", 2),
     ask.ChangeRegister("", b"", ()),
+    ask.Compact("", 1),
     ask.Enrol("", "", KEY),
     ask.Erase("", "", "", SIGNED),
+    ask.EraseBroken(""),
     ask.KeepAnchor("", "", b"", "", ""),
     ask.Locate("", "", SIGNED, ""),
     ask.MarkPrivate("", (), ""),
@@ -54,13 +57,13 @@ REQUESTS: list[msgspec.Struct] = [
 ALLOWED = {
     "capture": {ask.AskDomains, ask.AskEpoch, ask.AskStatus, ask.Seal},
     "index": {
-        *(ask.AskHead, ask.AskStatus, ask.AskSuccession, ask.KeepAnchor, ask.Locate),
-        *(ask.MarkPrivate, ask.NextBatch),
+        *(ask.AskErasable, ask.AskHead, ask.AskStatus, ask.AskSuccession, ask.Compact, ask.KeepAnchor),
+        *(ask.EraseBroken, ask.Locate, ask.MarkPrivate, ask.NextBatch),
     },
     "desk": {
         *(ask.Admit, ask.Append, ask.AskActs, ask.AskEvidence, ask.AskRegistered, ask.AskStatus),
         *(ask.ChangeRegister, ask.Enrol, ask.Erase, ask.Open, ask.Read, ask.ReleaseHold, ask.Revoke),
-        *(ask.AskSegment, ask.RotateLedger, ask.TakeKeys, ask.TurnEpoch),
+        *(ask.AskErasable, ask.AskSegment, ask.Compact, ask.RotateLedger, ask.TakeKeys, ask.TurnEpoch),
     },
 }
 

@@ -5,6 +5,7 @@ authorities sign what is lost; the shard is then frozen, and the next begins wit
 """
 
 from collections.abc import Sequence
+from mmap import mmap
 from typing import NamedTuple
 
 from muniment.core.errors import RefusedError
@@ -16,7 +17,7 @@ from muniment.vault.backup.folder import BackupFolder, Generation, OrganisationP
 from muniment.vault.checkpoint import Checkpoint, LedgerVerifier, ledger_name, shard_of, split_note
 from muniment.vault.frames import HEADER_BYTES, Kind, parse_header
 from muniment.vault.orders import erased_record
-from muniment.vault.packs import read_groups
+from muniment.vault.packs import Group, mapped, read_group, stored_length
 
 TWO = 2
 
@@ -70,27 +71,24 @@ def beyond(
         lengths = known[shard].packs if shard in known else ()
         for path in sorted(backup.packs(ledger_name(organisation, shard)).glob("*.pack")):
             number = int(path.name[:6])
-            start = lengths[number - 1] if number <= len(lengths) else 0
-            with path.open("rb") as stream:
-                stream.seek(start)
-                found = _read(stream.read(), number, start)
-            count += found[0]
-            orders |= found[1]
+            with mapped(path) as data:
+                at = stored_length(data, lengths[number - 1]) if number <= len(lengths) else 0
+                while group := read_group(data, at, number):
+                    count += len(group.places)
+                    orders |= _orders(data, group)
+                    at = group.end
     return count, frozenset(orders)
 
 
-def _read(data: bytes, number: int, start: int) -> tuple[int, set[RecordId]]:
-    count, orders = 0, set[RecordId]()
-    for group in read_groups(data, number, start):
-        count += len(group.places)
-        for place in group.places:
-            at = place.offset - start
-            header = parse_header(data, at)
-            if header and place.kind is Kind.ACTION:
-                first = at + HEADER_BYTES
-                record = erased_record(data[first : first + header.clear_length])
-                orders |= {record} if record else set()
-    return count, orders
+def _orders(data: bytes | mmap, group: Group) -> set[RecordId]:
+    found = set[RecordId]()
+    for place in group.places:
+        header = parse_header(data, place.offset)
+        if header and place.kind is Kind.ACTION:
+            first = place.offset + HEADER_BYTES
+            record = erased_record(data[first : first + header.clear_length])
+            found |= {record} if record else set()
+    return found
 
 
 def _loss(

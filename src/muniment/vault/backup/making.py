@@ -3,7 +3,8 @@
     1. The system tables, encrypted as they are: never newer than what follows.
     2. For each organisation: keys and extent of its ledger, both of one moment between two commits, from
        the keeper. What an erasure destroyed is not in them; what a commit added is in both or in neither.
-    3. The packs up to that extent: bytes that are durable and never change, so they can be copied after it.
+    3. The packs up to that extent: entries that are durable and never change, so they can be copied after it.
+       A pack that was compacted since it was copied stays as it was copied.
     4. The generation's own file, last: only now it counts.
     5. Generations whose time is over are removed.
 
@@ -15,6 +16,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,9 +29,11 @@ from muniment.core.home import Home
 from muniment.vault import shards
 from muniment.vault.backup import folder as files
 from muniment.vault.backup.folder import PART, BackupFolder, Generation, OrganisationPart
+from muniment.vault.backup.joining import bring
 from muniment.vault.checkpoint import ledger_name
 from muniment.vault.layout import Layout
 from muniment.vault.messages import KeysTaken
+from muniment.vault.packs import held
 
 DAY = 24 * 3600
 LONGEST_KEPT = 30  # days
@@ -147,8 +151,15 @@ class _Making:
         )
 
     def _organisation(self, organisation: str, name: str, expires: int, part: Path) -> list[OrganisationPart]:
-        for number, layout in shards.layouts(self._plan.home.vault(organisation)).items():
-            self._require_same_ledger(layout, self._backup.packs(ledger_name(organisation, number)))
+        layouts = shards.layouts(self._plan.home.vault(organisation))
+        with ExitStack() as stack:
+            for number, layout in layouts.items():
+                self._require_same_ledger(layout, self._backup.packs(ledger_name(organisation, number)))
+                # No entry becomes a stub whose order comes after what is taken here.
+                stack.enter_context(held(layout, alone=False))
+            return self._take(organisation, name, expires, part)
+
+    def _take(self, organisation: str, name: str, expires: int, part: Path) -> list[OrganisationPart]:
         taken = self._keeper.take_keys(organisation, name, expires)
         files.write(part / organisation / "keyring", taken.keyring)
         return [self._shard(organisation, each, part) for each in (taken, *taken.later)]
@@ -180,21 +191,21 @@ class _Making:
         folder = self._backup.packs(ledger)
         targets = [folder / layout.pack(number).name for number in range(1, len(lengths) + 1)]
         there = [target.stat().st_size if target.is_file() else 0 for target in targets]
-        self._total += sum(lengths) - sum(there)
+        self._total += max(0, sum(lengths) - sum(there))
         last = max((at for at, size in enumerate(there) if size), default=0)
         before = self._before.get(ledger)
         if (folder / layout.pack(len(lengths) + 1).name).exists():
             raise _not_the_same(f"pack {len(lengths) + 1}", ledger)
-        for at, (target, length, have) in enumerate(zip(targets, lengths, there, strict=True)):
+        for at, (target, length) in enumerate(zip(targets, lengths, strict=True)):
             source = layout.pack(at + 1)
             whole = before.packs[at] if before and at < len(before.packs) else 0
-            # What an earlier backup finished was synced; only after that can a crash have left rubbish.
-            same = have if at < last else files.same_up_to(source, target, min(have, length))
-            if have > length or same < min(whole, length):
-                raise _not_the_same(source.name, ledger)
-            for size in files.append(source, target, same, length):
-                self._copied += size
-                self._progress(Progress(self._copied, self._total))
+            try:
+                # What an earlier backup finished was synced; only after that can a crash have left rubbish.
+                for size in bring(source, target, length, least=min(whole, length), synced=at < last):
+                    self._copied += size
+                    self._progress(Progress(self._copied, self._total))
+            except FaultFoundError as error:
+                raise _not_the_same(source.name, ledger) from error
         files.sync_folder(folder)
 
     def _remove_expired(self) -> tuple[str, ...]:
@@ -214,6 +225,6 @@ def _entries(parts: Iterable[OrganisationPart]) -> dict[str, int]:
 def _not_the_same(pack: str, ledger: str) -> FaultFoundError:
     return FaultFoundError(
         f"{pack} of {ledger} is not the pack that was backed up before.",
-        why="Packs only grow; this one was changed, or the installation was set back.",
+        why="Packs only grow or lose what was erased; this one was changed, or the installation was set back.",
         remedy="Run muniment verify, with a checkpoint from elsewhere. Nothing was overwritten.",
     )

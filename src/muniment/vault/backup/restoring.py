@@ -41,6 +41,7 @@ from muniment.vault.key_check import Reach
 from muniment.vault.keyring import Keyring, UnlockedKeyring
 from muniment.vault.keyring_file import KeyringFile
 from muniment.vault.layout import Layout
+from muniment.vault.packs import mapped, stored_length
 from muniment.vault.slots import EMPTY_SLOT, SLOT_BYTES
 from muniment.vault.store import read_ledger_key
 from muniment.vault.survey import survey
@@ -221,7 +222,10 @@ class _Restoring:
         for folder in (layout.packs, layout.keys, layout.log, layout.anchors):
             folder.mkdir(parents=True, mode=0o700)
         for number, length in enumerate(part.packs, 1):
-            for _ in files.append(packs / layout.pack(number).name, layout.pack(number), 0, length):
+            source = packs / layout.pack(number).name
+            with mapped(source) as data:
+                end = stored_length(data, length)
+            for _ in files.append(source, layout.pack(number), 0, end):
                 pass
         keys = layout.key_files(part.key_generation)
         for path in (keys.slots, keys.batches):

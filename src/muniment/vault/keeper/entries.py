@@ -22,6 +22,7 @@ OWN_TAGS = frozenset(
         EventTag.EPOCH_TURNED,
         EventTag.GENESIS,
         EventTag.HOLD_RELEASED,
+        EventTag.PACK_COMPACTED,
         EventTag.RECORDS_EXAMINED,
         EventTag.RECORD_ERASED,
         EventTag.RECORD_OPENED,
@@ -156,6 +157,14 @@ class ShardBody(msgspec.Struct, frozen=True):
 
     statement: str
     signatures: tuple[SignedStatement, ...]
+
+
+class CompactedBody(msgspec.Struct, frozen=True):
+    """A pack was compacted: its number, how many erased entries became stubs, and the bytes that were freed."""
+
+    pack: int
+    entries: int
+    won: int
 
 
 class HoldBody(msgspec.Struct, frozen=True):
