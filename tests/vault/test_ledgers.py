@@ -40,7 +40,7 @@ def test_a_new_key_stands_beside_the_old_one_until_that_is_destroyed(keyring: Un
 
 def test_whoever_unlocked_it_before_has_the_old_key_no_more(keyring: UnlockedKeyring, tmp_path: Path) -> None:
     handed = keyring.keeper_keys().organisations[0]
-    old = LedgerRing(Home(tmp_path), ORGANISATION, handed.epochs, handed.ledger)
+    old = LedgerRing(Home(tmp_path), ORGANISATION, handed.ledgers, handed.ledger)
     assert old.signer(1)
     ring = keyring.ledgers(ORGANISATION)
     ring.keep(2, Ed25519PrivateKey.generate())

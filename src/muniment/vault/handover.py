@@ -20,11 +20,18 @@ class OrganisationKeys(msgspec.Struct, frozen=True):
 
     The epochs' own keys are not handed over: the keeper reads them from the keyring, so that a keeper
     that is started again has those that count by then, and nobody keeps one that was destroyed.
+
+    An organisation that is `locked`, and why, comes without `epochs`. `own` is the wrapping of its own key, out
+    of the master key's: whoever brings its passphrase opens it there. `ledger` is the first shard's seed, empty
+    once that is frozen; `ledgers` wraps those of later shards in the keyring, also while it is locked.
     """
 
     organisation: str
     epochs: bytes
     ledger: bytes
+    own: bytes = b""
+    locked: str = ""
+    ledgers: bytes = b""
 
 
 class KeeperKeys(msgspec.Struct, frozen=True, tag="keeper"):

@@ -1,18 +1,34 @@
 """The ledger keys of one organisation, one for each shard that is not frozen, kept wrapped in the keyring.
 
 The first shard's is made with the organisation and handed to the keeper. Those after it are made by the keeper
-when a shard is frozen, wrapped by the key that wraps epochs, and read from the file each time: so one that was
-destroyed signs nothing any more, whoever is started again.
+when a shard is frozen, wrapped by a key that comes from the master key, and read from the file each time: so one
+that was destroyed signs nothing any more, whoever is started again; and one that counts signs also while an
+organisation's own key is not there.
 """
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from muniment.core.home import Home
 from muniment.vault import keyring_file
 from muniment.vault.checkpoint import LedgerSigner, ledger_name
-from muniment.vault.keyring_file import KeyringFile, WrappedOrganisation, organisation_of, unwrap, wrap
+from muniment.vault.keyring_file import (
+    KEY_BYTES,
+    KeyringFile,
+    WrappedOrganisation,
+    organisation_of,
+    unwrap,
+    wrap,
+)
 from muniment.vault.shards import FIRST
+
+
+def derive(organisation: str, master: bytes) -> bytes:
+    """The key that wraps an organisation's later ledger keys."""
+    info = f"muniment/keyring/v1/{organisation}/ledgers".encode()
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=info).derive(master)
 
 
 class LedgerRing:

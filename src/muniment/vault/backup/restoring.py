@@ -19,7 +19,13 @@ from typing import NamedTuple
 import msgspec
 
 from muniment.core import clock
-from muniment.core.errors import FaultFoundError, NotAvailableError, RefusedError, WrongUseError
+from muniment.core.errors import (
+    FaultFoundError,
+    MunimentError,
+    NotAvailableError,
+    RefusedError,
+    WrongUseError,
+)
 from muniment.core.home import Home
 from muniment.core.ids import RecordId, record_text
 from muniment.core.tags import EventTag
@@ -61,6 +67,8 @@ class RestoredOrganisation(msgspec.Struct, frozen=True):
     lost: tuple[int, int] | None
     erased: tuple[str, ...]
     faults: tuple[Fault, ...]
+    locked: str = ""
+    """Why its keys could not be tried: it has one of its own that is not here. Empty where they were."""
     shard: int = 1
 
 
@@ -142,14 +150,17 @@ class _Restoring:
     def run(self, passphrase: bytes) -> Restored:
         home = self._home
         home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if (self._keys / SETTINGS).is_file():  # first: they may say how the keyring is opened
+            files.write(home.settings, (self._keys / SETTINGS).read_bytes())
         keyring_file.write(home, self._keyring())
         try:
             keyring = Keyring.unlock(home, passphrase)
-        except RefusedError:
+            for part in self._chosen.organisations:
+                _require_epoch(keyring, part.organisation, self._chosen.id)
+        except MunimentError:
             shutil.rmtree(home.keyring.parent)
+            home.settings.unlink(missing_ok=True)
             raise
-        if (self._keys / SETTINGS).is_file():
-            files.write(home.settings, (self._keys / SETTINGS).read_bytes())
         if (self._keys / TABLES).is_file():
             files.write(home.catalogue, (self._keys / TABLES).read_bytes())
         named = dict.fromkeys(part.organisation for part in self._chosen.organisations)
@@ -198,7 +209,7 @@ class _Restoring:
         report = verify(
             vault,
             name,
-            keys=lambda epoch: keyring.epoch_private(name, epoch),
+            keys=None if keyring.locked(name) else lambda epoch: keyring.epoch_private(name, epoch),
             ledger_key=verifier,
             outside=tuple(part.checkpoint for part in parts),
         )
@@ -214,7 +225,9 @@ class _Restoring:
         lost = (first, first + tail - 1) if tail else None
         lost = (accepted.loss.first, accepted.loss.last) if accepted else lost
         shard = shards.numbers(vault)[-1]
-        return RestoredOrganisation(name, report.records, report.leaves, lost, erased.records, faults, shard)
+        return RestoredOrganisation(
+            name, report.records, report.leaves, lost, erased.records, faults, keyring.locked(name), shard
+        )
 
     def _lay_out(self, part: OrganisationPart) -> None:
         layout = Layout(shards.path(self._home.vault(part.organisation), part.shard))
@@ -298,6 +311,20 @@ def _choose(backup: BackupFolder, choice: Choice, now: int) -> Generation:
     return chosen
 
 
+def _require_epoch(keyring: UnlockedKeyring, organisation: str, generation: str) -> None:
+    """Refuse a generation from before a turn after which a key service destroyed its part of the epoch's key."""
+    if keyring.locked(organisation) or not keyring.epochs_by_service(organisation):
+        return
+    try:
+        keyring.epoch_private(organisation, keyring.current_epoch(organisation).epoch)
+    except RefusedError as error:
+        raise RefusedError(
+            f"The keys {generation} do not open {organisation}.",
+            why=f"The key service destroys its key of an epoch that is over, as certificates say. {error}",
+            remedy="Restore a generation that was made after the last turn.",
+        ) from error
+
+
 def _erase(vault: Path, organisation: str, orders: Iterable[RecordId]) -> _Erased:
     """Empty the slots of these records, before anybody opens the vault."""
     orders = set(orders)
@@ -320,7 +347,7 @@ def _erase(vault: Path, organisation: str, orders: Iterable[RecordId]) -> _Erase
 
 def _read_keyring(path: Path) -> KeyringFile:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=KeyringFile)
+        return keyring_file.parse(path.read_bytes())
     except msgspec.MsgspecError as error:
         raise FaultFoundError(
             "The keyring in the backup is damaged.", remedy="Use another generation of keys."
