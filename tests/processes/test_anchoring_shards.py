@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from muniment.core.settings import AnchorSettings, WitnessSettings
+from muniment.processes import health
 from muniment.processes.anchoring import Anchoring, Outbox
+from muniment.release import checking
 from muniment.vault import messages as ask
 from muniment.vault import shards
 from muniment.vault.anchors import names
@@ -109,3 +111,15 @@ def test_a_mail_about_the_old_shard_is_not_taken_for_one_about_the_new(firm: Fir
     for layout in shards.layouts(vault).values():
         assert not any(one.source == "mail" for one in names.listed(layout.anchors))
     assert {note.split("\n")[0] for note in put} == {f"muniment/{firm.organisation}/2"}
+
+
+def test_doctor_and_the_pages_count_the_entries_of_all_shards(firm: Firm) -> None:
+    firm.rotate()
+    firm.seal(b"one")
+    room = firm.keeper.room(firm.organisation)
+    room.alone(lambda: None)
+    (finding,) = [each for each in health.examine(firm.home) if each.subject == "Checkpoint"]
+    assert f"{room.store.size} entries in 2 shards" in finding.says
+    found = checking.checkpoint(firm.home, firm.organisation)
+    assert found
+    assert (found[0].size, found[2]) == (room.store.checkpoint.size, room.store.size)

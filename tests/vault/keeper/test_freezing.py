@@ -1,26 +1,30 @@
 """The ledger gets another key: nothing that is held is lost, the old key is gone, and a crash changes nothing."""
 
+import os
 import shutil
 import threading
 
 import pytest
 
 from muniment.core import ids
-from muniment.core.errors import FaultFoundError, MunimentError, RefusedError, WrongUseError
+from muniment.core.errors import FaultFoundError, LockedError, MunimentError, RefusedError, WrongUseError
 from muniment.vault import keyring_file, shards
 from muniment.vault import messages as ask
 from muniment.vault.archive import Archive
 from muniment.vault.chain import read_frozen, read_opened
 from muniment.vault.keeper import receipts
+from muniment.vault.keeper.keeper import Keeper
+from muniment.vault.keyring import Keyring
 from muniment.vault.ledgers import LedgerRing
 from muniment.vault.messages import Receipt
 from muniment.vault.segments import StreamSealer
 from muniment.vault.slots import State
 from muniment.vault.store import Store
 from muniment.vault.verify import verify
+from muniment.vault.wrapping.passphrase import PassphraseWrapper
 from tests.vault.conftest import STATEMENT
-from tests.vault.firm import Firm
-from tests.vault.keeper.test_crash import Step, die_at
+from tests.vault.firm import CHEAP, PASSPHRASE, Firm
+from tests.vault.keeper.test_crash import KILLED, Step, die_at
 from tests.vault.keeper.test_index_door import batch
 from tests.vault.small_segments import small
 
@@ -79,7 +83,9 @@ def test_the_old_key_is_gone_from_the_keyring(firm: Firm) -> None:
     firm.rotate()
     own = keyring_file.read(firm.home).organisations[firm.organisation]
     assert (own.ledger, list(own.ledgers)) == (b"", ["2"])
-    assert wrapped not in b"".join(path.read_bytes() for path in firm.home.keyring.parent.iterdir() if path.is_file())
+    assert wrapped not in b"".join(
+        path.read_bytes() for path in firm.home.keyring.parent.iterdir() if path.is_file()
+    )
     assert firm.keyring.ledger_signer(firm.organisation).verifier.origin.endswith("/2")
     firm.rotate()
     own = keyring_file.read(firm.home).organisations[firm.organisation]
@@ -283,3 +289,61 @@ def test_a_disk_that_refuses_leaves_a_shard_that_takes_nothing_until_the_next_st
     firm.seal(b"x")
     assert firm.books.shard == 2
     assert sound(firm)
+
+
+def test_a_ledger_that_was_given_another_key_goes_on_while_the_organisation_is_locked(firm: Firm) -> None:
+    (old,) = firm.seal(b"old")
+    firm.keyring.protect(firm.organisation, PassphraseWrapper(b"own words", CHEAP))
+    firm.rotate()
+    firm.keyring = Keyring.unlock(firm.home, PASSPHRASE)
+    firm.restart()
+    room = firm.keeper.room(firm.organisation)
+    assert room.locked
+    with pytest.raises(LockedError):
+        firm.rotate(shard=3)
+    firm.seal(b"while it is locked")
+    room.alone(lambda: None)
+    assert room.store.published == room.store.size
+    firm.do(ask.Unlock(firm.organisation, b"own words"))
+    assert read(firm, old) == [b"old"]
+    firm.rotate()
+    firm.keyring.unlock_organisation(firm.organisation, b"own words")
+    firm.keyring.protect(firm.organisation, None)
+    firm.restart()
+    assert read(firm, old) == [b"old"]
+    assert sound(firm)
+
+
+@pytest.mark.parametrize("step", [AFTER_FROZEN, AFTER_NEW_SHARD])
+def test_a_freezing_that_was_cut_short_waits_until_a_locked_organisation_is_unlocked(
+    firm: Firm, step: Step
+) -> None:
+    firm.keyring.protect(firm.organisation, PassphraseWrapper(b"own words", CHEAP))
+    locked = Keyring.unlock(firm.home, PASSPHRASE)
+    opened, firm.keyring = firm.keyring, locked
+
+    def rotate() -> None:
+        firm.do(ask.Unlock(firm.organisation, b"own words"))
+        _arm_again(step)
+        firm.rotate()
+
+    assert die_at(firm, (Keeper, "status", False), rotate)
+    room = firm.keeper.room(firm.organisation)
+    assert room.locked
+    firm.do(ask.Unlock(firm.organisation, b"own words"))
+    assert room.books.shard == 2
+    firm.seal(b"after")
+    firm.keyring = opened
+    assert sound(firm)
+
+
+def _arm_again(step: Step) -> None:
+    kind, name, after = step
+    real = getattr(kind, name)
+
+    def fatal(*arguments: object, **named: object) -> None:
+        if after:
+            real(*arguments, **named)
+        os._exit(KILLED)
+
+    setattr(kind, name, fatal)
