@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from muniment.core.errors import WrongUseError
+from muniment.core.spool_settings import MappingSettings, SpoolSettings
 
 LARGEST_PORT = 65_535
 
@@ -98,7 +99,7 @@ class CallSource(_Section):
 
 
 class CallSettings(_Section):
-    """The recorder: where it listens, and whom it listens to."""
+    """Where calls come from: what the recorder listens to, and the folders that recordings are taken from."""
 
     name: str = ""
     """The name or address that stands in our Contact; the address that a request came to where it is empty."""
@@ -116,3 +117,7 @@ class CallSettings(_Section):
     """New calls and health questions a second from one address."""
     connections: Annotated[int, Field(ge=1)] = 1_000
     """TCP and TLS connections at once; a quarter of these for one address."""
+    spool: tuple[SpoolSettings, ...] = ()
+    """Folders that recordings are taken from."""
+    mapping: tuple[MappingSettings, ...] = ()
+    """How files of hosted switches and carriers are read."""
