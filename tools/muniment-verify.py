@@ -39,7 +39,7 @@ KEYS, REBUILD = "Restore the newest generation of key backups.", "Make it again:
 ADVICE = dict.fromkeys(("damaged-batch", "damaged-slot", "lost-key"), KEYS) | {"damaged-index": REBUILD}
 ADVICE |= {"damaged-tile": REBUILD, "torn-tail": "Harmless.", "undestroyed-key": "Start the server: it destroys it."}
 MEMBERS = "head commitment ciphertext key tlog-proof checkpoint ledger-key entries openings.json".split()
-BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+TAGS, BAGIT = ("manifest-sha512", "tagmanifest-sha512", "bagit"), b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 Header = NamedTuple("Header", [("kind", int), ("clear", int), ("payload", int), ("id", bytes), ("length", int)])
 Frame = NamedTuple("Frame", [("pack", int), ("at", int), ("header", Header), ("leaf", bytes), ("clear", bytes)])
 Place = NamedTuple("Place", [("kind", int), ("pack", int), ("at", int), ("id", bytes), ("leaf", bytes)])
@@ -103,8 +103,7 @@ def read(path: Path) -> bytes:
 def action(clear: bytes) -> dict[str, Any]:
     """The clear part of an action; nothing unless it is canonical JSON."""
     try:
-        value = json.loads(clear)
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+        text = json.dumps(value := json.loads(clear), ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) and text == clear else {}
@@ -144,8 +143,7 @@ class Note(NamedTuple("Note", [("body", str), ("origin", str), ("size", int), ("
         for raw in mine:
             timed = f"cosignature/v1\ntime {int.from_bytes(raw[:8])}\n" if key.raw[0] == 4 else ""
             try:
-                public = Ed25519PublicKey.from_public_bytes(key.raw[1:])
-                public.verify(raw[8:] if timed else raw, (timed + self.body).encode())
+                Ed25519PublicKey.from_public_bytes(key.raw[1:]).verify(raw[8:] if timed else raw, (timed + self.body).encode())
             except (InvalidSignature, ValueError):
                 return False
         return bool(mine)
@@ -191,9 +189,8 @@ class Vault:
         """What entry bundles, leaf tiles and index say of the published entries; none of it believed yet."""
         self.index, self.bundle, self.tile = list[Place | None](), list[bytes](), list[bytes]()
         for raw in chunks(read(self.path / "index"), ONE):
-            word, at, record, leaf = PLACE.unpack(raw[:56].ljust(56, b"\x00"))
-            right = sha256(b"muniment/index/v1" + raw[:56]).digest()[:8] == raw[56:]
-            self.index.append(Place(word >> 24, word & 0xFFFFFF, at, record, leaf) if right else None)
+            word, *rest = PLACE.unpack(raw[:56].ljust(56, b"\x00"))
+            self.index.append(Place(word >> 24, word & 0xFFFFFF, *rest) if sha256(b"muniment/index/v1" + raw[:56]).digest()[:8] == raw[56:] else None)
         self.size = self.head.size if self.head else len(self.index)
         self.index = (self.index + [None] * self.size)[: self.size]
         for start in range(0, self.size, WIDTH):
@@ -216,8 +213,7 @@ class Vault:
         while at < len(data):
             head, hurt = header_at(data, at), self.known[self.expected] if self.expected < self.size else None
             seq = self.by_id.get(head.id, self.expected if self.expected not in self.named else -1) if head else -1
-            if head and 0 <= seq < self.size and not plausible(at + head.length):
-                head = self.known[seq] or head
+            head = self.known[seq] or head if head and 0 <= seq < self.size and not plausible(at + head.length) else head
             hurt = hurt if seq < 0 and data[at : at + 4] != b"MNC1" and hurt and plausible(at + hurt.length) else None
             commit = seq < 0 and pending and not hurt and (data[at : at + 4] == b"MNC1" or plausible(at + COMMIT_BYTES))
             seq, head = (self.expected, hurt) if hurt else (seq, head)
@@ -234,9 +230,8 @@ class Vault:
                 self.groups.append((number, at, pending))
                 pending, at = [], at + COMMIT_BYTES
             else:
-                start, starts = at, (found.start() for found in re.finditer(b"MNR1", data[at + 1 :]))
-                heads = ((at + 1 + one, header_at(data, at + 1 + one)) for one in starts)
-                at = next((one for one, found in heads if found and found.id in self.by_id), len(data))
+                start, starts = at, (at + 1 + found.start() for found in re.finditer(b"MNR1", data[at + 1 :]))
+                at = next((one for one in starts if (found := header_at(data, one)) and found.id in self.by_id), len(data))
                 torn = last and at == len(data) and self.expected >= self.size
                 if not (torn and pending):
                     self.add("torn-tail" if torn else "damaged-pack", f"{name}, bytes {start} to {at}")
@@ -255,7 +250,7 @@ class Vault:
         right = next((one for one in told if self.head and Tree(one).root(0, self.size) == self.head.root), None)
         mixed = [next(filter(None, (b, t, i, o)), bytes(32)) for o, b, t, i in zip(*told, strict=True)]
         self.leaves = (right or mixed) + own[self.size :]
-        self.tree, self.places, self.orders, before = Tree(self.leaves), list[Place](), set[str](), (0, 0)
+        self.tree, self.places, self.orders, before = Tree(self.leaves), list[Place](), dict[str, int](), (0, 0)
         for seq, leaf in enumerate(self.leaves):
             frame, place = self.frames.get(seq), self.index[seq] if seq < self.size else None
             place = place if place and place.leaf == leaf else None
@@ -263,20 +258,21 @@ class Vault:
             clear = self.bundle[seq][HEADER.size :][: header.clear] if header else frame.clear if frame else b""
             header = header or (frame.header if frame else None)
             kind, record = (header.kind, header.id) if header else (place.kind, place.id) if place else (RECORD, b"")
-            if frame is None:
-                self.add("missing-entry", f"entry {seq}", record)
-            elif frame.leaf != leaf:
-                self.add("damaged-action" if kind == ACTION else "damaged-record", f"entry {seq}", record)
+            if frame is None or frame.leaf != leaf:
+                self.add("missing-entry" if not frame else "damaged-action" if kind == ACTION else "damaged-record", f"entry {seq}", record)
             if frame and (frame.pack, frame.at) < before:
                 self.add("moved-entry", f"entry {seq}", record)
             before = max(before, (frame.pack, frame.at)) if frame else before
             where = (place.pack, place.at) if place else (frame.pack, frame.at) if frame else (0, 0)
             self.places.append(Place(kind, *where, record, leaf))
             if kind == ACTION and action(clear).get("tag") == "vault:record:erased":
-                self.orders.add(str(action(clear).get("record")))
+                self.orders.setdefault(str(action(clear).get("record")), seq)
 
     def check_groups(self) -> None:
-        """Every commit frame is made again and compared."""
+        """Every commit frame is made again and compared; the last group, if no checkpoint covers it, may be torn."""
+        pack, at, (start, *_) = (self.groups or [(0, 0, [-1])])[-1]
+        ends = self.head and start >= self.size and (pack, at + COMMIT_BYTES) == max((n, len(one)) for n, one in self.data.items())
+        self.tail = start if ends else len(self.leaves)
         chain = sha256(b"muniment/ledger/v1" + self.name).digest()
         for number, at, seqs in self.groups:
             found, first, end = self.data[number][at : at + COMMIT_BYTES], seqs[0], seqs[0] + len(seqs)
@@ -285,19 +281,22 @@ class Vault:
                 body = COMMIT.pack(b"MNC1", 1, len(seqs), first, length, self.tree.root(0, end), chain)
                 chain = sha256(b"".join((body, *self.leaves[first:end]))).digest()
                 if found != body + chain:
-                    self.add("damaged-commit", f"packs/{number:06d}.pack, commit frame at byte {at}")
+                    self.add("damaged-commit" if first < self.tail else "torn-tail", f"packs/{number:06d}.pack, commit frame at byte {at}")
             else:
                 chain = found[COMMIT.size :]
 
     def check_keys(self) -> None:
-        """The form of batches and slots, and that each empty slot has its order."""
+        """The form of batches and slots, and that each empty slot has its order.
+
+        A last group that no checkpoint covers and whose keys never reached the disk was never acknowledged: no fault.
+        """
         name, count, reached, owner = b"\x00" + self.name + b"\x00", len(self.leaves), 0, dict[int, tuple[int, int]]()
-        lost, ids = False, {place.id for place in self.places}
+        lost, start, ids = False, self.tail, {place.id for place in self.places}
         for record in [place.id for place in self.places if record_text(place.id) in self.orders]:
             parts = (segment_id(record, number) for number in range(count))
-            self.orders |= set(map(record_text, itertools.takewhile(ids.__contains__, parts)))
+            self.orders |= dict.fromkeys(map(record_text, itertools.takewhile(ids.__contains__, parts)), self.orders[record_text(record)])
         for at, raw in enumerate(chunks(read(self.path / f"{self.keys}.batches"), ONE)):
-            if reached >= count or len(raw) < ONE:
+            if reached >= count or len(raw) < ONE or (reached >= start and not any(raw)):
                 self.add("torn-tail", f"{self.keys}.batches, beyond the last entry")
                 break
             first, held, epoch, version, zero, _, check = BATCH.unpack(raw)
@@ -308,11 +307,16 @@ class Vault:
             else:
                 owner |= dict.fromkeys(range(first, min(first + held, count)), (at, epoch))
                 reached = first + held
-        slots = chunks(read(self.path / f"{self.keys}.keys"), ONE)
-        if len(slots) > count:
+        keys = read(self.path / f"{self.keys}.keys")
+        slots, own_batch = chunks(keys, ONE), not start or owner.get(start - 1) != owner.get(start)
+        empty = (place.id for place, raw in zip(self.places[start:], slots[start:], strict=False) if raw == bytes(ONE))
+        short = len(keys) < count * ONE or start <= reached < count or any(record_text(one) not in self.orders for one in empty)
+        if start < count and own_batch and short and not lost:
+            count = start
+        if max(len(slots), len(self.leaves)) > count:
             self.add("torn-tail", f"{self.keys}.keys, beyond the last entry")
-        for seq, place in enumerate(self.places):
-            raw, ordered = slots[seq] if seq < len(slots) else b"", record_text(place.id) in self.orders
+        for seq, place in enumerate(self.places[:count]):
+            raw, ordered = slots[seq] if seq < len(slots) else b"", self.orders.get(record_text(place.id), count) < count
             state, version, epoch, number, _, check = SLOT.unpack(raw.ljust(ONE, b"\x00"))
             own = sha256(b"muniment/key-slot/v1" + name + seq.to_bytes(8, "little") + raw[:56]).digest()[:8]
             wrong = check != own or (state, version) != (1, 1) or owner.get(seq, (number, epoch)) != (number, epoch)
@@ -422,8 +426,7 @@ def check_bundle(path: Path, trusted: Key | None) -> dict[str, Any]:
     payload = {name for name in files if name.startswith("data/")}
     tags = files.keys() - payload - {"tagmanifest-sha512.txt"}
     steps: dict[str, Callable[[], object]] = {
-        "The bag is whole": lambda: (files["manifest-sha512.txt"], files["tagmanifest-sha512.txt"], files["bagit.txt"])
-        == (listing(payload), listing(tags), BAGIT) and all(parts),
+        "The bag is whole": lambda: all(parts) and [files[f"{one}.txt"] for one in TAGS] == [listing(payload), listing(tags), BAGIT],
         "The key is the one committed to": lambda: sha256(b"muniment/key-commitment/v1" + key).digest() == bound,
         "The ciphertext is the original": original,
         "The entry is in the ledger": proved,

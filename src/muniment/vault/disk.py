@@ -1,12 +1,16 @@
 """The few system calls by which the vault changes a disk, so that tests can fail or forget each."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 MOST_PARTS = 1024  # IOV_MAX on Linux
 OWNER_ONLY = 0o600
 OWNER_ONLY_FOLDER = 0o700
+MOST_SYNCS = 32  # at the same time, over all vaults of the process
+
+_SYNCING = ThreadPoolExecutor(MOST_SYNCS, "sync")
 
 
 class Disk:
@@ -27,6 +31,13 @@ class Disk:
     def sync(self, descriptor: int) -> None:
         """Return when the bytes are on stable storage (fdatasync)."""
         os.fdatasync(descriptor)
+
+    def begin_sync(self, descriptor: int) -> Callable[[], None]:
+        """Begin to sync, beside whatever follows. What is returned waits for it, and raises what went wrong.
+
+        Files that are synced at the same time share one write of the file system's journal.
+        """
+        return _SYNCING.submit(self.sync, descriptor).result
 
     def cut(self, descriptor: int, length: int) -> None:
         """Drop everything from `length` bytes on."""
@@ -69,6 +80,18 @@ class Disk:
     def remove_folder(self, path: Path) -> None:
         """Remove one empty folder."""
         path.rmdir()
+
+
+def finish(begun: Iterable[Callable[[], None]]) -> None:
+    """Wait for every sync that has begun; then the first OSError, if there was one."""
+    failed: OSError | None = None
+    for wait in begun:
+        try:
+            wait()
+        except OSError as error:
+            failed = failed or error
+    if failed is not None:
+        raise failed
 
 
 def _after(parts: list[bytes], written: int) -> list[bytes]:

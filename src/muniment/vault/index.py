@@ -59,6 +59,12 @@ class Index:
         self._sequences[place.id] = len(self)
         self.image += pack_place(place)
 
+    def cut(self, size: int) -> None:
+        """Forget every place from the leaf `size` on."""
+        for seq in range(size, len(self)):
+            del self._sequences[self.place(seq).id]
+        del self.image[size * INDEX_BYTES :]
+
     def place(self, seq: int) -> Place:
         """The place of one leaf. The caller has checked that it exists."""
         start = seq * INDEX_BYTES

@@ -4,9 +4,12 @@
 2. Groups are read from the last published one on, each chained to the one before.
 3. What follows the last whole group is a torn tail, never acknowledged: it may be cut. If a whole
    group follows the damage, it is no torn tail but damage, and nothing is cut.
-4. Slots and batches beyond the last leaf belong to the torn tail and go with it.
+4. A last group whose keys never reached the disk was not acknowledged either, and is cut: `unfinished`.
+5. Slots and batches beyond the last leaf belong to the torn tail and go with it.
 """
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,8 +20,10 @@ from muniment.vault.index import Index
 from muniment.vault.layout import KeyFiles, Layout
 from muniment.vault.packs import Group, PackReader, find_group, read_groups
 from muniment.vault.slots import BATCH_BYTES, SLOT_BYTES, SlotCodec
-from muniment.vault.tree import Tree
+from muniment.vault.tree import Mark, Tree
+from muniment.vault.unfinished import LastGroup, keys_never_written
 
+READ_AT_ONCE = 4096  # batches
 REMEDY = "Run `muniment verify`, and restore the damaged files from a backup."
 
 
@@ -33,6 +38,8 @@ class Ledger:
     pack: int = 1
     """The pack that takes the next group, and where in it, in bytes."""
     end: int = 0
+    last: "Taken | None" = None
+    """The last group that was read, with what was before it."""
 
     def take(self, group: Group, pack: int) -> None:
         """Append a group that was read from a pack; FaultFoundError unless it follows."""
@@ -44,13 +51,43 @@ class Ledger:
             raise FaultFoundError(
                 f"Entry {commit.first} in pack {pack} does not follow entry {mark.size - 1}.", remedy=REMEDY
             )
+        taken = Taken(group, pack, mark, self.chain, 0 if pack != self.pack else self.end)
         self.adopt(group, pack)
+        self.last = taken
+
+    def give_back(self) -> None:
+        """Forget the last group that was read."""
+        if self.last is not None:
+            self.tree.revert(self.last.mark)
+            self.index.cut(self.last.mark.size)
+            self.chain, self.pack, self.end = self.last.chain, self.last.pack, self.last.start
+            self.last = None
+
+    def last_group(self, reader: PackReader) -> LastGroup | None:
+        """The last group that was read, if nothing of the ledger follows it."""
+        if self.last is None or (self.last.pack, self.last.group.end) != (self.pack, self.end):
+            return None
+        place, places = self.index.place, self.last.group.places
+        return LastGroup(
+            self.last.mark.size, places, self.index.sequence, lambda seq: reader.entry(seq, place(seq)).clear
+        )
 
     def adopt(self, group: Group, pack: int) -> None:
         """Append a group whose leaves the tree already has."""
         for place in group.places:
             self.index.add(place)
         self.chain, self.pack, self.end = group.commit.digest, pack, group.end
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A group as it was read, and the ledger before it: tree, chain, and where in the pack it begins."""
+
+    group: Group
+    pack: int
+    mark: Mark
+    chain: bytes
+    start: int
 
 
 @dataclass(frozen=True)
@@ -89,19 +126,58 @@ def recover(layout: Layout, organisation: str, verifier: LedgerVerifier) -> Reco
         )
     if ledger.tree.root(checkpoint.size) != checkpoint.root:
         raise FaultFoundError("The entries are not those that the checkpoint signs.", remedy=REMEDY)
-    keys, batches = _keys(layout, organisation, size)
+    keys, batches = _keys(layout, organisation, ledger, checkpoint, reader)
+    reader.close()
     return Recovered(ledger, checkpoint, note, keys, batches, published is not None or not checkpoint.size)
 
 
-def _keys(layout: Layout, organisation: str, size: int) -> tuple[KeyFiles, int]:
-    """The key files that count, and how many batches belong to the durable leaves."""
+def _keys(
+    layout: Layout, organisation: str, ledger: Ledger, checkpoint: Checkpoint, reader: PackReader
+) -> tuple[KeyFiles, int]:
+    """The key files that count, and how many batches belong to the durable leaves.
+
+    A last group that was never acknowledged is given back.
+    """
     keys = layout.key_files()
     try:
-        return keys, _count_batches(keys, organisation, size)
+        unfinished = _unfinished(layout, keys, SlotCodec(organisation), ledger, checkpoint, reader)
+        size = ledger.last.mark.size if unfinished and ledger.last else ledger.tree.size
+        batches = _count_batches(keys, organisation, size)
     except (OSError, FaultFoundError):
         if layout.key_files() != keys:  # a writer has turned the epoch meanwhile
-            return _keys(layout, organisation, size)
+            return _keys(layout, organisation, ledger, checkpoint, reader)
         raise
+    if unfinished:
+        ledger.give_back()
+    return keys, batches
+
+
+def _unfinished(
+    layout: Layout,
+    keys: KeyFiles,
+    codec: SlotCodec,
+    ledger: Ledger,
+    checkpoint: Checkpoint,
+    reader: PackReader,
+) -> bool:
+    """Whether the last group was never acknowledged: its keys did not reach the disk, and nothing follows."""
+    group = ledger.last_group(reader)
+    if (
+        group is None
+        or group.first < checkpoint.size
+        or not keys.slots.is_file()
+        or not keys.batches.is_file()
+    ):
+        return False
+    if layout.pack(ledger.pack).stat().st_size > ledger.end:
+        return False
+    count = len(group.places)
+    with keys.slots.open("rb", buffering=0) as file:
+        slots = os.pread(file.fileno(), count * SLOT_BYTES, group.first * SLOT_BYTES)
+    with keys.batches.open("rb", buffering=0) as file:
+        base = max(0, os.fstat(file.fileno()).st_size // BATCH_BYTES - count - 1)
+        batches = os.pread(file.fileno(), (count + 2) * BATCH_BYTES, base * BATCH_BYTES)
+    return keys_never_written(codec, group, slots, batches, base)
 
 
 def _published(layout: Layout, checkpoint: Checkpoint) -> Ledger | None:
@@ -150,16 +226,29 @@ def _count_batches(keys: KeyFiles, organisation: str, size: int) -> int:
     if size and (not keys.slots.is_file() or keys.slots.stat().st_size < size * SLOT_BYTES):
         raise FaultFoundError("Key slots are missing.", remedy=REMEDY)
     codec = SlotCodec(organisation)
-    data = keys.batches.read_bytes() if keys.batches.is_file() else b""
-    for number in range(len(data) // BATCH_BYTES, 0, -1):
-        batch = codec.parse_batch(number - 1, data[(number - 1) * BATCH_BYTES : number * BATCH_BYTES])
+    for number, data in _from_the_last(keys.batches):
+        batch = codec.parse_batch(number, data)
         if batch and batch.first + batch.count == size:
-            return number
+            return number + 1
         if batch and batch.first < size:
             break
     if size:
         raise FaultFoundError("The batches of keys do not cover the entries.", remedy=REMEDY)
     return 0
+
+
+def _from_the_last(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Each batch of a file with its number, backwards: there may be as many as entries."""
+    if not path.is_file():
+        return
+    with path.open("rb", buffering=0) as file:
+        end = os.fstat(file.fileno()).st_size // BATCH_BYTES
+        while end:
+            start = max(0, end - READ_AT_ONCE)
+            data = os.pread(file.fileno(), (end - start) * BATCH_BYTES, start * BATCH_BYTES)
+            for at in range(end - start - 1, -1, -1):
+                yield start + at, data[at * BATCH_BYTES : (at + 1) * BATCH_BYTES]
+            end = start
 
 
 def _read(path: Path) -> str:

@@ -20,7 +20,7 @@ from muniment.vault.anchors.keeping import keep
 from muniment.vault.checkpoint import Checkpoint, LedgerSigner, LedgerVerifier, origin_of
 from muniment.vault.disk import Disk
 from muniment.vault.frames import Kind, leaf_data
-from muniment.vault.grouping import clear_of, plan
+from muniment.vault.grouping import clear_of, close, plan
 from muniment.vault.key_image import KeyImage, read_keys
 from muniment.vault.layout import Layout
 from muniment.vault.orders import erased_record
@@ -166,19 +166,19 @@ class Store:
             writer = self._writing()
             planned = plan(self._ledger, self._codec, self._organisation, writer.batches, batches)
             try:
-                writer.append(planned)
+                closed = writer.append(planned, lambda: close(self._ledger, planned))
             except BaseException:
                 self._ledger.tree.revert(planned.before)
                 raise
-            self._ledger.adopt(planned.group, planned.pack)
-            first = planned.before.size
-            entries = (entry for batch in batches for entry in batch.entries)
-            for seq, entry in enumerate(entries, first):
-                self._recent[seq] = leaf_data(entry.head, entry.commitment, entry.ciphertext)
-                self._note_order(clear_of(entry.head))
-            self.segment_count += sum(place.kind is Kind.SEGMENT for place in planned.group.places)
+            self._ledger.adopt(closed.group, planned.pack)
+            first, group = planned.before.size, closed.group
+            self._recent.update(enumerate(closed.leaf_data, first))
+            for header, head in zip(planned.headers, planned.parts[::3], strict=True):
+                if header.kind is Kind.ACTION:
+                    self._note_order(clear_of(head))
+                self.segment_count += header.kind is Kind.SEGMENT
             self.size = self._ledger.tree.size
-            return Commit(first, len(planned.group.places), planned.group.commit.root)
+            return Commit(first, group.commit.count, group.commit.root)
 
     def publish(self) -> None:
         """Write tiles, index and signed checkpoint up to `size`; NotAvailableError if the disk cannot."""
