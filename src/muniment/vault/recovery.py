@@ -18,8 +18,10 @@ from muniment.vault.checkpoint import Checkpoint, LedgerVerifier
 from muniment.vault.frames import chain_start
 from muniment.vault.index import Index
 from muniment.vault.layout import KeyFiles, Layout
-from muniment.vault.packs import Group, PackReader, find_group, read_groups
+from muniment.vault.packs import Group, PackReader, find_group
+from muniment.vault.scanning import read_part, scan
 from muniment.vault.slots import BATCH_BYTES, SLOT_BYTES, SlotCodec
+from muniment.vault.tiles import Bundles
 from muniment.vault.tree import Mark, Tree
 from muniment.vault.unfinished import LastGroup, keys_never_written
 
@@ -40,6 +42,8 @@ class Ledger:
     end: int = 0
     last: "Taken | None" = None
     """The last group that was read, with what was before it."""
+    bundles: Bundles | None = None
+    """The full entry bundles, where all packs are read because tiles and index must be made anew."""
 
     def take(self, group: Group, pack: int) -> None:
         """Append a group that was read from a pack; FaultFoundError unless it follows."""
@@ -74,8 +78,7 @@ class Ledger:
 
     def adopt(self, group: Group, pack: int) -> None:
         """Append a group whose leaves the tree already has."""
-        for place in group.places:
-            self.index.add(place)
+        self.index.extend(group.places)
         self.chain, self.pack, self.end = group.commit.digest, pack, group.end
 
 
@@ -112,13 +115,15 @@ def recover(layout: Layout, organisation: str, verifier: LedgerVerifier) -> Reco
     note = _read(layout.checkpoint)
     checkpoint = verifier.open(note)
     published = _published(layout, checkpoint)
-    ledger = published or Ledger(chain_start(organisation))
+    ledger = published or Ledger(
+        chain_start(organisation), bundles=Bundles(bytes) if checkpoint.size else None
+    )
     reader = PackReader(layout)
     numbers = layout.pack_numbers()
     if numbers != list(range(1, len(numbers) + 1)):
         raise FaultFoundError("A pack is missing.", remedy=REMEDY)
     for number in range(ledger.pack, len(numbers) + 1):
-        _read_pack(ledger, reader, number, last=number == len(numbers))
+        _read_pack(ledger, layout, number, last=number == len(numbers))
     size = ledger.tree.size
     if size < checkpoint.size:
         raise FaultFoundError(
@@ -205,19 +210,20 @@ def _published(layout: Layout, checkpoint: Checkpoint) -> Ledger | None:
     return Ledger(commit.digest, tree, index, last.pack, end)
 
 
-def _read_pack(ledger: Ledger, reader: PackReader, number: int, *, last: bool) -> None:
+def _read_pack(ledger: Ledger, layout: Layout, number: int, *, last: bool) -> None:
+    path = layout.pack(number)
     start = ledger.end if number == ledger.pack else 0
-    data = reader.tail(number, start)
+    length = path.stat().st_size  # a writer in another process may append meanwhile
     if number != ledger.pack and last:
         ledger.pack, ledger.end = number, 0  # also where it is empty or torn: the next group goes here
-    for group in read_groups(data, number, start):
+    for group, data, _ in scan(path, number, start):
         ledger.take(group, number)
-    done = ledger.end - start if number == ledger.pack else 0
-    if done == len(data):
-        return
-    if not last or find_group(data, done, number):
+        if ledger.bundles is not None:
+            ledger.bundles.extend(data)
+    done = ledger.end if number == ledger.pack else 0
+    if done < length and (not last or find_group(read_part(path, done, length), 0, number)):
         raise FaultFoundError(
-            f"Pack {number} is damaged at byte {start + done}, and it is not the end.", remedy=REMEDY
+            f"Pack {number} is damaged at byte {done}, and it is not the end.", remedy=REMEDY
         )
 
 

@@ -212,9 +212,13 @@ class Store:
         with self._publishing, self._committing:
             self._writing()
             size = self.checkpoint.size
-            edition = publishing.prepare(self._ledger, 0, size, self.verifier.origin, self._leaf_data)
+            bundles: dict[int, list[bytes]] = {}
+            edition = publishing.every_tile(
+                self._ledger, 0, size, self.verifier.origin, lambda seq: self._published_leaf(seq, bundles)
+            )
             try:
                 publishing.write(self._layout, self._disk, edition, self.checkpoint_text)
+                self._ledger.bundles = None
             except OSError as error:
                 raise NotAvailableError("The log cannot be rebuilt.", why=f"{error.strerror}.") from error
 
