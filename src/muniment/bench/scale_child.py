@@ -39,8 +39,13 @@ def spend(what: str, path: Path, organisation: str) -> Spent:
     seconds, spent, held = time.monotonic() - clock, time.process_time() - processor, _resident() - before
     if store is not None:
         store.close()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIBIBYTE - before
-    return Spent(round(seconds, 4), round(spent, 4), peak, held)
+    return Spent(round(seconds, 4), round(spent, 4), _most() - before, held)
+
+
+def _most() -> int:
+    """Bytes that this process had in memory at most (proc(5), status). Rusage would count its parent's too."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) * KIBIBYTE
 
 
 def _resident() -> int:

@@ -10,7 +10,18 @@ OWNER_ONLY = 0o600
 OWNER_ONLY_FOLDER = 0o700
 MOST_SYNCS = 32  # at the same time, over all vaults of the process
 
-_SYNCING = ThreadPoolExecutor(MOST_SYNCS, "sync")
+
+class _Syncing:
+    """The threads that sync, for the whole process. A forked one has none of them and begins anew."""
+
+    threads = ThreadPoolExecutor(MOST_SYNCS, "sync")
+
+    @classmethod
+    def forked(cls) -> None:
+        cls.threads = ThreadPoolExecutor(MOST_SYNCS, "sync")
+
+
+os.register_at_fork(after_in_child=_Syncing.forked)
 
 
 class Disk:
@@ -37,7 +48,7 @@ class Disk:
 
         Files that are synced at the same time share one write of the file system's journal.
         """
-        return _SYNCING.submit(self.sync, descriptor).result
+        return _Syncing.threads.submit(self.sync, descriptor).result
 
     def cut(self, descriptor: int, length: int) -> None:
         """Drop everything from `length` bytes on."""
