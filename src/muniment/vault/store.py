@@ -1,8 +1,8 @@
 """The store of one organisation: packs, key slots, ledger tiles and checkpoint, one writer.
 
-Order of writing: batches and key slots, fdatasync; entries and commit frame, fdatasync; only then
-is anything acknowledged. Tiles, index and checkpoint follow in `publish`. docs/format.md has the
-bytes, `recovery` what happens after a crash.
+Order of writing: batches, key slots, entries and commit frame; fdatasync of all three files at the same
+time; only then is anything acknowledged. Tiles, index and checkpoint follow in `publish`. docs/format.md
+has the bytes, `recovery` what happens after a crash.
 """
 
 import os
