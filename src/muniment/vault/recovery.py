@@ -10,6 +10,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,14 +68,16 @@ class Ledger:
             self.chain, self.pack, self.end = self.last.chain, self.last.pack, self.last.start
             self.last = None
 
-    def last_group(self, reader: PackReader) -> LastGroup | None:
+    def last_group(self, layout: Layout) -> LastGroup | None:
         """The last group that was read, if nothing of the ledger follows it."""
         if self.last is None or (self.last.pack, self.last.group.end) != (self.pack, self.end):
             return None
-        place, places = self.index.place, self.last.group.places
-        return LastGroup(
-            self.last.mark.size, places, self.index.sequence, lambda seq: reader.entry(seq, place(seq)).clear
-        )
+
+        def clear(seq: int) -> bytes:
+            with closing(PackReader(layout)) as reader:
+                return reader.entry(seq, self.index.place(seq)).clear
+
+        return LastGroup(self.last.mark.size, self.last.group.places, self.index.sequence, clear)
 
     def adopt(self, group: Group, pack: int) -> None:
         """Append a group whose leaves the tree already has."""
@@ -118,7 +121,6 @@ def recover(layout: Layout, organisation: str, verifier: LedgerVerifier) -> Reco
     ledger = published or Ledger(
         chain_start(organisation), bundles=Bundles(bytes) if checkpoint.size else None
     )
-    reader = PackReader(layout)
     numbers = layout.pack_numbers()
     if numbers != list(range(1, len(numbers) + 1)):
         raise FaultFoundError("A pack is missing.", remedy=REMEDY)
@@ -131,26 +133,23 @@ def recover(layout: Layout, organisation: str, verifier: LedgerVerifier) -> Reco
         )
     if ledger.tree.root(checkpoint.size) != checkpoint.root:
         raise FaultFoundError("The entries are not those that the checkpoint signs.", remedy=REMEDY)
-    keys, batches = _keys(layout, organisation, ledger, checkpoint, reader)
-    reader.close()
+    keys, batches = _keys(layout, organisation, ledger, checkpoint)
     return Recovered(ledger, checkpoint, note, keys, batches, published is not None or not checkpoint.size)
 
 
-def _keys(
-    layout: Layout, organisation: str, ledger: Ledger, checkpoint: Checkpoint, reader: PackReader
-) -> tuple[KeyFiles, int]:
+def _keys(layout: Layout, organisation: str, ledger: Ledger, checkpoint: Checkpoint) -> tuple[KeyFiles, int]:
     """The key files that count, and how many batches belong to the durable leaves.
 
     A last group that was never acknowledged is given back.
     """
     keys = layout.key_files()
     try:
-        unfinished = _unfinished(layout, keys, SlotCodec(organisation), ledger, checkpoint, reader)
+        unfinished = _unfinished(layout, keys, SlotCodec(organisation), ledger, checkpoint)
         size = ledger.last.mark.size if unfinished and ledger.last else ledger.tree.size
         batches = _count_batches(keys, organisation, size)
     except (OSError, FaultFoundError):
         if layout.key_files() != keys:  # a writer has turned the epoch meanwhile
-            return _keys(layout, organisation, ledger, checkpoint, reader)
+            return _keys(layout, organisation, ledger, checkpoint)
         raise
     if unfinished:
         ledger.give_back()
@@ -158,15 +157,10 @@ def _keys(
 
 
 def _unfinished(
-    layout: Layout,
-    keys: KeyFiles,
-    codec: SlotCodec,
-    ledger: Ledger,
-    checkpoint: Checkpoint,
-    reader: PackReader,
+    layout: Layout, keys: KeyFiles, codec: SlotCodec, ledger: Ledger, checkpoint: Checkpoint
 ) -> bool:
     """Whether the last group was never acknowledged: its keys did not reach the disk, and nothing follows."""
-    group = ledger.last_group(reader)
+    group = ledger.last_group(layout)
     if (
         group is None
         or group.first < checkpoint.size

@@ -120,7 +120,7 @@ class Store:
         verifier = signer.verifier if signer else read_ledger_key(layout)
         if verifier.origin != origin_of(organisation):
             raise WrongUseError(f"The ledger key is not that of {organisation}.")
-        held = None if read_only else lock(layout)
+        held, store = None if read_only else lock(layout), None
         try:
             found = recover(layout, organisation, verifier)
             store = cls(layout, organisation, found, verifier, signer)
@@ -128,6 +128,8 @@ class Store:
             if held is not None:
                 store._take_over(found, held, disk)
         except BaseException:
+            if store is not None:
+                store._reader.close()
             if held is not None:
                 os.close(held)
             raise

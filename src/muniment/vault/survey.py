@@ -13,7 +13,7 @@ from muniment.vault.frames import Kind, chain_start
 from muniment.vault.index import Index
 from muniment.vault.key_image import KeyImage
 from muniment.vault.layout import Layout
-from muniment.vault.packs import PackReader, find_group
+from muniment.vault.packs import find_group
 from muniment.vault.recovery import Ledger
 from muniment.vault.scanning import read_part, scan
 from muniment.vault.slots import SLOT_BYTES, SlotCodec
@@ -125,8 +125,7 @@ def _cut_unfinished(
     faults: FaultList,
 ) -> None:
     """Leave out a last group that was never acknowledged, as the next opening will."""
-    reader = PackReader(layout)
-    group = found.ledger.last_group(reader)
+    group = found.ledger.last_group(layout)
     if group and head and group.first >= head.size and keys.files.slots.is_file():
         slots = keys.slots[group.first * SLOT_BYTES : group.end * SLOT_BYTES]
         if keys_never_written(SlotCodec(organisation), group, slots, keys.batches):
@@ -135,7 +134,6 @@ def _cut_unfinished(
             found.records -= sum(place.kind is Kind.RECORD for place in group.places)
             where = f"packs/{found.ledger.pack:06d}.pack from byte {found.ledger.end}"
             faults.add(FaultKind.TORN_TAIL, f"{where}, whose keys were never written")
-    reader.close()
 
 
 def _covers(found: Survey, head: Checkpoint | None) -> bool:
