@@ -13,7 +13,7 @@ def test_figures_come_out_and_the_vaults_are_gone(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(scale, "SIZES", (300, 600))
     figure = scale.measure()
     assert figure.ratio > 0
-    assert figure.details["rebuild against verify, 600 records"] > 0
+    assert figure.details["index against verify, 600 records: processor"] > 0
     assert {"open: growth", "verify: growth", "rebuild: growth"} <= set(figure.details)
     assert list(tmp_path.iterdir()) == []
 

@@ -23,7 +23,8 @@ RECORD = 8192  # bytes
 BATCH = 256
 PUBLISHED_EVERY = 16  # commits
 NOISE = 1 << 22  # bytes, of which every record is a part
-DONE = ("open", "verify", "rebuild")
+DONE = ("open", "verify", "index", "rebuild")
+"""Opening; keyless verification; making anew a lost index; making anew tiles and index."""
 ROOM = 1.2  # of the records' own bytes, on disk
 
 
@@ -64,8 +65,9 @@ def _measured(size: int) -> dict[str, Spent]:
         made.store.close()
         spent = {}
         for what in DONE:
-            if what == "rebuild":
+            if what in {"index", "rebuild"}:
                 (made.path / "index").unlink()
+            if what == "rebuild":
                 shutil.rmtree(made.path / "log" / "tile")
             spent[what] = _child(what, made.path)
         return spent
@@ -106,9 +108,10 @@ def _details(spent: dict[int, dict[str, Spent]]) -> dict[str, float]:
             found[f"{name}: microseconds of processor a record"] = round(one.processor / size * 1e6, 3)
             found[f"{name}: bytes of memory a record, at most"] = round(one.peak / size, 1)
             found[f"{name}: bytes of memory a record, at the end"] = round(one.held / size, 1)
-        found[f"rebuild against verify, {size} records"] = round(
-            done["rebuild"].processor / done["verify"].processor, 3
-        )
+        for what in ("index", "rebuild"):
+            for unit in ("processor", "seconds"):
+                ratio = getattr(done[what], unit) / getattr(done["verify"], unit)
+                found[f"{what} against verify, {size} records: {unit}"] = round(ratio, 3)
     for what in DONE:
         costs = [spent[size][what].processor / size for size in (large, small)]
         found[f"{what}: growth"] = round(costs[0] / costs[1], 3)

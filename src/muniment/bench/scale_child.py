@@ -1,6 +1,6 @@
 """One thing done once with a large vault, in a process of its own: how long it takes and how much memory.
 
-python -m muniment.bench.scale_child open|verify|rebuild VAULT ORGANISATION
+python -m muniment.bench.scale_child open|verify|index|rebuild VAULT ORGANISATION
 """
 
 import resource

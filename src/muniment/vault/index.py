@@ -17,7 +17,7 @@ INDEX_LABEL = b"muniment/index/v1"
 ENTRY = struct.Struct("<II16s32s")  # kind and pack, offset, id, leaf
 CHECK_BYTES = 8
 KIND_SHIFT = 24
-ID_AT, ID_BYTES = 8, 16
+KIND_AT, ID_AT, ID_BYTES = 3, 8, 16
 KINDS = frozenset(Kind)
 CHECK = sha256(INDEX_LABEL)
 
@@ -94,7 +94,19 @@ class Index:
 
     def kind(self, seq: int) -> int:
         """The kind of one leaf, quickly."""
-        return self.image[seq * INDEX_BYTES + 3]
+        return self.image[seq * INDEX_BYTES + KIND_AT]
+
+    def of_kind(self, kind: Kind) -> Iterator[int]:
+        """The leaves of one kind, in order, of those that are there now."""
+        kinds = bytes(self.image[KIND_AT::INDEX_BYTES])
+        seq = kinds.find(kind)
+        while seq >= 0:
+            yield seq
+            seq = kinds.find(kind, seq + 1)
+
+    def count(self, kind: Kind) -> int:
+        """How many leaves are of one kind."""
+        return self.image[KIND_AT::INDEX_BYTES].count(kind)
 
     def sequence(self, record: RecordId) -> int | None:
         """The leaf that has this identifier, or None. Who never asks pays nothing for it."""
@@ -111,7 +123,10 @@ class Index:
             end = start + ENTRY.size
             check = begin()
             check.update(data[start:end])
-            if data[start + 3] not in KINDS or data[end : end + CHECK_BYTES] != check.digest()[:CHECK_BYTES]:
+            if (
+                data[start + KIND_AT] not in KINDS
+                or data[end : end + CHECK_BYTES] != check.digest()[:CHECK_BYTES]
+            ):
                 return None
         index.image += memoryview(data)[: size * INDEX_BYTES]
         return index

@@ -124,15 +124,11 @@ class KeyCheck:
     def _nonces(self) -> dict[int, bytes]:
         """The nonce of each segment whose record is there: its number, and whether it is the last."""
         index = self.found.index
-        kinds = [index.kind(seq) for seq in range(self._size)]
-        if Kind.SEGMENT not in kinds:
-            return {}
         nonces: dict[int, bytes] = {}
-        for seq, kind in enumerate(kinds):
-            if kind == Kind.RECORD:
-                parts = tuple(segments.sequences(index.sequence, index.place(seq).id))
-                for number, part in enumerate(parts):
-                    nonces[part] = segments.segment_nonce(number, final=number == len(parts) - 1)
+        for seq in index.of_kind(Kind.RECORD) if index.count(Kind.SEGMENT) else ():
+            parts = tuple(segments.sequences(index.sequence, index.place(seq).id))
+            for number, part in enumerate(parts):
+                nonces[part] = segments.segment_nonce(number, final=number == len(parts) - 1)
         return nonces
 
     def _read_batches(self) -> None:

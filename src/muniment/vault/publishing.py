@@ -34,6 +34,18 @@ def prepare(ledger: Ledger, old: int, new: int, origin: str, leaf_data: Callable
     return replace(edition, tiles=tuple(edition.tiles))
 
 
+def without_what_stands(layout: Layout, edition: Edition) -> Edition:
+    """An edition without the tiles that are on the disk as they should be: most, where only the index is lost."""
+    return replace(edition, tiles=(one for one in edition.tiles if not _stands(layout, *one)))
+
+
+def _stands(layout: Layout, name: str, data: bytes) -> bool:
+    try:
+        return layout.tile(name).read_bytes() == data
+    except OSError:
+        return False
+
+
 def every_tile(ledger: Ledger, old: int, new: int, origin: str, leaf_data: Callable[[int], bytes]) -> Edition:
     """As `prepare`, but tiles are made when they are written: nothing else may use the ledger meanwhile."""
     ready = ledger.bundles.full if ledger.bundles and not old else []

@@ -76,8 +76,7 @@ class Store:
         self._ordered: set[int] = set()
         self._recent: dict[int, bytes] = {}
         self.size = found.ledger.tree.size
-        kinds = found.ledger.index.kind
-        self.segment_count = sum(kinds(seq) == Kind.SEGMENT for seq in range(self.size))
+        self.segment_count = found.ledger.index.count(Kind.SEGMENT)
         self.checkpoint: Checkpoint = found.checkpoint
         self.checkpoint_text: str = found.note
 
@@ -219,6 +218,7 @@ class Store:
                 self._ledger, 0, size, self.verifier.origin, lambda seq: self._published_leaf(seq, bundles)
             )
             try:
+                edition = publishing.without_what_stands(self._layout, edition)
                 publishing.write(self._layout, self._disk, edition, self.checkpoint_text)
                 self._ledger.bundles = None
             except OSError as error:
@@ -235,19 +235,16 @@ class Store:
 
     def actions(self) -> Iterator[Entry]:
         """Every ACTION entry in order; records are not read."""
-        kind = self._ledger.index.kind
-        for seq in range(self.size):
-            if kind(seq) == Kind.ACTION:
-                yield self.entry(seq)
+        size = self.size
+        for seq in self._ledger.index.of_kind(Kind.ACTION):
+            if seq >= size:
+                return
+            yield self.entry(seq)
 
     def places(self) -> dict[str, int]:
         """Where each record stands, by its `rec_…` id; nothing is read."""
-        index = self._ledger.index
-        return {
-            record_text(index.place(seq).id): seq
-            for seq in range(self.size)
-            if index.kind(seq) == Kind.RECORD
-        }
+        index, size = self._ledger.index, self.size
+        return {record_text(index.place(seq).id): seq for seq in index.of_kind(Kind.RECORD) if seq < size}
 
     def kind(self, seq: int) -> Kind:
         """The kind of one entry, without reading it."""
