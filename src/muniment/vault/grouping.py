@@ -7,7 +7,7 @@ from muniment.core.errors import RefusedError, WrongUseError
 from muniment.core.ids import RecordId, record_text
 from muniment.core.merkle import leaf_hash
 from muniment.vault.frames import COMMIT_BYTES, HEADER_BYTES, Header, leaf_data, make_commit
-from muniment.vault.index import Place
+from muniment.vault.index import Place, pack_places
 from muniment.vault.layout import LARGEST_COMMIT, LARGEST_PACK, PACK_CLOSES_AT
 from muniment.vault.packs import Group
 from muniment.vault.recovery import Ledger
@@ -35,10 +35,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Closed:
-    """The end of a commit: its group, and the data of its leaves."""
+    """The end of a commit: its group, the data of its leaves, and its places as the index holds them."""
 
     group: Group
     leaf_data: list[bytes]
+    index: bytearray
 
 
 def plan(
@@ -82,7 +83,7 @@ def close(ledger: Ledger, planned: Plan) -> Closed:
     leaves = [place.leaf for place in places]
     ledger.tree.extend(leaves)
     commit = make_commit(planned.before.size, planned.length, ledger.tree.root(), ledger.chain, leaves)
-    return Closed(Group(places, commit, at + COMMIT_BYTES), data)
+    return Closed(Group(places, commit, at + COMMIT_BYTES), data, pack_places(places))
 
 
 def clear_of(head: bytes) -> bytes:

@@ -34,10 +34,19 @@ class Place(NamedTuple):
 
 def pack_place(place: Place) -> bytes:
     """The 64 bytes of one place."""
-    body = ENTRY.pack(place.kind << KIND_SHIFT | place.pack, place.offset, place.id, place.leaf)
-    check = CHECK.copy()
-    check.update(body)
-    return body + check.digest()[:CHECK_BYTES]
+    return bytes(pack_places((place,)))
+
+
+def pack_places(places: Iterable[Place]) -> bytearray:
+    """As `pack_place`, for many."""
+    pack, begin, image = ENTRY.pack, CHECK.copy, bytearray()
+    for kind, number, offset, record, leaf in places:
+        body = pack(kind << KIND_SHIFT | number, offset, record, leaf)
+        check = begin()
+        check.update(body)
+        image += body
+        image += check.digest()[:CHECK_BYTES]
+    return image
 
 
 def parse_place(data: bytes | bytearray) -> Place | None:
@@ -66,13 +75,10 @@ class Index:
 
     def extend(self, places: Iterable[Place]) -> None:
         """Append the places of the next leaves."""
-        pack, begin, image = ENTRY.pack, CHECK.copy, bytearray()
-        for kind, number, offset, record, leaf in places:
-            body = pack(kind << KIND_SHIFT | number, offset, record, leaf)
-            check = begin()
-            check.update(body)
-            image += body
-            image += check.digest()[:CHECK_BYTES]
+        self.append(pack_places(places))
+
+    def append(self, image: bytes | bytearray) -> None:
+        """Append places that `pack_places` has made."""
         self.image += image
         if self._known.count:
             self._known.grow(len(self))

@@ -17,7 +17,7 @@ from pathlib import Path
 from muniment.core.errors import FaultFoundError, NotAvailableError
 from muniment.vault.checkpoint import Checkpoint, LedgerVerifier
 from muniment.vault.frames import chain_start
-from muniment.vault.index import Index
+from muniment.vault.index import Index, pack_places
 from muniment.vault.layout import KeyFiles, Layout
 from muniment.vault.packs import Group, PackReader, find_group
 from muniment.vault.scanning import read_part, scan
@@ -79,9 +79,9 @@ class Ledger:
 
         return LastGroup(self.last.mark.size, self.last.group.places, self.index.sequence, clear)
 
-    def adopt(self, group: Group, pack: int) -> None:
-        """Append a group whose leaves the tree already has."""
-        self.index.extend(group.places)
+    def adopt(self, group: Group, pack: int, index: bytearray | None = None) -> None:
+        """Append a group whose leaves the tree already has; `index` are its places, if they are packed."""
+        self.index.append(pack_places(group.places) if index is None else index)
         self.chain, self.pack, self.end = group.commit.digest, pack, group.end
 
 

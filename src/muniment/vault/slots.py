@@ -70,7 +70,9 @@ class SlotCodec:
     def pack(self, seq: int, epoch: int, batch: int, wrapped: bytes) -> bytes:
         """The 64 bytes of a live slot."""
         body = SLOT.pack(State.LIVE, SLOT_VERSION, epoch, batch, wrapped)
-        return body + self._slot_check(seq, body)
+        check = self._slot.copy()
+        check.update(PLACE.pack(seq) + body)
+        return body + check.digest()[:SLOT_CHECK_BYTES]
 
     def parse(self, seq: int, data: bytes) -> Slot | None:
         """The slot in `data`, or None if it is damaged or was written for another place."""
@@ -114,11 +116,6 @@ class SlotCodec:
             return None
         first, count, epoch, version, ephemeral = BATCH.unpack(body)
         return BatchRecord(ephemeral, first, count, epoch) if version == SLOT_VERSION else None
-
-    def _slot_check(self, seq: int, body: bytes) -> bytes:
-        check = self._slot.copy()
-        check.update(PLACE.pack(seq) + body)
-        return check.digest()[:SLOT_CHECK_BYTES]
 
     def _batch_check(self, number: int, body: bytes) -> bytes:
         check = self._batch.copy()

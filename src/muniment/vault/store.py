@@ -171,7 +171,7 @@ class Store:
             except BaseException:
                 self._ledger.tree.revert(planned.before)
                 raise
-            self._ledger.adopt(closed.group, planned.pack)
+            self._ledger.adopt(closed.group, planned.pack, closed.index)
             first, group = planned.before.size, closed.group
             self._recent.update(enumerate(closed.leaf_data, first))
             for header, head in zip(planned.headers, planned.parts[::3], strict=True):
