@@ -144,6 +144,15 @@ class AnchorSettings(_Section):
         return self
 
 
+class CompactionSettings(_Section):
+    """When the space of erased records is freed: a closed pack is then written again without them."""
+
+    percent: Annotated[int, Field(ge=0, le=100)] = 25
+    """The part of a pack that must be erased; 0 means that nobody compacts but by hand."""
+    hours: Count = 24
+    """The time between two looks, in hours."""
+
+
 class BatchSettings(_Section):
     """How much is done at once. Larger is faster; smaller answers sooner."""
 
@@ -181,6 +190,7 @@ class Settings(BaseSettings):
     anchors: AnchorSettings = AnchorSettings()
     batches: BatchSettings = BatchSettings()
     processes: ProcessSettings = ProcessSettings()
+    compaction: CompactionSettings = CompactionSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -53,6 +53,8 @@ class KeyCheck:
         after, ordered = self._now.slots, self._ordered
         if len(after) > self._size * SLOT_BYTES and not self.live:
             self.faults.add(FaultKind.TORN_TAIL, f"keys/{self._now.files.slots.name}, beyond the last entry")
+        for seq in sorted(self.found.stubs - self._ordered):
+            self._add(FaultKind.STUB_WITHOUT_ORDER, seq)
         sound = bytearray(self._size)
         undestroyed = []
         number, first, last, epoch = -1, 0, 0, 0
@@ -67,7 +69,7 @@ class KeyCheck:
                 self._add(FaultKind.DAMAGED_SLOT, seq)
             elif ordered and seq in ordered:
                 undestroyed.append(seq)
-            else:
+            elif seq not in self.found.stubs:
                 sound[seq] = 1
         self._still_there(undestroyed)
         return sound

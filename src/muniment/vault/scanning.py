@@ -18,9 +18,12 @@ from muniment.vault.frames import (
     COMMIT_BODY_BYTES,
     COMMIT_BYTES,
     COMMITMENT_BYTES,
+    DIGEST_BYTES,
+    ENTRY_MAGIC,
     HEADER_BYTES,
     LARGEST_CLEAR,
     LARGEST_PAYLOAD,
+    STUB_MAGIC,
     TAG_BYTES,
     Kind,
     commit_digest,
@@ -34,12 +37,16 @@ from muniment.vault.packs import Group
 WINDOW = 1 << 19  # bytes; more than any head, and small enough for a processor's own memory
 AFTER_CLEAR = COMMITMENT_BYTES + 32  # bytes of a leaf's data: commitment and hash of the ciphertext
 HEADER = struct.Struct("<8sIQ16s")  # start clear payload id
-KINDS = {
+FRAMES = {
     pack_header(kind, 0, TAG_BYTES, RecordId(bytes(16)), segmented=segmented)[:8]: kind
     for kind in Kind
     for segmented in (False, kind is Kind.RECORD)
 }
-"""What the first eight bytes of a header may be, and the kind that they tell."""
+STUBS = {
+    STUB_MAGIC + start[len(STUB_MAGIC) :]: kind for start, kind in FRAMES.items() if kind is not Kind.ACTION
+}
+KINDS = FRAMES | STUBS
+"""What the first eight bytes of a header may be, of a frame or a stub, and the kind that they tell."""
 
 
 class Scanned(NamedTuple):
@@ -97,20 +104,35 @@ class _Window:
         return digest.digest()
 
 
+class _Read:
+    """The entries of a group so far: their places and leaf data, which are stubs, and what those saved in bytes."""
+
+    def __init__(self) -> None:
+        self.places: list[Place] = []
+        self.leaf_data: list[bytes] = []
+        self.stubs: list[int] = []
+        self.saved = 0
+
+    def stub(self, head: bytes, digest: bytes, payload: int) -> bytes:
+        """The leaf data of an entry of which only a stub is left."""
+        self.stubs.append(len(self.places))
+        self.saved += payload - DIGEST_BYTES
+        return ENTRY_MAGIC + head[len(ENTRY_MAGIC) :] + digest
+
+
 def _group(window: _Window, start: int, pack: int) -> Scanned | None:
-    places: list[Place] = []
-    data: list[bytes] = []
-    end = _entries(window, start, pack, places, data)
+    read = _Read()
+    end = _entries(window, start, pack, read)
     if not window.first <= end <= window.end - COMMIT_BYTES:
         window.move(end, COMMIT_BYTES)
     at = end - window.first
     commit = parse_commit(window.data, at)
-    if commit is None or commit.count != len(places) or commit.body_length != end - start:
+    if commit is None or (commit.count, commit.body_length) != (len(read.places), end - start + read.saved):
         return None
-    group = Group(places, commit, end + COMMIT_BYTES)
+    group = Group(read.places, commit, end + COMMIT_BYTES, tuple(read.stubs))
     if commit_digest(window.data[at : at + COMMIT_BODY_BYTES], group.leaves) != commit.digest:
         return None
-    return Scanned(group, data, tuple(_orders(group, data)))
+    return Scanned(group, read.leaf_data, tuple(_orders(group, read.leaf_data)))
 
 
 def _orders(group: Group, data: list[bytes]) -> Iterator[RecordId]:
@@ -119,7 +141,7 @@ def _orders(group: Group, data: list[bytes]) -> Iterator[RecordId]:
             yield record
 
 
-def _entries(window: _Window, at: int, pack: int, places: list[Place], leaf_data: list[bytes]) -> int:
+def _entries(window: _Window, at: int, pack: int, read: _Read) -> int:
     """Take in the entries from `at` on; where they end.
 
     In one piece and without a call for each part: this is what a whole vault goes through.
@@ -135,8 +157,8 @@ def _entries(window: _Window, at: int, pack: int, places: list[Place], leaf_data
         kind = KINDS.get(start)
         if kind is None or not _possible(kind, clear, payload):
             return at
-        before = HEADER_BYTES + clear + COMMITMENT_BYTES
-        length = before + payload
+        before, whole = HEADER_BYTES + clear + COMMITMENT_BYTES, start in FRAMES
+        length = before + (payload if whole else DIGEST_BYTES)
         if at + length > end:
             window.move(at, min(length, WINDOW))
             data, first, end = window.data, window.first, window.end
@@ -144,15 +166,17 @@ def _entries(window: _Window, at: int, pack: int, places: list[Place], leaf_data
                 return at
         place = at - first
         head = data[place : place + before].tobytes()
-        if length <= WINDOW:
-            digest = sha256(data[place + before : place + length]).digest()
+        if not whole:
+            leaf = read.stub(head, data[place + before : place + length].tobytes(), payload)
+        elif length <= WINDOW:
+            leaf = head + sha256(data[place + before : place + length]).digest()
         elif not (digest := window.digest(at + before, payload)):
             return at
         else:
+            leaf = head + digest
             data, first, end = window.data, window.first, window.end
-        leaf = head + digest
-        leaf_data.append(leaf)
-        places.append(Place(kind, pack, at, record, leaf_hash(leaf)))
+        read.leaf_data.append(leaf)
+        read.places.append(Place(kind, pack, at, record, leaf_hash(leaf)))
         at += length
 
 

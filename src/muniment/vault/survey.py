@@ -30,6 +30,8 @@ class Survey:
     """Identifiers of the records whose erasure is ordered."""
     unreadable: set[int] = field(default_factory=set)
     """Leaves whose frame is damaged or missing."""
+    stubs: set[int] = field(default_factory=set)
+    """Leaves of which compaction has left a stub."""
     authentic: bool = True
     records: int = 0
     bundles: Bundles = field(default_factory=lambda: Bundles(_digest))
@@ -103,6 +105,7 @@ def _take_groups(found: Survey, path: Path, number: int) -> int:
             found.ledger.take(group, number)
         except FaultFoundError:
             return -1
+        found.stubs.update(group.commit.first + at for at in group.stubs)
         found.bundles.extend(data)
         found.newest = {record for record in orders if record not in found.orders}
         found.orders |= found.newest
@@ -148,5 +151,10 @@ def _careful(layout: Layout, organisation: str, head: Checkpoint | None, faults:
         # The quick reading failed, so something is wrong, even where the careful one cannot say what.
         faults.add(FaultKind.DAMAGED_PACK, "packs: the groups do not follow one another")
     return Survey(
-        result.ledger, result.orders, result.unreadable, authentic=result.authentic, records=result.records
+        result.ledger,
+        result.orders,
+        result.unreadable,
+        result.stubs,
+        authentic=result.authentic,
+        records=result.records,
     )

@@ -192,7 +192,7 @@ class Writer:
     def _settle(self) -> None:
         """Cut what a crash left behind the last whole group, and sync what the vault relies on."""
         disk, layout = self._disk, self._layout
-        for path in (layout.aside, *layout.left_by_turn()):
+        for path in (layout.aside, layout.pack_aside, *layout.left_by_turn()):
             disk.remove(path)
         self._cut()
         for folder in (layout.packs, layout.keys, layout.path):

@@ -25,6 +25,7 @@ WORDS: Final = {
     EventTag.LINKS_ENDED: "Sign-in links ended",
     EventTag.LINK_MADE: "Sign-in link made",
     EventTag.MATRIX_ADOPTED: "Approval rules adopted",
+    EventTag.PACK_COMPACTED: "Space of erased records freed",
     EventTag.PASSPHRASE_CHANGED: "Passphrase changed",
     EventTag.PASSPHRASE_RECOVERED: "Passphrase recovered",
     EventTag.PASSWORD_RESET: "Password set by link",

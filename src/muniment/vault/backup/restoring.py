@@ -11,6 +11,7 @@ A restore that was cut short leaves a home without that entry: remove it and beg
 
 import shutil
 from collections.abc import Iterable, Sequence
+from mmap import mmap
 from pathlib import Path
 
 import msgspec
@@ -33,7 +34,7 @@ from muniment.vault.keyring import Keyring, UnlockedKeyring
 from muniment.vault.keyring_file import KeyringFile
 from muniment.vault.layout import Layout
 from muniment.vault.orders import erased_record
-from muniment.vault.packs import read_groups
+from muniment.vault.packs import Group, mapped, read_group, stored_length
 from muniment.vault.slots import EMPTY_SLOT, SLOT_BYTES
 from muniment.vault.store import Store
 from muniment.vault.survey import survey
@@ -170,7 +171,10 @@ class _Restoring:
         for folder in (layout.packs, layout.keys, layout.log, layout.anchors):
             folder.mkdir(parents=True, mode=0o700)
         for number, length in enumerate(part.packs, 1):
-            for _ in files.append(packs / layout.pack(number).name, layout.pack(number), 0, length):
+            source = packs / layout.pack(number).name
+            with mapped(source) as data:
+                end = stored_length(data, length)
+            for _ in files.append(source, layout.pack(number), 0, end):
                 pass
         keys = layout.key_files(part.key_generation)
         for path in (keys.slots, keys.batches):
@@ -229,20 +233,24 @@ def _beyond(packs: Path, part: OrganisationPart) -> tuple[int, frozenset[RecordI
     count, orders = 0, set[RecordId]()
     for path in sorted(packs.glob("*.pack")):
         number = int(path.name[:6])
-        start = part.packs[number - 1] if number <= len(part.packs) else 0
-        with path.open("rb") as stream:
-            stream.seek(start)
-            data = stream.read()
-        for group in read_groups(data, number, start):
-            count += len(group.places)
-            for place in group.places:
-                at = place.offset - start
-                header = parse_header(data, at)
-                if header and place.kind is Kind.ACTION:
-                    first = at + HEADER_BYTES
-                    record = erased_record(data[first : first + header.clear_length])
-                    orders |= {record} if record else set()
+        with mapped(path) as data:
+            at = stored_length(data, part.packs[number - 1]) if number <= len(part.packs) else 0
+            while group := read_group(data, at, number):
+                count += len(group.places)
+                orders |= _orders(data, group)
+                at = group.end
     return count, frozenset(orders)
+
+
+def _orders(data: bytes | mmap, group: Group) -> set[RecordId]:
+    found = set[RecordId]()
+    for place in group.places:
+        header = parse_header(data, place.offset)
+        if header and place.kind is Kind.ACTION:
+            first = place.offset + HEADER_BYTES
+            record = erased_record(data[first : first + header.clear_length])
+            found |= {record} if record else set()
+    return found
 
 
 def _erase(layout: Layout, organisation: str, orders: Iterable[RecordId]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """One organisation's store with its keys and its books: where things are written, opened and erased."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -48,13 +48,19 @@ class Strongroom:
         self.ring = EpochRing(home, keys.organisation, keys.epochs)
         self._epochs = self.ring.privates()
         self._taken = frozenset({max(self._epochs)})
-        self._turning, self._closing = threading.Lock(), False
+        self._turning, self.closing = threading.Lock(), False
+        self.compacting = threading.Lock()
+        """Held while a pack is compacted."""
         self._agreed_lock = threading.Lock()
         self._agreed: tuple[bytes, bytes] = (b"", b"")
         self.store = Store.open(home.vault(keys.organisation), keys.organisation, self.signer)
         self.books = Books(keys.organisation)
+        self._unclaimed_at: tuple[int, frozenset[int]] = (0, frozenset())
+        self._refused: frozenset[bytes] = frozenset()
         try:
             self._read_books()
+            broken = (self.store.entry(self.store.find(each)) for each in self.books.broken)
+            self.refuse(entry.commitment for entry in broken)
         except BaseException:
             self.store.close()
             raise
@@ -68,10 +74,10 @@ class Strongroom:
         return EpochKey(self.organisation, newest, epochs[newest].public_key().public_bytes_raw())
 
     def close(self) -> None:
-        """Finish what waits, publish, and give the store back. A turn that is under way is left unfinished."""
-        self._closing = True
+        """Finish what waits, publish, and give the store back. A turn or a compaction under way is left unfinished."""
+        self.closing = True
         self.writer.stop()
-        with self._turning:  # it must not touch the files of whoever opens the store next
+        with self._turning, self.compacting:  # they must not touch the files of whoever opens the store next
             self.store.close()
 
     def seal(self, batch: SealedBatch) -> Receipt:
@@ -85,9 +91,22 @@ class Strongroom:
                     why="The epoch has turned, and its key is destroyed.",
                     remedy="Ask for the key, and seal it anew.",
                 )
+            if any(entry.commitment in self._refused for entry in batch.entries):
+                raise RefusedError(
+                    "The recording broke off a day ago or earlier, and what there was of it is erased.",
+                    remedy="Seal it from its beginning, as another record.",
+                )
             return (batch,)
 
         return self._submit(prepare, self._receipt)
+
+    def refuse(self, commitments: Iterable[bytes]) -> None:
+        """Take nothing more of recordings with these key commitments."""
+        self._refused |= frozenset(commitments)
+
+    def take_again(self, commitments: Iterable[bytes]) -> None:
+        """Undo `refuse`."""
+        self._refused -= frozenset(commitments)
 
     def act(
         self,
@@ -167,7 +186,7 @@ class Strongroom:
             self._taken = frozenset({self.epoch.epoch})  # before anything else can be prepared
 
         try:
-            while turning.done < (size := self.store.size) and not self._closing:
+            while turning.done < (size := self.store.size) and not self.closing:
                 turning.advance(min(size, turning.done + TURNED_AT_ONCE))
             self._submit(lambda _first: (), finish)
         finally:
@@ -238,8 +257,14 @@ class Strongroom:
     def _submit[T](self, prepare: Callable[[int], Sequence[SealedBatch]], finish: Callable[[Commit], T]) -> T:
         return self.writer.submit(Job(prepare, finish))  # type: ignore[return-value]  # finish's own
 
+    def _is_unclaimed(self, record: RecordId) -> bool:
+        size = self.store.size
+        if self._unclaimed_at[0] != size:
+            self._unclaimed_at = (size, self.store.unclaimed())
+        return self.store.find(record) in self._unclaimed_at[1]
+
     def _read_books(self) -> None:
-        books = Books(self.organisation)
+        books = Books(self.organisation, unclaimed=self._is_unclaimed)
         for sealed in self.store.actions():
             try:
                 books.apply(sealed.seq, Entry(entries.read_clear(sealed.clear), self.plaintext(sealed)))
