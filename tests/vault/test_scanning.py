@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from muniment.core.tags import EventTag
 from muniment.vault import scanning
-from muniment.vault.frames import chain_start, make_commit, pack_commit
+from muniment.vault.frames import COMMIT_BYTES, chain_start, make_commit, pack_commit, pack_stub
 from muniment.vault.frames import entry_leaf as leaf
 from muniment.vault.orders import erased_record
-from muniment.vault.packs import Group, read_groups
+from muniment.vault.packs import Group, read_groups, read_span
 from muniment.vault.sealing import SealedBatch
 from muniment.vault.segments import StreamSealer
 from tests.vault.conftest import ORGANISATION, Keys
@@ -26,6 +26,17 @@ def packed(batches: list[SealedBatch], first: int = 0) -> bytes:
     return body + pack_commit(make_commit(first, len(body), bytes(32), chain_start("org_x"), leaves))
 
 
+def compacted(group: bytes, *stubs: int) -> bytes:
+    """The group as compaction leaves it, with these entries as stubs."""
+    span, view = read_span(group, 0), memoryview(group)
+    assert span
+    parts = [
+        pack_stub(view, at, header) if number in stubs else group[at : at + header.stored_length]
+        for number, (at, header) in enumerate(zip(span.starts, span.headers, strict=True))
+    ]
+    return b"".join((*parts, group[span.end - COMMIT_BYTES :]))
+
+
 def scanned(path: Path, start: int = 0) -> list[Group]:
     return [found.group for found in scanning.scan(path, 7, start)]
 
@@ -38,6 +49,7 @@ def groups(keys: Keys) -> list[bytes]:
         packed([keys.action(EventTag.RECORD_ERASED, record=RECORD), keys.records(b"c")], 2),
         packed([keys.seal_noise(70_000)], 4),
         packed([stream.segment(keys.public, b"s" * 3000, final=True), stream.record(keys.public, b"{}")], 5),
+        compacted(packed([keys.records(b"d", b"e" * 900), keys.seal_noise(9000)], 7), 1, 2),
     ]
 
 
@@ -65,7 +77,7 @@ def test_orders_come_with_the_group_that_gives_them(tmp_path: Path, groups: list
     path.write_bytes(b"".join(groups))
     record = erased_record(b'{"record":"' + RECORD.encode() + b'","tag":"vault:record:erased","time":1}')
     assert record
-    assert [found.orders for found in scanning.scan(path, 7)] == [(), (record,), (), ()]
+    assert [found.orders for found in scanning.scan(path, 7)] == [(), (record,), (), (), ()]
 
 
 def test_a_part_of_a_file(tmp_path: Path):
