@@ -32,6 +32,7 @@ FILE = re.compile(r"packs/\d{6}\.pack|log/(checkpoint|ledger-key)|index|anchors/
 ENTRY, LEFT = re.compile(rb"MN[RS]1"), re.compile(r"(log|anchors|keys|packs)/aside|keys/\d{6}\.(keys|batches)")
 BACKUP, KEYS, REBUILD = "Restore it from a backup; where that shows the same, keep everything as it is and investigate.", "Restore the newest generation of key backups.", "Make it again: muniment verify --rebuild."
 ADVICE = {"damaged-batch": KEYS, "damaged-slot": KEYS, "lost-key": KEYS, "damaged-index": REBUILD, "damaged-tile": REBUILD, "torn-tail": "Harmless.", "undestroyed-key": "Start the server: it destroys it."}
+TAGS, BAGIT = ("manifest-sha512", "tagmanifest-sha512", "bagit"), b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 Header = NamedTuple("Header", [("kind", int), ("clear", int), ("payload", int), ("id", bytes), ("length", int), ("stub", bool)])
 Frame = NamedTuple("Frame", [("pack", int), ("at", int), ("header", Header), ("leaf", bytes), ("clear", bytes)])
 Place = NamedTuple("Place", [("kind", int), ("pack", int), ("at", int), ("id", bytes), ("leaf", bytes)])
@@ -98,9 +99,8 @@ def read(path: Path) -> bytes:
 def action(clear: bytes) -> dict[str, Any]:
     """The clear part of an action; nothing unless it is canonical JSON."""
     try:
-        value = json.loads(clear)
-        same = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode() == clear
-        return value if isinstance(value, dict) and same else {}
+        text = json.dumps(value := json.loads(clear), ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+        return value if isinstance(value, dict) and text == clear else {}
     except (ValueError, RecursionError):
         return {}
 
@@ -165,8 +165,7 @@ class Vault:
         stored, stated = Key.parse(text), Note.parse(note, None)
         self.key: Key | None = next((key for key in [trust.ledger_key] if key and (shard_of(key.name) or 1) == shard_of(self.origin)), stored)
         self.head = Note.parse(note, self.key)
-        right = stored and (stored.name, stored, text) == (self.origin, self.key, text.strip() + "\n")
-        self.add("damaged-ledger-key", "log/ledger-key", when=not right)
+        self.add("damaged-ledger-key", "log/ledger-key", when=not stored or (stored.name, stored, text) != (self.origin, self.key, text.strip() + "\n"))
         self.add("bad-signature" if note else "missing-checkpoint", "log/checkpoint", when=not self.head or not self.key or not stated or len(stated.lines) != 1)
         slots, batches = ({one.stem for one in path.glob("keys/" + "[0-9]" * 6 + end)} for end in (".keys", ".batches"))
         self.keys = "keys/" + max(slots & batches or slots, default="000001")
@@ -180,7 +179,7 @@ class Vault:
         self.signed = self.size <= count and (not self.head or self.tree.root(0, self.size) == self.head.root)
         self.sound = self.signed and len(ends) == 2 * bool(count)
 
-    def check(self, orders: set[str], excused: Any, nested: set[str]) -> None:
+    def check(self, orders: dict[str, int], excused: Any, nested: set[str]) -> None:
         """The rest, once all shards are read: what is ordered in any, which heads a loss excuses, what lies below."""
         self.check_groups()
         self.check_keys(orders)
@@ -197,8 +196,8 @@ class Vault:
         """What entry bundles, leaf tiles and index say of the published entries; none of it believed yet."""
         self.index, self.bundle, self.tile = list[Place | None](), list[bytes](), list[bytes]()
         for raw in chunks(read(self.path / "index"), ONE):
-            word, at, record, leaf = PLACE.unpack(raw[:56].ljust(56, b"\x00"))
-            self.index.append(Place(word >> 24, word & 0xFFFFFF, at, record, leaf) if sha256(b"muniment/index/v1" + raw[:56]).digest()[:8] == raw[56:] else None)
+            word, *rest = PLACE.unpack(raw[:56].ljust(56, b"\x00"))
+            self.index.append(Place(word >> 24, word & 0xFFFFFF, *rest) if sha256(b"muniment/index/v1" + raw[:56]).digest()[:8] == raw[56:] else None)
         self.size = self.head.size if self.head else len(self.index)
         self.index = (self.index + [None] * self.size)[: self.size]
         for start in range(0, self.size, WIDTH):
@@ -208,8 +207,7 @@ class Vault:
             self.tile += (chunks(tile, 32) + [b""] * width)[:width]
         told = zip(map(leaf_hash, self.bundle), self.tile, self.index, map(header_at, self.bundle), strict=True)
         self.known = [header if leaf in (tile, place and place.leaf) else None for leaf, tile, place, header in told]
-        self.by_id = {place.id: seq for seq, place in enumerate(self.index) if place}
-        self.by_id |= {header.id: seq for seq, header in enumerate(self.known) if header}
+        self.by_id = {one.id: seq for told in (self.index, self.known) for seq, one in enumerate(told) if one}
         self.expected, self.named = 0, set(self.by_id.values())
 
     def walk(self, number: int, data: bytes, *, last: bool) -> None:
@@ -262,7 +260,7 @@ class Vault:
         right = next((one for one in told if self.head and Tree(one).root(0, self.size) == self.head.root), None)
         mixed = [next(filter(None, (b, t, i, o)), bytes(32)) for o, b, t, i in zip(*told, strict=True)]
         self.leaves = (right or mixed) + own[self.size :]
-        self.tree, self.places, self.orders, before = Tree(self.leaves), list[Place](), set[str](), (0, 0)
+        self.tree, self.places, self.orders, before = Tree(self.leaves), list[Place](), dict[str, int](), (0, 0)
         for seq, leaf in enumerate(self.leaves):
             frame, place = self.frames.get(seq), self.index[seq] if seq < self.size else None
             place = place if place and place.leaf == leaf else None
@@ -271,32 +269,35 @@ class Vault:
             header = header or (frame.header if frame else None)
             kind, record = (header.kind, header.id) if header else (place.kind, place.id) if place else (RECORD, b"")
             there = (frame.pack, frame.at) if frame else before
-            self.add("missing-entry", f"entry {seq}", record, when=frame is None)
-            self.add("damaged-action" if kind == ACTION else "damaged-record", f"entry {seq}", record, when=frame and frame.leaf != leaf)
+            self.add("missing-entry" if not frame else "damaged-action" if kind == ACTION else "damaged-record", f"entry {seq}", record, when=not frame or frame.leaf != leaf)
             self.add("moved-entry", f"entry {seq}", record, when=there < before)
             before = max(before, there)
             self.places.append(Place(kind, *((place.pack, place.at) if place else there if frame else (0, 0)), record, leaf))
             if kind == ACTION and action(clear).get("tag") == "vault:record:erased":
-                self.orders.add(str(action(clear).get("record")))
+                self.orders.setdefault(str(action(clear).get("record")), seq)
 
     def check_groups(self) -> None:
-        """Every commit frame is made again and compared."""
+        """Every commit frame is made again and compared; the last group, if no checkpoint covers it, may be torn."""
+        pack, at, (start, *_) = (self.groups or [(0, 0, [-1])])[-1]
+        ends = self.head and start >= self.size and (pack, at + COMMIT_BYTES) == max((n, len(one)) for n, one in self.data.items())
+        self.tail = start if ends else len(self.leaves)
         chain = sha256(b"muniment/ledger/v1" + self.name).digest()
         for number, at, seqs in self.groups:
-            found, first, end = self.data[number][at : at + COMMIT_BYTES], seqs[0], seqs[0] + len(seqs)
+            found, first, end, before = self.data[number][at : at + COMMIT_BYTES], seqs[0], seqs[0] + len(seqs), chain
+            chain = found[COMMIT.size :]
             if seqs == list(range(first, end)):
-                body = COMMIT.pack(b"MNC1", 1, len(seqs), first, sum(self.frames[seq].header.length for seq in seqs), self.tree.root(0, end), chain)
+                body = COMMIT.pack(b"MNC1", 1, len(seqs), first, sum(self.frames[seq].header.length for seq in seqs), self.tree.root(0, end), before)
                 chain = sha256(b"".join((body, *self.leaves[first:end]))).digest()
-                self.add("damaged-commit", f"packs/{number:06d}.pack, commit frame at byte {at}", when=found != body + chain)
-            else:
-                chain = found[COMMIT.size :]
+                self.add("damaged-commit" if first < self.tail else "torn-tail", f"packs/{number:06d}.pack, commit frame at byte {at}", when=found != body + chain)
 
-    def check_keys(self, orders: set[str]) -> None:
-        """The form of batches and slots, and that each empty slot has its order."""
-        name, count, reached, owner = b"\x00" + self.name + b"\x00", len(self.leaves), 0, dict[int, tuple[int, int]]()
-        lost = False
+    def check_keys(self, orders: dict[str, int]) -> None:
+        """The form of batches and slots, and that each empty slot has its order.
+
+        A last group that no checkpoint covers and whose keys never reached the disk was never acknowledged: no fault.
+        """
+        name, count, reached, owner, lost, start = b"\x00" + self.name + b"\x00", len(self.leaves), 0, dict[int, tuple[int, int]](), False, self.tail
         for at, raw in enumerate(chunks(read(self.path / f"{self.keys}.batches"), ONE)):
-            if reached >= count or len(raw) < ONE:
+            if reached >= count or len(raw) < ONE or (reached >= start and not any(raw)):
                 self.add("torn-tail", f"{self.keys}.batches, beyond the last entry")
                 break
             first, held, epoch, version, zero, _, check = BATCH.unpack(raw)
@@ -305,10 +306,14 @@ class Vault:
             self.add("damaged-batch", f"{self.keys}.batches, batch {at}", when=lost)
             owner |= {} if lost else dict.fromkeys(range(first, min(first + held, count)), (at, epoch))
             reached = reached if lost else first + held
-        slots = chunks(read(self.path / f"{self.keys}.keys"), ONE)
-        self.add("torn-tail", f"{self.keys}.keys, beyond the last entry", when=len(slots) > count)
-        for seq, place in enumerate(self.places):
-            raw, ordered = slots[seq] if seq < len(slots) else b"", record_text(place.id) in orders
+        keys = read(self.path / f"{self.keys}.keys")
+        slots, own_batch = chunks(keys, ONE), not start or owner.get(start - 1) != owner.get(start)
+        empty = (place.id for place, raw in zip(self.places[start:], slots[start:], strict=False) if raw == bytes(ONE))
+        short = len(keys) < count * ONE or start <= reached < count or any(record_text(one) not in orders for one in empty)
+        self.count = count = start if own_batch and short and not lost else count
+        self.add("torn-tail", f"{self.keys}.keys, beyond the last entry", when=max(len(slots), len(self.leaves)) > count)
+        for seq, place in enumerate(self.places[:count]):
+            raw, ordered = slots[seq] if seq < len(slots) else b"", orders.get(record_text(place.id), count) < count
             state, version, epoch, number, _, check = SLOT.unpack(raw.ljust(ONE, b"\x00"))
             own = sha256(b"muniment/key-slot/v1" + name + seq.to_bytes(8, "little") + raw[:56]).digest()[:8]
             wrong = check != own or len(raw) != ONE or (state, version) != (1, 1) or owner.get(seq, (number, epoch)) != (number, epoch)
@@ -333,8 +338,7 @@ class Vault:
                     self.add("damaged-tile", f"{name}, {at}", b"" if height else self.places[at].id, when=leaf != self.tree.root(at * step, (at + 1) * step))
             elif not FILE.fullmatch(name) and not ANCHOR.fullmatch(name) and name not in {f"{self.keys}.keys", f"{self.keys}.batches"}:
                 self.add("torn-tail" if LEFT.fullmatch(name) and (not name.endswith(".keys") or name < self.keys) else "extra-file", name)
-        for kind, level in [("entries", 0), *((str(level), level) for level in range(8))]:
-            full, part = divmod(self.size >> 8 * level, WIDTH)
+        for kind, full, part in [(kind, *divmod(self.size >> 8 * level, WIDTH)) for kind, level in [("entries", 0), *((str(level), level) for level in range(8))]]:
             for number, width in [(number, WIDTH) for number in range(full)] + [(full, part)] * bool(part):
                 self.add("damaged-tile", f"{tile_name(kind, number, width)} is missing", when=tile_name(kind, number, width) not in there)
         index = read(self.path / "index")
@@ -360,24 +364,19 @@ class Vault:
 
     def stamped(self, token: Path, head: Path, time: str) -> bool:
         """Whether openssl believes a stamp as of its time under one of the roots; without a root, nobody is asked."""
-        asked: list[str | Path] = ["openssl", "ts", "-verify", "-in", token, "-data", head, "-attime", str(int(time)), "-CAfile"]
-        runs = (subprocess.run([*asked, pem], capture_output=True, check=False) for pem in self.trust.root)
+        runs = (subprocess.run(["openssl", "ts", "-verify", "-in", token, "-data", head, "-attime", str(int(time)), "-CAfile", pem], capture_output=True, check=False) for pem in self.trust.root)
         return sha256(read(head)).digest() in token.read_bytes() and (not self.trust.root or any(run.returncode == 0 for run in runs))
 
 def check(path: Path, trust: argparse.Namespace) -> list[Vault]:
     """All shards of an organisation, and whether each follows the one before."""
     folders = {1: path} | {int(one.parts[-3]): one.parents[1] for one in sorted(path.glob("shards/[0-9][0-9][0-9][0-9]/log/checkpoint")) if one.parts[-3] > "0001"}
     vaults = {shard: Vault(folder, path.name if shard == 1 else f"{path.name}/{shard}", trust) for shard, folder in folders.items()}
-    ids, orders = {place.id for one in vaults.values() for place in one.places}, {order for one in vaults.values() for order in one.orders}
-    for record in [one for one in ids if record_text(one) in orders]:
-        orders |= set(map(record_text, itertools.takewhile(ids.__contains__, (segment_id(record, number) for number in range(len(ids))))))
     begun, base, lost = [shard for shard, one in vaults.items() if one.leaves or shard < max(vaults) or shard == 1], 0, list[tuple[int, int, int, int]]()
     for before, after in itertools.pairwise(begun):
         old, new, start, base = vaults[before], vaults[after], base, base + len(vaults[before].leaves)
         if "range" in (opened := follows(old.span, new.span, base)):
             lost.append((before, after, opened["range"][0] - start, opened["range"][1] - start))
-        unsigned = (old.head.size if old.head else 0) < len(old.leaves)
-        new.add("broken-chain", f"shard {after} does not follow shard {before}", when=old.sound and (unsigned or (new.sound and not opened)))
+        new.add("broken-chain", f"shard {after} does not follow shard {before}", when=old.sound and (not old.head or old.head.size < len(old.leaves) or (new.sound and not opened)))
 
     def excused(note: Note) -> bool:
         """Whether a head is of entries that a restore has declared lost."""
@@ -386,9 +385,14 @@ def check(path: Path, trust: argparse.Namespace) -> list[Vault]:
     heads = [note.origin for one in trust.checkpoint if (note := Note.parse(read(one), None)) and not excused(note)]
     missing = set(map(shard_of, heads + [key.name for key in [trust.ledger_key] if key])) - {0, *begun}
     last, following = vaults[begun[-1]], Key.parse(str(vaults[begun[-1]].span.last.get("next")))
-    last.add("missing-shard", f"shard {missing or following}", when=missing or last.span.last.get("tag") == FROZEN)
-    for shard, one in vaults.items():
+    ids, later = {place.id for one in vaults.values() for place in one.places}, dict[str, int]()
+    for shard, one in reversed(vaults.items()):
+        orders = one.orders | later
+        for record in [each for each in ids if record_text(each) in orders]:
+            orders |= dict.fromkeys(map(record_text, itertools.takewhile(ids.__contains__, (segment_id(record, number) for number in range(len(ids))))), orders[record_text(record)])
         one.check(orders, excused, {f"shards/{each:04d}/" for each in (*vaults, shard_of(following.name) if following else 0) if shard == 1})
+        later |= {order: -1 for order, seq in one.orders.items() if seq < one.count}
+    last.add("missing-shard", f"shard {missing or following}", when=missing or (last.span.last.get("tag") == FROZEN and last.count == len(last.leaves)))
     return list(vaults.values())
 
 def content_of(key: bytes, sealed: bytes, head: bytes) -> bytes | None:
@@ -404,8 +408,7 @@ def check_bundle(path: Path, trusted: Key | None) -> dict[str, Any]:
     head, bound, sealed, key, proof, checkpoint, ledger, _, listed = parts
     stored, record = Key.parse(ledger.decode("utf-8", "replace")), record_text(head[20:36]) if header_at(head) else ""
     folders = {shard_of(stored.name) if stored else 0: "data/proof/"} | {int(one[18:22]): one[:23] for one in files if re.fullmatch(r"data/proof/shards/\d{4}/(entries|checkpoint|ledger-key)", one)}
-    spans, leaves, base, own, tree = list[Span](), list[bytes](), 0, range(0), Tree([])
-    signed = whole = bool(stored)
+    spans, leaves, base, own, tree, signed, whole = list[Span](), list[bytes](), 0, range(0), Tree([]), bool(stored), bool(stored)
     for shard, under in sorted(folders.items()):
         some, named = split_bundle(files.get(f"{under}entries", b"")), Key.parse(files.get(f"{under}ledger-key", b"").decode("utf-8", "replace"))
         note, growing = Note.parse(files.get(f"{under}checkpoint", b""), trusted if trusted and named and trusted.name == named.name else named), Tree(list(map(leaf_hash, some)))
@@ -442,7 +445,7 @@ def check_bundle(path: Path, trusted: Key | None) -> dict[str, Any]:
     payload = {name for name in files if name.startswith("data/")}
     tags = files.keys() - payload - {"tagmanifest-sha512.txt"}
     steps: dict[str, Any] = {
-        "The bag is whole": lambda: (files["manifest-sha512.txt"], files["tagmanifest-sha512.txt"], files["bagit.txt"]) == (listing(payload), listing(tags), b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n") and all(parts),
+        "The bag is whole": lambda: all(parts) and [files[f"{one}.txt"] for one in TAGS] == [listing(payload), listing(tags), BAGIT],
         "The key is the one committed to": lambda: sha256(b"muniment/key-commitment/v1" + key).digest() == bound,
         "The ciphertext is the original": original,
         "The entry is in the ledger": proved,

@@ -105,7 +105,15 @@ class _Part:
 
     def read(self, progress: Progress) -> None:
         """Read all packs."""
-        self.found = survey(self.layout, self.name, self.head, self.faults, live=self.live, progress=progress)
+        self.found = survey(
+            self.layout,
+            self.name,
+            self.head,
+            self.faults,
+            live=self.live,
+            keys=self.before,
+            progress=progress,
+        )
 
     def check(self, reach: Reach, nested: frozenset[str]) -> list[str]:
         """Keys, and what is derived; the notes."""
