@@ -158,7 +158,7 @@ def _content(file: bytearray, change: Change, random: Random, *, synced: bool) -
 
 def _torn(change: Change, random: Random, *, appended: bool) -> bytes:
     """A write of which the disk kept some: the beginning, or a part with nothing before it or within it."""
-    step = KEYS_TEAR_AT if change.path.startswith("keys/") else 1
+    step = KEYS_TEAR_AT if "keys" in change.path.split("/")[:-1] else 1
     data, whole = change.data, len(change.data) // step
     first, last = sorted((random.randrange(whole + 1) * step, random.randrange(whole + 1) * step))
     kind = random.randrange(4)
