@@ -98,11 +98,12 @@ def test_the_new_shard_is_cosigned_also_where_the_witness_missed_one(
 def test_a_mail_about_the_old_shard_is_not_taken_for_one_about_the_new(firm: Firm, rounds: Anchoring) -> None:
     old = Door(firm).head(firm.organisation)
     put: list[str] = []
-    rounds.outbox = Outbox(
-        put=lambda _organisation, note, _size: put.append(note) or 1,  # type: ignore[func-returns-value]
-        sent=lambda _organisation: old,  # type: ignore[arg-type, return-value]
-        asked=lambda _organisation: 0,
-    )
+
+    def keep(_organisation: str, note: str, _size: int) -> int:
+        put.append(note)
+        return 1
+
+    rounds.outbox = Outbox(put=keep, sent=lambda _organisation: old, asked=lambda _organisation: 0)
     firm.rotate()
     for _ in range(3):
         rounds.round()

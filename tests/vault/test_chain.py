@@ -22,7 +22,13 @@ def frozen(following: str) -> bytes:
 
 def opened(**changes: canonical.Json) -> bytes:
     past: dict[str, canonical.Json] = {"origin": ONE.origin, "size": 5, "root": bytes(32).hex()}
-    clear = {"tag": "vault:shard:opened", "time": 1, "previous": past, "sequence": 5, "reason": "rotation"}
+    clear: dict[str, canonical.Json] = {
+        "tag": "vault:shard:opened",
+        "time": 1,
+        "previous": past,
+        "sequence": 5,
+        "reason": "rotation",
+    }
     return canonical.dumps({**clear, **changes})
 
 

@@ -1,10 +1,11 @@
 """A bundle over several shards proves all openings, and both readers refuse one with a shard left out or forged."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from muniment.core import canonical, ids
+from muniment.core import ids
 from muniment.core.tags import EventTag
 from muniment.vault import messages as ask
 from muniment.vault.evidence import shard_name
@@ -33,7 +34,7 @@ def second(files: dict[str, bytes], where: Path, trusted: str = "") -> set[int]:
 
 
 def opened_in(files: dict[str, bytes]) -> list[int]:
-    return [each["sequence"] for each in canonical.loads(files["data/proof/openings.json"])]  # type: ignore[index, union-attr]
+    return [each["sequence"] for each in json.loads(files["data/proof/openings.json"])]
 
 
 def scene(firm: Firm) -> tuple[str, str]:
