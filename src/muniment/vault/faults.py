@@ -24,6 +24,7 @@ class FaultKind(StrEnum):
     DUPLICATE_ENTRY = "duplicate-entry"
     EXTRA_FILE = "extra-file"
     KEY_MISMATCH = "key-mismatch"
+    LOCK_LAPSED = "lock-lapsed"
     LOST_KEY = "lost-key"
     MISSING_CHECKPOINT = "missing-checkpoint"
     MISSING_ENTRY = "missing-entry"
@@ -54,6 +55,7 @@ ADVICE = {
     FaultKind.DUPLICATE_ENTRY: "Restore the pack from a backup; find out who copied the entry.",
     FaultKind.EXTRA_FILE: "Nothing of Muniment's has this name. Find out who put it there, then move it away.",
     FaultKind.KEY_MISMATCH: f"The key does not belong to this entry. {KEYS_FROM_BACKUP}",
+    FaultKind.LOCK_LAPSED: "Nothing keeps anybody from deleting it in the backup's store. Lock it there again, or back up anew.",
     FaultKind.LOST_KEY: f"The key is gone and no order to erase it is in the ledger. {KEYS_FROM_BACKUP}",
     FaultKind.MISSING_CHECKPOINT: "Restore log/checkpoint from a backup no older than the packs.",
     FaultKind.MISSING_ENTRY: FROM_BACKUP,

@@ -6,7 +6,8 @@ import pytest
 
 from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseError
 from muniment.vault.backup import making
-from muniment.vault.backup.folder import BackupFolder
+from muniment.vault.backup import generations
+from muniment.vault.backup.folder import Folder
 from muniment.vault.backup.making import DAY
 from tests.vault.backup.conftest import Backups
 from tests.vault.firm import Firm
@@ -68,7 +69,7 @@ def test_a_backup_that_was_cut_short_is_taken_up(
         stream.write(bytes(100))
     second = backups.make()
     assert second.kept == (first.generation, second.generation)
-    assert BackupFolder(backups.where).unfinished() == []
+    assert generations.listing(Folder(backups.where)).unfinished == ()
     assert packs(backups) == pack_of(firm)[: len(packs(backups))]
 
 
@@ -99,5 +100,5 @@ def test_the_backup_of_another_installation_is_refused(backups: Backups, tmp_pat
 
 def test_one_at_a_time(backups: Backups) -> None:
     backups.make()
-    with BackupFolder(backups.where).alone(), pytest.raises(NotAvailableError, match="at work"):
+    with Folder(backups.where).alone(writing=False), pytest.raises(NotAvailableError, match="at work"):
         backups.make()
