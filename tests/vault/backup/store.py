@@ -5,7 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
@@ -63,7 +63,13 @@ def between(server: tuple[str, int]) -> Iterator[Between]:
             answer = one.answer(self.command, self.path, dict(self.headers.items()), body)
             self.send_response(answer.status)
             for name, value in answer.headers.items():
-                if name.lower() not in {"content-length", "connection", "transfer-encoding", "server", "date"}:
+                if name.lower() not in {
+                    "content-length",
+                    "connection",
+                    "transfer-encoding",
+                    "server",
+                    "date",
+                }:
                     self.send_header(name, value)
             length = len(answer.body) if answer.length is None else answer.length
             if self.command == "HEAD":
@@ -74,17 +80,15 @@ def between(server: tuple[str, int]) -> Iterator[Between]:
             self.wfile.write(answer.body)
             self.close_connection = True
 
-        do_GET = do_PUT = do_HEAD = do_DELETE = do_POST = _pass
-
         def log_message(self, *_: Any) -> None:
             pass
 
         def handle(self) -> None:
-            try:
+            with suppress(OSError):  # the client went away
                 super().handle()
-            except OSError:  # the client went away
-                pass
 
+    for method in ("GET", "PUT", "HEAD", "DELETE", "POST"):
+        setattr(Handler, f"do_{method}", Handler._pass)
     proxy = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     proxy.daemon_threads = True
     thread = threading.Thread(target=proxy.serve_forever, daemon=True)
@@ -113,7 +117,9 @@ class Store:
     def client(self) -> Client:
         return connect(Access(self.endpoint))
 
-    def bucket(self, prefix: str = "firm/", *, versions: bool = False, lock: bool = False, lock_days: int = 0) -> Bucket:
+    def bucket(
+        self, prefix: str = "firm/", *, versions: bool = False, lock: bool = False, lock_days: int = 0
+    ) -> Bucket:
         """A new bucket, reached through whoever is between."""
         self._made += 1
         name = f"backup-{os.getpid()}-{self._made}-{time.monotonic_ns() % 10**9}"
@@ -125,4 +131,8 @@ class Store:
     def versions(self, bucket: Bucket, prefix: str = "") -> list[tuple[str, str]]:
         """Every version and mark of a deletion that is in a bucket."""
         page = self.client.list_object_versions(Bucket=bucket.bucket, Prefix=prefix)
-        return [(each["Key"], each["VersionId"]) for kind in ("Versions", "DeleteMarkers") for each in page.get(kind, ())]
+        return [
+            (each["Key"], each["VersionId"])
+            for kind in ("Versions", "DeleteMarkers")
+            for each in page.get(kind, ())
+        ]

@@ -97,14 +97,21 @@ def test_what_is_removed_is_gone_and_nothing_else(place: Destination, tmp_path: 
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(draw.data())
-def test_it_is_what_was_put_there_whatever_was_done(place: Destination, tmp_path: Path, data: draw.DataObject) -> None:
+def test_it_is_what_was_put_there_whatever_was_done(
+    place: Destination, tmp_path: Path, data: draw.DataObject
+) -> None:
     """A model, which is a dictionary, and the place: after each step they hold the same."""
     with place.alone(writing=True):
         place.remove("")
-        content, names = draw.binary(min_size=60, max_size=60), draw.sampled_from(["packs/a", "keys/b/c", "keys/b/d"])
+        content, names = (
+            draw.binary(min_size=60, max_size=60),
+            draw.sampled_from(["packs/a", "keys/b/c", "keys/b/d"]),
+        )
         source, model = data.draw(content), dict[str, bytes]()
         for _ in range(data.draw(draw.integers(1, 6))):
             name, step = data.draw(names), data.draw(draw.sampled_from(["write", "grow", "remove"]))
@@ -137,7 +144,9 @@ def test_an_address_names_bucket_and_prefix(address: str, parts: tuple[str, str]
     assert parse_address(address) == parts
 
 
-@pytest.mark.parametrize("address", ["s3://", "s3:///a", "bucket/a", "s3://bucket/a//b", "s3://bucket/a/../b"])
+@pytest.mark.parametrize(
+    "address", ["s3://", "s3:///a", "bucket/a", "s3://bucket/a//b", "s3://bucket/a/../b"]
+)
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(WrongUseError):
         parse_address(address)

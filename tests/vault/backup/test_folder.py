@@ -9,7 +9,10 @@ from muniment.vault.backup.folder import Folder, append, same_up_to
 
 
 def test_where_there_is_no_backup(tmp_path: Path) -> None:
-    with pytest.raises(NotAvailableError, match="There is no"), Folder(tmp_path / "nowhere").alone(writing=False):
+    with (
+        pytest.raises(NotAvailableError, match="There is no"),
+        Folder(tmp_path / "nowhere").alone(writing=False),
+    ):
         pass
 
 
@@ -53,5 +56,8 @@ def test_a_file_that_was_being_written_is_none(tmp_path: Path) -> None:
 
 def test_the_disk_refuses(tmp_path: Path) -> None:
     (tmp_path / "backup").write_bytes(b"a file")
-    with pytest.raises(NotAvailableError, match="cannot be used"), Folder(tmp_path / "backup").alone(writing=True):
+    with (
+        pytest.raises(NotAvailableError, match="cannot be used"),
+        Folder(tmp_path / "backup").alone(writing=True),
+    ):
         pass

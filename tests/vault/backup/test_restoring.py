@@ -13,6 +13,7 @@ from muniment.vault.backup.restoring import Choice, Restored, restore
 from muniment.vault.keeper.keeper import Keeper
 from muniment.vault.keyring import Keyring
 from tests.vault.backup.conftest import Backups
+from tests.vault.backup.store import Store
 from tests.vault.firm import PASSPHRASE, Firm
 from tests.vault.keeper.test_index_door import batch
 
@@ -209,3 +210,39 @@ def test_nothing_in_packs_opens_anything(backups: Backups, firm: Firm) -> None:
         assert not any(room.store.slot(seq).wrapped in part for part in parts)
     assert not any(b"a secret" in path.read_bytes() for path in backups.where.rglob("*") if path.is_file())
     assert msgspec.json.decode(next(backups.where.glob("keys/*/generation.json")).read_bytes())
+
+
+def test_a_bucket_gives_back_what_a_folder_does(backups: Backups, firm: Firm, store: Store) -> None:
+    """Backed up twice, an erasure between, restored; and nothing of the erased record is left after its date."""
+    bucket = store.bucket(versions=True)
+    kept, gone = firm.seal(b"kept" * 1000, b"gone")
+    backups.make(where=bucket)
+    erasure = firm.erase(firm.erasure_warrant(gone), gone)
+    firm.clock.time = erasure.final
+    firm.keeper.tend()
+    made = backups.make(where=bucket)
+    assert [key.split("/")[2] for key, _ in store.versions(bucket, "firm/keys/")] == [made.generation] * len(
+        store.versions(bucket, "firm/keys/")
+    )
+    home = Home(backups.where.parent / "restored")
+    done = restore(bucket, home, PASSPHRASE, now=firm.clock.time)
+    assert done.faults == ()
+    keeper = open_home(firm, home)
+    assert content(keeper, firm.organisation, kept) == b"kept" * 1000
+    with pytest.raises(RefusedError, match="erased"):
+        content(keeper, firm.organisation, gone)
+    keeper.close()
+
+
+def test_a_folder_that_was_copied_to_a_bucket_by_hand_is_not_a_backup_there(
+    backups: Backups, store: Store
+) -> None:
+    """Its objects carry no digest: it is said that they are damaged, and nothing is believed."""
+    backups.make()
+    bucket = store.bucket()
+    for path in backups.where.rglob("*"):
+        if path.is_file():
+            key = f"{bucket.prefix}{path.relative_to(backups.where)}"
+            store.client.put_object(Bucket=bucket.bucket, Key=key, Body=path.read_bytes())
+    with pytest.raises(FaultFoundError, match="damaged"):
+        restore(bucket, Home(backups.where.parent / "restored"), PASSPHRASE)

@@ -121,7 +121,7 @@ class Bucket:
             extent = parse_extent(stored.name)
             if extent is None:
                 plain.append(stored)
-            elif stored.size == extent.end - extent.start:
+            elif _is_whole(extent, stored):
                 rows.setdefault(extent.name, []).append(extent)
         for name, extents in rows.items():
             covering = row(extents)
@@ -208,6 +208,7 @@ class Bucket:
                 Bucket=self.bucket,
                 Key=self.prefix + name,
                 Body=data,
+                ChecksumAlgorithm="SHA256",
                 ChecksumSHA256=own,
                 Metadata={DIGEST: digest.hexdigest()},
                 ContentType="application/octet-stream",
@@ -246,8 +247,8 @@ class Bucket:
                 return answer, b""
 
     def _row(self, name: str) -> list[Extent]:
-        found = (parse_extent(stored.name) for stored in self._objects(f"{name}/"))
-        return row([extent for extent in found if extent and extent.name == name])
+        found = [(parse_extent(stored.name), stored) for stored in self._objects(f"{name}/")]
+        return row([one for one, stored in found if one and one.name == name and _is_whole(one, stored)])
 
     def _objects(self, prefix: str) -> Iterator[Stored]:
         token: dict[str, str] = {}
@@ -271,3 +272,7 @@ class Bucket:
             f"{name} in {self.title} is shorter than it was.",
             remedy="Use another generation or another backup.",
         )
+
+
+def _is_whole(extent: Extent, stored: Stored) -> bool:
+    return stored.size == extent.end - extent.start

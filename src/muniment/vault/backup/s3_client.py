@@ -92,13 +92,18 @@ def connect(access: Access) -> Client:
 @contextmanager
 def speaking_plainly(title: str) -> Iterator[None]:
     """Turn the library's errors into ours."""
-    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError  # noqa: PLC0415
+    from botocore.exceptions import (  # noqa: PLC0415
+        BotoCoreError,
+        ClientError,
+        EndpointConnectionError,
+        HTTPClientError,
+    )
 
     try:
         yield
     except ClientError as error:
         raise _told(title, code(error)) from error
-    except HTTPClientError as error:
+    except (HTTPClientError, EndpointConnectionError) as error:
         raise NotAvailableError(
             f"{title} does not answer, or too slowly.",
             why=f"{type(error).__name__}.",
