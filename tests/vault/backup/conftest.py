@@ -91,7 +91,7 @@ def backups(firm: Firm, tmp_path: Path) -> Backups:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[tuple[str, int]]:
+def s3_server() -> Iterator[tuple[str, int]]:
     from moto.server import ThreadedMotoServer  # noqa: PLC0415  it loads slowly
 
     running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -102,9 +102,9 @@ def server() -> Iterator[tuple[str, int]]:
 
 
 @pytest.fixture
-def store(server: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def s3_store(s3_server: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    with between(server) as one:
-        yield Store(server, one)
+    with between(s3_server) as one:
+        yield Store(s3_server, one)

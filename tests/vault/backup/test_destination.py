@@ -20,8 +20,8 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     if request.param == "folder":
         return Folder(tmp_path / "backup")
     monkeypatch.setattr(s3, "EXTENT_BYTES", SMALL_EXTENT)
-    store: Store = request.getfixturevalue("store")
-    return store.bucket(versions=request.param == "versions")
+    s3_store: Store = request.getfixturevalue("s3_store")
+    return s3_store.bucket(versions=request.param == "versions")
 
 
 def grown(place: Destination, name: str, tmp_path: Path, data: bytes, end: int, sure: int = 0) -> int:

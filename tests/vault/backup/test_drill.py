@@ -31,14 +31,14 @@ def test_a_drill_finds_what_is_damaged(backups: Backups, firm: Firm, tmp_path: P
     assert [fault.kind for fault in done.restored.faults] == ["lost-key"]
 
 
-def test_a_drill_from_a_bucket(backups: Backups, firm: Firm, store: Store, tmp_path: Path) -> None:
-    bucket = store.bucket(lock=True, lock_days=30)
+def test_a_drill_from_a_bucket(backups: Backups, firm: Firm, s3_store: Store, tmp_path: Path) -> None:
+    bucket = s3_store.bucket(lock=True, lock_days=30)
     firm.seal(b"one" * 5000, b"two")
     backups.make(where=bucket)
     done = drill(bucket, PASSPHRASE, scratch=tmp_path)
     assert done.passed
     assert done.restored.organisations[0].records == 2
-    unlocked = store.bucket(lock=True)
+    unlocked = s3_store.bucket(lock=True)
     backups.make(where=unlocked)
     unlocked.lock_days = 30
     done = drill(unlocked, PASSPHRASE, scratch=tmp_path)
@@ -48,9 +48,9 @@ def test_a_drill_from_a_bucket(backups: Backups, firm: Firm, store: Store, tmp_p
 
 
 def test_a_drill_from_a_bucket_finds_a_store_that_lies(
-    backups: Backups, firm: Firm, store: Store, tmp_path: Path
+    backups: Backups, firm: Firm, s3_store: Store, tmp_path: Path
 ) -> None:
-    bucket = store.bucket()
+    bucket = s3_store.bucket()
     firm.seal(b"one" * 5000)
     backups.make(where=bucket)
 
@@ -59,6 +59,6 @@ def test_a_drill_from_a_bucket_finds_a_store_that_lies(
             return answer._replace(body=answer.body[:100] + b"?" + answer.body[101:])
         return answer
 
-    store.between.spoil = spoil
+    s3_store.between.spoil = spoil
     with pytest.raises(FaultFoundError, match="damaged"):
         drill(bucket, PASSPHRASE, scratch=tmp_path)

@@ -13,7 +13,7 @@ from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseErr
 from muniment.core.home import Home
 from muniment.vault.backup import generations, making
 from muniment.vault.backup.folder import Folder
-from muniment.vault.backup.making import DAY
+from muniment.vault.backup.generations import DAY
 from muniment.vault.backup.restoring import restore
 from tests.vault.backup.conftest import Backups
 from tests.vault.backup.store import Store
@@ -111,37 +111,37 @@ def test_one_at_a_time(backups: Backups) -> None:
         backups.make()
 
 
-def test_only_what_is_new_goes_to_a_bucket(backups: Backups, firm: Firm, store: Store) -> None:
-    bucket = store.bucket()
+def test_only_what_is_new_goes_to_a_bucket(backups: Backups, firm: Firm, s3_store: Store) -> None:
+    bucket = s3_store.bucket()
     firm.seal(b"one" * 1000)
     first = backups.make(where=bucket)
     before = len(pack_of(firm))
     firm.seal(b"two" * 1000)
-    store.between.seen.clear()
+    s3_store.between.seen.clear()
     second = backups.make(where=bucket)
     # What the second added, save the entry that names it, and the one of the first.
     assert (
         second.copied == len(b"".join(bucket.read(f"packs/{firm.organisation}/000001.pack"))) - first.copied
     )
     assert first.copied == before
-    puts = [path for method, path in store.between.seen if method == "PUT" and ".pack/" in path]
+    puts = [path for method, path in s3_store.between.seen if method == "PUT" and ".pack/" in path]
     assert len(puts) == 1
     assert second.kept == (first.generation, second.generation)
 
 
-def test_expired_keys_leave_a_bucket_in_every_version(backups: Backups, firm: Firm, store: Store) -> None:
-    bucket = store.bucket(lock=True, lock_days=40)
+def test_expired_keys_leave_a_bucket_in_every_version(backups: Backups, firm: Firm, s3_store: Store) -> None:
+    bucket = s3_store.bucket(lock=True, lock_days=40)
     firm.seal(b"one")
     first = backups.make(days=7, where=bucket)
     firm.clock.time += 7 * DAY
     assert backups.make(where=bucket).removed == (first.generation,)
-    assert not [key for key, _ in store.versions(bucket) if first.generation in key]
+    assert not [key for key, _ in s3_store.versions(bucket) if first.generation in key]
 
 
 def test_expired_keys_go_also_when_no_backup_can_be_made(
-    backups: Backups, firm: Firm, store: Store, monkeypatch: pytest.MonkeyPatch
+    backups: Backups, firm: Firm, s3_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bucket = store.bucket()
+    bucket = s3_store.bucket()
     first = backups.make(days=7, where=bucket)
     firm.clock.time += 7 * DAY
 
@@ -151,11 +151,11 @@ def test_expired_keys_go_also_when_no_backup_can_be_made(
     monkeypatch.setattr(backups.__class__, "take_keys", away)
     with pytest.raises(NotAvailableError, match="away"):
         backups.make(where=bucket)
-    assert not [key for key, _ in store.versions(bucket) if first.generation in key]
+    assert not [key for key, _ in s3_store.versions(bucket) if first.generation in key]
 
 
-def test_another_pack_in_a_bucket_is_not_gone_on_from(backups: Backups, firm: Firm, store: Store) -> None:
-    bucket = store.bucket()
+def test_another_pack_in_a_bucket_is_not_gone_on_from(backups: Backups, firm: Firm, s3_store: Store) -> None:
+    bucket = s3_store.bucket()
     firm.seal(b"one" * 1000)
     backups.make(where=bucket)
     name = f"packs/{firm.organisation}/000001.pack"
@@ -164,10 +164,10 @@ def test_another_pack_in_a_bucket_is_not_gone_on_from(backups: Backups, firm: Fi
     bucket.remove(f"{name}/")
     (firm.home.path / "other").write_bytes(other)
     list(bucket.grow(name, firm.home.path / "other", len(other), 0))
-    before = store.versions(bucket, bucket.prefix + name)
+    before = s3_store.versions(bucket, bucket.prefix + name)
     with pytest.raises(FaultFoundError, match="Nothing was overwritten"):
         backups.make(where=bucket)
-    assert store.versions(bucket, bucket.prefix + name) == before
+    assert s3_store.versions(bucket, bucket.prefix + name) == before
 
 
 MAKING = """
@@ -188,13 +188,13 @@ print(done.generation)
 """
 
 
-def killed_after(words: list[str], store: Store, requests: int) -> bool:
+def killed_after(words: list[str], s3_store: Store, requests: int) -> bool:
     """Whether a backup could be killed once it had made so many requests; else it had ended by itself."""
-    store.between.seen.clear()
+    s3_store.between.seen.clear()
     process = subprocess.Popen(
         [*words, str(clock.seconds())], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    while len(store.between.seen) < requests and process.poll() is None:
+    while len(s3_store.between.seen) < requests and process.poll() is None:
         time.sleep(0.002)
     ended = process.poll()
     process.kill()
@@ -203,10 +203,10 @@ def killed_after(words: list[str], store: Store, requests: int) -> bool:
 
 
 def test_killed_in_the_middle_it_is_taken_up_and_everything_comes_back(
-    backups: Backups, firm: Firm, store: Store, tmp_path: Path
+    backups: Backups, firm: Firm, s3_store: Store, tmp_path: Path
 ) -> None:
     """kill -9 after each of some numbers of requests; then one that ends well, and a restore of it."""
-    bucket = store.bucket(versions=True)
+    bucket = s3_store.bucket(versions=True)
     firm.seal(*(bytes([number]) * 10 + os.urandom(3000) for number in range(20)))
     firm.keeper.close()
     words = [
@@ -215,22 +215,24 @@ def test_killed_in_the_middle_it_is_taken_up_and_everything_comes_back(
         MAKING,
         str(firm.home.path),
         bucket.title,
-        store.between.endpoint,
+        s3_store.between.endpoint,
         PASSPHRASE.decode(),
         firm.organisation,
     ]
     for after in (8, 12, 17, 23):
-        while not killed_after(words, store, after):  # the keeper of the one before is still ending
+        while not killed_after(words, s3_store, after):  # the keeper of the one before is still ending
             time.sleep(0.2)
     time.sleep(0.5)
     assert generations.listing(bucket).whole == ()
-    store.between.seen.clear()
+    s3_store.between.seen.clear()
     done = subprocess.run([*words, str(clock.seconds())], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     put = {
-        path.rpartition("/")[2] for method, path in store.between.seen if method == "PUT" and ".pack/" in path
+        path.rpartition("/")[2]
+        for method, path in s3_store.between.seen
+        if method == "PUT" and ".pack/" in path
     }
-    there = {key.rpartition("/")[2] for key, _ in store.versions(bucket) if ".pack/" in key}
+    there = {key.rpartition("/")[2] for key, _ in s3_store.versions(bucket) if ".pack/" in key}
     assert put < there  # the extents of those that were killed are not put again
     assert list((firm.home.path / "run").glob("backup-*")) == []
     restored = restore(bucket, Home(tmp_path / "restored"), PASSPHRASE)

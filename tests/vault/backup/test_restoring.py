@@ -8,7 +8,7 @@ import pytest
 from muniment.core import ids
 from muniment.core.errors import FaultFoundError, RefusedError, WrongUseError
 from muniment.core.home import Home
-from muniment.vault.backup.making import DAY
+from muniment.vault.backup.generations import DAY
 from muniment.vault.backup.restoring import Choice, Restored, restore
 from muniment.vault.keeper.keeper import Keeper
 from muniment.vault.keyring import Keyring
@@ -212,18 +212,18 @@ def test_nothing_in_packs_opens_anything(backups: Backups, firm: Firm) -> None:
     assert msgspec.json.decode(next(backups.where.glob("keys/*/generation.json")).read_bytes())
 
 
-def test_a_bucket_gives_back_what_a_folder_does(backups: Backups, firm: Firm, store: Store) -> None:
+def test_a_bucket_gives_back_what_a_folder_does(backups: Backups, firm: Firm, s3_store: Store) -> None:
     """Backed up twice, an erasure between, restored; and nothing of the erased record is left after its date."""
-    bucket = store.bucket(versions=True)
+    bucket = s3_store.bucket(versions=True)
     kept, gone = firm.seal(b"kept" * 1000, b"gone")
     backups.make(where=bucket)
     erasure = firm.erase(firm.erasure_warrant(gone), gone)
     firm.clock.time = erasure.final
     firm.keeper.tend()
     made = backups.make(where=bucket)
-    assert [key.split("/")[2] for key, _ in store.versions(bucket, "firm/keys/")] == [made.generation] * len(
-        store.versions(bucket, "firm/keys/")
-    )
+    assert [key.split("/")[2] for key, _ in s3_store.versions(bucket, "firm/keys/")] == [
+        made.generation
+    ] * len(s3_store.versions(bucket, "firm/keys/"))
     home = Home(backups.where.parent / "restored")
     done = restore(bucket, home, PASSPHRASE, now=firm.clock.time)
     assert done.faults == ()
@@ -235,14 +235,14 @@ def test_a_bucket_gives_back_what_a_folder_does(backups: Backups, firm: Firm, st
 
 
 def test_a_folder_that_was_copied_to_a_bucket_by_hand_is_not_a_backup_there(
-    backups: Backups, store: Store
+    backups: Backups, s3_store: Store
 ) -> None:
     """Its objects carry no digest: it is said that they are damaged, and nothing is believed."""
     backups.make()
-    bucket = store.bucket()
+    bucket = s3_store.bucket()
     for path in backups.where.rglob("*"):
         if path.is_file():
             key = f"{bucket.prefix}{path.relative_to(backups.where)}"
-            store.client.put_object(Bucket=bucket.bucket, Key=key, Body=path.read_bytes())
+            s3_store.client.put_object(Bucket=bucket.bucket, Key=key, Body=path.read_bytes())
     with pytest.raises(FaultFoundError, match="damaged"):
         restore(bucket, Home(backups.where.parent / "restored"), PASSPHRASE)

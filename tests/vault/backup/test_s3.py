@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as draw
 
+from muniment.core import clock
 from muniment.core.errors import FaultFoundError, MunimentError, NotAvailableError
 from muniment.vault.backup import s3
 from muniment.vault.backup.destination import whole
@@ -53,8 +55,8 @@ def test_an_extents_name_says_all_and_other_names_say_nothing() -> None:
         assert parse_extent(key) is None
 
 
-def test_two_backups_at_once_harm_nothing(store: Store, tmp_path: Path) -> None:
-    bucket, data = store.bucket(), bytes(range(100))
+def test_two_backups_at_once_harm_nothing(s3_store: Store, tmp_path: Path) -> None:
+    bucket, data = s3_store.bucket(), bytes(range(100))
     for start, end in ((0, 20), (0, 30), (10, 42), (42, 50)):
         digest = sha256(data[start:end])
         bucket._put(Extent(PACK, start, end, digest.hexdigest()).key, data[start:end], digest)
@@ -65,11 +67,11 @@ def test_two_backups_at_once_harm_nothing(store: Store, tmp_path: Path) -> None:
         assert b"".join(bucket.read(PACK, start, 90)) == data[start:90]
 
 
-def test_an_extent_that_is_shorter_than_its_name_is_none(store: Store, tmp_path: Path) -> None:
-    bucket, data = store.bucket(), bytes(range(64))
+def test_an_extent_that_is_shorter_than_its_name_is_none(s3_store: Store, tmp_path: Path) -> None:
+    bucket, data = s3_store.bucket(), bytes(range(64))
     list(bucket.grow(PACK, source(tmp_path, data), 64, 0))
-    last = [key for key, _ in store.versions(bucket)][-1]
-    store.client.put_object(Bucket=bucket.bucket, Key=last, Body=data[32:40])
+    last = [key for key, _ in s3_store.versions(bucket)][-1]
+    s3_store.client.put_object(Bucket=bucket.bucket, Key=last, Body=data[32:40])
     assert [(each.name, each.size) for each in bucket.listed("packs/")] == [(PACK, 32)]
     list(bucket.grow(PACK, source(tmp_path, data), 64, 0))
     assert whole(bucket, PACK) == data
@@ -97,7 +99,7 @@ def no_digest(answer: Answer) -> Answer:
     )
 
 
-def spoiling(store: Store, spoil: Callable[[Answer], Answer], times: int) -> None:
+def spoiling(s3_store: Store, spoil: Callable[[Answer], Answer], times: int) -> None:
     left = [times]
 
     def apply(method: str, path: str, answer: Answer) -> Answer:
@@ -106,22 +108,22 @@ def spoiling(store: Store, spoil: Callable[[Answer], Answer], times: int) -> Non
         left[0] -= 1
         return spoil(answer)
 
-    store.between.spoil = apply
+    s3_store.between.spoil = apply
 
 
 @pytest.mark.parametrize("spoil", [cut, short, flipped, other_digest, no_digest])
 @pytest.mark.parametrize("name", [PACK, "keys/one/keyring"])
 def test_bytes_that_were_not_put_are_not_taken(
-    store: Store, tmp_path: Path, spoil: Callable[[Answer], Answer], name: str
+    s3_store: Store, tmp_path: Path, spoil: Callable[[Answer], Answer], name: str
 ) -> None:
-    bucket, data = store.bucket(), bytes(range(64))
+    bucket, data = s3_store.bucket(), bytes(range(64))
     if name == PACK:
         list(bucket.grow(name, source(tmp_path, data), 64, 0))
     else:
         bucket.write(name, data)
-    spoiling(store, spoil, 1)
+    spoiling(s3_store, spoil, 1)
     assert whole(bucket, name) == data  # asked again
-    spoiling(store, spoil, 1000)
+    spoiling(s3_store, spoil, 1000)
     if name == PACK and spoil in {other_digest, no_digest}:
         assert whole(bucket, name) == data  # an extent's digest is its name
         return
@@ -129,9 +131,9 @@ def test_bytes_that_were_not_put_are_not_taken(
         whole(bucket, name)
 
 
-def test_a_store_that_confirms_other_bytes_is_not_believed(store: Store) -> None:
-    bucket = store.bucket()
-    store.between.spoil = lambda method, _path, answer: (
+def test_a_store_that_confirms_other_bytes_is_not_believed(s3_store: Store) -> None:
+    bucket = s3_store.bucket()
+    s3_store.between.spoil = lambda method, _path, answer: (
         answer._replace(headers={**answer.headers, "x-amz-checksum-sha256": "A" * 43 + "="})
         if method == "PUT"
         else answer
@@ -140,44 +142,44 @@ def test_a_store_that_confirms_other_bytes_is_not_believed(store: Store) -> None
         bucket.write("keys/one/keyring", b"wrapped")
 
 
-def test_what_was_changed_on_its_way_there_is_found_when_it_is_read(store: Store) -> None:
-    bucket = store.bucket()
-    real = store.between.answer
+def test_what_was_changed_on_its_way_there_is_found_when_it_is_read(s3_store: Store) -> None:
+    bucket = s3_store.bucket()
+    real = s3_store.between.answer
 
     def changing(method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         return real(method, path, headers, b"changed" if body else body)
 
-    store.between.answer = changing  # type: ignore[method-assign]
+    s3_store.between.answer = changing  # type: ignore[method-assign]
     try:
         bucket.write("keys/one/keyring", b"wrapped")
     except MunimentError:
         return  # the store itself has compared the digests
-    store.between.answer = real  # type: ignore[method-assign]
+    s3_store.between.answer = real  # type: ignore[method-assign]
     with pytest.raises(FaultFoundError, match="damaged"):
         whole(bucket, "keys/one/keyring")
 
 
-def test_a_store_that_never_answers_is_given_up(store: Store) -> None:
-    bucket = store.bucket()
+def test_a_store_that_never_answers_is_given_up(s3_store: Store) -> None:
+    bucket = s3_store.bucket()
 
     def late(_method: str, _path: str, answer: Answer) -> Answer:
         time.sleep(1.5)
         return answer
 
-    store.between.spoil = late
+    s3_store.between.spoil = late
     with pytest.raises(NotAvailableError, match="too slowly"):
         bucket.listed("")
 
 
-def test_packs_are_locked_and_keys_never(store: Store, tmp_path: Path) -> None:
-    bucket, data = store.bucket(lock=True, lock_days=30), bytes(range(64))
+def test_packs_are_locked_and_keys_never(s3_store: Store, tmp_path: Path) -> None:
+    bucket, data = s3_store.bucket(lock=True, lock_days=30), bytes(range(64))
     with bucket.alone(writing=True):
         list(bucket.grow(PACK, source(tmp_path, data), 64, 0))
         bucket.write("packs/firm/ledger-key", b"public")
         bucket.write("keys/one/keyring", b"wrapped")
     assert bucket.lapsed() == ()
-    for key, version in store.versions(bucket):
-        head = store.client.head_object(Bucket=bucket.bucket, Key=key, VersionId=version)
+    for key, version in s3_store.versions(bucket):
+        head = s3_store.client.head_object(Bucket=bucket.bucket, Key=key, VersionId=version)
         assert (head.get("ObjectLockMode") == "COMPLIANCE") is ("/packs/" in key)
     bucket.remove("keys/")
     with pytest.raises(NotAvailableError, match="cannot be removed"):
@@ -186,14 +188,14 @@ def test_packs_are_locked_and_keys_never(store: Store, tmp_path: Path) -> None:
 
 
 def test_a_lock_that_has_lapsed_or_never_was_is_named(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    s3_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bucket, data = store.bucket(lock=True), bytes(range(40))
+    bucket, data = s3_store.bucket(lock=True), bytes(range(40))
     list(bucket.grow(PACK, source(tmp_path, data), 40, 0))
     assert [name.rpartition("/")[0] for name in bucket.lapsed()] == [PACK, PACK]
-    locked = store.bucket(lock=True, lock_days=1)
+    locked = s3_store.bucket(lock=True, lock_days=1)
     list(locked.grow(PACK, source(tmp_path, data), 40, 0))
     assert locked.lapsed() == ()
-    later = s3.clock.now() + s3.timedelta(days=2)
-    monkeypatch.setattr(s3.clock, "now", lambda: later)
+    later = clock.now() + timedelta(days=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
     assert len(locked.lapsed()) == 2

@@ -27,40 +27,40 @@ ERROR = (
     ],
 )
 def test_what_the_store_says_is_told_without_its_words(
-    store: Store, code: str, status: int, says: str
+    s3_store: Store, code: str, status: int, says: str
 ) -> None:
-    bucket = store.bucket()
+    bucket = s3_store.bucket()
     body = ERROR.format(code=code).encode()
-    store.between.spoil = lambda *_: Answer(status, {"Content-Type": "application/xml"}, body)
+    s3_store.between.spoil = lambda *_: Answer(status, {"Content-Type": "application/xml"}, body)
     with pytest.raises(NotAvailableError, match=says) as caught:
         bucket.write("keys/one/keyring", b"wrapped")
     assert "secret" not in str(caught.value)
     assert bucket.title in str(caught.value)
 
 
-def test_one_trouble_is_no_trouble(store: Store) -> None:
-    bucket, troubles = store.bucket(), [1]
+def test_one_trouble_is_no_trouble(s3_store: Store) -> None:
+    bucket, troubles = s3_store.bucket(), [1]
 
     def spoil(_method: str, _path: str, answer: Answer) -> Answer:
         return (
             Answer(503, {}, ERROR.format(code="SlowDown").encode()) if troubles and troubles.pop() else answer
         )
 
-    store.between.spoil = spoil
+    s3_store.between.spoil = spoil
     bucket.write("keys/one/keyring", b"wrapped")
     assert whole(bucket, "keys/one/keyring") == b"wrapped"
 
 
-def test_nobody_is_there(store: Store) -> None:
+def test_nobody_is_there(s3_store: Store) -> None:
     bucket = Bucket("firm", access=Access("http://127.0.0.1:9", connect=0.5, answer=0.5, attempts=1))
     with pytest.raises(NotAvailableError, match="does not answer"), bucket.alone(writing=False):
         pass
 
 
 def test_without_credentials_it_is_said_where_they_belong(
-    store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+    s3_store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:
-    bucket = store.bucket()
+    bucket = s3_store.bucket()
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
@@ -75,10 +75,10 @@ def test_an_endpoint_that_is_none_is_refused() -> None:
 
 
 def test_endpoint_and_region_may_come_from_the_librarys_own_variables(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    s3_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bucket = store.bucket()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", store.endpoint)
+    bucket = s3_store.bucket()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_store.endpoint)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     own = Bucket(bucket.bucket, bucket.prefix)
     own.write("keys/one/keyring", b"wrapped")

@@ -21,32 +21,32 @@ def opened(bucket: Bucket) -> None:
         pass
 
 
-def keys_there(store: Store, bucket: Bucket) -> list[tuple[str, str]]:
-    return store.versions(bucket, f"{bucket.prefix}keys/")
+def keys_there(s3_store: Store, bucket: Bucket) -> list[tuple[str, str]]:
+    return s3_store.versions(bucket, f"{bucket.prefix}keys/")
 
 
-def test_fit_buckets(store: Store) -> None:
+def test_fit_buckets(s3_store: Store) -> None:
     for bucket in (
-        store.bucket(),
-        store.bucket(versions=True),
-        store.bucket(lock=True),
-        store.bucket(lock=True, lock_days=5),
+        s3_store.bucket(),
+        s3_store.bucket(versions=True),
+        s3_store.bucket(lock=True),
+        s3_store.bucket(lock=True, lock_days=5),
     ):
         opened(bucket)
-        assert keys_there(store, bucket) == []
+        assert keys_there(s3_store, bucket) == []
 
 
-def test_a_lock_by_default_would_lock_keys(store: Store) -> None:
-    bucket = store.bucket(lock=True)
-    store.client.put_object_lock_configuration(Bucket=bucket.bucket, ObjectLockConfiguration=RETENTION)
+def test_a_lock_by_default_would_lock_keys(s3_store: Store) -> None:
+    bucket = s3_store.bucket(lock=True)
+    s3_store.client.put_object_lock_configuration(Bucket=bucket.bucket, ObjectLockConfiguration=RETENTION)
     with pytest.raises(RefusedError, match="locks by default"):
         opened(bucket)
-    assert keys_there(store, bucket) == []
+    assert keys_there(s3_store, bucket) == []
 
 
-def test_a_lock_that_is_wanted_must_be_possible(store: Store) -> None:
+def test_a_lock_that_is_wanted_must_be_possible(s3_store: Store) -> None:
     with pytest.raises(RefusedError, match="cannot lock"):
-        opened(store.bucket(versions=True, lock_days=30))
+        opened(s3_store.bucket(versions=True, lock_days=30))
 
 
 class Says:
@@ -80,24 +80,24 @@ def test_a_lock_that_the_store_forgets_is_found() -> None:
 
 
 @pytest.mark.parametrize("question", ["versioning", "object-lock", "replication"])
-def test_what_may_not_be_asked_is_not_assumed_to_be_well(store: Store, question: str) -> None:
-    bucket = store.bucket()
+def test_what_may_not_be_asked_is_not_assumed_to_be_well(s3_store: Store, question: str) -> None:
+    bucket = s3_store.bucket()
     denied = Answer(403, {}, b"<Error><Code>AccessDenied</Code></Error>")
-    store.between.spoil = lambda _method, path, answer: denied if f"?{question}" in path else answer
+    s3_store.between.spoil = lambda _method, path, answer: denied if f"?{question}" in path else answer
     with pytest.raises(NotAvailableError, match="denies access"):
         opened(bucket)
 
 
 @pytest.mark.parametrize("question", ["object-lock", "replication"])
-def test_a_store_that_knows_no_locks_and_replicas_has_none(store: Store, question: str) -> None:
-    bucket = store.bucket()
+def test_a_store_that_knows_no_locks_and_replicas_has_none(s3_store: Store, question: str) -> None:
+    bucket = s3_store.bucket()
     absent = Answer(501, {}, b"<Error><Code>NotImplemented</Code></Error>")
-    store.between.spoil = lambda _method, path, answer: absent if f"?{question}" in path else answer
+    s3_store.between.spoil = lambda _method, path, answer: absent if f"?{question}" in path else answer
     opened(bucket)
 
 
-def test_where_nothing_can_be_deleted_nothing_is_put(store: Store) -> None:
-    bucket = store.bucket(versions=True)
+def test_where_nothing_can_be_deleted_nothing_is_put(s3_store: Store) -> None:
+    bucket = s3_store.bucket(versions=True)
     denied = Answer(403, {}, b"<Error><Code>AccessDenied</Code></Error>")
     refused: list[str] = []
 
@@ -107,8 +107,8 @@ def test_where_nothing_can_be_deleted_nothing_is_put(store: Store) -> None:
             return denied
         return answer
 
-    real = store.between.answer
-    store.between.answer = lambda method, *rest: denied if method == "DELETE" else real(method, *rest)  # type: ignore[method-assign]
+    real = s3_store.between.answer
+    s3_store.between.answer = lambda method, *rest: denied if method == "DELETE" else real(method, *rest)  # type: ignore[method-assign]
     with pytest.raises(NotAvailableError, match="cannot be removed"):
         opened(bucket)
-    assert {key.rpartition("/")[2][:7] for key, _ in keys_there(store, bucket)} == {".probe-"}
+    assert {key.rpartition("/")[2][:7] for key, _ in keys_there(s3_store, bucket)} == {".probe-"}
