@@ -1,5 +1,6 @@
 """What `verify` can find wrong, and what to do about each."""
 
+import math
 from enum import StrEnum
 
 import msgspec
@@ -76,13 +77,42 @@ class Fault(msgspec.Struct, frozen=True):
     advice: str
 
 
+class Checked(msgspec.Struct, frozen=True):
+    """How much was looked at: `entries` of all, in one of the modes full, incremental, sampled.
+
+    `chance` is how probably a sample of this size meets a damage of one entry in a hundred; 1 where all is read.
+    """
+
+    mode: str
+    entries: int
+    of: int
+    chance: float = 1.0
+
+    @property
+    def says(self) -> str:
+        """One sentence for a person; the chance is rounded down."""
+        if self.mode == "incremental":
+            return f"{self.entries} of {self.of} entries are new since the last verification, and were read."
+        if self.mode == "sampled":
+            percent = f"{math.floor(self.chance * 100_000) / 1000:g}"
+            return (
+                f"{self.entries} of {self.of} entries were read, drawn at random: "
+                f"a damage of 1 % would have been seen with {percent} %."
+            )
+        return f"All {self.of} entries were read."
+
+
 class Report(msgspec.Struct, frozen=True):
-    """What `verify` found. `notes` are not faults: what could not be checked, and why."""
+    """What `verify` found. `notes` are not faults: what could not be checked, and why.
+
+    `records` and `leaves` count what was read. `checked` is None where that is everything.
+    """
 
     records: int
     leaves: int
     faults: tuple[Fault, ...]
     notes: tuple[str, ...] = ()
+    checked: Checked | None = None
 
 
 class FaultList:

@@ -65,13 +65,14 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     """Something that people did, to be written to the ledger.
 
     `record`, `warrant` (a hash) and `rule` stand in clear; `body` (people, reasons) is sealed and must
-    have a canonical JSON form: no fractions.
+    have a canonical JSON form: no fractions. `range` is for a verification alone: the first and last entry of it.
     """
 
     tag: EventTag
     record: str = ""
     warrant: str = ""
     rule: str = ""
+    range: tuple[int, int] | None = None
     body: dict[str, object] = {}
 
 
