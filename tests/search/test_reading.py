@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from muniment.core import confinement
 from muniment.search import reading
 from muniment.search.reading import Readers, Task
 from tests.search.samples import mail, statement
@@ -92,6 +93,14 @@ def test_the_child_has_neither_home_nor_keys(readers: Readers, monkeypatch) -> N
     assert Path(f"/proc/{readers._child.pid}/cwd").resolve() == Path("/")
     limits = Path(f"/proc/{readers._child.pid}/limits").read_text()
     assert any(line.startswith("Max file size") and line.split()[3] == "0" for line in limits.splitlines())
+
+
+def test_the_child_is_shut_in(readers: Readers) -> None:
+    readers.read([task(mail())])
+    assert readers._child is not None
+    status = Path(f"/proc/{readers._child.pid}/status").read_text()
+    assert "NoNewPrivs:\t1" in status
+    assert ("Seccomp:\t2" in status) == (confinement.SECCOMP in confinement.possible())
 
 
 def test_real_mail_of_every_kind_is_read(readers: Readers, shared_data: Path) -> None:

@@ -15,7 +15,7 @@ def test_many_parts_are_written_whole(tmp_path: Path):
     Disk().sync(descriptor)
     os.close(descriptor)
     assert (tmp_path / "file").read_bytes() == bytes(7) + b"".join(parts)
-    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o640
 
 
 def test_a_short_write_is_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -45,4 +45,4 @@ def test_a_file_is_replaced_whole(tmp_path: Path):
 def test_folders_are_made_with_those_above(tmp_path: Path):
     Disk().make_folder(tmp_path / "a" / "b")
     assert (tmp_path / "a" / "b").is_dir()
-    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o750

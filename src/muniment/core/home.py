@@ -40,6 +40,11 @@ class Home:
         """One log file for each process; no content in any."""
         return self.path / "logs"
 
+    @property
+    def keeper_lock(self) -> Path:
+        """Held by the one keeper of this home, for as long as it runs."""
+        return self.path / "run" / "keeper.lock"
+
     def vault(self, organisation: str) -> Path:
         """The packs, keys and log of one organisation, by its `org_…` id."""
         return self.path / "vault" / organisation

@@ -202,6 +202,21 @@ class BatchSettings(_Section):
     """How long the worker rests when there is nothing new."""
 
 
+class ProcessSettings(_Section):
+    """The users that processes run as: both named, or neither, and then everything runs as one (level 0)."""
+
+    keeper: str = ""
+    """The user of the keeper alone."""
+    others: str = ""
+    """The user of all other processes; its group is how they reach the keeper's sockets."""
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if bool(self.keeper) != bool(self.others):
+            raise ValueError("name a user for the keeper and one for the others")
+        return self
+
+
 class Settings(BaseSettings):
     """Everything that `muniment.toml` may say; each value has a default that is safe."""
 
@@ -216,6 +231,7 @@ class Settings(BaseSettings):
     backup: BackupSettings = BackupSettings()
     verify: VerifySettings = VerifySettings()
     batches: BatchSettings = BatchSettings()
+    processes: ProcessSettings = ProcessSettings()
 
     @classmethod
     def settings_customise_sources(

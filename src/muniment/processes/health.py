@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from muniment import __version__
-from muniment.core import clock, settings
+from muniment.core import clock, confinement, parting, settings
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
 from muniment.processes.serve import serving
@@ -76,6 +76,7 @@ def examine(home: Home, organisation: str = "") -> tuple[Finding, ...]:
         _server(home),
         _keeper(status),
         _separation(home, status),
+        _readers(),
         *_checkpoints(home, status, organisation),
         *_anchors(home, organisation),
         _disk(home),
@@ -138,7 +139,7 @@ def _permissions(home: Home) -> Finding:
             "Home", State.TROUBLE, f"There is no installation in {home.path}.", "Make one with muniment init."
         )
     mode = stat.S_IMODE(home.path.stat().st_mode)
-    if mode & 0o077:
+    if mode & (0o067 if mode == parting.ENTERED_BY_GROUP else 0o077):
         return Finding(
             "Home",
             State.ATTENTION,
@@ -174,8 +175,17 @@ def _keeper(status: Status | None) -> Finding:
 def _separation(home: Home, status: Status | None) -> Finding:
     found = separation(home, status)
     state = State.WELL if found.level else State.ATTENTION
-    remedy = "" if found.level else "Good enough for a trial. Parting the processes by user is not built yet."
+    remedy = "" if found.level else "Good enough for a trial. Name two users in [processes] of the settings."
     return Finding("Separation", state, f"Level {found.level}. {found.why}", remedy)
+
+
+def _readers() -> Finding:
+    """How the process is shut in that reads what strangers wrote."""
+    missing = sorted({confinement.LANDLOCK, confinement.SECCOMP} - set(confinement.possible()))
+    if missing:
+        says = f"What strangers wrote is read with less around it: this machine has no {' and no '.join(missing)}."
+        return Finding("Readers", State.ATTENTION, says, "Use a kernel of Linux 5.13 or later that has both.")
+    return Finding("Readers", State.WELL, "What strangers wrote is read without files, network or programs.")
 
 
 def _vaults(home: Home, organisation: str) -> list[Path]:

@@ -5,10 +5,11 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import msgspec
 
-from muniment.core import lifeline, settings
+from muniment.core import lifeline, parting, settings
 from muniment.core.errors import NotAvailableError
 from muniment.core.home import Home
 from muniment.core.settings import Settings
@@ -29,23 +30,27 @@ def serve(home: Home, passphrase: bytes, on_ready: Callable[[Settings], None]) -
     lifeline.forbid_dumps()
     chosen = settings.load(home)
     keyring = Keyring.unlock(home, passphrase)
+    parted = parting.parting(chosen.processes)
     with only_server(home):
+        if parted:
+            parting.hand_out(home, parted)
         readiness.require_free(chosen.web.address, chosen.port, "pages")
         for listener in chosen.smtp:
             readiness.require_free(*listener.address, "incoming mail")
-        upgrade.bring_up_to_date(home, keyring.worker_keys())
+        upgrade.bring_up_to_date(home, keyring.worker_keys(), parted)
         with logs.to_file(home.logs, "supervisor") as log:
             Supervisor(children(home, keyring, chosen), home.logs, log).run(lambda: on_ready(chosen))
 
 
 def children(home: Home, keyring: UnlockedKeyring, chosen: Settings) -> list[Child]:
     """The processes of an installation in the order of their start. The keeper comes before all."""
+    parted = parting.parting(chosen.processes)
     keeper = tuple(home.socket(name) for name in ("capture", "index", "desk"))
     listeners = [each.address for each in chosen.smtp]
     smtp = [
         _child(home, "smtp", None, readiness.every(*(readiness.answers_on_port(*each) for each in listeners)))
     ]
-    return [
+    plan = [
         _child(home, "keeper", keyring.keeper_keys(), readiness.answers_on_path(*keeper), first=True),
         *(smtp if listeners else ()),
         _child(
@@ -54,6 +59,9 @@ def children(home: Home, keyring: UnlockedKeyring, chosen: Settings) -> list[Chi
         _child(home, "worker", keyring.worker_keys(), readiness.always),
         _child(home, "web", keyring.web_keys(), readiness.answers_on_port(chosen.web.address, chosen.port)),
     ]
+    if parted is None:
+        return plan
+    return [replace(child, user=parted.user_of(child.name), group=parted.group) for child in plan]
 
 
 def _child(

@@ -57,6 +57,9 @@ class Child:
     first: bool = False
     """Whether later children wait for it to be ready."""
     environment: Mapping[str, str] = field(default_factory=dict)
+    user: int | None = None
+    """Which user and group it runs as; this process's own where there is none."""
+    group: int | None = None
 
 
 class _Stop(Exception):  # noqa: N818 -- not an error: the way out of any wait
@@ -130,6 +133,9 @@ class Supervisor:
                     env=environment | added,
                     pass_fds=inherited,
                     process_group=0,
+                    user=child.user,
+                    group=child.group,
+                    extra_groups=None if child.group is None else (),
                 )
         finally:
             os.close(descriptor)

@@ -13,14 +13,18 @@ import msgspec
 from muniment.core import lifeline
 from muniment.core.errors import NotAvailableError
 from muniment.core.home import Home
+from muniment.core.parting import Parting
 from muniment.processes.handover import key_pipe
 from muniment.vault.handover import WorkerKeys, receive
 
 NAME = "tables"
 
 
-def bring_up_to_date(home: Home, keys: WorkerKeys) -> None:
-    """Make what an earlier version's tables lack; NotAvailableError, and nothing started, if that fails."""
+def bring_up_to_date(home: Home, keys: WorkerKeys, parted: Parting | None = None) -> None:
+    """Make what an earlier version's tables lack; NotAvailableError, and nothing started, if that fails.
+
+    Where processes are parted by user it runs as the worker would, whose keys it has.
+    """
     log = home.logs / f"{NAME}.log"
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
@@ -34,6 +38,9 @@ def bring_up_to_date(home: Home, keys: WorkerKeys) -> None:
                 stdout=descriptor,
                 stderr=descriptor,
                 check=False,
+                user=parted.others if parted else None,
+                group=parted.group if parted else None,
+                extra_groups=() if parted else None,
             )
     finally:
         os.close(descriptor)

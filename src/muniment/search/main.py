@@ -7,7 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
-from muniment.core import lifeline
+from muniment.core import lifeline, parting
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
 from muniment.search.index.memory import memory_directory
@@ -28,9 +28,10 @@ def run(home: Home, keys: LibrarianKeys) -> None:
     try:
         for damage in desk.open_all():
             print(damage, file=sys.stderr)  # noqa: T201 - it names a file, and the supervisor keeps it in the log
+        parted = parting.of(home)
         sockets = (
-            Socket(home.socket("librarian"), QueryRequest.__value__, desk.answer_query),
-            Socket(home.socket("librarian-intake"), IntakeRequest.__value__, desk.answer_intake),
+            Socket(home.socket("librarian"), QueryRequest.__value__, desk.answer_query, parted),
+            Socket(home.socket("librarian-intake"), IntakeRequest.__value__, desk.answer_intake, parted),
         )
         for each in sockets:
             threading.Thread(target=each.serve, daemon=True).start()

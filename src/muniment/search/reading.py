@@ -1,7 +1,7 @@
 """Readers in a child process, so that a hostile mail can kill or hang only that.
 
-The child is a fresh interpreter without the worker's keys: it has two pipes, no home, no network where
-the machine allows that, and limits on memory and on open files. Whichever mail it dies of, or thinks
+The child is a fresh interpreter without the worker's keys: it has two pipes, no home, limits on memory and
+on open files, and shuts itself in (`core.confinement`): no files but Python's own, no network, no programs. Whichever mail it dies of, or thinks
 about for too long, is marked unreadable; the rest of the batch goes on in a new child. A child that dies
 may have been killed from outside, so a mail is blamed only when three in a row die of it.
 """
@@ -18,6 +18,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from muniment.core import confinement
 from muniment.readers.mail import Mail, read_mail
 
 DEATHS_TO_BLAME = 3
@@ -138,6 +139,7 @@ def _confine() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     with contextlib.suppress(OSError):  # where the machine allows it, a network with nothing in it
         os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET)
+    confinement.shut_in()
 
 
 def _answer(payload: bytes) -> bytes:

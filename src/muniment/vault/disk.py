@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 MOST_PARTS = 1024  # IOV_MAX on Linux
-OWNER_ONLY = 0o600
-OWNER_ONLY_FOLDER = 0o700
+KEEPER_WRITES = 0o640
+"""Whoever else is in the group may read what is sealed: where processes are parted by user, to verify it."""
+KEEPER_WRITES_FOLDER = 0o750
 
 
 class Disk:
@@ -14,7 +15,7 @@ class Disk:
 
     def open(self, path: Path) -> int:
         """A descriptor for reading and writing; the file is made if it is missing."""
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNER_ONLY)
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, KEEPER_WRITES)
 
     def write(self, descriptor: int, parts: Sequence[bytes], offset: int) -> None:
         """Write all `parts` at `offset`, however often the system takes only some."""
@@ -34,7 +35,7 @@ class Disk:
 
     def replace(self, path: Path, data: bytes, aside: Path) -> None:
         """Write `data` aside, sync it and rename it to `path`. The folder is not yet synced."""
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, OWNER_ONLY)
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, KEEPER_WRITES)
         try:
             self.write(descriptor, (data,), 0)
             os.fsync(descriptor)
@@ -59,7 +60,7 @@ class Disk:
         if path.is_dir():
             return
         self.make_folder(path.parent)
-        path.mkdir(OWNER_ONLY_FOLDER, exist_ok=True)
+        path.mkdir(KEEPER_WRITES_FOLDER, exist_ok=True)
         self.sync_folder(path.parent)
 
     def remove(self, path: Path) -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from muniment.core import lifeline
 from muniment.core.errors import NotAvailableError
+from muniment.core.parting import Parting
 
 VARIABLE = "MUNIMENT_KEYS_FD"
 """Names the number of the inherited descriptor, and nothing more."""
@@ -75,11 +76,12 @@ def spawn(
     stderr: Stream = None,
     start_new_session: bool = False,
     bound: bool = False,
+    parted: Parting | None = None,
 ) -> "subprocess.Popen[bytes]":
     """Start a child and hand it its keys. Returns once the child has the pipe and the keys are in it.
 
-    `bound` tells the child whose it is, so that it ends with this process (`core.lifeline`). The other
-    arguments are those of `subprocess.Popen`.
+    `bound` tells the child whose it is, so that it ends with this process (`core.lifeline`); where it is
+    `parted` from others by user, it runs as the keeper's, which only root can arrange. The other arguments are those of `subprocess.Popen`.
     """
     reading, writing = os.pipe()
     named = {VARIABLE: str(reading)} | ({lifeline.PARENT_VARIABLE: str(os.getpid())} if bound else {})
@@ -92,6 +94,9 @@ def spawn(
             stdout=stdout,
             stderr=stderr,
             start_new_session=start_new_session,
+            user=parted.keeper if parted else None,
+            group=parted.group if parted else None,
+            extra_groups=() if parted else None,
         )
     except BaseException:
         os.close(writing)

@@ -97,6 +97,9 @@ def write(home: Home, file: KeyringFile) -> None:
     aside = home.keyring.with_suffix(".new")
     descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
+        if os.geteuid() == 0 and home.keyring.exists():  # it stays its owner's, whoever changed it
+            owner = home.keyring.stat()
+            os.fchown(stream.fileno(), owner.st_uid, owner.st_gid)
         stream.write(msgspec.json.format(msgspec.json.encode(file)))
         stream.flush()
         os.fsync(stream.fileno())

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from muniment.core import parting
 from muniment.core.errors import NotAvailableError
 from muniment.core.home import Home
 from muniment.vault import handover, wire
@@ -26,11 +27,15 @@ def private_keeper(home: Home, passphrase: bytes) -> Iterator[None]:
     if _answers(home):
         yield
         return
+    parted = parting.of(home)
+    if parted:
+        parting.hand_out(home, parted)
     child = handover.spawn(
         [sys.executable, "-m", "muniment.vault.keeper.main", str(home.path)],
         keyring.keeper_keys(private=True),
         stdin=subprocess.PIPE,
         bound=True,
+        parted=parted,
     )
     try:
         _await(home, child)

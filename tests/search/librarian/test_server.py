@@ -1,6 +1,5 @@
 """The sockets: only this user, only what the door is for, and no query ends the librarian."""
 
-import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -11,7 +10,6 @@ import pytest
 
 from muniment.core.errors import RefusedError
 from muniment.search.language.syntax import QueryMistakeError
-from muniment.search.librarian import server
 from muniment.search.librarian.messages import AskState, IndexState, IntakeRequest, QueryRequest, Take
 from muniment.search.librarian.server import Socket
 from muniment.vault import wire
@@ -79,16 +77,10 @@ def test_a_fault_of_ours_answers_without_a_word_of_content(path: Path) -> None:
 
 
 def test_another_user_hears_nothing(path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(server, "peer_user", lambda _: os.getuid() + 1)
+    monkeypatch.setattr("muniment.core.parting.may_speak", lambda *_: False)
     with wire.dial(path) as connection:
         connection.settimeout(5)
         assert connection.recv(1) == b""
-
-
-def test_the_kernel_says_who_is_at_the_other_end() -> None:
-    here, there = socket.socketpair()
-    with here, there:
-        assert server.peer_user(here) == os.getuid()
 
 
 def test_the_socket_is_for_its_owner_and_replaces_a_dead_one(tmp_path: Path) -> None:

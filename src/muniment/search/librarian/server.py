@@ -3,7 +3,6 @@
 import contextlib
 import os
 import socket
-import struct
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -11,11 +10,12 @@ from typing import Any
 
 import msgspec
 
+from muniment.core import parting
 from muniment.core.errors import MunimentError, NotAvailableError, WrongUseError
+from muniment.core.parting import Parting
 from muniment.vault import wire
 from muniment.vault.messages import Answer
 
-_CREDENTIALS = struct.Struct("3i")  # pid, uid, gid: struct ucred
 _BACKLOG = 64
 _encoder = msgspec.msgpack.Encoder()
 
@@ -23,16 +23,16 @@ type Handler = Callable[[Any], object]
 
 
 class Socket:
-    """One listening socket that takes one kind of request, from processes of this user only."""
+    """One listening socket that takes one kind of request, from the users that run our processes only."""
 
-    def __init__(self, path: Path, requests: object, handler: Handler) -> None:
-        self._path, self._handler = path, handler
+    def __init__(self, path: Path, requests: object, handler: Handler, parted: Parting | None = None) -> None:
+        self._path, self._handler, self._parted = path, handler, parted
         self._decoder: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(requests)
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         self._listener.bind(os.fspath(path))
-        path.chmod(0o600)
+        parting.open_to_group(path, parted)
         self._listener.listen(_BACKLOG)
 
     def serve(self) -> None:
@@ -53,7 +53,7 @@ class Socket:
 
     def _converse(self, connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError, MunimentError):
-            if peer_user(connection) != os.getuid():
+            if not parting.may_speak(connection, self._parted):
                 return
             while (frame := wire.receive(connection)) is not None:
                 wire.send(connection, _encoder.encode(self._answer(frame)))
@@ -69,12 +69,6 @@ class Socket:
             return _refusal(error)
         except Exception as error:  # noqa: BLE001 - one query must not end the librarian; its words stay out
             return _refusal(NotAvailableError("The search failed.", why=f"{type(error).__name__}."))
-
-
-def peer_user(connection: socket.socket) -> int:
-    """The user id of the process at the other end, as the kernel knows it."""
-    packed = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-    return int(_CREDENTIALS.unpack(packed)[1])
 
 
 def _refusal(error: MunimentError) -> Answer:

@@ -12,7 +12,7 @@ from muniment.core.home import Home
 @contextmanager
 def only_keeper(home: Home) -> Iterator[None]:
     """Hold the home's lock; NotAvailableError if another process has it."""
-    path = home.path / "run" / "keeper.lock"
+    path = home.keeper_lock
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

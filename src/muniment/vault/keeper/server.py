@@ -3,32 +3,33 @@
 import os
 import selectors
 import socket
-import struct
 import sys
 import threading
 import traceback
 from collections.abc import Callable
 
+from muniment.core import parting
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
+from muniment.core.parting import Parting
 from muniment.vault import wire
 from muniment.vault.keeper.keeper import DOORS, Keeper
 
-_CREDENTIALS = struct.Struct("3i")  # struct ucred: process, user, group
 _BACKLOG = 256
 _POLL = 0.2  # seconds between looks at whether to stop
 _FINISH = 10.0  # seconds that connections in the middle of a request get at the end
 
 
 class Server:
-    """Listens on one socket for each door of a home. Only this process's own user may connect."""
+    """Listens on one socket for each door of a home. Only the users that run its processes may connect."""
 
     def __init__(self, home: Home, keeper: Keeper) -> None:
         self._home = home
         self._keeper = keeper
         self._lock = threading.Lock()
         self._connections: dict[socket.socket, bool] = {}
-        self._listening = {door: _listen(home, door) for door in DOORS}
+        self._parted = parting.of(home)
+        self._listening = {door: _listen(home, door, self._parted) for door in DOORS}
 
     @property
     def connected(self) -> int:
@@ -52,9 +53,7 @@ class Server:
         except OSError as error:  # the caller has gone, or we have no descriptors left: others may come
             print(f"keeper: cannot accept: {error.strerror}", file=sys.stderr)  # noqa: T201
             return
-        size = _CREDENTIALS.size
-        _, user, _ = _CREDENTIALS.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
-        if user != os.getuid():
+        if not parting.may_speak(connection, self._parted):
             connection.close()
             return
         with self._lock:
@@ -97,15 +96,16 @@ class Server:
                 connection.shutdown(socket.SHUT_RDWR)
 
 
-def _listen(home: Home, door: str) -> socket.socket:
+def _listen(home: Home, door: str, parted: Parting | None) -> socket.socket:
     path = home.socket(door)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if path.parent.stat().st_uid != os.getuid():  # it may lie in the temporary directory
-        raise PermissionError(f"{path.parent} belongs to another user.")
-    path.parent.chmod(0o700)
+    if not parted:
+        if path.parent.stat().st_uid != os.getuid():  # it may lie in the temporary directory
+            raise PermissionError(f"{path.parent} belongs to another user.")
+        path.parent.chmod(0o700)
     path.unlink(missing_ok=True)  # ours: the lock on the home says that no other keeper runs
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listening.bind(os.fspath(path))
-    path.chmod(0o600)
+    parting.open_to_group(path, parted)
     listening.listen(_BACKLOG)
     return listening
