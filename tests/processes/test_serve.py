@@ -11,7 +11,7 @@ from muniment.core.errors import NotAvailableError, RefusedError
 from muniment.core.home import Home
 from muniment.processes import serve
 from muniment.vault import setup
-from muniment.vault.handover import KeeperKeys, LibrarianKeys, WebKeys, WorkerKeys
+from muniment.vault.handover import KeeperKeys, LibrarianKeys, StewardKeys, WebKeys, WorkerKeys
 from muniment.vault.keyring import Cost, UnlockedKeyring
 
 PASSPHRASE = b"correct horse battery staple"
@@ -31,8 +31,14 @@ def test_each_process_gets_its_own_keys_and_no_others(founded: tuple[Home, Unloc
     organisation = keyring.organisations[0]
     home.settings.write_text(f'[[smtp]]\norganisation = "{organisation}"\n')
     children = {each.name: each for each in serve.children(home, keyring, settings.load(home))}
-    assert list(children) == ["keeper", "smtp", "librarian", "worker", "web"]
-    kinds = {"keeper": KeeperKeys, "librarian": LibrarianKeys, "worker": WorkerKeys, "web": WebKeys}
+    assert list(children) == ["keeper", "smtp", "librarian", "worker", "steward", "web"]
+    kinds = {
+        "keeper": KeeperKeys,
+        "librarian": LibrarianKeys,
+        "worker": WorkerKeys,
+        "steward": StewardKeys,
+        "web": WebKeys,
+    }
     for name, kind in kinds.items():
         assert isinstance(msgspec.msgpack.decode(children[name].keys, type=kind), kind)
     assert children["smtp"].keys == b""
@@ -45,9 +51,17 @@ def test_each_process_gets_its_own_keys_and_no_others(founded: tuple[Home, Unloc
     ]
     assert [name for name, child in children.items() if keyring.catalogue_key() in child.keys] == [
         "worker",
+        "steward",
         "web",
     ]
+    assert keyring.django_secret().encode() not in children["steward"].keys
     assert children["keeper"].first
+
+
+def test_where_nothing_is_to_be_done_there_is_no_steward(founded: tuple[Home, UnlockedKeyring]) -> None:
+    home, keyring = founded
+    home.settings.write_text('[verify]\nsampled = "never"\nincremental = "never"\nfull = "never"\n')
+    assert "steward" not in {each.name for each in serve.children(home, keyring, settings.load(home))}
 
 
 def test_without_a_listener_there_is_no_mail_process(founded: tuple[Home, UnlockedKeyring]) -> None:

@@ -17,13 +17,13 @@ def test_kept_and_read(tmp_path: Path) -> None:
     write_mark(home, "org_a", Mark(3, 9))
     assert read_mark(home, "org_a") == Mark(3, 9)
     assert read_mark(home, "org_b") is None
-    (path,) = (tmp_path / "system" / "verified").iterdir()
+    (path,) = home.care.iterdir()
     for spoiled in (b"", b"{", b'{"full": "all"}'):
         path.write_bytes(spoiled)
         assert read_mark(home, "org_a") is None
 
 
 def test_a_disk_that_refuses_is_said(tmp_path: Path) -> None:
-    (tmp_path / "system").write_bytes(b"a file")
+    (tmp_path / "care").write_bytes(b"a file")
     with pytest.raises(NotAvailableError, match="noted"):
         write_mark(Home(tmp_path), "org_a", Mark(3, 4))

@@ -81,6 +81,7 @@ def hand_out(home: Home, parted: Parting) -> None:
         (home.catalogue.parent, parted.others, FOR_OWNER),
         (home.path / "search", parted.others, FOR_OWNER),
         (home.logs, parted.others, FOR_OWNER),
+        (home.care, parted.others, FOR_OWNER),
     ):
         part.mkdir(exist_ok=True)
         for path in _all(part):

@@ -5,7 +5,6 @@ import platform
 import shutil
 import stat
 from collections.abc import Iterator
-from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,6 +14,8 @@ from muniment import __version__
 from muniment.core import clock, confinement, parting, settings
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
+from muniment.processes import care
+from muniment.processes.findings import Finding, State
 from muniment.processes.serve import serving
 from muniment.vault.anchors.standing import Light, standing
 from muniment.vault.client import DeskDoor
@@ -22,27 +23,12 @@ from muniment.vault.layout import Layout
 from muniment.vault.messages import Status
 from muniment.vault.store import read_ledger_key
 
+__all__ = ["Finding", "State", "examine", "separation"]
+
 LEAST_FREE_BYTES = 5 << 30
 LEAST_FREE_SHARE = 0.1
 OLDEST_CHECKPOINT = 15 * 60  # seconds; the keeper publishes soon after each commit
 PARTS = ("cryptography", "django", "granian", "sqlcipher3", "tantivy", "webauthn", "zstandard")
-
-
-class State(StrEnum):
-    """How a finding stands."""
-
-    WELL = "well"
-    ATTENTION = "attention"
-    TROUBLE = "trouble"
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """One thing that was looked at."""
-
-    subject: str
-    state: State
-    says: str
-    remedy: str = ""
 
 
 _ANCHOR_STATES = {
@@ -79,6 +65,7 @@ def examine(home: Home, organisation: str = "") -> tuple[Finding, ...]:
         _readers(),
         *_checkpoints(home, status, organisation),
         *_anchors(home, organisation),
+        *care.examine(home, [path.name for path in _vaults(home, organisation)]),
         _disk(home),
         _swap(),
     )

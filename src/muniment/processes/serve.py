@@ -14,6 +14,7 @@ from muniment.core.errors import NotAvailableError
 from muniment.core.home import Home
 from muniment.core.settings import Settings
 from muniment.processes import logs, readiness, upgrade
+from muniment.processes.schedule import has_work
 from muniment.processes.supervisor import Child, Supervisor
 from muniment.vault.handover import KeyHandover
 from muniment.vault.keyring import Keyring, UnlockedKeyring
@@ -50,6 +51,7 @@ def children(home: Home, keyring: UnlockedKeyring, chosen: Settings) -> list[Chi
     smtp = [
         _child(home, "smtp", None, readiness.every(*(readiness.answers_on_port(*each) for each in listeners)))
     ]
+    steward = [_child(home, "steward", keyring.steward_keys(), readiness.always)]
     plan = [
         _child(home, "keeper", keyring.keeper_keys(), readiness.answers_on_path(*keeper), first=True),
         *(smtp if listeners else ()),
@@ -57,6 +59,7 @@ def children(home: Home, keyring: UnlockedKeyring, chosen: Settings) -> list[Chi
             home, "librarian", keyring.librarian_keys(), readiness.answers_on_path(home.socket("librarian"))
         ),
         _child(home, "worker", keyring.worker_keys(), readiness.always),
+        *(steward if has_work(chosen) else ()),
         _child(home, "web", keyring.web_keys(), readiness.answers_on_port(chosen.web.address, chosen.port)),
     ]
     if parted is None:

@@ -36,4 +36,4 @@ def write_mark(home: Home, organisation: str, mark: Mark) -> None:
 
 
 def _path(home: Home, organisation: str) -> Path:
-    return home.path / "system" / "verified" / f"{organisation}.json"
+    return home.care / f"{organisation}.mark"
