@@ -70,7 +70,7 @@ def shut(path: Path) -> Path | None:
 
 
 def test_each_process_runs_as_its_user(facts) -> None:
-    assert facts["users"] == dict.fromkeys(("keeper", "smtp", "librarian", "worker", "web"), OTHERS) | {
+    assert facts["users"] == dict.fromkeys(("keeper", "smtp", "librarian", "worker", "steward", "web"), OTHERS) | {
         "keeper": KEEPER
     }
 
