@@ -20,7 +20,7 @@ from muniment.vault.anchors.checking import AnchorCheck, Trust
 from muniment.vault.checkpoint import Checkpoint, LedgerVerifier
 from muniment.vault.faults import Checked, FaultList, Report
 from muniment.vault.frames import Kind
-from muniment.vault.index import INDEX_BYTES, Index
+from muniment.vault.index import INDEX_BYTES, Index, parse_place
 from muniment.vault.key_check import EpochKeys
 from muniment.vault.key_look import KeyLook
 from muniment.vault.layout import Layout
@@ -95,34 +95,21 @@ class _Since:
 
     def begin(self, mark: Mark, now: int) -> int:
         """Take up the ledger where the last verification ended; the first entry that is new."""
-        known = self.layout.index.read_bytes()
-        everything = Index.load(known, self.head.size)
-        if everything is None:
-            raise FaultFoundError("The index is damaged or too short.")
-        tree = Tree()
-        tree.extend(everything.leaves())
-        if tree.root() != self.head.root:
-            raise FaultFoundError("The index is not that of the signed ledger.")
-        reader = PackReader(self.layout)
+        self.tiles = TileTree(self.layout, self.head)
+        known, reader = self.layout.index.read_bytes(), PackReader(self.layout)
         try:
-            first = self._verified(mark, now, everything, reader)
-            index = Index.load(known, first) or Index()
+            first = self._verified(mark, now, known, reader)
+            index = Index.load(known, first)
+            if index is None:
+                raise FaultFoundError("The index is damaged or too short.")
             self.found = Survey(self._ledger(index, reader))
             self._earlier_packs(index, reader)
         finally:
             reader.close()
         return first
 
-    def _verified(self, mark: Mark, now: int, index: Index, reader: PackReader) -> int:
-        actions = {}
-        for name, seq in (("full", mark.full), ("last", mark.last)):
-            if not 0 <= seq < self.head.size:
-                raise FaultFoundError("The mark is of another ledger.")
-            action = canonical.loads(reader.entry(seq, index.place(seq)).clear)
-            if not isinstance(action, dict) or action.get("tag") != EventTag.LEDGER_VERIFIED:
-                raise FaultFoundError("The mark is of no verification.")
-            actions[name] = action
-        full, last = actions["full"], actions["last"]
+    def _verified(self, mark: Mark, now: int, known: bytes, reader: PackReader) -> int:
+        full, last = (self._verification(seq, known, reader) for seq in (mark.full, mark.last))
         age = now - int(str(full.get("time")))
         if full.get("rule") != FULL or not 0 <= age < FULL_LASTS:
             raise FaultFoundError("The last full verification is too long ago.")
@@ -133,6 +120,16 @@ class _Since:
         if not 0 < first <= mark.last or mark.full > mark.last:
             raise FaultFoundError("The mark does not fit the ledger.")
         return first
+
+    def _verification(self, seq: int, known: bytes, reader: PackReader) -> dict[str, canonical.Json]:
+        """The clear part of an entry that says what was verified; it is under the signed root."""
+        place = parse_place(known[seq * INDEX_BYTES : (seq + 1) * INDEX_BYTES]) if seq >= 0 else None
+        if place is None or seq >= self.head.size or place.leaf != self.tiles.leaf(seq):
+            raise FaultFoundError("The mark is of another ledger.")
+        action = canonical.loads(reader.entry(seq, place).clear)
+        if not isinstance(action, dict) or action.get("tag") != EventTag.LEDGER_VERIFIED:
+            raise FaultFoundError("The mark is of no verification.")
+        return action
 
     def _ledger(self, index: Index, reader: PackReader) -> Ledger:
         tree = Tree()
@@ -221,8 +218,7 @@ class _Since:
     def derived(self, first: int) -> None:
         """Compare tiles, bundles and index with the new entries."""
         size = self.head.size
-        tiles = TileTree(self.layout, self.head)
-        if any(tiles.leaf(seq) != self.found.ledger.tree.leaf(seq) for seq in range(first, size)):
+        if any(self.tiles.leaf(seq) != self.found.ledger.tree.leaf(seq) for seq in range(first, size)):
             raise FaultFoundError("The tiles are not those of the ledger.")
         known, right = self.layout.index.read_bytes(), self.found.index.image
         if known[first * INDEX_BYTES : size * INDEX_BYTES] != right[first * INDEX_BYTES : size * INDEX_BYTES]:
