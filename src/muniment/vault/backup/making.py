@@ -32,6 +32,7 @@ from muniment.vault.backup.destination import Destination, DifferentError, whole
 from muniment.vault.backup.folder import Folder
 from muniment.vault.backup.generations import DAY, SEAL, Generation, OrganisationPart
 from muniment.vault.backup.places import Where, place
+from muniment.vault.frames import COMMIT_BYTES, parse_commit
 from muniment.vault.layout import Layout
 from muniment.vault.messages import KeysTaken
 
@@ -171,8 +172,8 @@ class _Making:
         }
         for each in kept.keys() - names:  # neither ever changes
             to.write(generations.packs(organisation) + each, kept[each].read_bytes())
-        self._packs(organisation, layout, taken.packs, generations.pack_sizes(stored, organisation))
-        return OrganisationPart(organisation, taken.size, taken.checkpoint, taken.packs, taken.generation)
+        packs = self._packs(organisation, layout, taken.packs, generations.pack_sizes(stored, organisation))
+        return OrganisationPart(organisation, taken.size, taken.checkpoint, packs, taken.generation)
 
     def _require_same_ledger(self, organisation: str, layout: Layout, names: set[str]) -> None:
         known = f"{generations.packs(organisation)}ledger-key"
@@ -184,14 +185,19 @@ class _Making:
 
     def _packs(
         self, organisation: str, layout: Layout, lengths: tuple[int, ...], there: dict[str, int]
-    ) -> None:
+    ) -> tuple[int, ...]:
+        """Copy what is new of each pack; how many bytes of each belong to this backup."""
         names = [layout.pack(number).name for number in range(1, len(lengths) + 1)]
         self._total += sum(lengths) - sum(there.values())
         last = max((name for name, size in there.items() if size), default=names[0] if names else "")
         before = self._before.get(organisation)
         if there.keys() - set(names):
             raise _not_the_same(f"pack {len(lengths) + 1}", organisation)
+        belong = list(lengths)
         for at, (name, length) in enumerate(zip(names, lengths, strict=True)):
+            if self._longer(layout.pack(at + 1), organisation, length, there.get(name, 0)):
+                belong[at] = there[name]
+                continue
             # What an earlier backup finished was synced; only after that can a crash have left rubbish.
             if name < last and there.get(name) == length:
                 continue
@@ -203,6 +209,21 @@ class _Making:
                     self._progress(Progress(self._copied, self._total))
             except DifferentError as error:
                 raise _not_the_same(name, organisation) from error
+        return tuple(belong)
+
+    def _longer(self, pack: Path, organisation: str, length: int, have: int) -> bool:
+        """Whether the backup has the same pack from before it was compacted: it is kept as it is.
+
+        The last commit frame is chained to all before it, and compaction changes none.
+        """
+        if not COMMIT_BYTES <= length < have:
+            return False
+        name = f"{generations.packs(organisation)}{pack.name}"
+        with pack.open("rb") as stream:
+            stream.seek(length - COMMIT_BYTES)
+            own = stream.read(COMMIT_BYTES)
+        theirs = b"".join(self._to.read(name, have - COMMIT_BYTES, have))
+        return own == theirs and parse_commit(own) is not None
 
 
 @contextmanager
