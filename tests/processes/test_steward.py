@@ -219,3 +219,19 @@ def test_a_keeper_that_is_away_or_a_fault_of_our_own_stops_nothing(
     assert found
     assert (found.well, "ZeroDivisionError" in found.says, "words" in found.says) == (False, True, False)
     assert outcome(firm, "full").well
+
+
+def test_a_ledger_that_takes_nothing_makes_no_damage(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    firm.seal(b"one")
+
+    def refused(*_: object) -> None:
+        raise NotAvailableError("It is locked.")
+
+    monkeypatch.setattr(Desk, "append", refused)
+    made(firm).round()
+    assert outcome(firm, "full").well
+    assert read_mark(firm.home, firm.organisation) is None
+    spoil(firm, "packs/000001.pack", 100)
+    firm.clock.time += DAY
+    made(firm).round()
+    assert outcome(firm, "incremental").faults

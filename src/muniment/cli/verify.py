@@ -39,6 +39,10 @@ def command(  # noqa: PLR0917 - Typer reads each option from a parameter
         bool,
         typer.Option("--keyless", help="Use no keys, even where the environment names a passphrase file."),
     ] = False,
+    with_keys: Annotated[
+        bool,
+        typer.Option("--with-keys", help="Use the keys where a key service, and no passphrase, opens them."),
+    ] = False,
     ledger_key: Annotated[
         Path | None, typer.Option(help="The organisation's ledger key, from a source you trust.")
     ] = None,
@@ -88,7 +92,7 @@ def command(  # noqa: PLR0917 - Typer reads each option from a parameter
         Amount.parse(sample) if sample else None,
         incremental,
     )
-    secret = None if keyless else passphrase.read_where_named(passphrase_file)
+    secret = None if keyless else passphrase.read_where_named(passphrase_file) or (b"" if with_keys else None)
     reports = (
         _verify(where, chosen, brought)
         if secret is None
@@ -117,7 +121,7 @@ def _check(home: Home, name: str, brought: _Brought, keyring: "UnlockedKeyring |
     from muniment.vault.marks import read_mark
 
     known = keyring.ledger_signer(name).verifier if keyring else None
-    keys = partial(keyring.epoch_private, name) if keyring else None
+    keys = partial(keyring.epoch_private, name) if keyring and not keyring.locked(name) else None
     quick = Quick(home.vault(name), name, keys, brought.ledger or known, brought.outside, brought.trust)
     if brought.sample:
         return quick.sampled(brought.sample)
@@ -135,12 +139,19 @@ def _verify_with_keys(home: Home, chosen: list[str], secret: bytes, brought: _Br
     from muniment.vault.keyring import Keyring
 
     ring = Keyring.unlock(home, secret)
+    locked = {name for name in chosen if ring.locked(name)}
     reports = {name: _check(home, name, brought, ring) for name in chosen}
     if brought.sample:
         return {name: _told(report, (), NOT_COMPARED) for name, report in reports.items()}
-    compared = tables.compare(home, secret, ring, chosen)
+    compared = tables.compare(home, ring, [name for name in chosen if name not in locked])
+    note = "It is locked: its keys were not tried, nor its tables compared with the ledger."
     return {
-        name: _told(report, compared.faults.get(name, ()), compared.note) for name, report in reports.items()
+        name: _told(
+            report,
+            compared.faults.get(name, ()),
+            f"{note} {ring.locked(name)}" if name in locked else compared.note,
+        )
+        for name, report in reports.items()
     }
 
 

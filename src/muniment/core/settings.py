@@ -193,6 +193,29 @@ class VerifySettings(_Section):
     """Everything is read; at least every 30 days, where anything is verified at all."""
 
 
+class KeyServiceSettings(_Section):
+    """What is otherwise on this machine than the keyring says of its key service. No secret: only paths."""
+
+    url: str = ""
+    namespace: str = ""
+    authority: str = ""
+    """A PEM file that the service's certificate is checked against."""
+    token_file: str = ""
+    """The file that holds the token; it is read anew each time."""
+    seconds: Annotated[int, Field(ge=0)] = 0
+    """For one question to the service."""
+
+
+class OrganisationSettings(_Section):
+    """Where `serve` finds what opens an organisation's own key. Without it the organisation begins locked."""
+
+    organisation: str
+    """The `org_…` identifier."""
+    passphrase_file: str = ""
+    token_file: str = ""
+    """Where a key service has its key: the file that holds the token."""
+
+
 class BatchSettings(_Section):
     """How much is done at once. Larger is faster; smaller answers sooner."""
 
@@ -230,6 +253,8 @@ class Settings(BaseSettings):
     anchors: AnchorSettings = AnchorSettings()
     backup: BackupSettings = BackupSettings()
     verify: VerifySettings = VerifySettings()
+    key_service: KeyServiceSettings = KeyServiceSettings()
+    organisations: tuple[OrganisationSettings, ...] = ()
     batches: BatchSettings = BatchSettings()
     processes: ProcessSettings = ProcessSettings()
 

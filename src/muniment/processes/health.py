@@ -14,8 +14,9 @@ from muniment import __version__
 from muniment.core import clock, confinement, parting, settings
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
-from muniment.processes import care
+from muniment.processes import care, key_health
 from muniment.processes.findings import Finding, State
+from muniment.processes.key_health import OrganisationKey
 from muniment.processes.serve import serving
 from muniment.vault.anchors.standing import Light, standing
 from muniment.vault.client import DeskDoor
@@ -23,7 +24,7 @@ from muniment.vault.layout import Layout
 from muniment.vault.messages import Status
 from muniment.vault.store import read_ledger_key
 
-__all__ = ["Finding", "State", "examine", "separation"]
+__all__ = ["Finding", "State", "examine", "organisations", "separation"]
 
 LEAST_FREE_BYTES = 5 << 30
 LEAST_FREE_SHARE = 0.1
@@ -46,7 +47,10 @@ _ANCHOR_REMEDIES = {
 
 
 class Separation(msgspec.Struct, frozen=True):
-    """How far machine and keys are parted: 0 one user for all, 1 own users and nothing on swap."""
+    """How far machine and keys are parted.
+
+    0 one user for all, 1 own users and nothing on swap, 2 the master key with a key service besides.
+    """
 
     level: int
     why: str
@@ -62,6 +66,7 @@ def examine(home: Home, organisation: str = "") -> tuple[Finding, ...]:
         _server(home),
         _keeper(status),
         _separation(home, status),
+        *key_health.examine(home, status),
         _readers(),
         *_checkpoints(home, status, organisation),
         *_anchors(home, organisation),
@@ -81,7 +86,16 @@ def separation(home: Home, status: Status | None) -> Separation:
         return Separation(0, "Every process runs as one user, who could read the memory of each.")
     if _swap_bytes():
         return Separation(0, "The keeper has a user of its own, but its memory may be written to swap.")
+    if key_health.service_of(home, status):
+        return Separation(
+            2, "The keeper has a user of its own, and a key service that others run opens its key."
+        )
     return Separation(1, "The keeper has a user of its own, and nothing is written to swap.")
+
+
+def organisations(home: Home) -> tuple[OrganisationKey, ...]:
+    """How the key of each organisation stands; whether it is locked, where a keeper runs."""
+    return key_health.organisations(home, _status(home))
 
 
 def _status(home: Home) -> Status | None:

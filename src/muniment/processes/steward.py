@@ -158,7 +158,13 @@ class Steward:
     def _tell_verified(self, organisation: str, mode: str, size: int) -> None:
         """The ledger says what was read, so that the next run can begin there and nobody can claim more."""
         act = Act(tag=EventTag.LEDGER_VERIFIED, rule=mode, range=(0, size - 1))
-        entry = self.desk.append(organisation, act).first
+        try:
+            entry = self.desk.append(organisation, act).first
+        except (
+            MunimentError
+        ) as error:  # a full disk, or a locked organisation: nothing is wrong with what was read
+            structlog.get_logger().warning("verification is not in the ledger", why=error.what)
+            return
         earlier = read_mark(self.home, organisation)
         write_mark(
             self.home, organisation, Mark(entry if mode == FULL or not earlier else earlier.full, entry)

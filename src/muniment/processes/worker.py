@@ -122,7 +122,9 @@ def main(arguments: list[str]) -> int:
     try:
         with IndexDoor(home.socket("index")) as keeper, LibrarianIntake(home) as index:
             rounds = Rounds(
-                organisations=lambda: tuple(one.organisation for one in keeper.status().organisations),
+                organisations=lambda: tuple(
+                    one.organisation for one in keeper.status().organisations if not one.locked
+                ),
                 follow=lambda each: follow(each, keeper, index, readers, limit=chosen.batches.worker),
                 send=_outbox(chosen),
                 check=_checks(home, keeper),

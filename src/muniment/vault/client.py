@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 
@@ -36,9 +36,13 @@ from muniment.vault.messages import (
     RegisterView,
     SegmentEvidence,
     Status,
+    Unlocked,
 )
 from muniment.vault.private import private_keeper
 from muniment.vault.sealing import EpochKey, SealedBatch
+
+if TYPE_CHECKING:
+    from muniment.vault.keyring import UnlockedKeyring
 
 _encoder = msgspec.msgpack.Encoder()
 _answers = msgspec.msgpack.Decoder(Answer)
@@ -240,6 +244,10 @@ class DeskDoor(Door):
         """Turn the epoch now: every key wrapped anew, the earlier epoch's key destroyed."""
         return self._ask(ask.TurnEpoch(organisation), Receipt)
 
+    def unlock(self, organisation: str, passphrase: bytes) -> Unlocked:
+        """Give the running keeper what opens an organisation's own key."""
+        return self._ask(ask.Unlock(organisation, passphrase), Unlocked)
+
     def acts(self, organisation: str, after: int, limit: int) -> tuple[ActEntry, ...]:
         """At most `limit` action entries with a place beyond `after` (-1: from the beginning)."""
         return self._ask(ask.AskActs(organisation, after, limit), tuple[ActEntry, ...])
@@ -268,12 +276,13 @@ def doors(home: Home) -> Doors:
 
 
 @contextmanager
-def connect(home: Home, passphrase: bytes) -> Iterator[Doors]:
+def connect(home: Home, passphrase: bytes, keyring: "UnlockedKeyring | None" = None) -> Iterator[Doors]:
     """The doors of the keeper on this home; starts a private one, with the same checks, if none runs.
 
-    RefusedError for a wrong passphrase, also where a keeper runs.
+    RefusedError for a wrong passphrase, also where a keeper runs; none is needed with a `keyring` that is
+    unlocked already.
     """
-    with private_keeper(home, passphrase):
+    with private_keeper(home, passphrase, keyring):
         opened = doors(home)
         try:
             yield opened

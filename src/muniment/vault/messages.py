@@ -99,11 +99,15 @@ class Erasure(msgspec.Struct, frozen=True):
     """A record destroyed: the receipt of the order, and when the erasure is final (seconds).
 
     Final is the later of two: the epoch's turn, after which even the wrapped key opens for nobody, and the
-    expiry of the last generation of keys that was backed up before.
+    expiry of the last generation of keys that was backed up before. A generation whose epochs are under a key
+    service too does not count: it opens nothing once the service has destroyed its key, at the turn.
+
+    `covered`: this holds for every copy of the record, also one made outside (a snapshot of the machine).
     """
 
     receipt: Receipt
     final: int
+    covered: bool = False
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,6 +159,18 @@ class OrganisationStatus(msgspec.Struct, frozen=True):
     published: int
     epoch: int
     demo: bool
+    own: bool = False
+    """Whether it has a key of its own, besides the installation's."""
+    locked: str = ""
+    """Why nothing of it can be opened now; empty where it is open."""
+    turned: int = 0
+    """When its epoch began."""
+    retired: int = 0
+    """How many keys of epochs that are over the key service has not destroyed yet."""
+    rehearsed: int = 0
+    """When a recovery of the installation was last rehearsed; 0 if never."""
+    rehearsed_own: int = 0
+    """The same of the organisation's own key."""
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -163,6 +179,8 @@ class Status(msgspec.Struct, frozen=True):
     organisations: tuple[OrganisationStatus, ...]
     private: bool
     process: int
+    key_service: str = ""
+    """The host of the key service that opens the master key; empty where a passphrase does."""
 
 
 # --- capture door --------------------------------------------------------------------------------
@@ -356,6 +374,18 @@ class TurnEpoch(Request, frozen=True):
     """Turn the epoch now, or finish a turn that was cut short. Answer, once it is done: Receipt."""
 
 
+class Unlock(Request, frozen=True):
+    """Open the organisation's own key with its passphrase (none: as the settings say). Answer: Unlocked."""
+
+    passphrase: bytes
+
+
+class Unlocked(msgspec.Struct, frozen=True):
+    """The key of the organisation's index, for whoever brought the passphrase to pass on to the librarian."""
+
+    index: bytes
+
+
 class AskStatus(msgspec.Struct, frozen=True, tag=True):
     """Answer: Status."""
 
@@ -378,6 +408,7 @@ type DeskRequest = (
     | AskActs
     | TakeKeys
     | TurnEpoch
+    | Unlock
     | AskStatus
 )
 type Reply = (
@@ -392,6 +423,7 @@ type Reply = (
     | tuple[ActEntry, ...]
     | dict[str, str]
     | PublishedHead
+    | Unlocked
     | str
     | Status
 )

@@ -48,6 +48,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.Seal("", SealedBatch("", 1, b"", ())),
     ask.TakeKeys("", "", 0),
     ask.TurnEpoch(""),
+    ask.Unlock("", b""),
 ]
 ALLOWED = {
     "capture": {ask.AskDomains, ask.AskEpoch, ask.AskStatus, ask.Seal},
@@ -55,7 +56,7 @@ ALLOWED = {
     "desk": {
         *(ask.Admit, ask.Append, ask.AskActs, ask.AskEvidence, ask.AskRegistered, ask.AskStatus),
         *(ask.ChangeRegister, ask.Enrol, ask.Erase, ask.Open, ask.Read, ask.ReleaseHold, ask.Revoke),
-        *(ask.AskSegment, ask.TakeKeys, ask.TurnEpoch),
+        *(ask.AskSegment, ask.TakeKeys, ask.TurnEpoch, ask.Unlock),
     },
 }
 

@@ -17,7 +17,13 @@ from pathlib import Path
 import msgspec
 
 from muniment.core import clock
-from muniment.core.errors import FaultFoundError, NotAvailableError, RefusedError, WrongUseError
+from muniment.core.errors import (
+    FaultFoundError,
+    MunimentError,
+    NotAvailableError,
+    RefusedError,
+    WrongUseError,
+)
 from muniment.core.home import Home
 from muniment.core.ids import RecordId, record_text
 from muniment.core.tags import EventTag
@@ -57,6 +63,8 @@ class RestoredOrganisation(msgspec.Struct, frozen=True):
     lost: tuple[int, int] | None
     erased: tuple[str, ...]
     faults: tuple[Fault, ...]
+    locked: str = ""
+    """Why its keys could not be tried: it has one of its own that is not here. Empty where they were."""
 
 
 class Restored(msgspec.Struct, frozen=True):
@@ -115,16 +123,20 @@ class _Restoring:
     def run(self, passphrase: bytes) -> Restored:
         home = self._home
         home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        names = {each.name for each in self._source.listed(self._keys)}
+        if self._keys + SETTINGS in names:  # first: they may say how the keyring is opened
+            _fetch(self._source, self._keys + SETTINGS, home.settings)
         keyring_file.write(home, self._keyring())
         try:
             keyring = Keyring.unlock(home, passphrase)
-        except RefusedError:
+            for part in self._chosen.organisations:
+                _require_epoch(keyring, part.organisation, self._chosen.id)
+        except MunimentError:
             shutil.rmtree(home.keyring.parent)
+            home.settings.unlink(missing_ok=True)
             raise
-        names = {each.name for each in self._source.listed(self._keys)}
-        for name, path in ((SETTINGS, home.settings), (TABLES, home.catalogue)):
-            if self._keys + name in names:
-                _fetch(self._source, self._keys + name, path)
+        if self._keys + TABLES in names:
+            _fetch(self._source, self._keys + TABLES, home.catalogue)
         done = tuple(self._organisation(part, keyring) for part in self._chosen.organisations)
         restored = Restored(self._chosen.id, self._chosen.made, done)
         if not restored.faults and not self._choice.rehearsal:
@@ -161,14 +173,16 @@ class _Restoring:
         report = verify(
             layout.path,
             name,
-            keys=lambda epoch: keyring.epoch_private(name, epoch),
+            keys=None if keyring.locked(name) else lambda epoch: keyring.epoch_private(name, epoch),
             ledger_key=verifier,
             outside=(part.checkpoint,),
         )
         expected = {(FaultKind.LOST_KEY, record) for record in erased}
         faults = tuple(each for each in report.faults if (each.kind, each.record) not in expected)
         lost = (part.size, part.size + tail - 1) if tail else None
-        return RestoredOrganisation(name, report.records, report.leaves, lost, erased, faults)
+        return RestoredOrganisation(
+            name, report.records, report.leaves, lost, erased, faults, keyring.locked(name)
+        )
 
     def _lay_out(self, part: OrganisationPart, layout: Layout, stored: list[Stored]) -> None:
         packs = generations.packs(part.organisation)
@@ -212,6 +226,20 @@ def _choose(source: Destination, choice: Choice, now: int) -> Generation:
             remedy="Back up in time. If there is nothing else, --expired restores them, and the ledger says so.",
         )
     return chosen
+
+
+def _require_epoch(keyring: UnlockedKeyring, organisation: str, generation: str) -> None:
+    """Refuse a generation from before a turn after which a key service destroyed its part of the epoch's key."""
+    if keyring.locked(organisation) or not keyring.epochs_by_service(organisation):
+        return
+    try:
+        keyring.epoch_private(organisation, keyring.current_epoch(organisation).epoch)
+    except RefusedError as error:
+        raise RefusedError(
+            f"The keys {generation} do not open {organisation}.",
+            why=f"The key service destroys its key of an epoch that is over, as certificates say. {error}",
+            remedy="Restore a generation that was made after the last turn.",
+        ) from error
 
 
 def _require_newest(source: Destination, part: OrganisationPart, given: Sequence[str]) -> None:
@@ -289,7 +317,7 @@ def _fetch(source: Destination, name: str, target: Path, length: int | None = No
 
 def _read_keyring(data: bytes) -> KeyringFile:
     try:
-        return msgspec.json.decode(data, type=KeyringFile)
+        return keyring_file.parse(data)
     except msgspec.MsgspecError as error:
         raise FaultFoundError(
             "The keyring in the backup is damaged.", remedy="Use another generation of keys."

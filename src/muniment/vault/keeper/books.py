@@ -62,13 +62,23 @@ class Books:
     holds: dict[str, frozenset[RecordId]] = field(default_factory=dict)
     erased: dict[RecordId, int] = field(default_factory=dict)
     domains: set[str] = field(default_factory=set)
+    domains_as_of: int = -1
+    """The place of the last entry about a domain."""
     streams: dict[tuple[str, str], Stream] = field(default_factory=dict)
     epoch: int = 1
     """The epoch whose turn the ledger tells of; the first at the beginning."""
     turned: int = 0
     """When it began, in seconds."""
     backups_expire: int = 0
-    """When the last generation of keys that was ever backed up expires, in seconds."""
+    """When the last backed up generation of keys expires that opens without a key service, in seconds."""
+    service_from: int | None = None
+    """The entry from which on every epoch has been under a key service; None where it is not now."""
+    turned_at: int = 0
+    """The place of the entry of the last turn."""
+    backed_up_at: int = -1
+    """The place of the last entry that a backup was begun."""
+    rehearsed: dict[str, int] = field(default_factory=dict)
+    """When a recovery was last rehearsed, in seconds, by whose shares: "" the installation's, "own" its own."""
     actions: list[int] = field(default_factory=list)
     actions_of: dict[RecordId, list[int]] = field(default_factory=dict)
 
@@ -80,6 +90,8 @@ class Books:
             raise WrongUseError("Only the first entry founds an organisation.")
         if handler is not None:
             handler(self, seq, entry)
+        if entry.clear.tag is EventTag.RECOVERY_REHEARSED:
+            self.rehearsed[entry.clear.rule] = entry.clear.time
         self.actions.append(seq)
         if record is not None:
             self.actions_of.setdefault(record, []).append(seq)
@@ -156,11 +168,12 @@ class Books:
         """The key behind a signature, by the register as it stands."""
         return verify(signed, self.register)
 
-    def _found(self, _seq: int, entry: Entry) -> None:
+    def _found(self, seq: int, entry: Entry) -> None:
         genesis = read_body(entries.Genesis, entry.body)
         if genesis.organisation != self.organisation:
             raise WrongUseError(f"The ledger is {genesis.organisation}'s, not {self.organisation}'s.")
         self.name, self.demo, self.turned = genesis.name, entry.clear.demo, entry.clear.time
+        self.service_from = seq if genesis.service else None
         self._check_keys(genesis.keys)
         self.register = self.register.changed(genesis.keys, (), counted=False)
         self.tokens = {token.digest: token for token in genesis.tokens}
@@ -277,10 +290,12 @@ class Books:
     def _mark_private(self, _seq: int, entry: Entry) -> None:
         self.private.add(ids.record_bytes(entry.clear.record))
 
-    def _assign_domain(self, _seq: int, entry: Entry) -> None:
+    def _assign_domain(self, seq: int, entry: Entry) -> None:
+        self.domains_as_of = seq
         self.domains.add(read_body(entries.DomainBody, entry.body).domain.lower())
 
-    def _end_domain(self, _seq: int, entry: Entry) -> None:
+    def _end_domain(self, seq: int, entry: Entry) -> None:
+        self.domains_as_of = seq
         self.domains.discard(read_body(entries.DomainBody, entry.body).domain.lower())
 
     def _hold(self, _seq: int, entry: Entry) -> None:
@@ -297,14 +312,19 @@ class Books:
         floor.check_pair(body.statement.encode(), body.signatures, _HOLD_POWERS, self.register)
         del self.holds[release.hold]
 
-    def _turn(self, _seq: int, entry: Entry) -> None:
+    def _turn(self, seq: int, entry: Entry) -> None:
         body = read_body(entries.EpochBody, entry.body)
         if body.epoch <= self.epoch:
             raise WrongUseError(f"Epoch {body.epoch} does not follow epoch {self.epoch}.")
-        self.epoch, self.turned = body.epoch, entry.clear.time
+        self.epoch, self.turned, self.turned_at = body.epoch, entry.clear.time, seq
+        began = seq if self.service_from is None else self.service_from
+        self.service_from = began if body.service else None
 
-    def _back_up(self, _seq: int, entry: Entry) -> None:
+    def _back_up(self, seq: int, entry: Entry) -> None:
         body = read_body(entries.BackupBody, entry.body)
+        self.backed_up_at = seq
+        if body.service:
+            return  # its keys open nothing once the key service has destroyed its own
         self.backups_expire = max(self.backups_expire, body.expires)
 
     def _restored(self, _seq: int, entry: Entry) -> None:
@@ -335,6 +355,8 @@ class Books:
             EventTag.WARRANT_REVOKED: _revoke,
         }
     )
+    READ_TAGS: ClassVar[frozenset[EventTag]] = frozenset(_HANDLERS)
+    """Tags of acts whose bodies the books read: those cannot be taken in while they are sealed."""
 
 
 def may_rebuild(standing: Standing, purpose: str) -> bool:
