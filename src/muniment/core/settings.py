@@ -193,6 +193,15 @@ class VerifySettings(_Section):
     """Everything is read; at least every 30 days, where anything is verified at all."""
 
 
+class CompactionSettings(_Section):
+    """When the space of erased records is freed: a closed pack is then written again without them."""
+
+    percent: Annotated[int, Field(ge=0, le=100)] = 25
+    """The part of a pack that must be erased; 0 means that nobody compacts but by hand."""
+    hours: Count = 24
+    """The time between two looks, in hours."""
+
+
 class KeyServiceSettings(_Section):
     """What is otherwise on this machine than the keyring says of its key service. No secret: only paths."""
 
@@ -256,6 +265,7 @@ class Settings(BaseSettings):
     key_service: KeyServiceSettings = KeyServiceSettings()
     organisations: tuple[OrganisationSettings, ...] = ()
     batches: BatchSettings = BatchSettings()
+    compaction: CompactionSettings = CompactionSettings()
     processes: ProcessSettings = ProcessSettings()
 
     @classmethod

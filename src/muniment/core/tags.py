@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+BROKEN_OFF = "broken-off"
+"""The rule of an order of erasure without a warrant: for a segment whose record did not come within a day."""
+
 
 class EventTag(StrEnum):
     """The tag of an action entry. It stands in clear, so that an auditor without keys can count."""
@@ -31,6 +34,7 @@ class EventTag(StrEnum):
     MATRIX_ADOPTED = "governance:matrix:adopted"
     ORGANISATION_PROTECTED = "vault:organisation:protected"
     ORGANISATION_UNLOCKED = "vault:organisation:unlocked"
+    PACK_COMPACTED = "vault:pack:compacted"
     PASSPHRASE_CHANGED = "vault:passphrase:changed"  # noqa: S105  the name of an event
     PASSPHRASE_RECOVERED = "vault:passphrase:recovered"  # noqa: S105  the same
     PASSWORD_RESET = "people:password:reset"  # noqa: S105  the same

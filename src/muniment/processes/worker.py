@@ -12,9 +12,10 @@ from muniment.core import settings
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
 from muniment.core.settings import Settings
-from muniment.processes import anchoring
+from muniment.processes import anchoring, compacting
 from muniment.processes.alarms import Alarms
 from muniment.processes.anchoring import Anchoring, Outbox
+from muniment.processes.compacting import Compacting
 from muniment.search.client import LibrarianIntake
 from muniment.search.follow import Followed, follow
 from muniment.search.reading import Readers
@@ -134,6 +135,10 @@ def main(arguments: list[str]) -> int:
                 target=anchoring.run, args=(anchors, stop), name="anchoring", daemon=True
             )
             beside.start()
+            freeing = Compacting(keeper, chosen.compaction)
+            threading.Thread(
+                target=compacting.run, args=(freeing, stop), name="compacting", daemon=True
+            ).start()
             run(rounds, stop, chosen.batches.worker_pause_milliseconds / 1000)
     finally:
         readers.close()

@@ -27,10 +27,13 @@ from muniment.vault.messages import (
     ActEntry,
     Answer,
     Batch,
+    BrokenErased,
+    ErasablePack,
     Erasure,
     Evidence,
     KeysTaken,
     Opening,
+    PackCompacted,
     PublishedHead,
     Receipt,
     RegisterView,
@@ -105,6 +108,22 @@ class Door:
         return wire.dial(self._path)
 
 
+class CompactingDoor(Door):
+    """A door at which packs can be compacted. It takes no warrant: the keys of what goes are gone already."""
+
+    def erasable(self, organisation: str) -> tuple[ErasablePack, ...]:
+        """The closed packs that hold erased records, and what could be won in each."""
+        return self._ask(ask.AskErasable(organisation), tuple[ErasablePack, ...])
+
+    def compact(self, organisation: str, pack: int) -> PackCompacted:
+        """Write one pack again without what was erased; durable on return, and the ledger says so.
+
+        NotAvailableError if the disk is full, a verify is under way or another pack is being compacted:
+        nothing is lost.
+        """
+        return self._ask(ask.Compact(organisation, pack), PackCompacted)
+
+
 class CaptureDoor(Door):
     """For capture: the public key, and keeping what is sealed with it. Nothing can be read here."""
 
@@ -125,7 +144,7 @@ class CaptureDoor(Door):
         return self._ask(ask.AskDomains(), dict[str, str])
 
 
-class IndexDoor(Door):
+class IndexDoor(CompactingDoor):
     """For the worker and the librarian: each record once, in order, and locating under a warrant."""
 
     def next_batch(
@@ -160,8 +179,12 @@ class IndexDoor(Door):
         """Keep what came back from outside for a signed head; the file's name, once it is durable."""
         return self._ask(ask.KeepAnchor(organisation, note, data, source, ending), str)
 
+    def erase_broken(self, organisation: str) -> BrokenErased:
+        """Erase segments of recordings that broke off: their record did not come within a day."""
+        return self._ask(ask.EraseBroken(organisation), BrokenErased)
 
-class DeskDoor(Door):
+
+class DeskDoor(CompactingDoor):
     """For pages, API, release and command line: acts of people, and content under their warrants."""
 
     def append(self, organisation: str, act: Act) -> Receipt:

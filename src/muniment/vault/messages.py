@@ -358,7 +358,8 @@ class KeysTaken(msgspec.Struct, frozen=True):
     """One organisation at one moment: `size` entries, all under `checkpoint`, no erasure half done.
 
     `slots` and `batches` are the key files of `generation`, `keyring` the installation's wrapped keys at
-    that moment. The first `packs[n]` bytes of pack n + 1 belong to it, and never change.
+    that moment. The first `packs[n]` bytes of pack n + 1 belong to it, counted as they were sealed: so a
+    compaction, which makes a pack shorter, does not change the number.
     """
 
     size: int
@@ -368,6 +369,44 @@ class KeysTaken(msgspec.Struct, frozen=True):
     slots: bytes
     batches: bytes
     keyring: bytes
+
+
+class EraseBroken(Request, frozen=True):
+    """Erase segments whose record never came. Answer: BrokenErased."""
+
+
+class BrokenErased(msgspec.Struct, frozen=True):
+    """How many recordings had broken off, and how many segments of them were erased."""
+
+    recordings: int
+    segments: int
+
+
+class AskErasable(Request, frozen=True):
+    """What compaction could win. Answer: tuple[ErasablePack, ...]."""
+
+
+class ErasablePack(msgspec.Struct, frozen=True):
+    """A closed pack of `size` bytes, of which `won` belong to erased records and can be freed."""
+
+    pack: int
+    size: int
+    won: int
+
+
+class Compact(Request, frozen=True):
+    """Write one closed pack again without what was erased. Answer, once it is durable: PackCompacted."""
+
+    pack: int
+
+
+class PackCompacted(msgspec.Struct, frozen=True):
+    """A pack of `before` bytes that has `after` now; `entries` became stubs. None: there was nothing to win."""
+
+    pack: int
+    entries: int
+    before: int
+    after: int
 
 
 class TurnEpoch(Request, frozen=True):
@@ -391,7 +430,9 @@ class AskStatus(msgspec.Struct, frozen=True, tag=True):
 
 
 type CaptureRequest = AskEpoch | Seal | AskDomains | AskStatus
-type IndexRequest = NextBatch | Locate | MarkPrivate | AskHead | KeepAnchor | AskStatus
+type IndexRequest = (
+    NextBatch | Locate | MarkPrivate | AskHead | KeepAnchor | AskErasable | Compact | EraseBroken | AskStatus
+)
 type DeskRequest = (
     Append
     | Admit
@@ -408,6 +449,8 @@ type DeskRequest = (
     | AskActs
     | TakeKeys
     | TurnEpoch
+    | AskErasable
+    | Compact
     | Unlock
     | AskStatus
 )
@@ -423,6 +466,9 @@ type Reply = (
     | tuple[ActEntry, ...]
     | dict[str, str]
     | PublishedHead
+    | tuple[ErasablePack, ...]
+    | PackCompacted
+    | BrokenErased
     | Unlocked
     | str
     | Status

@@ -30,6 +30,7 @@ WORDS: Final = {
     EventTag.MATRIX_ADOPTED: "Approval rules adopted",
     EventTag.ORGANISATION_PROTECTED: "Own passphrase of the organisation changed",
     EventTag.ORGANISATION_UNLOCKED: "Organisation unlocked",
+    EventTag.PACK_COMPACTED: "Space of erased records freed",
     EventTag.PASSPHRASE_CHANGED: "Passphrase changed",
     EventTag.PASSPHRASE_RECOVERED: "Passphrase recovered",
     EventTag.PASSWORD_RESET: "Password set by link",

@@ -8,11 +8,12 @@ from hypothesis import strategies as draw
 
 from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseError
 from muniment.vault.backup import s3
-from muniment.vault.backup.destination import Destination, DifferentError, Stored, parse_address, text, whole
+from muniment.vault.backup.destination import Destination, Stored, parse_address, text, whole
 from muniment.vault.backup.folder import Folder
 from tests.vault.backup.store import Store
 
 SMALL_EXTENT = 16
+PACK = "packs/firm/000001.pack"
 
 
 @pytest.fixture(params=["folder", "bucket", "versions"])
@@ -24,10 +25,10 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     return s3_store.bucket(versions=request.param == "versions")
 
 
-def grown(place: Destination, name: str, tmp_path: Path, data: bytes, end: int, sure: int = 0) -> int:
+def grown(place: Destination, name: str, tmp_path: Path, data: bytes, end: int, kept: int = 0) -> int:
     source = tmp_path / "source"
     source.write_bytes(data)
-    return sum(place.grow(name, source, end, sure))
+    return sum(place.grow(name, source, end, start=kept, kept=kept))
 
 
 def test_what_was_written_is_listed_and_read(place: Destination) -> None:
@@ -59,28 +60,59 @@ def test_what_is_not_there_is_said(place: Destination) -> None:
 def test_a_file_grows(place: Destination, tmp_path: Path) -> None:
     data = bytes(range(100))
     with place.alone(writing=True):
-        assert grown(place, "packs/firm/000001.pack", tmp_path, data, 40) == 40
-        assert place.listed("packs/") == [Stored("packs/firm/000001.pack", 40)]
-        assert grown(place, "packs/firm/000001.pack", tmp_path, data, 100, sure=40) == 60
-        assert grown(place, "packs/firm/000001.pack", tmp_path, data, 100, sure=100) == 0
-    assert place.listed("packs/") == [Stored("packs/firm/000001.pack", 100)]
-    read = b"".join(place.read("packs/firm/000001.pack", 35, 85))
+        assert grown(place, PACK, tmp_path, data, 40) == 40
+        assert place.listed("packs/") == [Stored(PACK, 40)]
+        assert grown(place, PACK, tmp_path, data, 100, kept=40) == 60
+        assert grown(place, PACK, tmp_path, data, 100, kept=100) == 0
+    assert place.listed("packs/") == [Stored(PACK, 100)]
+    read = b"".join(place.read(PACK, 35, 85))
     assert read == data[35:85]
-    assert whole(place, "packs/firm/000001.pack") == data
+    assert whole(place, PACK) == data
     with pytest.raises(FaultFoundError, match="shorter"):
-        list(place.read("packs/firm/000001.pack", 0, 101))
+        list(place.read(PACK, 0, 101))
 
 
-def test_another_file_is_not_laid_over_it(place: Destination, tmp_path: Path) -> None:
-    data = bytes(range(100))
+def test_it_is_said_how_far_a_file_is_the_same(place: Destination, tmp_path: Path) -> None:
+    data, other = bytes(range(100)), tmp_path / "other"
     with place.alone(writing=True):
-        grown(place, "packs/firm/000001.pack", tmp_path, data, 100)
-        for other, end in ((data[:50] + b"another" + data[57:], 100), (data, 90)):
-            with pytest.raises(DifferentError):
-                grown(place, "packs/firm/000001.pack", tmp_path, other, end, sure=100)
+        other.write_bytes(data)
+        assert place.same(PACK, other, 100) == 0
+        grown(place, PACK, tmp_path, data, 70)
+        assert place.same(PACK, other, 100) == 70
+        assert 70 - SMALL_EXTENT <= place.same(PACK, other, 69) <= 69
+        other.write_bytes(data[:50] + b"another" + data[57:])
+        assert 50 - SMALL_EXTENT <= place.same(PACK, other, 100) <= 50
         with pytest.raises(FaultFoundError, match="shorter"):
-            grown(place, "packs/firm/000001.pack", tmp_path, data, 120, sure=100)
-    assert whole(place, "packs/firm/000001.pack") == data
+            grown(place, PACK, tmp_path, data, 120, kept=70)
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(draw.data())
+def test_a_file_goes_on_otherwise_from_anywhere(
+    place: Destination, tmp_path: Path, data: draw.DataObject
+) -> None:
+    """A model, which is bytes, cut and gone on with from anywhere in another file; the place holds the same."""
+    source, model = tmp_path / "source", b""
+    with place.alone(writing=True):
+        place.remove("")
+        for _ in range(data.draw(draw.integers(1, 5))):
+            content = data.draw(draw.binary(min_size=70, max_size=70))
+            kept = data.draw(draw.integers(0, len(model)))
+            start = data.draw(draw.integers(0, 69))
+            end = data.draw(draw.integers(start + 1, 70))
+            source.write_bytes(content)
+            list(place.grow(PACK, source, end, start=start, kept=kept))
+            model = model[:kept] + content[start:end]
+            assert place.listed("") == [Stored(PACK, len(model))]
+            assert whole(place, PACK) == model
+            first, last = sorted((data.draw(draw.integers(0, len(model))), len(model)))
+            assert b"".join(place.read(PACK, first, last)) == model[first:last]
+            source.write_bytes(model + b"more")
+            assert place.same(PACK, source, len(model) + 4) == len(model)
 
 
 def test_what_is_removed_is_gone_and_nothing_else(place: Destination, tmp_path: Path) -> None:

@@ -32,18 +32,20 @@ def test_bytes_are_copied_to_their_place(tmp_path: Path) -> None:
     target.write_bytes(bytes(range(100)) + b"rubbish")
     assert same_up_to(source, target, 100) == 100
     assert same_up_to(source, target, 107) == 100
-    assert sum(append(source, target, 100, 150)) == 50
+    assert sum(append(source, target, 100, 100, 150)) == 50
     assert target.read_bytes() == bytes(range(150))
     with pytest.raises(FaultFoundError, match="shorter"):
-        list(append(source, target, 150, 300))
+        list(append(source, target, 150, 150, 300))
+    list(append(source, target, 10, 198, 200))
+    assert target.read_bytes() == bytes([*range(10), 198, 199])
 
 
 def test_what_a_power_cut_left_is_written_anew(tmp_path: Path) -> None:
     source, place = tmp_path / "source", Folder(tmp_path / "backup")
     source.write_bytes(bytes(range(200)))
-    list(place.grow("packs/one", source, 100, 0))
+    list(place.grow("packs/one", source, 100))
     (place.path / "packs" / "one").write_bytes(bytes(range(100)) + b"rubbish")
-    list(place.grow("packs/one", source, 200, 100))
+    list(place.grow("packs/one", source, 200, start=100, kept=100))
     assert (place.path / "packs" / "one").read_bytes() == bytes(range(200))
 
 

@@ -6,19 +6,15 @@ import sys
 import time
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from muniment.core import clock
 from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseError
 from muniment.core.home import Home
-from muniment.vault import messages as ask
 from muniment.vault.backup import generations, making
 from muniment.vault.backup.folder import Folder
 from muniment.vault.backup.generations import DAY
-from muniment.vault.backup.making import Plan, make
 from muniment.vault.backup.restoring import restore
-from muniment.vault.messages import KeysTaken
 from tests.vault.backup.conftest import Backups
 from tests.vault.backup.store import Store
 from tests.vault.firm import PASSPHRASE, Firm
@@ -167,44 +163,11 @@ def test_another_pack_in_a_bucket_is_not_gone_on_from(backups: Backups, firm: Fi
     other[200] ^= 1
     bucket.remove(f"{name}/")
     (firm.home.path / "other").write_bytes(other)
-    list(bucket.grow(name, firm.home.path / "other", len(other), 0))
+    list(bucket.grow(name, firm.home.path / "other", len(other)))
     before = s3_store.versions(bucket, bucket.prefix + name)
     with pytest.raises(FaultFoundError, match="Nothing was overwritten"):
         backups.make(where=bucket)
     assert s3_store.versions(bucket, bucket.prefix + name) == before
-
-
-@pytest.mark.parametrize("kind", ["folder", "bucket"])
-def test_a_pack_that_was_compacted_stays_as_it_was_backed_up(
-    backups: Backups, firm: Firm, s3_store: Store, kind: str, tmp_path: Path
-) -> None:
-    place = s3_store.bucket() if kind == "bucket" else Folder(tmp_path / "kept")
-    firm.seal(b"one" * 1000)
-    taken = firm.do(ask.TakeKeys(firm.organisation, "probe", firm.clock.time + DAY))
-    assert isinstance(taken, KeysTaken)
-    kept: KeysTaken = taken
-    pack = firm.home.vault(firm.organisation) / "packs" / "000001.pack"
-    whole, shorter = pack.read_bytes(), pack.read_bytes()
-    shorter = shorter[:100] + shorter[300:]  # like compaction: less before the same last commit frame
-
-    class Compacted:
-        def __init__(self, data: bytes) -> None:
-            pack.write_bytes(data)
-            self.taken: KeysTaken = msgspec.structs.replace(kept, packs=(len(data),))
-
-        def take_keys(self, *_: object) -> KeysTaken:
-            return self.taken
-
-    plan = Plan(firm.home, (firm.organisation,), lambda path: path.touch())
-    make(place, Compacted(whole), plan, firm.clock.time)
-    made = make(place, Compacted(shorter), plan, firm.clock.time)
-    assert made.copied == 0
-    name = f"packs/{firm.organisation}/000001.pack"
-    assert b"".join(place.read(name)) == whole
-    assert generations.listing(place).whole[-1].organisations[0].packs == (len(whole),)
-    with pytest.raises(FaultFoundError, match="Nothing was overwritten"):
-        make(place, Compacted(shorter[:-1] + b"?"), plan, firm.clock.time)
-    pack.write_bytes(whole)
 
 
 MAKING = """

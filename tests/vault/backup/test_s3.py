@@ -37,20 +37,39 @@ def test_a_row_covers_what_can_be_covered_and_no_more(parts: list[tuple[int, int
     covering = row(extents)
     there = {at for one in extents for at in range(one.start, one.end)}
     reached = next(at for at in range(100) if at not in there)
+    starts = [piece.extent.start for piece in covering]
     assert (covering[-1].end if covering else 0) == reached
-    assert [one.start for one in covering] == sorted({one.start for one in covering})
-    ends = [0, *(one.end for one in covering)]
-    assert all(one.start <= before < one.end for one, before in zip(covering, ends, strict=False))
+    assert starts == sorted(set(starts))
+    ends = [0, *(piece.end for piece in covering)]
+    assert all(start <= before < end for start, before, end in zip(starts, ends, ends[1:], strict=False))
+
+
+@given(draw.lists(draw.tuples(draw.integers(0, 60), draw.integers(1, 60)), min_size=1, max_size=5))
+def test_each_course_counts_from_its_first_byte(courses: list[tuple[int, int]]) -> None:
+    """A model, which is a string, cut and gone on with; extents of three bytes give the same."""
+    model, extents, end = "", list[Extent](), 0
+    for course, (start, length) in enumerate(courses):
+        begin = min(start, end)
+        model, end = model[:begin] + str(course) * length, begin + length
+        for at in range(begin, end, 3):
+            extents.append(Extent("a", at, min(end, at + 3), f"{course}" * 64, course))
+    before, read = 0, ""
+    for piece in row(extents):
+        read += piece.extent.digest[0] * (piece.end - before)
+        before = piece.end
+    assert read == model
 
 
 def test_an_extents_name_says_all_and_other_names_say_nothing() -> None:
     extent = Extent("packs/firm/000001.pack", 32, 64, "ab" * 32)
     assert parse_extent(extent.key) == extent
+    assert parse_extent(extent._replace(course=12).key) == extent._replace(course=12)
     for key in (
         "packs/firm/ledger-key",
         extent.key[:-1],
         extent.key.replace("-", "_"),
         f"a/{32:012d}-{32:012d}-{'a' * 64}",
+        f"{extent.key}-0",
     ):
         assert parse_extent(key) is None
 
@@ -61,7 +80,7 @@ def test_two_backups_at_once_harm_nothing(s3_store: Store, tmp_path: Path) -> No
         digest = sha256(data[start:end])
         bucket._put(Extent(PACK, start, end, digest.hexdigest()).key, data[start:end], digest)
     assert [(each.name, each.size) for each in bucket.listed("")] == [(PACK, 50)]
-    assert sum(bucket.grow(PACK, source(tmp_path, data), 90, 0)) == 40
+    assert sum(bucket.grow(PACK, source(tmp_path, data), 90, start=50, kept=50)) == 40
     assert whole(bucket, PACK) == data[:90]
     for start in range(90):
         assert b"".join(bucket.read(PACK, start, 90)) == data[start:90]
@@ -69,11 +88,11 @@ def test_two_backups_at_once_harm_nothing(s3_store: Store, tmp_path: Path) -> No
 
 def test_an_extent_that_is_shorter_than_its_name_is_none(s3_store: Store, tmp_path: Path) -> None:
     bucket, data = s3_store.bucket(), bytes(range(64))
-    list(bucket.grow(PACK, source(tmp_path, data), 64, 0))
+    list(bucket.grow(PACK, source(tmp_path, data), 64))
     last = [key for key, _ in s3_store.versions(bucket)][-1]
     s3_store.client.put_object(Bucket=bucket.bucket, Key=last, Body=data[32:40])
     assert [(each.name, each.size) for each in bucket.listed("packs/")] == [(PACK, 32)]
-    list(bucket.grow(PACK, source(tmp_path, data), 64, 0))
+    list(bucket.grow(PACK, source(tmp_path, data), 64, start=32, kept=32))
     assert whole(bucket, PACK) == data
 
 
@@ -118,7 +137,7 @@ def test_bytes_that_were_not_put_are_not_taken(
 ) -> None:
     bucket, data = s3_store.bucket(), bytes(range(64))
     if name == PACK:
-        list(bucket.grow(name, source(tmp_path, data), 64, 0))
+        list(bucket.grow(name, source(tmp_path, data), 64))
     else:
         bucket.write(name, data)
     spoiling(s3_store, spoil, 1)
@@ -174,7 +193,7 @@ def test_a_store_that_never_answers_is_given_up(s3_store: Store) -> None:
 def test_packs_are_locked_and_keys_never(s3_store: Store, tmp_path: Path) -> None:
     bucket, data = s3_store.bucket(lock=True, lock_days=30), bytes(range(64))
     with bucket.alone(writing=True):
-        list(bucket.grow(PACK, source(tmp_path, data), 64, 0))
+        list(bucket.grow(PACK, source(tmp_path, data), 64))
         bucket.write("packs/firm/ledger-key", b"public")
         bucket.write("keys/one/keyring", b"wrapped")
     assert bucket.lapsed() == ()
@@ -191,10 +210,10 @@ def test_a_lock_that_has_lapsed_or_never_was_is_named(
     s3_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bucket, data = s3_store.bucket(lock=True), bytes(range(40))
-    list(bucket.grow(PACK, source(tmp_path, data), 40, 0))
+    list(bucket.grow(PACK, source(tmp_path, data), 40))
     assert [name.rpartition("/")[0] for name in bucket.lapsed()] == [PACK, PACK]
     locked = s3_store.bucket(lock=True, lock_days=1)
-    list(locked.grow(PACK, source(tmp_path, data), 40, 0))
+    list(locked.grow(PACK, source(tmp_path, data), 40))
     assert locked.lapsed() == ()
     later = clock.now() + timedelta(days=2)
     monkeypatch.setattr(clock, "now", lambda: later)

@@ -45,10 +45,13 @@ class Destination(Protocol):
     def write(self, name: str, data: bytes) -> None:
         """Return when the file is there, whole and for good; one of this name is replaced."""
 
-    def grow(self, name: str, source: Path, end: int, sure: int) -> Iterator[int]:
-        """Make the file hold the first `end` bytes of `source`; yields how many more are there for good.
+    def same(self, name: str, source: Path, end: int) -> int:
+        """How many of the first `end` bytes of `source` the file is known to begin with; 0 where there is none."""
 
-        DifferentError if it holds more than that, or other bytes among the first `sure`, which were there whole.
+    def grow(self, name: str, source: Path, end: int, *, start: int = 0, kept: int = 0) -> Iterator[int]:
+        """Make the file hold its own first `kept` bytes, then `source` from `start` to `end`.
+
+        Yields how many more are there for good. What else was behind `kept` is part of the file no more.
         """
 
     def remove(self, prefix: str) -> None:
@@ -56,7 +59,7 @@ class Destination(Protocol):
 
 
 class DifferentError(FaultFoundError):
-    """What is there is not the beginning of what was to be put there. Nothing was overwritten."""
+    """What is there does not go on with what was to be put there. Nothing was overwritten."""
 
 
 def whole(place: Destination, name: str) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from muniment.core.errors import FaultFoundError, NotAvailableError
-from muniment.vault.backup.destination import KEYS, DifferentError, Stored
+from muniment.vault.backup.destination import KEYS, Stored
 
 ASIDE = ".part"
 _CHUNK = 4 << 20  # bytes copied at a time
@@ -69,16 +69,19 @@ class Folder:
         with _troubles(self.path / name):
             write(self.path / name, data)
 
-    def grow(self, name: str, source: Path, end: int, sure: int) -> Iterator[int]:
-        """Append to it. Bytes beyond `sure` that differ are what a power cut left, and are written anew."""
+    def same(self, name: str, source: Path, end: int) -> int:
+        """Every byte is compared."""
+        target = self.path / name
+        with _troubles(target):
+            have = target.stat().st_size if target.is_file() else 0
+            return same_up_to(source, target, min(have, end))
+
+    def grow(self, name: str, source: Path, end: int, *, start: int = 0, kept: int = 0) -> Iterator[int]:
+        """Cut it, and append to it."""
         target = self.path / name
         with _troubles(target):
             _make_folder(target.parent)
-            have = target.stat().st_size if target.is_file() else 0
-            same = same_up_to(source, target, min(have, end))
-            if have > end or same < min(sure, end):
-                raise DifferentError(f"{target} is not the beginning of {source.name}.")
-            yield from append(source, target, same, end)
+            yield from append(source, target, kept, start, end)
             sync_folder(target.parent)
 
     def remove(self, prefix: str) -> None:
@@ -125,19 +128,19 @@ def write(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
-def append(source: Path, target: Path, start: int, end: int) -> Iterator[int]:
-    """Copy the bytes from `start` to `end` to the same place of `target`, synced; yields as it goes on."""
+def append(source: Path, target: Path, kept: int, start: int, end: int) -> Iterator[int]:
+    """Copy the bytes from `start` to `end` behind the first `kept` of `target`, synced; yields as it goes on."""
     descriptor = os.open(target, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        os.ftruncate(descriptor, start)
+        os.ftruncate(descriptor, kept)
         with source.open("rb") as stream:
             stream.seek(start)
             while start < end:
                 data = stream.read(min(_CHUNK, end - start))
                 if not data:
                     raise FaultFoundError(f"{source} is shorter than it was.")
-                os.pwrite(descriptor, data, start)
-                start += len(data)
+                os.pwrite(descriptor, data, kept)
+                start, kept = start + len(data), kept + len(data)
                 yield len(data)
         os.fsync(descriptor)
     finally:

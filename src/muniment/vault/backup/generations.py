@@ -1,6 +1,6 @@
 """What a backup holds, and under which names; the same in a folder and in a bucket.
 
-    packs/<organisation>/000001.pack     grows like the pack itself; kept for ever
+    packs/<organisation>/000001.pack     grows like the pack itself; kept for ever, also where that is compacted
     packs/<organisation>/ledger-key      public
     packs/<organisation>/checkpoint      the newest signed head that was backed up whole
     packs/<organisation>/anchors/        heads that came back from outside
@@ -28,7 +28,10 @@ UNFINISHED_FOR = DAY
 
 
 class OrganisationPart(msgspec.Struct, frozen=True):
-    """How far one organisation goes in a generation. Fields as in `vault.messages.KeysTaken`."""
+    """How far one organisation goes in a generation. Fields as in `vault.messages.KeysTaken`.
+
+    `packs` are lengths as the packs were sealed: a compacted one is shorter and holds as much.
+    """
 
     organisation: str
     size: int

@@ -3,7 +3,8 @@
     1. The system tables, encrypted as they are: never newer than what follows.
     2. For each organisation: keys and extent of its ledger, both of one moment between two commits, from
        the keeper. What an erasure destroyed is not in them; what a commit added is in both or in neither.
-    3. The packs up to that extent: bytes that are durable and never change, so they can be copied after it.
+    3. The packs up to that extent: entries that are durable and never change, so they can be copied after it.
+       A pack that was compacted since it was copied stays as it was copied.
     4. The generation's own file, last: only now it counts.
     5. Generations whose time is over are removed.
 
@@ -31,10 +32,11 @@ from muniment.vault.backup import generations
 from muniment.vault.backup.destination import Destination, DifferentError, whole
 from muniment.vault.backup.folder import Folder
 from muniment.vault.backup.generations import DAY, SEAL, Generation, OrganisationPart
+from muniment.vault.backup.joining import Copy, bring
 from muniment.vault.backup.places import Where, place
-from muniment.vault.frames import COMMIT_BYTES, parse_commit
 from muniment.vault.layout import Layout
 from muniment.vault.messages import KeysTaken
+from muniment.vault.packs import held
 
 LONGEST_KEPT = 30  # days
 TABLES = "muniment.db"
@@ -152,13 +154,18 @@ class _Making:
         try:
             self._plan.tables(aside)
             if aside.is_file():
-                for _ in self._to.grow(name, aside, aside.stat().st_size, 0):
+                for _ in self._to.grow(name, aside, aside.stat().st_size):
                     pass
         finally:
             aside.unlink(missing_ok=True)
 
     def _organisation(self, organisation: str, name: str, expires: int) -> OrganisationPart:
-        to, layout = self._to, Layout(self._plan.home.vault(organisation))
+        layout = Layout(self._plan.home.vault(organisation))
+        with held(layout, alone=False):  # no entry becomes a stub whose order comes after what is taken here
+            return self._take(organisation, layout, name, expires)
+
+    def _take(self, organisation: str, layout: Layout, name: str, expires: int) -> OrganisationPart:
+        to = self._to
         stored = to.listed(generations.packs(organisation))
         names = {each.name.removeprefix(generations.packs(organisation)) for each in stored}
         self._require_same_ledger(organisation, layout, names)
@@ -172,8 +179,8 @@ class _Making:
         }
         for each in kept.keys() - names:  # neither ever changes
             to.write(generations.packs(organisation) + each, kept[each].read_bytes())
-        packs = self._packs(organisation, layout, taken.packs, generations.pack_sizes(stored, organisation))
-        return OrganisationPart(organisation, taken.size, taken.checkpoint, packs, taken.generation)
+        self._packs(organisation, layout, taken.packs, generations.pack_sizes(stored, organisation))
+        return OrganisationPart(organisation, taken.size, taken.checkpoint, taken.packs, taken.generation)
 
     def _require_same_ledger(self, organisation: str, layout: Layout, names: set[str]) -> None:
         known = f"{generations.packs(organisation)}ledger-key"
@@ -185,45 +192,26 @@ class _Making:
 
     def _packs(
         self, organisation: str, layout: Layout, lengths: tuple[int, ...], there: dict[str, int]
-    ) -> tuple[int, ...]:
-        """Copy what is new of each pack; how many bytes of each belong to this backup."""
+    ) -> None:
+        """Copy what is new of each pack."""
         names = [layout.pack(number).name for number in range(1, len(lengths) + 1)]
-        self._total += sum(lengths) - sum(there.values())
-        last = max((name for name, size in there.items() if size), default=names[0] if names else "")
+        self._total += max(0, sum(lengths) - sum(there.values()))
+        last = max((name for name, size in there.items() if size), default="")
         before = self._before.get(organisation)
         if there.keys() - set(names):
             raise _not_the_same(f"pack {len(lengths) + 1}", organisation)
-        belong = list(lengths)
         for at, (name, length) in enumerate(zip(names, lengths, strict=True)):
-            if self._longer(layout.pack(at + 1), organisation, length, there.get(name, 0)):
-                belong[at] = there[name]
-                continue
+            relied = before.packs[at] if before and at < len(before.packs) else 0
             # What an earlier backup finished was synced; only after that can a crash have left rubbish.
-            if name < last and there.get(name) == length:
-                continue
-            sure = before.packs[at] if before and at < len(before.packs) else 0
-            target = generations.packs(organisation) + name
+            copy = Copy(
+                self._to, generations.packs(organisation) + name, there.get(name, 0), synced=name < last
+            )
             try:
-                for size in self._to.grow(target, layout.pack(at + 1), length, sure):
+                for size in bring(layout.pack(at + 1), copy, length, least=min(relied, length)):
                     self._copied += size
                     self._progress(Progress(self._copied, self._total))
             except DifferentError as error:
                 raise _not_the_same(name, organisation) from error
-        return tuple(belong)
-
-    def _longer(self, pack: Path, organisation: str, length: int, have: int) -> bool:
-        """Whether the backup has the same pack from before it was compacted: it is kept as it is.
-
-        The last commit frame is chained to all before it, and compaction changes none.
-        """
-        if not COMMIT_BYTES <= length < have:
-            return False
-        name = f"{generations.packs(organisation)}{pack.name}"
-        with pack.open("rb") as stream:
-            stream.seek(length - COMMIT_BYTES)
-            own = stream.read(COMMIT_BYTES)
-        theirs = b"".join(self._to.read(name, have - COMMIT_BYTES, have))
-        return own == theirs and parse_commit(own) is not None
 
 
 @contextmanager
@@ -245,6 +233,6 @@ def _only_backup(home: Home) -> Iterator[None]:
 def _not_the_same(pack: str, organisation: str) -> FaultFoundError:
     return FaultFoundError(
         f"{pack} of {organisation} is not the pack that was backed up before.",
-        why="Packs only grow; this one was changed, or the installation was set back.",
+        why="Packs only grow or lose what was erased; this one was changed, or the installation was set back.",
         remedy="Run muniment verify, with a checkpoint from elsewhere. Nothing was overwritten.",
     )

@@ -32,6 +32,7 @@ from muniment.vault.backup import generations
 from muniment.vault.backup.destination import Destination, Stored, text, whole
 from muniment.vault.backup.folder import sync_folder, write
 from muniment.vault.backup.generations import Generation, OrganisationPart
+from muniment.vault.backup.joining import arriving
 from muniment.vault.backup.making import SETTINGS, TABLES
 from muniment.vault.backup.places import Where, place
 from muniment.vault.checkpoint import LedgerVerifier, split_note
@@ -43,7 +44,7 @@ from muniment.vault.keyring import Keyring, UnlockedKeyring
 from muniment.vault.keyring_file import KeyringFile
 from muniment.vault.layout import Layout
 from muniment.vault.orders import erased_record
-from muniment.vault.packs import read_groups
+from muniment.vault.packs import Group, mapped, stored_length
 from muniment.vault.slots import EMPTY_SLOT, SLOT_BYTES
 from muniment.vault.store import Store
 from muniment.vault.survey import survey
@@ -165,8 +166,8 @@ class _Restoring:
         if verifier != keyring.ledger_signer(name).verifier:
             raise FaultFoundError(f"The packs of {name} are of another ledger than its keys.")
         stored = self._source.listed(packs)
-        self._lay_out(part, layout, stored)
-        tail, orders = _beyond(self._source, part, stored)
+        ends = self._lay_out(part, layout, stored)
+        tail, orders = _beyond(self._source, name, stored, ends)
         erased = _erase(layout, name, orders)
         with Store.open(layout.path, name, keyring.ledger_signer(name)):
             pass  # recovers: carries out the orders in the ledger, makes tiles and index
@@ -184,13 +185,15 @@ class _Restoring:
             name, report.records, report.leaves, lost, erased, faults, keyring.locked(name)
         )
 
-    def _lay_out(self, part: OrganisationPart, layout: Layout, stored: list[Stored]) -> None:
-        packs = generations.packs(part.organisation)
+    def _lay_out(self, part: OrganisationPart, layout: Layout, stored: list[Stored]) -> list[int]:
+        """Put an organisation's files in their places; how many bytes of each stored pack belong to its keys."""
+        packs, ends = generations.packs(part.organisation), list[int]()
         for folder in (layout.packs, layout.keys, layout.log, layout.anchors):
             folder.mkdir(parents=True, mode=0o700)
         for number, length in enumerate(part.packs, 1):
             path = layout.pack(number)
-            _fetch(self._source, packs + path.name, path, length)
+            _fetch(self._source, packs + path.name, path)
+            ends.append(_cut(path, length))
         files = layout.key_files(part.key_generation)
         for path in (files.slots, files.batches):
             _fetch(self._source, generations.keys(self._chosen.id, part.organisation) + path.name, path)
@@ -199,6 +202,7 @@ class _Restoring:
         for each in stored:
             if each.name.startswith(f"{packs}anchors/") and each.name.endswith(".checkpoint"):
                 _fetch(self._source, each.name, layout.anchors / each.name.rpartition("/")[2])
+        return ends
 
     def _tell(self, restored: RestoredOrganisation, keyring: UnlockedKeyring) -> None:
         name = restored.organisation
@@ -264,24 +268,28 @@ def _require_newest(source: Destination, part: OrganisationPart, given: Sequence
 
 
 def _beyond(
-    source: Destination, part: OrganisationPart, stored: list[Stored]
+    source: Destination, organisation: str, stored: list[Stored], ends: list[int]
 ) -> tuple[int, frozenset[RecordId]]:
     """How many entries the packs hold beyond the keys (a backup was cut short), and the erasures they order."""
     count, orders = 0, set[RecordId]()
-    for name, size in sorted(generations.pack_sizes(stored, part.organisation).items()):
+    for name, size in sorted(generations.pack_sizes(stored, organisation).items()):
         number = int(name[:6])
-        start = part.packs[number - 1] if number <= len(part.packs) else 0
-        data = b"".join(source.read(generations.packs(part.organisation) + name, start, size))
-        for group in read_groups(data, number, start):
+        start = ends[number - 1] if number <= len(ends) else 0
+        for data, group in arriving(source.read(generations.packs(organisation) + name, start, size)):
             count += len(group.places)
-            for frame in group.places:
-                at = frame.offset - start
-                header = parse_header(data, at)
-                if header and frame.kind is Kind.ACTION:
-                    first = at + HEADER_BYTES
-                    record = erased_record(data[first : first + header.clear_length])
-                    orders |= {record} if record else set()
+            orders |= _orders(data, group)
     return count, frozenset(orders)
+
+
+def _orders(data: bytes, group: Group) -> set[RecordId]:
+    found = set[RecordId]()
+    for each in group.places:
+        header = parse_header(data, each.offset)
+        if header and each.kind is Kind.ACTION:
+            first = each.offset + HEADER_BYTES
+            record = erased_record(data[first : first + header.clear_length])
+            found |= {record} if record else set()
+    return found
 
 
 def _erase(layout: Layout, organisation: str, orders: Iterable[RecordId]) -> tuple[str, ...]:
@@ -303,12 +311,22 @@ def _erase(layout: Layout, organisation: str, orders: Iterable[RecordId]) -> tup
     return tuple(emptied)
 
 
-def _fetch(source: Destination, name: str, target: Path, length: int | None = None) -> None:
-    """Copy a file of the backup, or its first `length` bytes, into the new home, synced."""
+def _cut(pack: Path, sealed: int) -> int:
+    """Leave of a pack the groups that were `sealed` bytes long together, whatever its form; their bytes now."""
+    with mapped(pack) as data:
+        end = stored_length(data, sealed)
+    with pack.open("r+b") as stream:
+        stream.truncate(end)
+        os.fsync(stream.fileno())
+    return end
+
+
+def _fetch(source: Destination, name: str, target: Path) -> None:
+    """Copy a file of the backup into the new home, synced."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
-        for data in source.read(name, 0, length):
+        for data in source.read(name):
             stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())

@@ -6,8 +6,10 @@ Objects cannot grow, so a file that grows is a row of extents:
 
 Each extent is an object of its own, at most 16 MiB, never changed, and names its place and its digest. So a
 backup that was cut short leaves whole extents, the next goes on behind them, two at once can harm nothing, and
-what comes back is compared with the name that a listing gave. Files that do not grow are plain objects, with
-their digest in the object's metadata.
+what comes back is compared with the name that a listing gave. Nothing under `packs/` is ever deleted: where a
+pack was compacted after a backup of it had ended within a group, that group begins a new course, whose number
+stands behind the digest; what the courses before have beyond its first byte counts no more. Files that do not
+grow are plain objects, with their digest in the object's metadata.
 """
 
 import base64
@@ -19,17 +21,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from muniment.core import clock
 from muniment.core.errors import FaultFoundError, NotAvailableError
 from muniment.vault.backup import s3_removal
-from muniment.vault.backup.destination import KEYS, PACKS, S3_SCHEME, DifferentError, Stored
+from muniment.vault.backup.destination import KEYS, PACKS, S3_SCHEME, Stored
 from muniment.vault.backup.s3_client import Access, Client, connect, speaking_plainly
 from muniment.vault.backup.s3_fitness import require_fit, require_locked
 
 EXTENT_BYTES = 16 << 20
-EXTENT = re.compile(r"(?P<name>.+)/(?P<start>[0-9]{12})-(?P<end>[0-9]{12})-(?P<digest>[0-9a-f]{64})")
+EXTENT = re.compile(
+    r"(?P<name>.+)/(?P<start>[0-9]{12})-(?P<end>[0-9]{12})-(?P<digest>[0-9a-f]{64})(?:-(?P<course>[1-9][0-9]{0,5}))?"
+)
 DIGEST = "sha256"
 """The metadata that holds a plain object's digest."""
 READINGS = 3
@@ -43,11 +47,20 @@ class Extent(NamedTuple):
     start: int
     end: int
     digest: str
+    course: int = 0
 
     @property
     def key(self) -> str:
         """The object's name in the backup."""
-        return f"{self.name}/{self.start:012d}-{self.end:012d}-{self.digest}"
+        course = f"-{self.course}" if self.course else ""
+        return f"{self.name}/{self.start:012d}-{self.end:012d}-{self.digest}{course}"
+
+
+class Piece(NamedTuple):
+    """An extent, and where in the file it ends to count: a later course may begin there."""
+
+    extent: Extent
+    end: int
 
 
 def parse_extent(key: str) -> Extent | None:
@@ -55,25 +68,29 @@ def parse_extent(key: str) -> Extent | None:
     found = EXTENT.fullmatch(key)
     if not found or not int(found["start"]) < int(found["end"]) <= int(found["start"]) + EXTENT_BYTES:
         return None
-    return Extent(found["name"], int(found["start"]), int(found["end"]), found["digest"])
+    course = int(found["course"] or 0)
+    return Extent(found["name"], int(found["start"]), int(found["end"]), found["digest"], course)
 
 
-def row(extents: list[Extent]) -> list[Extent]:
+def row(extents: list[Extent]) -> list[Piece]:
     """Extents that cover a file from its beginning as far as they go, each reaching beyond the one before.
 
-    Two backups at once may both have put some; their bytes are the same.
+    Two backups at once may both have put some; within a course their bytes are the same.
     """
-    covering: list[Extent] = []
-    reached = 0
-    for each in sorted(extents, key=lambda one: (one.start, one.end)):
-        if each.start > reached:
-            break
-        if each.end <= reached:
-            continue
-        if covering and each.start == covering[-1].start:
-            covering.pop()
-        covering.append(each)
-        reached = each.end
+    covering: list[Piece] = []
+    for course in sorted({each.course for each in extents}):
+        ordered = sorted(each for each in extents if each.course == course)
+        begin = ordered[0].start
+        covering = [Piece(one.extent, min(one.end, begin)) for one in covering if one.extent.start < begin]
+        for each in ordered:
+            reached = covering[-1].end if covering else 0
+            if each.start > reached:
+                break
+            if each.end <= reached:
+                continue
+            if covering and each.start == covering[-1].extent.start:
+                covering.pop()
+            covering.append(Piece(each, each.end))
     return covering
 
 
@@ -141,36 +158,45 @@ class Bucket:
         last = covering[-1].end if end is None else end
         if last > covering[-1].end:
             raise self._shorter(name)
-        for extent in covering:
-            if extent.end > start and extent.start < last:
-                data = self._object(extent.key, extent.digest)
-                piece = data[max(0, start - extent.start) : last - extent.start]
-                start = extent.start + min(len(data), last - extent.start)
-                yield piece
+        for extent, until in covering:
+            if until > start and extent.start < last:
+                data = self._object(extent.key, extent.digest)[: min(until, last) - extent.start]
+                yield data[max(0, start - extent.start) :]
+                start = extent.start + len(data)
 
     def write(self, name: str, data: bytes) -> None:
         """Put a plain object."""
         self._put(name, data, sha256(data))
 
-    def grow(self, name: str, source: Path, end: int, sure: int) -> Iterator[int]:
-        """Put the extents that are missing. Those that are there are whole: all must be the file's, `sure` or not."""
-        del sure
-        covering = self._row(name)
+    def same(self, name: str, source: Path, end: int) -> int:
+        """Digests are compared, so whole extents; none is read but where a later course cuts it."""
+        at = 0
         with source.open("rb") as stream:
-            for extent in covering:
-                stream.seek(extent.start)
-                data = stream.read(extent.end - extent.start)
-                if extent.end > end or sha256(data).hexdigest() != extent.digest:
-                    raise DifferentError(f"{name} in {self.title} is not the beginning of {source.name}.")
-            at = covering[-1].end if covering else 0
-            stream.seek(at)
-            while at < end:
-                data = stream.read(min(EXTENT_BYTES, end - at))
-                if len(data) < min(EXTENT_BYTES, end - at):
+            for piece in self._row(name):
+                if piece.end > end or not self._is_of(piece, at, stream):
+                    break
+                at = piece.end
+        return at
+
+    def grow(self, name: str, source: Path, end: int, *, start: int = 0, kept: int = 0) -> Iterator[int]:
+        """Put the extents that are missing; in a new course where those that are there go on otherwise."""
+        extents = self._extents(name)
+        covering = row(extents)
+        course = max((each.course for each in extents), default=0)
+        with source.open("rb") as stream:
+            at = self._goes_on(covering, kept, stream, start, end)
+            if covering and (at < covering[-1].end or covering[-1].extent.course < course):
+                course += 1
+            start += at - kept
+            stream.seek(start)
+            while start < end:
+                data = stream.read(min(EXTENT_BYTES, end - start))
+                if len(data) < min(EXTENT_BYTES, end - start):
                     raise FaultFoundError(f"{source} is shorter than it was.")
                 digest = sha256(data)
-                self._put(Extent(name, at, at + len(data), digest.hexdigest()).key, data, digest)
-                at += len(data)
+                extent = Extent(name, at, at + len(data), digest.hexdigest(), course)
+                self._put(extent.key, data, digest)
+                at, start = at + len(data), start + len(data)
                 yield len(data)
 
     def remove(self, prefix: str) -> None:
@@ -246,9 +272,37 @@ class Bucket:
             except HTTPClientError:
                 return answer, b""
 
-    def _row(self, name: str) -> list[Extent]:
+    def _row(self, name: str) -> list[Piece]:
+        return row(self._extents(name))
+
+    def _extents(self, name: str) -> list[Extent]:
         found = [(parse_extent(stored.name), stored) for stored in self._objects(f"{name}/")]
-        return row([one for one, stored in found if one and one.name == name and _is_whole(one, stored)])
+        return [one for one, stored in found if one and one.name == name and _is_whole(one, stored)]
+
+    def _goes_on(self, covering: list[Piece], kept: int, stream: BinaryIO, start: int, end: int) -> int:
+        """How far the row goes on behind `kept` with what the stream holds from `start` to `end`."""
+        at = kept
+        for piece in covering:
+            if piece.end > kept:
+                stream.seek(start + at - kept)
+                if not self._agrees(piece, at, stream.read(max(0, min(piece.end - at, end - stream.tell())))):
+                    break
+                at = piece.end
+        return at
+
+    def _is_of(self, piece: Piece, at: int, stream: BinaryIO) -> bool:
+        extent, until = piece
+        if until == extent.end:
+            stream.seek(extent.start)
+            return sha256(stream.read(until - extent.start)).hexdigest() == extent.digest
+        stream.seek(at)
+        return self._agrees(piece, at, stream.read(until - at))
+
+    def _agrees(self, piece: Piece, at: int, expected: bytes) -> bool:
+        extent = piece.extent
+        return (
+            self._object(extent.key, extent.digest)[at - extent.start : piece.end - extent.start] == expected
+        )
 
     def _objects(self, prefix: str) -> Iterator[Stored]:
         token: dict[str, str] = {}

@@ -21,6 +21,7 @@ OWN_TAGS = frozenset(
         EventTag.GENESIS,
         EventTag.HOLD_RELEASED,
         EventTag.ORGANISATION_UNLOCKED,
+        EventTag.PACK_COMPACTED,
         EventTag.RECORDS_EXAMINED,
         EventTag.RECORD_ERASED,
         EventTag.RECORD_OPENED,
@@ -148,6 +149,14 @@ class RestoredBody(msgspec.Struct, frozen=True):
 
     backup: str
     expired: bool
+
+
+class CompactedBody(msgspec.Struct, frozen=True):
+    """A pack was compacted: its number, how many erased entries became stubs, and the bytes that were freed."""
+
+    pack: int
+    entries: int
+    won: int
 
 
 class HoldBody(msgspec.Struct, frozen=True):

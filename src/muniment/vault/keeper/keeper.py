@@ -16,7 +16,7 @@ from muniment.vault import keyring_file, sealing
 from muniment.vault import messages as ask
 from muniment.vault.frames import Kind
 from muniment.vault.handover import KeeperKeys
-from muniment.vault.keeper import backup_door, desk_door, index_door
+from muniment.vault.keeper import backup_door, broken_streams, compaction_door, desk_door, index_door
 from muniment.vault.keeper.sessions import Sessions
 from muniment.vault.keeper.strongroom import Strongroom
 from muniment.vault.keyring_file import KeyringFile, organisation_of
@@ -195,11 +195,14 @@ _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
         ask.Admit: desk_door.admit,
         ask.Append: desk_door.append,
         ask.AskActs: desk_door.acts,
+        ask.AskErasable: compaction_door.erasable,
         ask.AskEpoch: lambda room, _request: room.epoch,
         ask.AskHead: index_door.head,
         ask.AskRegistered: lambda room, _request: desk_door.registered(room),
         ask.ChangeRegister: desk_door.change_register,
+        ask.Compact: compaction_door.compact,
         ask.Enrol: desk_door.enrol,
+        ask.EraseBroken: broken_streams.erase_broken,
         ask.KeepAnchor: index_door.keep_anchor,
         ask.Locate: index_door.locate,
         ask.MarkPrivate: index_door.mark_private,

@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -60,11 +60,15 @@ class Strongroom:
         self.epoch = self.ring.current
         """The newest epoch's public key."""
         self._taken = frozenset({self.epoch.epoch})
-        self._turning, self._closing = threading.Lock(), False
+        self._turning, self.closing = threading.Lock(), False
+        self.compacting = threading.Lock()
+        """Held while a pack is compacted."""
         self._agreed_lock = threading.Lock()
         self._agreed: tuple[bytes, bytes] = (b"", b"")
         self.store = Store.open(home.vault(keys.organisation), keys.organisation, self.signer)
         self.books = Books(keys.organisation)
+        self._unclaimed_at: tuple[int, frozenset[int]] = (0, frozenset())
+        self._refused: frozenset[bytes] = frozenset()
         try:
             self._read_books()
         except BaseException:
@@ -73,10 +77,10 @@ class Strongroom:
         self.writer = Writer(self.store, self._read_books)
 
     def close(self) -> None:
-        """Finish what waits, publish, and give the store back. A turn that is under way is left unfinished."""
-        self._closing = True
+        """Finish what waits, publish, and give the store back. A turn or a compaction under way is left unfinished."""
+        self.closing = True
         self.writer.stop()
-        with self._turning:  # it must not touch the files of whoever opens the store next
+        with self._turning, self.compacting:  # they must not touch the files of whoever opens the store next
             self.store.close()
 
     def seal(self, batch: SealedBatch) -> Receipt:
@@ -90,9 +94,22 @@ class Strongroom:
                     why="The epoch has turned, and its key is destroyed.",
                     remedy="Ask for the key, and seal it anew.",
                 )
+            if any(entry.commitment in self._refused for entry in batch.entries):
+                raise RefusedError(
+                    "The recording broke off a day ago or earlier, and what there was of it is erased.",
+                    remedy="Seal it from its beginning, as another record.",
+                )
             return (batch,)
 
         return self._submit(prepare, self._receipt)
+
+    def refuse(self, commitments: Iterable[bytes]) -> None:
+        """Take nothing more of recordings with these key commitments."""
+        self._refused |= frozenset(commitments)
+
+    def take_again(self, commitments: Iterable[bytes]) -> None:
+        """Undo `refuse`."""
+        self._refused -= frozenset(commitments)
 
     def act(
         self,
@@ -187,7 +204,7 @@ class Strongroom:
             self._taken = frozenset({self.epoch.epoch})  # before anything else can be prepared
 
         try:
-            while turning.done < (size := self.store.size) and not self._closing:
+            while turning.done < (size := self.store.size) and not self.closing:
                 turning.advance(min(size, turning.done + TURNED_AT_ONCE))
             self._submit(lambda _first: (), finish)
         finally:
@@ -258,6 +275,16 @@ class Strongroom:
     def _submit[T](self, prepare: Callable[[int], Sequence[SealedBatch]], finish: Callable[[Commit], T]) -> T:
         return self.writer.submit(Job(prepare, finish))  # type: ignore[return-value]  # finish's own
 
+    def _refuse_broken(self) -> None:
+        broken = (self.store.entry(self.store.find(each)) for each in self.books.broken)
+        self.refuse(entry.commitment for entry in broken)
+
+    def _is_unclaimed(self, record: RecordId) -> bool:
+        size = self.store.size
+        if self._unclaimed_at[0] != size:
+            self._unclaimed_at = (size, self.store.unclaimed())
+        return self.store.find(record) in self._unclaimed_at[1]
+
     def unlock(self, passphrase: bytes) -> bytes:
         """Open the organisation's own key, and read the books; the key of its index.
 
@@ -305,6 +332,7 @@ class Strongroom:
             locked.take_in(books, sealed.seq, entries.read_clear(sealed.clear))
         self.domains_known = self.domains.recall(books)
         self.books = books
+        self._refuse_broken()
 
     def _keep_domains(self) -> None:
         if self.locked or self._domains_kept == self.books.domains_as_of:
@@ -321,7 +349,7 @@ class Strongroom:
         if not self._epochs:
             self._glance()
             return
-        books = Books(self.organisation)
+        books = Books(self.organisation, unclaimed=self._is_unclaimed)
         for sealed in self.store.actions():
             try:
                 books.apply(sealed.seq, Entry(entries.read_clear(sealed.clear), self.plaintext(sealed)))
@@ -334,4 +362,5 @@ class Strongroom:
                     remedy="Run muniment verify; do not use this copy until the cause is known.",
                 ) from error
         self.books = books
+        self._refuse_broken()
         self._keep_domains()
