@@ -36,6 +36,7 @@ BACKUP = "Restore it from a backup; where that shows the same, keep everything a
 KEYS, REBUILD = "Restore the newest generation of key backups.", "Make it again: muniment verify --rebuild."
 ADVICE = dict.fromkeys(("damaged-batch", "damaged-slot", "lost-key"), KEYS) | {"damaged-index": REBUILD}
 ADVICE |= {"damaged-tile": REBUILD, "torn-tail": "Harmless.", "undestroyed-key": "Start the server: it destroys it."}
+TAGS, BAGIT = ("manifest-sha512", "tagmanifest-sha512", "bagit"), b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 Header = NamedTuple("Header", [("kind", int), ("clear", int), ("payload", int), ("id", bytes), ("length", int), ("stub", bool)])
 Frame = NamedTuple("Frame", [("pack", int), ("at", int), ("header", Header), ("leaf", bytes), ("clear", bytes)])
 Place = NamedTuple("Place", [("kind", int), ("pack", int), ("at", int), ("id", bytes), ("leaf", bytes)])
@@ -104,8 +105,7 @@ def read(path: Path) -> bytes:
 def action(clear: bytes) -> dict[str, Any]:
     """The clear part of an action; nothing unless it is canonical JSON."""
     try:
-        value = json.loads(clear)
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+        text = json.dumps(value := json.loads(clear), ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) and text == clear else {}
@@ -137,8 +137,7 @@ class Note(NamedTuple("Note", [("body", str), ("origin", str), ("size", int), ("
         if not match or not plain(match[3]) or len(signatures) < len(lines) or tail[-1:] != "\n":
             return None
         note = cls(body + "\n", match[1], int(match[2]), plain(match[3]), signatures)
-        right = all(len(raw) > 4 for _, raw in signatures) and (not key or note.origin == key.name)
-        return note if right and (not key or note.signed_by(key)) else None
+        return note if all(len(raw) > 4 for _, raw in signatures) and (not key or (note.origin == key.name and note.signed_by(key))) else None
 
     def signed_by(self, key: Key) -> bool:
         mine = [raw[4:] for name, raw in self.lines if (name, raw[:4]) == (key.name, key.id)]
@@ -190,9 +189,8 @@ class Vault:
         """What entry bundles, leaf tiles and index say of the published entries; none of it believed yet."""
         self.index, self.bundle, self.tile = list[Place | None](), list[bytes](), list[bytes]()
         for raw in chunks(read(self.path / "index"), ONE):
-            word, at, record, leaf = PLACE.unpack(raw[:56].ljust(56, b"\x00"))
-            right = sha256(b"muniment/index/v1" + raw[:56]).digest()[:8] == raw[56:]
-            self.index.append(Place(word >> 24, word & 0xFFFFFF, at, record, leaf) if right else None)
+            word, *rest = PLACE.unpack(raw[:56].ljust(56, b"\x00"))
+            self.index.append(Place(word >> 24, word & 0xFFFFFF, *rest) if sha256(b"muniment/index/v1" + raw[:56]).digest()[:8] == raw[56:] else None)
         self.size = self.head.size if self.head else len(self.index)
         self.index = (self.index + [None] * self.size)[: self.size]
         for start in range(0, self.size, WIDTH):
@@ -202,8 +200,7 @@ class Vault:
             self.tile += (chunks(tile, 32) + [b""] * width)[:width]
         told = zip(map(leaf_hash, self.bundle), self.tile, self.index, map(header_at, self.bundle), strict=True)
         self.known = [header if leaf in (tile, place and place.leaf) else None for leaf, tile, place, header in told]
-        self.by_id = {place.id: seq for seq, place in enumerate(self.index) if place}
-        self.by_id |= {header.id: seq for seq, header in enumerate(self.known) if header}
+        self.by_id = {one.id: seq for told in (self.index, self.known) for seq, one in enumerate(told) if one}
         self.expected, self.named = 0, set(self.by_id.values())
 
     def walk(self, number: int, data: bytes, *, last: bool) -> None:
@@ -259,7 +256,7 @@ class Vault:
         right = next((one for one in told if self.head and Tree(one).root(0, self.size) == self.head.root), None)
         mixed = [next(filter(None, (b, t, i, o)), bytes(32)) for o, b, t, i in zip(*told, strict=True)]
         self.leaves = (right or mixed) + own[self.size :]
-        self.tree, self.places, self.orders, before = Tree(self.leaves), list[Place](), set[str](), (0, 0)
+        self.tree, self.places, self.orders, before = Tree(self.leaves), list[Place](), dict[str, int](), (0, 0)
         for seq, leaf in enumerate(self.leaves):
             frame, place = self.frames.get(seq), self.index[seq] if seq < self.size else None
             place = place if place and place.leaf == leaf else None
@@ -267,41 +264,44 @@ class Vault:
             clear = self.bundle[seq][HEADER.size :][: header.clear] if header else frame.clear if frame else b""
             header = header or (frame.header if frame else None)
             kind, record = (header.kind, header.id) if header else (place.kind, place.id) if place else (RECORD, b"")
-            if frame is None:
-                self.add("missing-entry", f"entry {seq}", record)
-            elif frame.leaf != leaf:
-                self.add("damaged-action" if kind == ACTION else "damaged-record", f"entry {seq}", record)
+            if frame is None or frame.leaf != leaf:
+                self.add("missing-entry" if not frame else "damaged-action" if kind == ACTION else "damaged-record", f"entry {seq}", record)
             if frame and (frame.pack, frame.at) < before:
                 self.add("moved-entry", f"entry {seq}", record)
             before = max(before, (frame.pack, frame.at)) if frame else before
             where = (place.pack, place.at) if place else (frame.pack, frame.at) if frame else (0, 0)
             self.places.append(Place(kind, *where, record, leaf))
             if kind == ACTION and action(clear).get("tag") == "vault:record:erased":
-                self.orders.add(str(action(clear).get("record")))
+                self.orders.setdefault(str(action(clear).get("record")), seq)
 
     def check_groups(self) -> None:
-        """Every commit frame is made again and compared."""
+        """Every commit frame is made again and compared; the last group, if no checkpoint covers it, may be torn."""
+        pack, at, (start, *_) = (self.groups or [(0, 0, [-1])])[-1]
+        ends = self.head and start >= self.size and (pack, at + COMMIT_BYTES) == max((n, len(one)) for n, one in self.data.items())
+        self.tail = start if ends else len(self.leaves)
         chain = sha256(b"muniment/ledger/v1" + self.name).digest()
         for number, at, seqs in self.groups:
-            found, first, end = self.data[number][at : at + COMMIT_BYTES], seqs[0], seqs[0] + len(seqs)
+            found, first, end, before = self.data[number][at : at + COMMIT_BYTES], seqs[0], seqs[0] + len(seqs), chain
+            chain = found[COMMIT.size :]
             if seqs == list(range(first, end)):
                 length = sum(self.frames[seq].header.length for seq in seqs)
-                body = COMMIT.pack(b"MNC1", 1, len(seqs), first, length, self.tree.root(0, end), chain)
+                body = COMMIT.pack(b"MNC1", 1, len(seqs), first, length, self.tree.root(0, end), before)
                 chain = sha256(b"".join((body, *self.leaves[first:end]))).digest()
                 if found != body + chain:
-                    self.add("damaged-commit", f"packs/{number:06d}.pack, commit frame at byte {at}")
-            else:
-                chain = found[COMMIT.size :]
+                    self.add("damaged-commit" if first < self.tail else "torn-tail", f"packs/{number:06d}.pack, commit frame at byte {at}")
 
     def check_keys(self) -> None:
-        """The form of batches and slots, and that each empty slot has its order."""
+        """The form of batches and slots, and that each empty slot has its order.
+
+        A last group that no checkpoint covers and whose keys never reached the disk was never acknowledged: no fault.
+        """
         name, count, reached, owner = b"\x00" + self.name + b"\x00", len(self.leaves), 0, dict[int, tuple[int, int]]()
-        lost, ids = False, {place.id for place in self.places}
+        lost, start, ids = False, self.tail, {place.id for place in self.places}
         for record in [place.id for place in self.places if record_text(place.id) in self.orders]:
             parts = (segment_id(record, number) for number in range(count))
-            self.orders |= set(map(record_text, itertools.takewhile(ids.__contains__, parts)))
+            self.orders |= dict.fromkeys(map(record_text, itertools.takewhile(ids.__contains__, parts)), self.orders[record_text(record)])
         for at, raw in enumerate(chunks(read(self.path / f"{self.keys}.batches"), ONE)):
-            if reached >= count or len(raw) < ONE:
+            if reached >= count or len(raw) < ONE or (reached >= start and not any(raw)):
                 self.add("torn-tail", f"{self.keys}.batches, beyond the last entry")
                 break
             first, held, epoch, version, zero, _, check = BATCH.unpack(raw)
@@ -312,11 +312,15 @@ class Vault:
             else:
                 owner |= dict.fromkeys(range(first, min(first + held, count)), (at, epoch))
                 reached = first + held
-        slots = chunks(read(self.path / f"{self.keys}.keys"), ONE)
-        if len(slots) > count:
+        keys = read(self.path / f"{self.keys}.keys")
+        slots, own_batch = chunks(keys, ONE), not start or owner.get(start - 1) != owner.get(start)
+        empty = (place.id for place, raw in zip(self.places[start:], slots[start:], strict=False) if raw == bytes(ONE))
+        short = len(keys) < count * ONE or start <= reached < count or any(record_text(one) not in self.orders for one in empty)
+        count = start if own_batch and short and not lost else count
+        if max(len(slots), len(self.leaves)) > count:
             self.add("torn-tail", f"{self.keys}.keys, beyond the last entry")
-        for seq, place in enumerate(self.places):
-            raw, ordered = slots[seq] if seq < len(slots) else b"", record_text(place.id) in self.orders
+        for seq, place in enumerate(self.places[:count]):
+            raw, ordered = slots[seq] if seq < len(slots) else b"", self.orders.get(record_text(place.id), count) < count
             state, version, epoch, number, _, check = SLOT.unpack(raw.ljust(ONE, b"\x00"))
             own = sha256(b"muniment/key-slot/v1" + name + seq.to_bytes(8, "little") + raw[:56]).digest()[:8]
             wrong = check != own or len(raw) != ONE or (state, version) != (1, 1) or owner.get(seq, (number, epoch)) != (number, epoch)
@@ -426,8 +430,7 @@ def check_bundle(path: Path, trusted: Key | None) -> dict[str, Any]:
     payload = {name for name in files if name.startswith("data/")}
     tags = files.keys() - payload - {"tagmanifest-sha512.txt"}
     steps: dict[str, Any] = {
-        "The bag is whole": lambda: (files["manifest-sha512.txt"], files["tagmanifest-sha512.txt"], files["bagit.txt"])
-        == (listing(payload), listing(tags), b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n") and all(parts),
+        "The bag is whole": lambda: all(parts) and [files[f"{one}.txt"] for one in TAGS] == [listing(payload), listing(tags), BAGIT],
         "The key is the one committed to": lambda: sha256(b"muniment/key-commitment/v1" + key).digest() == bound,
         "The ciphertext is the original": original,
         "The entry is in the ledger": proved,

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from muniment.core.call_settings import CallSettings
 from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.core.home import Home
 
@@ -258,6 +259,7 @@ class Settings(BaseSettings):
 
     web: WebSettings = WebSettings()
     smtp: tuple[SmtpListener, ...] = ()
+    calls: CallSettings = CallSettings()
     outgoing: OutgoingSettings = OutgoingSettings()
     anchors: AnchorSettings = AnchorSettings()
     backup: BackupSettings = BackupSettings()

@@ -1,8 +1,8 @@
 """The store of one organisation: packs, key slots, ledger tiles and checkpoint, one writer.
 
-Order of writing: batches and key slots, fdatasync; entries and commit frame, fdatasync; only then
-is anything acknowledged. Tiles, index and checkpoint follow in `publish`. docs/format.md has the
-bytes, `recovery` what happens after a crash.
+Order of writing: batches, key slots, entries and commit frame; fdatasync of all three files at the same
+time; only then is anything acknowledged. Tiles, index and checkpoint follow in `publish`. docs/format.md
+has the bytes, `recovery` what happens after a crash.
 """
 
 import os
@@ -21,8 +21,8 @@ from muniment.vault.checkpoint import Checkpoint, LedgerSigner, LedgerVerifier, 
 from muniment.vault.compaction import Erasable, Going, Rewritten
 from muniment.vault.compactor import Compactor
 from muniment.vault.disk import Disk
-from muniment.vault.frames import Kind, leaf_data
-from muniment.vault.grouping import clear_of, plan
+from muniment.vault.frames import Kind
+from muniment.vault.grouping import clear_of, close, plan
 from muniment.vault.key_image import KeyImage, read_keys
 from muniment.vault.layout import Layout
 from muniment.vault.orders import erased_record
@@ -81,8 +81,7 @@ class Store:
         self._ordered: set[int] = set()
         self._recent: dict[int, bytes] = {}
         self.size = found.ledger.tree.size
-        kinds = found.ledger.index.kind
-        self.segment_count = sum(kinds(seq) == Kind.SEGMENT for seq in range(self.size))
+        self.segment_count = found.ledger.index.count(Kind.SEGMENT)
         self.checkpoint: Checkpoint = found.checkpoint
         self.checkpoint_text: str = found.note
 
@@ -125,7 +124,7 @@ class Store:
         verifier = signer.verifier if signer else read_ledger_key(layout)
         if verifier.origin != origin_of(organisation):
             raise WrongUseError(f"The ledger key is not that of {organisation}.")
-        held = None if read_only else lock(layout)
+        held, store = None if read_only else lock(layout), None
         try:
             found = recover(layout, organisation, verifier)
             store = cls(layout, organisation, found, verifier, signer)
@@ -133,6 +132,8 @@ class Store:
             if held is not None:
                 store._take_over(found, held, disk)
         except BaseException:
+            if store is not None:
+                store._reader.close()
             if held is not None:
                 os.close(held)
             raise
@@ -171,19 +172,19 @@ class Store:
             writer = self._writing()
             planned = plan(self._ledger, self._codec, self._organisation, writer.batches, batches)
             try:
-                writer.append(planned)
+                closed = writer.append(planned, lambda: close(self._ledger, planned))
             except BaseException:
                 self._ledger.tree.revert(planned.before)
                 raise
-            self._ledger.adopt(planned.group, planned.pack)
-            first = planned.before.size
-            entries = (entry for batch in batches for entry in batch.entries)
-            for seq, entry in enumerate(entries, first):
-                self._recent[seq] = leaf_data(entry.head, entry.commitment, entry.ciphertext)
-                self._note_order(clear_of(entry.head))
-            self.segment_count += sum(place.kind is Kind.SEGMENT for place in planned.group.places)
+            self._ledger.adopt(closed.group, planned.pack, closed.index)
+            first, group = planned.before.size, closed.group
+            self._recent.update(enumerate(closed.leaf_data, first))
+            for header, head in zip(planned.headers, planned.parts[::3], strict=True):
+                if header.kind is Kind.ACTION:
+                    self._note_order(clear_of(head))
+                self.segment_count += header.kind is Kind.SEGMENT
             self.size = self._ledger.tree.size
-            return Commit(first, len(planned.group.places), planned.group.commit.root)
+            return Commit(first, group.commit.count, group.commit.root)
 
     def publish(self) -> None:
         """Write tiles, index and signed checkpoint up to `size`; NotAvailableError if the disk cannot."""
@@ -217,9 +218,14 @@ class Store:
         with self._publishing, self._committing:
             self._writing()
             size = self.checkpoint.size
-            edition = publishing.prepare(self._ledger, 0, size, self.verifier.origin, self._leaf_data)
+            bundles: dict[int, list[bytes]] = {}
+            edition = publishing.every_tile(
+                self._ledger, 0, size, self.verifier.origin, lambda seq: self._published_leaf(seq, bundles)
+            )
             try:
+                edition = publishing.without_what_stands(self._layout, edition)
                 publishing.write(self._layout, self._disk, edition, self.checkpoint_text)
+                self._ledger.bundles = None
             except OSError as error:
                 raise NotAvailableError("The log cannot be rebuilt.", why=f"{error.strerror}.") from error
 
@@ -243,19 +249,16 @@ class Store:
 
     def actions(self) -> Iterator[Entry]:
         """Every ACTION entry in order; records are not read."""
-        kind = self._ledger.index.kind
-        for seq in range(self.size):
-            if kind(seq) == Kind.ACTION:
-                yield self.entry(seq)
+        size = self.size
+        for seq in self._ledger.index.of_kind(Kind.ACTION):
+            if seq >= size:
+                return
+            yield self.entry(seq)
 
     def places(self) -> dict[str, int]:
         """Where each record stands, by its `rec_…` id; nothing is read."""
-        index = self._ledger.index
-        return {
-            record_text(index.place(seq).id): seq
-            for seq in range(self.size)
-            if index.kind(seq) == Kind.RECORD
-        }
+        index, size = self._ledger.index, self.size
+        return {record_text(index.place(seq).id): seq for seq in index.of_kind(Kind.RECORD) if seq < size}
 
     def kind(self, seq: int) -> Kind:
         """The kind of one entry, without reading it."""

@@ -79,7 +79,7 @@ def _verify(
     head = _head(layout, verifier, faults)
     anchors = AnchorCheck(layout, faults, trust)
     before = read_keys(layout)
-    found = survey(layout, organisation, head, faults, live=live, progress=progress)
+    found = survey(layout, organisation, head, faults, live=live, keys=before, progress=progress)
     check = KeyCheck(layout, organisation, found, faults, before, live)
     sound = check.check()
     notes = []
