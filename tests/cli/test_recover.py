@@ -59,3 +59,21 @@ def test_what_does_not_recover_changes_nothing(tmp_path: Path, shares: list[str]
         recover(tmp_path, "", "--share-file", tmp_path / "none").returncode == NotAvailableError.exit_status
     )
     assert Keyring.unlock(Home(tmp_path / "home"), b"lost").organisations
+
+
+def test_a_rehearsal_needs_no_passphrase_and_changes_nothing(tmp_path: Path, shares: list[str]) -> None:
+    def rehearse(given: str, *words: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [*MUNIMENT, "recover", "--rehearse", "--home", str(tmp_path / "home"), *words],
+            env=environment(), input=given, capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+
+    before = Home(tmp_path / "home").keyring.read_bytes()
+    done = rehearse(f"{shares[0]}\n{shares[2]}\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "These shares would do. Nothing was changed.\n"
+    assert rehearse(shares[0]).returncode == WrongUseError.exit_status
+    both = rehearse("\n".join(shares), "--new-passphrase-file", str(tmp_path / "new"))
+    assert both.returncode == WrongUseError.exit_status
+    assert Home(tmp_path / "home").keyring.read_bytes() == before
+    assert Keyring.unlock(Home(tmp_path / "home"), b"lost").organisations

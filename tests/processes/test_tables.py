@@ -20,7 +20,7 @@ from tests.vault.firm import CHEAP
 
 def test_without_a_catalogue_it_is_said(home: Home) -> None:
     founding, keyring = setup.create_installation(home, name="Firm", passphrase=PASSPHRASE, cost=CHEAP)
-    compared = tables.compare(home, PASSPHRASE, keyring, [founding.organisation])
+    compared = tables.compare(home, keyring, [founding.organisation])
     assert compared.faults == {}
     assert "no catalogue" in compared.note
 

@@ -73,9 +73,11 @@ def test_each_process_gets_its_own_keys_only(keyring: UnlockedKeyring) -> None:
 
 
 def test_a_wrong_passphrase_opens_nothing(home: Home, keyring: UnlockedKeyring) -> None:
-    for wrong in (b"", b"Passphrase", b"passphrase "):
+    for wrong in (b"Passphrase", b"passphrase "):
         with pytest.raises(RefusedError, match="does not open"):
             Keyring.unlock(home, wrong)
+    with pytest.raises(WrongUseError, match="No passphrase file was named"):
+        Keyring.unlock(home, b"")
     assert keyring.catalogue_key()
 
 

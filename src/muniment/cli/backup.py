@@ -96,6 +96,8 @@ def show(restored: Restored) -> None:
             say(f"  {fault.kind}  {fault.record}\n    {fault.advice}")
         if not each.faults:
             say("  Nothing is damaged, missing or altered.")
+        if each.locked:
+            say(f"  Its keys were not tried: it has one of its own that is not here. {each.locked}")
 
 
 def _said(made: Made) -> str:

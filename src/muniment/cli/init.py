@@ -3,16 +3,15 @@
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
+from muniment.cli import sources as options
+from muniment.cli.founded import authority_of, told
 from muniment.core import passphrase as passphrases
 from muniment.core.errors import WrongUseError
 from muniment.core.home import Home
 from muniment.processes import founding as founder
-from muniment.vault import setup
-from muniment.vault.authority import keyfile
-from muniment.vault.setup import CUSTODIANS, Authority, Founding
+from muniment.vault.setup import CUSTODIANS
 
 
 def command(  # noqa: PLR0917 - Typer reads each option from a parameter
@@ -39,68 +38,42 @@ def command(  # noqa: PLR0917 - Typer reads each option from a parameter
     mail: Annotated[
         str, typer.Option(help="Where mail is taken, such as 127.0.0.1:8425; else settings say it later.")
     ] = "",
+    service: options.Service = "",
+    key_name: options.KeyName = "",
+    mount: options.Mount = "",
+    namespace: options.Namespace = "",
+    key_authority: options.Authority = None,
+    token_file: options.TokenFile = None,
+    key_epochs: options.Epochs = False,
+    organisation_passphrase_file: Annotated[
+        Path | None, typer.Option(help="A passphrase of the first organisation's own, besides.")
+    ] = None,
+    share_pages: Annotated[
+        bool, typer.Option("--share-pages", help="Print the recovery shares as one page for each custodian.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Make a new installation: keys, two first authorities, an empty record."""
+    """Make a new installation: keys, two first authorities, an empty record.
+
+    The master key is under the passphrase, or under a key service: then no passphrase is needed.
+    """
+    source = options.key_service(
+        service, key_name, mount, namespace, key_authority, token_file, epochs=key_epochs
+    )
+    if source and passphrase_file:
+        raise WrongUseError("Name a passphrase file or a key service, not both.")
     made = founder.found(
         Home(home.absolute()),
-        passphrases.read(passphrase_file),
+        b"" if source else passphrases.read_new(passphrase_file),
         founder.Plan(
             name=organisation,
-            authorities=[_authority(text) for text in authority or ()],
+            authorities=[authority_of(text) for text in authority or ()],
             custodians=custodian or CUSTODIANS,
             address=address,
             pack=pack,
             mail=mail,
+            source=source,
+            own=options.one_of(None, organisation_passphrase_file, opens="the organisation's key"),
         ),
     )
-    founding = made.founding
-    links = {each.name: _link(address, founding.organisation, each.token) for each in founding.enrolments}
-    accounts = {name: _link(address, founding.organisation, token) for name, token in made.accounts.items()}
-    said = _document(founding, links, accounts) if json else _page(founding, links, accounts, home)
-    typer.echo(said)
-
-
-def _authority(text: str) -> Authority:
-    name, equals, path = text.partition("=")
-    if not name or not equals or not path:
-        raise WrongUseError(f"{text!r} does not say NAME=PUBLIC_KEY_FILE.")
-    public = keyfile.read_public(Path(path))
-    return setup.authority_with_key(name, public.key, public.public)
-
-
-def _link(address: str, organisation: str, token: str) -> str:
-    return f"{address.rstrip('/')}/enrol/{organisation}/{token}"
-
-
-def _document(founding: Founding, links: dict[str, str], accounts: dict[str, str]) -> str:
-    return msgspec.json.encode(
-        {
-            "organisation": founding.organisation,
-            "authorities": {each.name: each.person for each in founding.authorities},
-            "enrolment_links": links,
-            "account_links": accounts,
-            "recovery_shares": {each.custodian: each.text for each in founding.shares},
-        }
-    ).decode()
-
-
-def _page(founding: Founding, links: dict[str, str], accounts: dict[str, str], home: Path) -> str:
-    lines = [f"{founding.name} is founded: {founding.organisation}, in {home}."]
-    if links:
-        lines += [
-            "",
-            "Enrolment links, one for each first authority. Each works once, and is shown only now:",
-        ]
-        lines += [f"  {name}: {link}" for name, link in links.items()]
-    if accounts:
-        lines += ["", "Links by which authorities who brought a key make their account, each good once:"]
-        lines += [f"  {name}: {link}" for name, link in accounts.items()]
-    lines += [
-        "",
-        "Recovery shares, one for each custodian. A majority of them brings back a lost passphrase.",
-        "They are shown only now, and kept nowhere here:",
-    ]
-    lines += [f"  {each.custodian}: {each.text}" for each in founding.shares]
-    lines += ["", f"Next: muniment serve --home {home}"]
-    return "\n".join(lines)
+    typer.echo(told(made, address, home, as_json=json, share_pages=share_pages))

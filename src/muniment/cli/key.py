@@ -1,4 +1,4 @@
-"""`muniment key`: a signing key for the command line or the API; turning the vault's epoch by hand."""
+"""`muniment key`: a signing key for the command line or the API; the epoch turned by hand; the master key's wrapper."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from muniment.cli import key_wrapper
 from muniment.core import passphrase
 from muniment.core.errors import WrongUseError
 from muniment.core.home import Home
@@ -13,6 +14,7 @@ from muniment.vault import client
 from muniment.vault.authority import keyfile
 
 app = typer.Typer(no_args_is_help=True)
+app.add_typer(key_wrapper.app, name="wrapper", help="See and change what wraps the master key.")
 
 
 @app.callback()
@@ -46,16 +48,22 @@ def turn(
     copies of the keys that a backup still holds. Works while the server runs.
     """
     with client.connect(Home(home.absolute()), passphrase.read(passphrase_file)) as doors:
-        for each in doors.desk.status().organisations:
-            if organisation in {"", each.organisation}:
-                doors.desk.turn_epoch(each.organisation)
+        chosen = [
+            each for each in doors.desk.status().organisations if organisation in {"", each.organisation}
+        ]
+        if organisation and not chosen:
+            raise WrongUseError(f"There is no organisation {organisation} here.")
+        waiting = [each.organisation for each in chosen if each.locked and not organisation]
+        names = [each.organisation for each in chosen if each.organisation not in waiting]
+        for name in names:
+            doors.desk.turn_epoch(name)
         turned = {
             each.organisation: each.epoch
             for each in doors.desk.status().organisations
-            if organisation in {"", each.organisation}
+            if each.organisation in names
         }
-    if organisation and not turned:
-        raise WrongUseError(f"There is no organisation {organisation} here.")
+    for name in waiting:
+        typer.echo(f"{name} is locked: its epoch cannot turn until somebody unlocks it.", err=True)
     if as_json:
         typer.echo(msgspec.json.encode({"epochs": turned}).decode())
     else:

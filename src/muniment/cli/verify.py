@@ -35,6 +35,10 @@ def command(  # noqa: PLR0917 - Typer reads each option from a parameter
         bool,
         typer.Option("--keyless", help="Use no keys, even where the environment names a passphrase file."),
     ] = False,
+    with_keys: Annotated[
+        bool,
+        typer.Option("--with-keys", help="Use the keys where a key service, and no passphrase, opens them."),
+    ] = False,
     ledger_key: Annotated[
         Path | None, typer.Option(help="The organisation's ledger key, from a source you trust.")
     ] = None,
@@ -73,7 +77,7 @@ def command(  # noqa: PLR0917 - Typer reads each option from a parameter
         tuple(_text(path) for path in checkpoint or ()),
         _trust(where, witness or [], root or []),
     )
-    secret = None if keyless else passphrase.read_where_named(passphrase_file)
+    secret = None if keyless else passphrase.read_where_named(passphrase_file) or (b"" if with_keys else None)
     reports = (
         _verify(where, chosen, brought)
         if secret is None
@@ -116,20 +120,27 @@ def _verify_with_keys(home: Home, chosen: list[str], secret: bytes, brought: _Br
     from muniment.vault.keyring import Keyring
 
     ring = Keyring.unlock(home, secret)
+    locked = {name for name in chosen if ring.locked(name)}
     reports = {
         name: verify(
             home.vault(name),
             name,
-            keys=partial(ring.epoch_private, name),
+            keys=None if name in locked else partial(ring.epoch_private, name),
             ledger_key=brought.ledger or ring.ledger_signer(name).verifier,
             outside=brought.outside,
             trust=brought.trust,
         )
         for name in chosen
     }
-    compared = tables.compare(home, secret, ring, chosen)
+    compared = tables.compare(home, ring, [name for name in chosen if name not in locked])
+    note = "It is locked: its keys were not tried, nor its tables compared with the ledger."
     return {
-        name: _told(report, compared.faults.get(name, ()), compared.note) for name, report in reports.items()
+        name: _told(
+            report,
+            compared.faults.get(name, ()),
+            f"{note} {ring.locked(name)}" if name in locked else compared.note,
+        )
+        for name, report in reports.items()
     }
 
 

@@ -47,6 +47,10 @@ class NotAvailableError(MunimentError):
     exit_status = 4
 
 
+class LockedError(NotAvailableError):
+    """An organisation's own key has not been given: its mail is sealed, and nothing of it is opened."""
+
+
 class StaleKeyError(NotAvailableError):
     """Something was sealed with a key that is no longer taken. Ask for the key, and seal it again."""
 

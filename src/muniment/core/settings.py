@@ -145,6 +145,38 @@ class AnchorSettings(_Section):
         return self
 
 
+class CompactionSettings(_Section):
+    """When the space of erased records is freed: a closed pack is then written again without them."""
+
+    percent: Annotated[int, Field(ge=0, le=100)] = 25
+    """The part of a pack that must be erased; 0 means that nobody compacts but by hand."""
+    hours: Count = 24
+    """The time between two looks, in hours."""
+
+
+class KeyServiceSettings(_Section):
+    """What is otherwise on this machine than the keyring says of its key service. No secret: only paths."""
+
+    url: str = ""
+    namespace: str = ""
+    authority: str = ""
+    """A PEM file that the service's certificate is checked against."""
+    token_file: str = ""
+    """The file that holds the token; it is read anew each time."""
+    seconds: Annotated[int, Field(ge=0)] = 0
+    """For one question to the service."""
+
+
+class OrganisationSettings(_Section):
+    """Where `serve` finds what opens an organisation's own key. Without it the organisation begins locked."""
+
+    organisation: str
+    """The `org_…` identifier."""
+    passphrase_file: str = ""
+    token_file: str = ""
+    """Where a key service has its key: the file that holds the token."""
+
+
 class BatchSettings(_Section):
     """How much is done at once. Larger is faster; smaller answers sooner."""
 
@@ -181,7 +213,10 @@ class Settings(BaseSettings):
     calls: CallSettings = CallSettings()
     outgoing: OutgoingSettings = OutgoingSettings()
     anchors: AnchorSettings = AnchorSettings()
+    key_service: KeyServiceSettings = KeyServiceSettings()
+    organisations: tuple[OrganisationSettings, ...] = ()
     batches: BatchSettings = BatchSettings()
+    compaction: CompactionSettings = CompactionSettings()
     processes: ProcessSettings = ProcessSettings()
 
     @classmethod

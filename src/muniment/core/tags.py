@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+BROKEN_OFF = "broken-off"
+"""The rule of an order of erasure without a warrant: for a segment whose record did not come within a day."""
+
 
 class EventTag(StrEnum):
     """The tag of an action entry. It stands in clear, so that an auditor without keys can count."""
@@ -24,9 +27,13 @@ class EventTag(StrEnum):
     GENESIS = "vault:organisation:created"
     HOLD_PLACED = "governance:hold:placed"
     HOLD_RELEASED = "governance:hold:released"
+    KEY_SOURCE_CHANGED = "vault:key_source:changed"
     LINKS_ENDED = "people:links:ended"
     LINK_MADE = "people:link:made"
     MATRIX_ADOPTED = "governance:matrix:adopted"
+    ORGANISATION_PROTECTED = "vault:organisation:protected"
+    ORGANISATION_UNLOCKED = "vault:organisation:unlocked"
+    PACK_COMPACTED = "vault:pack:compacted"
     PASSPHRASE_CHANGED = "vault:passphrase:changed"  # noqa: S105  the name of an event
     PASSPHRASE_RECOVERED = "vault:passphrase:recovered"  # noqa: S105  the same
     PASSWORD_RESET = "people:password:reset"  # noqa: S105  the same
@@ -38,6 +45,7 @@ class EventTag(StrEnum):
     RECORD_ERASED = "vault:record:erased"
     RECORD_MARKED_PRIVATE = "catalogue:record:marked_private"
     RECORD_OPENED = "vault:record:opened"
+    RECOVERY_REHEARSED = "vault:recovery:rehearsed"
     REGISTER_CHANGED = "vault:register:changed"
     REQUEST_SUBMITTED = "governance:request:submitted"
     ROLE_CHANGED = "people:role:changed"

@@ -18,10 +18,12 @@ from muniment.core.settings import SmtpListener
 from muniment.governance import matrix
 from muniment.people.powers import powers_of
 from muniment.people.roles import Role
+from muniment.processes.serve import require_stopped
 from muniment.vault import setup
 from muniment.vault.client import connect
-from muniment.vault.keyring import UnlockedKeyring
+from muniment.vault.keyring import Keyring, UnlockedKeyring
 from muniment.vault.setup import CUSTODIANS, FIRST_POWERS, Authority, Founding
+from muniment.vault.wrapping.wrapper import KeyWrapper
 
 DEFAULT_ADDRESS = "http://localhost:8420"
 DEFAULT_PACK = "call_recording"
@@ -49,6 +51,10 @@ class Plan:
     """The policy pack whose approval matrix is put in force."""
     mail: str = ""
     """Address and port at which mail is taken; nowhere yet where it is empty."""
+    source: KeyWrapper | None = None
+    """What wraps the master key; a passphrase where it is None."""
+    own: KeyWrapper | None = None
+    """What wraps the organisation's key besides the master key, if anything does."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +80,37 @@ def found(home: Home, passphrase: bytes, plan: Plan) -> Founded:
         passphrase=passphrase,
         authorities=_authorities(plan.authorities),
         custodians=plan.custodians,
+        source=plan.source,
+        own=plan.own,
     )
     try:
         _write_settings(home, settings_text(plan, founding.organisation))
-        return Founded(founding, _fill(home, keyring, passphrase, founding, plan.pack))
+        return Founded(founding, _fill(home, keyring, founding, plan.pack))
     except BaseException:
         _clear(home)
         raise
+
+
+def add(home: Home, passphrase: bytes, plan: Plan) -> Founded:
+    """Add another organisation to an installation whose server is stopped.
+
+    NotAvailableError while it runs. What is cut short after the vault is made leaves an organisation that
+    nobody can sign in to: add it again under a new id, and tell nobody of the first.
+    """
+    matrix.shipped(plan.pack)
+    if home.demo.exists():
+        raise WrongUseError("A demo has its two organisations, and takes no other.")
+    keyring = Keyring.unlock(home, passphrase)
+    require_stopped(home)
+    founding = setup.add_organisation(
+        home,
+        keyring,
+        name=plan.name,
+        authorities=_authorities(plan.authorities),
+        custodians=plan.custodians,
+        own=plan.own,
+    )
+    return Founded(founding, _fill(home, keyring, founding, plan.pack))
 
 
 def _authorities(given: Sequence[Authority]) -> list[Authority]:
@@ -125,9 +155,20 @@ def settings_text(plan: Plan, organisation: str) -> str:
             "",
             "# Where the mail server sends a copy of every mail. Take the # away to switch it on.",
             *(mail if plan.mail else [f"# {line}" for line in mail]),
+            *(_own_key(organisation) if plan.own else ()),
             "",
         ]
     )
+
+
+def _own_key(organisation: str) -> list[str]:
+    return [
+        "",
+        "# The organisation has a key of its own. Without this it begins locked, until somebody unlocks it.",
+        "# [[organisations]]",
+        f'# organisation = "{organisation}"',
+        '# passphrase_file = "…"',
+    ]
 
 
 def _write_settings(home: Home, text: str) -> None:
@@ -137,9 +178,7 @@ def _write_settings(home: Home, text: str) -> None:
         raise NotAvailableError(f"{home.settings} cannot be written.", why=f"{error.strerror}.") from error
 
 
-def _fill(
-    home: Home, keyring: UnlockedKeyring, passphrase: bytes, founding: Founding, pack: str
-) -> dict[str, str]:
+def _fill(home: Home, keyring: UnlockedKeyring, founding: Founding, pack: str) -> dict[str, str]:
     from muniment.web import installation  # noqa: PLC0415  slow to load
 
     installation.start(home, keyring.worker_keys())
@@ -149,7 +188,7 @@ def _fill(
     from muniment.people import services  # noqa: PLC0415  the same
     from muniment.people.models import SignInLink  # noqa: PLC0415  the same
 
-    with connect(home, passphrase) as doors:
+    with connect(home, b"", keyring) as doors:
         adoption.set_up(doors.desk, founding.organisation, pack)
         for authority, role in zip(founding.authorities, FIRST_ROLES, strict=False):
             services.give_role(doors.desk, authority.person, role)

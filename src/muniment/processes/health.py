@@ -5,7 +5,6 @@ import platform
 import shutil
 import stat
 from collections.abc import Iterator
-from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,6 +14,9 @@ from muniment import __version__
 from muniment.core import clock, confinement, parting, settings
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
+from muniment.processes import key_health
+from muniment.processes.findings import Finding, State
+from muniment.processes.key_health import OrganisationKey
 from muniment.processes.serve import serving
 from muniment.vault.anchors.standing import Light, standing
 from muniment.vault.client import DeskDoor
@@ -22,27 +24,12 @@ from muniment.vault.layout import Layout
 from muniment.vault.messages import Status
 from muniment.vault.store import read_ledger_key
 
+__all__ = ["Finding", "State", "examine", "organisations", "separation"]
+
 LEAST_FREE_BYTES = 5 << 30
 LEAST_FREE_SHARE = 0.1
 OLDEST_CHECKPOINT = 15 * 60  # seconds; the keeper publishes soon after each commit
 PARTS = ("cryptography", "django", "granian", "sqlcipher3", "tantivy", "webauthn", "zstandard")
-
-
-class State(StrEnum):
-    """How a finding stands."""
-
-    WELL = "well"
-    ATTENTION = "attention"
-    TROUBLE = "trouble"
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """One thing that was looked at."""
-
-    subject: str
-    state: State
-    says: str
-    remedy: str = ""
 
 
 _ANCHOR_STATES = {
@@ -60,7 +47,10 @@ _ANCHOR_REMEDIES = {
 
 
 class Separation(msgspec.Struct, frozen=True):
-    """How far machine and keys are parted: 0 one user for all, 1 own users and nothing on swap."""
+    """How far machine and keys are parted.
+
+    0 one user for all, 1 own users and nothing on swap, 2 the master key with a key service besides.
+    """
 
     level: int
     why: str
@@ -76,6 +66,7 @@ def examine(home: Home, organisation: str = "") -> tuple[Finding, ...]:
         _server(home),
         _keeper(status),
         _separation(home, status),
+        *key_health.examine(home, status),
         _readers(),
         *_checkpoints(home, status, organisation),
         *_anchors(home, organisation),
@@ -94,7 +85,16 @@ def separation(home: Home, status: Status | None) -> Separation:
         return Separation(0, "Every process runs as one user, who could read the memory of each.")
     if _swap_bytes():
         return Separation(0, "The keeper has a user of its own, but its memory may be written to swap.")
+    if key_health.service_of(home, status):
+        return Separation(
+            2, "The keeper has a user of its own, and a key service that others run opens its key."
+        )
     return Separation(1, "The keeper has a user of its own, and nothing is written to swap.")
+
+
+def organisations(home: Home) -> tuple[OrganisationKey, ...]:
+    """How the key of each organisation stands; whether it is locked, where a keeper runs."""
+    return key_health.organisations(home, _status(home))
 
 
 def _status(home: Home) -> Status | None:

@@ -15,6 +15,7 @@ from muniment.core.home import Home
 from muniment.core.settings import Settings
 from muniment.processes import logs, readiness, upgrade
 from muniment.processes.supervisor import Child, Supervisor
+from muniment.vault import keyring_file
 from muniment.vault.handover import KeyHandover
 from muniment.vault.keyring import Keyring, UnlockedKeyring
 
@@ -29,6 +30,7 @@ def serve(home: Home, passphrase: bytes, on_ready: Callable[[Settings], None]) -
     """
     lifeline.forbid_dumps()
     chosen = settings.load(home)
+    keyring_file.tidy(home)
     keyring = Keyring.unlock(home, passphrase)
     parted = parting.parting(chosen.processes)
     with only_server(home):

@@ -38,17 +38,15 @@ class Compared(msgspec.Struct, frozen=True):
     note: str = ""
 
 
-def compare(
-    home: Home, passphrase: bytes, keyring: UnlockedKeyring, organisations: Iterable[str]
-) -> Compared:
-    """Compare every table with the ledgers of these organisations; nothing is changed."""
+def compare(home: Home, keyring: UnlockedKeyring, organisations: Iterable[str]) -> Compared:
+    """Compare every table with the ledgers of these organisations, none of them locked; nothing is changed."""
     if not home.catalogue.is_file():
         return Compared({}, "There is no catalogue in this home: tables were not compared with the ledger.")
     from muniment.web import installation  # noqa: PLC0415  slow to load
 
     installation.start(home, keyring.worker_keys())
     try:
-        with connect(home, passphrase) as doors:
+        with connect(home, b"", keyring) as doors:
             return Compared({each: _settled(home, doors.desk, each) for each in organisations})
     except MunimentError as error:
         return Compared({}, f"Tables were not compared with the ledger: {error}")

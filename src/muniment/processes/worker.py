@@ -12,8 +12,9 @@ from muniment.core import settings
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
 from muniment.core.settings import Settings
-from muniment.processes import anchoring
+from muniment.processes import anchoring, compacting
 from muniment.processes.anchoring import Anchoring, Outbox
+from muniment.processes.compacting import Compacting
 from muniment.search.client import LibrarianIntake
 from muniment.search.follow import Followed, follow
 from muniment.search.reading import Readers
@@ -121,7 +122,9 @@ def main(arguments: list[str]) -> int:
     try:
         with IndexDoor(home.socket("index")) as keeper, LibrarianIntake(home) as index:
             rounds = Rounds(
-                organisations=lambda: tuple(one.organisation for one in keeper.status().organisations),
+                organisations=lambda: tuple(
+                    one.organisation for one in keeper.status().organisations if not one.locked
+                ),
                 follow=lambda each: follow(each, keeper, index, readers, limit=chosen.batches.worker),
                 send=_outbox(chosen),
                 check=Checks(home).begin,
@@ -131,6 +134,10 @@ def main(arguments: list[str]) -> int:
                 target=anchoring.run, args=(anchors, stop), name="anchoring", daemon=True
             )
             beside.start()
+            freeing = Compacting(keeper, chosen.compaction)
+            threading.Thread(
+                target=compacting.run, args=(freeing, stop), name="compacting", daemon=True
+            ).start()
             run(rounds, stop, chosen.batches.worker_pause_milliseconds / 1000)
     finally:
         readers.close()

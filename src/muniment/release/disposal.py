@@ -36,6 +36,11 @@ CAVEAT = (
     "from before could read the record with the passphrase of that day."
 )
 
+COVERED = (
+    "Copies made outside Muniment, such as a snapshot of the machine, are covered too: none opens without a key "
+    "that the key service destroys by that day, as far as those who run it keep no copy of it."
+)
+
 RULE_WORDS = {
     Rule.ERASURE_UPHELD: "Two different persons decided to erase it, and no hold stood (row 4 of the order "
     "of precedence; UK GDPR, Article 17).",
@@ -75,6 +80,7 @@ def erase(
             destroyed_by_id=actor.id,
             destroyed=_at(erased.receipt.time),
             final=_at(erased.final),
+            covered=erased.covered,
             removed_from=list(REMOVED_FROM),
         )
         keep(certificate, erased.receipt)
@@ -123,7 +129,7 @@ def _view(row: Certificate) -> CertificateView:
         destroyed=row.destroyed,
         final=row.final,
         removed_from=tuple(row.removed_from),
-        caveat=CAVEAT,
+        caveat=COVERED if row.covered else CAVEAT,
         ledger_sequence=row.ledger_sequence,
     )
 

@@ -53,6 +53,7 @@ class Certificate(Recorded):
     destroyed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     destroyed = models.DateTimeField()
     final = models.DateTimeField()  # the last copy of the key that Muniment makes has expired by then
+    covered = models.BooleanField(default=False)  # that day holds for copies made outside too
     removed_from = models.JSONField()  # the derived data that held something of it, proved empty
 
     class Meta:

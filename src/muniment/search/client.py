@@ -10,7 +10,7 @@ from muniment.search.index.proofs import ErasureProof
 from muniment.search.language.parser import parse
 from muniment.search.language.persons import AddressesOf, resolve
 from muniment.search.language.writing import write
-from muniment.search.librarian.messages import AskState, Clear, Found, IndexState, Locate, Own, Take
+from muniment.search.librarian.messages import AskState, Clear, Found, GiveKey, IndexState, Locate, Own, Take
 from muniment.vault.authority.signing import SignedStatement
 from muniment.vault.client import Door
 
@@ -124,6 +124,10 @@ class LibrarianIntake(_LibrarianDoor):
             Take(organisation, documents=documents, erased=erased, watermark=watermark, freed=freed),
             ErasureProof,
         )
+
+    def give_key(self, organisation: str, key: bytes) -> IndexState:
+        """Give the librarian the key of an organisation that was locked when it started."""
+        return self._ask(GiveKey(organisation, key), IndexState)
 
     def clear(self, organisation: str) -> IndexState:
         """Forget the organisation's index, to build it again from the vault."""

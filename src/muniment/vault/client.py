@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 
@@ -29,18 +29,25 @@ from muniment.vault.messages import (
     Adopted,
     Answer,
     Batch,
+    BrokenErased,
+    ErasablePack,
     Erasure,
     Evidence,
     KeysTaken,
     Opening,
+    PackCompacted,
     PublishedHead,
     Receipt,
     RegisterView,
     SegmentEvidence,
     Status,
+    Unlocked,
 )
 from muniment.vault.private import private_keeper
 from muniment.vault.sealing import EpochKey, SealedBatch
+
+if TYPE_CHECKING:
+    from muniment.vault.keyring import UnlockedKeyring
 
 _encoder = msgspec.msgpack.Encoder()
 _answers = msgspec.msgpack.Decoder(Answer)
@@ -103,6 +110,22 @@ class Door:
         return wire.dial(self._path)
 
 
+class CompactingDoor(Door):
+    """A door at which packs can be compacted. It takes no warrant: the keys of what goes are gone already."""
+
+    def erasable(self, organisation: str) -> tuple[ErasablePack, ...]:
+        """The closed packs that hold erased records, and what could be won in each."""
+        return self._ask(ask.AskErasable(organisation), tuple[ErasablePack, ...])
+
+    def compact(self, organisation: str, pack: int) -> PackCompacted:
+        """Write one pack again without what was erased; durable on return, and the ledger says so.
+
+        NotAvailableError if the disk is full, a verify is under way or another pack is being compacted:
+        nothing is lost.
+        """
+        return self._ask(ask.Compact(organisation, pack), PackCompacted)
+
+
 class CaptureDoor(Door):
     """For capture: the public key, and keeping what is sealed with it. Nothing can be read here."""
 
@@ -131,7 +154,7 @@ class CaptureDoor(Door):
         return self._ask(ask.AskDomains(), dict[str, str])
 
 
-class IndexDoor(Door):
+class IndexDoor(CompactingDoor):
     """For the worker and the librarian: each record once, in order, and locating under a warrant."""
 
     def next_batch(
@@ -166,8 +189,12 @@ class IndexDoor(Door):
         """Keep what came back from outside for a signed head; the file's name, once it is durable."""
         return self._ask(ask.KeepAnchor(organisation, note, data, source, ending), str)
 
+    def erase_broken(self, organisation: str) -> BrokenErased:
+        """Erase segments of recordings that broke off: their record did not come within a day."""
+        return self._ask(ask.EraseBroken(organisation), BrokenErased)
 
-class DeskDoor(Door):
+
+class DeskDoor(CompactingDoor):
     """For pages, API, release and command line: acts of people, and content under their warrants."""
 
     def append(self, organisation: str, act: Act) -> Receipt:
@@ -250,6 +277,10 @@ class DeskDoor(Door):
         """Turn the epoch now: every key wrapped anew, the earlier epoch's key destroyed."""
         return self._ask(ask.TurnEpoch(organisation), Receipt)
 
+    def unlock(self, organisation: str, passphrase: bytes) -> Unlocked:
+        """Give the running keeper what opens an organisation's own key."""
+        return self._ask(ask.Unlock(organisation, passphrase), Unlocked)
+
     def acts(self, organisation: str, after: int, limit: int) -> tuple[ActEntry, ...]:
         """At most `limit` action entries with a place beyond `after` (-1: from the beginning)."""
         return self._ask(ask.AskActs(organisation, after, limit), tuple[ActEntry, ...])
@@ -278,12 +309,13 @@ def doors(home: Home) -> Doors:
 
 
 @contextmanager
-def connect(home: Home, passphrase: bytes) -> Iterator[Doors]:
+def connect(home: Home, passphrase: bytes, keyring: "UnlockedKeyring | None" = None) -> Iterator[Doors]:
     """The doors of the keeper on this home; starts a private one, with the same checks, if none runs.
 
-    RefusedError for a wrong passphrase, also where a keeper runs.
+    RefusedError for a wrong passphrase, also where a keeper runs; none is needed with a `keyring` that is
+    unlocked already.
     """
-    with private_keeper(home, passphrase):
+    with private_keeper(home, passphrase, keyring):
         opened = doors(home)
         try:
             yield opened

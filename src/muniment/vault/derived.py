@@ -24,7 +24,7 @@ KNOWN_NAME = re.compile(
     rf"|anchors/{ANCHOR.pattern}"
 )
 """Files that are checked elsewhere; an anchor is a head that was kept outside and came back."""
-ASIDE = frozenset({"log/aside", "anchors/aside"})
+ASIDE = frozenset({"log/aside", "anchors/aside", "packs/aside"})
 
 
 class Derived:

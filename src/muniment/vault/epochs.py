@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from muniment.core.errors import NotAvailableError, RefusedError
+from muniment.core.errors import FaultFoundError, NotAvailableError, RefusedError
 from muniment.core.home import Home
 from muniment.vault import keyring_file
 from muniment.vault.keyring_file import (
@@ -25,6 +25,9 @@ from muniment.vault.keyring_file import (
     wrap,
 )
 from muniment.vault.sealing import LARGEST_EPOCH, EpochKey
+from muniment.vault.wrapping import sources, wrapper
+from muniment.vault.wrapping.transit import ServiceWrapper
+from muniment.vault.wrapping.wrapper import ByService, KeyService
 
 FIRST = 1
 
@@ -35,11 +38,28 @@ def derive(organisation: str, key: bytes) -> bytes:
     return HKDF(SHA256(), KEY_BYTES, salt=None, info=info).derive(key)
 
 
-def make(organisation: str, epoch: int, key: bytes) -> WrappedEpoch:
-    """A new pair, wrapped."""
+def make(organisation: str, epoch: int, key: bytes, service: KeyService | None = None) -> WrappedEpoch:
+    """A new pair, wrapped; under a key of its own in the key service too, if one is given."""
     private = X25519PrivateKey.generate()
-    wrapped = wrap(key, _name(organisation, epoch), private.private_bytes_raw())
-    return WrappedEpoch(private.public_key().public_bytes_raw(), wrapped)
+    public, name = private.public_key().public_bytes_raw(), _name(organisation, epoch)
+    wrapped = wrap(key, name, private.private_bytes_raw())
+    if service is None:
+        return WrappedEpoch(public, wrapped)
+    own = msgspec.structs.replace(service, key=f"{service.key}-{organisation}-{epoch}")
+    return WrappedEpoch(public, wrapper.pack(ServiceWrapper(own).wrap(wrapped, name)), own.key)
+
+
+def service_of(home: Home, file: KeyringFile) -> KeyService | None:
+    """The key service that epochs are wrapped by too, as this machine reaches it; None where none is."""
+    master = file.master
+    if isinstance(master, ByService) and master.service.epochs:
+        return sources.here(home, master.service)
+    return None
+
+
+def current(home: Home, organisation: str) -> EpochKey:
+    """The public half of an organisation's newest epoch, without any key."""
+    return EpochRing(home, organisation, b"").current
 
 
 class EpochRing:
@@ -69,8 +89,43 @@ class EpochRing:
         return self._open(epoch, found)
 
     def privates(self) -> dict[int, X25519PrivateKey]:
-        """Every private half, by epoch."""
-        return {int(epoch): self._open(int(epoch), found) for epoch, found in self._read().items()}
+        """Every private half, by epoch. An earlier one is left out if the key service has destroyed its key."""
+        epochs = self._read()
+        newest, opened = max(map(int, epochs)), {}
+        for epoch, found in ((int(name), found) for name, found in epochs.items()):
+            try:
+                opened[epoch] = self._open(epoch, found)
+            except RefusedError:
+                if epoch == newest or not found.service:
+                    raise
+        return opened
+
+    @property
+    def by_service(self) -> bool:
+        """Whether none of them opens without the key service."""
+        return all(found.service for found in self._read().values())
+
+    @property
+    def retired(self) -> tuple[str, ...]:
+        """Keys of the key service whose epochs are over, and that it has not destroyed yet."""
+        return organisation_of(keyring_file.read(self._home), self._organisation).retired
+
+    def destroy_retired(self) -> None:
+        """Have the key service destroy them: with that, no copy of the keyring opens those epochs.
+
+        NotAvailableError or RefusedError where it does not; again does no harm.
+        """
+        file = keyring_file.read(self._home)
+        for packed in organisation_of(file, self._organisation).retired:
+            service = msgspec.json.decode(packed, type=KeyService)
+            ServiceWrapper(sources.here(self._home, service)).destroy()
+
+            def strike(file: KeyringFile, done: str = packed) -> KeyringFile:
+                own = organisation_of(file, self._organisation)
+                left = tuple(each for each in own.retired if each != done)
+                return self._with(file, msgspec.structs.replace(own, retired=left))
+
+            keyring_file.change(self._home, strike)
 
     def add(self) -> int:
         """Begin the next epoch; durable on return. RefusedError while two are there already."""
@@ -82,7 +137,7 @@ class EpochRing:
             epoch = max(map(int, epochs)) + 1
             if epoch > LARGEST_EPOCH:
                 raise RefusedError(f"There are at most {LARGEST_EPOCH} epochs.")
-            made = make(self._organisation, epoch, self._key)
+            made = make(self._organisation, epoch, self._key, service_of(self._home, file))
             return self._replaced(file, {**epochs, str(epoch): made})
 
         keyring_file.change(self._home, begin)
@@ -95,23 +150,38 @@ class EpochRing:
         """
 
         def destroy(file: KeyringFile) -> KeyringFile:
-            epochs = organisation_of(file, self._organisation).epochs
-            return self._replaced(file, {name: kept for name, kept in epochs.items() if int(name) >= epoch})
+            own = organisation_of(file, self._organisation)
+            kept = {name: found for name, found in own.epochs.items() if int(name) >= epoch}
+            over = (found for name, found in own.epochs.items() if int(name) < epoch and found.service)
+            retired = (*own.retired, *map(_service_key, over))
+            return self._with(file, msgspec.structs.replace(own, epochs=kept, retired=retired))
 
         keyring_file.change(self._home, destroy, shred=True)
 
     def _replaced(self, file: KeyringFile, epochs: dict[str, WrappedEpoch]) -> KeyringFile:
-        own: WrappedOrganisation = msgspec.structs.replace(
-            organisation_of(file, self._organisation), epochs=epochs
-        )
+        own = organisation_of(file, self._organisation)
+        return self._with(file, msgspec.structs.replace(own, epochs=epochs))
+
+    def _with(self, file: KeyringFile, own: WrappedOrganisation) -> KeyringFile:
         return msgspec.structs.replace(file, organisations={**file.organisations, self._organisation: own})
 
     def _read(self) -> Mapping[str, WrappedEpoch]:
         return organisation_of(keyring_file.read(self._home), self._organisation).epochs
 
     def _open(self, epoch: int, found: WrappedEpoch) -> X25519PrivateKey:
-        raw = unwrap(self._key, _name(self._organisation, epoch), found.private)
-        return X25519PrivateKey.from_private_bytes(raw)
+        name, wrapped = _name(self._organisation, epoch), found.private
+        if found.service:
+            wrapping = wrapper.unpack(wrapped)
+            if not isinstance(wrapping, ByService):
+                raise FaultFoundError(f"The keyring's entry {name!r} is not of its kind.")
+            wrapped = ServiceWrapper(sources.here(self._home, wrapping.service)).unwrap(wrapping, name)
+        return X25519PrivateKey.from_private_bytes(unwrap(self._key, name, wrapped))
+
+
+def _service_key(found: WrappedEpoch) -> str:
+    """How to reach an epoch's key in the key service, to be kept until that has destroyed it."""
+    wrapping = wrapper.unpack(found.private)
+    return msgspec.json.encode(wrapping.service).decode() if isinstance(wrapping, ByService) else ""
 
 
 def _name(organisation: str, epoch: int) -> str:

@@ -31,6 +31,7 @@ class FaultKind(StrEnum):
     MOVED_ENTRY = "moved-entry"
     REWRITTEN = "rewritten"
     ROLLED_BACK = "rolled-back"
+    STUB_WITHOUT_ORDER = "stub-without-order"
     TORN_TAIL = "torn-tail"
     UNDESTROYED_KEY = "undestroyed-key"
 
@@ -61,6 +62,7 @@ ADVICE = {
     FaultKind.MOVED_ENTRY: "The entries are whole, but not in the ledger's order. Restore the pack from a backup.",
     FaultKind.REWRITTEN: "The ledger is not the one that was signed before. Keep everything as it is and investigate.",
     FaultKind.ROLLED_BACK: "Later entries have been taken away. Restore the newest backup and investigate.",
+    FaultKind.STUB_WITHOUT_ORDER: f"Its ciphertext is gone and no order to erase it is in the ledger. {FROM_BACKUP}",
     FaultKind.TORN_TAIL: "Harmless after a sudden stop: never acknowledged, and cut at the next start.",
     FaultKind.UNDESTROYED_KEY: "Its erasure was ordered, but the key is there (again). Start the server: it destroys it.",
 }

@@ -20,11 +20,16 @@ class OrganisationKeys(msgspec.Struct, frozen=True):
 
     The epochs' own keys are not handed over: the keeper reads them from the keyring, so that a keeper
     that is started again has those that count by then, and nobody keeps one that was destroyed.
+
+    An organisation that is `locked`, and why, comes without `epochs`. `own` is the wrapping of its own key, out
+    of the master key's: whoever brings its passphrase opens it there.
     """
 
     organisation: str
     epochs: bytes
     ledger: bytes
+    own: bytes = b""
+    locked: str = ""
 
 
 class KeeperKeys(msgspec.Struct, frozen=True, tag="keeper"):

@@ -4,10 +4,12 @@ In memory it is the file's image, 64 bytes for each leaf, and a map from identif
 """
 
 import struct
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
+from muniment.core.errors import FaultFoundError
 from muniment.core.ids import RecordId
 from muniment.vault.frames import Kind
 
@@ -63,6 +65,31 @@ class Index:
         """The place of one leaf. The caller has checked that it exists."""
         start = seq * INDEX_BYTES
         return _place(bytes(self.image[start : start + ENTRY.size]))
+
+    def pack(self, seq: int) -> int:
+        """The pack of one leaf, quickly."""
+        return int.from_bytes(self.image[seq * INDEX_BYTES : seq * INDEX_BYTES + 3], "little")
+
+    def within(self, pack: int) -> range:
+        """The leaves of one pack: they follow one another."""
+        every = range(len(self))
+        first = bisect_left(every, pack, key=self.pack)
+        return range(first, bisect_right(every, pack, lo=first, key=self.pack))
+
+    def renew(self, first: int, places: Sequence[Place]) -> None:
+        """Say where the entries from `first` on lie now; FaultFoundError unless they are the same entries."""
+        self.compare(first, places)
+        image = b"".join(map(pack_place, places))
+        self.image[first * INDEX_BYTES : first * INDEX_BYTES + len(image)] = image
+
+    def compare(self, first: int, places: Sequence[Place]) -> None:
+        """FaultFoundError unless these are the entries from `first` on, wherever in their pack they lie."""
+        for seq, place in enumerate(places, first):
+            if seq >= len(self) or self.place(seq)._replace(offset=place.offset) != place:
+                raise FaultFoundError(
+                    f"Entry {seq} in pack {place.pack} is not the one that the ledger has.",
+                    remedy="Run `muniment verify`, then restore the pack from a backup.",
+                )
 
     def leaves(self) -> Iterator[bytes]:
         """The leaf hashes in order."""

@@ -51,6 +51,8 @@ class KeyCheck:
         after, before = self._now.slots, self.before.slots
         if len(after) > self._size * SLOT_BYTES and not self.live:
             self.faults.add(FaultKind.TORN_TAIL, f"keys/{self._now.files.slots.name}, beyond the last entry")
+        for seq in sorted(self.found.stubs - self._ordered):
+            self._add(FaultKind.STUB_WITHOUT_ORDER, seq)
         sound: dict[int, Slot] = {}
         undestroyed = []
         for seq in range(self._size):
@@ -65,7 +67,7 @@ class KeyCheck:
                 self._add(FaultKind.DAMAGED_SLOT if data else FaultKind.LOST_KEY, seq)
             elif seq in self._ordered:
                 undestroyed.append(seq)
-            else:
+            elif seq not in self.found.stubs:
                 sound[seq] = slot
         self._still_there(undestroyed)
         return sound

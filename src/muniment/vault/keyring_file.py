@@ -2,49 +2,63 @@
 
 import fcntl
 import os
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseError
 from muniment.core.home import Home
+from muniment.vault.wrapping.aead import KEY_BYTES, NONCE_BYTES, unwrap, wrap
+from muniment.vault.wrapping.wrapper import ByPassphrase, Cost, Wrapping
 
-KEY_BYTES = 32
-NONCE_BYTES = 12
+__all__ = ["KEY_BYTES", "NONCE_BYTES", "Cost", "KeyringFile", "WrappedEpoch", "WrappedOrganisation"]
+__all__ += ["change", "organisation_of", "parse", "read", "tidy", "unwrap", "wrap", "write"]
 
-
-class Cost(msgspec.Struct, frozen=True):
-    """What one guess at the passphrase costs: KiB of memory, passes, lanes (RFC 9106 section 4)."""
-
-    memory: int = 65536
-    passes: int = 3
-    lanes: int = 4
+VERSION = 2
 
 
-class WrappedEpoch(msgspec.Struct, frozen=True):
-    """One epoch: the public half in clear, the private half wrapped by the organisation's key."""
+class WrappedEpoch(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One epoch: the public half in clear, the private half wrapped by the organisation's key.
+
+    Where `service` names a key of the key service, that one wraps it too (a packed wrapping): it takes both.
+    """
 
     public: bytes
     private: bytes
+    service: str = ""
 
 
-class WrappedOrganisation(msgspec.Struct, frozen=True):
-    """One organisation's keys: its own wrapped by the master key, the others by its own."""
+class WrappedOrganisation(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One organisation's keys: its own wrapped by the master key, the others by its own.
+
+    Where it has a key of its `own` ("passphrase", "key-service"), `key` is that wrapping, wrapped by the
+    master key: it takes both to open. The ledger's key is then under the master key alone, so that the ledger
+    goes on while the organisation is locked.
+    """
 
     key: bytes
     ledger: bytes
     index: bytes
     epochs: dict[str, WrappedEpoch]
+    own: str = ""
+    retired: tuple[str, ...] = ()
+    """Keys of the key service that wrapped epochs which are over, and are still to be destroyed there."""
 
 
 class KeyringFile(msgspec.Struct, frozen=True):
     """What stands in the file."""
 
     version: int
+    master: Wrapping
+    system: dict[str, bytes]
+    organisations: dict[str, WrappedOrganisation]
+
+
+class _First(msgspec.Struct, frozen=True):
+    """The file's first version: only a passphrase could wrap the master key."""
+
     cost: Cost
     salt: bytes
     master: bytes
@@ -60,27 +74,10 @@ def organisation_of(file: KeyringFile, organisation: str) -> WrappedOrganisation
     return found
 
 
-def wrap(key: bytes, name: str, secret: bytes) -> bytes:
-    """A secret under a key, bound to its name."""
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, secret, f"muniment/keyring/v1/{name}".encode())
-
-
-def unwrap(key: bytes, name: str, wrapped: bytes) -> bytes:
-    """The inverse of `wrap`; FaultFoundError if key or name is another, or the bytes are damaged."""
-    nonce, sealed = wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:]
-    try:
-        return AESGCM(key).decrypt(nonce, sealed, f"muniment/keyring/v1/{name}".encode())
-    except (InvalidTag, ValueError) as error:
-        raise FaultFoundError(
-            f"The keyring's entry {name!r} does not open.", why="It is damaged, or under another key."
-        ) from error
-
-
 def read(home: Home) -> KeyringFile:
     """The keyring of a home; NotAvailableError if it has none, FaultFoundError if it is damaged."""
     try:
-        return msgspec.json.decode(home.keyring.read_bytes(), type=KeyringFile)
+        return parse(home.keyring.read_bytes())
     except FileNotFoundError as error:
         raise NotAvailableError(
             f"There is no installation at {home.path}.", remedy="Make one with muniment init."
@@ -89,6 +86,15 @@ def read(home: Home) -> KeyringFile:
         raise FaultFoundError(
             "The keyring is damaged.", remedy="Restore it from a backup of keys."
         ) from error
+
+
+def parse(data: bytes) -> KeyringFile:
+    """The keyring in these bytes, of this version or the first; msgspec.MsgspecError if they are none."""
+    version = msgspec.json.decode(data, type=dict[str, msgspec.Raw]).get("version", b"")
+    if bytes(version) != b"1":
+        return msgspec.json.decode(data, type=KeyringFile)
+    old = msgspec.json.decode(data, type=_First)
+    return KeyringFile(VERSION, ByPassphrase(old.cost, old.salt, old.master), old.system, old.organisations)
 
 
 def write(home: Home, file: KeyringFile) -> None:
@@ -104,31 +110,58 @@ def write(home: Home, file: KeyringFile) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     aside.rename(home.keyring)
-    directory = os.open(home.keyring.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    _sync_folder(home.keyring.parent)
 
 
 def change(home: Home, how: Callable[[KeyringFile], KeyringFile], *, shred: bool = False) -> KeyringFile:
     """Change the keyring as it now stands, durably; nobody else changes it meanwhile.
 
     `shred` overwrites the bytes of the file that was replaced: what was destroyed must not lie about in
-    free blocks (as far as file system and disk write in place).
+    free blocks (as far as file system and disk write in place). What a crash left of that, the next change
+    or `tidy` finishes: until then the old file has a name of its own.
     """
     with _alone(home):
+        _finish(home)
         changed = how(read(home))
-        old = os.open(home.keyring, os.O_RDWR | os.O_CLOEXEC) if shred else -1
-        try:
-            write(home, changed)
-            if shred:
-                os.pwrite(old, bytes(os.fstat(old).st_size), 0)
-                os.fdatasync(old)
-        finally:
-            if shred:
-                os.close(old)
+        old = home.keyring.with_suffix(".old")
+        if shred:
+            old.hardlink_to(home.keyring)
+        write(home, changed)
+        _finish(home)
     return changed
+
+
+def tidy(home: Home) -> None:
+    """Finish what a crash left of a change: an old keyring that is to be destroyed, a new one half written."""
+    if any(path.exists() for path in _left(home)):
+        with _alone(home):
+            _finish(home)
+
+
+def _left(home: Home) -> tuple[Path, Path]:
+    return home.keyring.with_suffix(".old"), home.keyring.with_suffix(".new")
+
+
+def _finish(home: Home) -> None:
+    """Destroy what counts no more. A name that is the keyring's own second one is only taken away."""
+    for path in _left(home):
+        if not path.exists():
+            continue
+        if not (home.keyring.exists() and path.samefile(home.keyring)):
+            with path.open("r+b") as stream:
+                stream.write(bytes(os.fstat(stream.fileno()).st_size))
+                stream.flush()
+                os.fdatasync(stream.fileno())
+        path.unlink()
+    _sync_folder(home.keyring.parent)
+
+
+def _sync_folder(path: Path) -> None:
+    directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
 
 
 @contextmanager

@@ -106,11 +106,15 @@ class Erasure(msgspec.Struct, frozen=True):
     """A record destroyed: the receipt of the order, and when the erasure is final (seconds).
 
     Final is the later of two: the epoch's turn, after which even the wrapped key opens for nobody, and the
-    expiry of the last generation of keys that was backed up before.
+    expiry of the last generation of keys that was backed up before. A generation whose epochs are under a key
+    service too does not count: it opens nothing once the service has destroyed its key, at the turn.
+
+    `covered`: this holds for every copy of the record, also one made outside (a snapshot of the machine).
     """
 
     receipt: Receipt
     final: int
+    covered: bool = False
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,6 +166,18 @@ class OrganisationStatus(msgspec.Struct, frozen=True):
     published: int
     epoch: int
     demo: bool
+    own: bool = False
+    """Whether it has a key of its own, besides the installation's."""
+    locked: str = ""
+    """Why nothing of it can be opened now; empty where it is open."""
+    turned: int = 0
+    """When its epoch began."""
+    retired: int = 0
+    """How many keys of epochs that are over the key service has not destroyed yet."""
+    rehearsed: int = 0
+    """When a recovery of the installation was last rehearsed; 0 if never."""
+    rehearsed_own: int = 0
+    """The same of the organisation's own key."""
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -170,6 +186,8 @@ class Status(msgspec.Struct, frozen=True):
     organisations: tuple[OrganisationStatus, ...]
     private: bool
     process: int
+    key_service: str = ""
+    """The host of the key service that opens the master key; empty where a passphrase does."""
 
 
 # --- capture door --------------------------------------------------------------------------------
@@ -347,7 +365,8 @@ class KeysTaken(msgspec.Struct, frozen=True):
     """One organisation at one moment: `size` entries, all under `checkpoint`, no erasure half done.
 
     `slots` and `batches` are the key files of `generation`, `keyring` the installation's wrapped keys at
-    that moment. The first `packs[n]` bytes of pack n + 1 belong to it, and never change.
+    that moment. The first `packs[n]` bytes of pack n + 1 belong to it, counted as they were sealed: so a
+    compaction, which makes a pack shorter, does not change the number.
     """
 
     size: int
@@ -359,8 +378,58 @@ class KeysTaken(msgspec.Struct, frozen=True):
     keyring: bytes
 
 
+class EraseBroken(Request, frozen=True):
+    """Erase segments whose record never came. Answer: BrokenErased."""
+
+
+class BrokenErased(msgspec.Struct, frozen=True):
+    """How many recordings had broken off, and how many segments of them were erased."""
+
+    recordings: int
+    segments: int
+
+
+class AskErasable(Request, frozen=True):
+    """What compaction could win. Answer: tuple[ErasablePack, ...]."""
+
+
+class ErasablePack(msgspec.Struct, frozen=True):
+    """A closed pack of `size` bytes, of which `won` belong to erased records and can be freed."""
+
+    pack: int
+    size: int
+    won: int
+
+
+class Compact(Request, frozen=True):
+    """Write one closed pack again without what was erased. Answer, once it is durable: PackCompacted."""
+
+    pack: int
+
+
+class PackCompacted(msgspec.Struct, frozen=True):
+    """A pack of `before` bytes that has `after` now; `entries` became stubs. None: there was nothing to win."""
+
+    pack: int
+    entries: int
+    before: int
+    after: int
+
+
 class TurnEpoch(Request, frozen=True):
     """Turn the epoch now, or finish a turn that was cut short. Answer, once it is done: Receipt."""
+
+
+class Unlock(Request, frozen=True):
+    """Open the organisation's own key with its passphrase (none: as the settings say). Answer: Unlocked."""
+
+    passphrase: bytes
+
+
+class Unlocked(msgspec.Struct, frozen=True):
+    """The key of the organisation's index, for whoever brought the passphrase to pass on to the librarian."""
+
+    index: bytes
 
 
 class AskStatus(msgspec.Struct, frozen=True, tag=True):
@@ -380,7 +449,9 @@ class DeclineCall(Request, frozen=True, tag=True):
 
 
 type CaptureRequest = AskEpoch | Seal | AskDomains | AskStatus | AdoptCall | DeclineCall
-type IndexRequest = NextBatch | Locate | MarkPrivate | AskHead | KeepAnchor | AskStatus
+type IndexRequest = (
+    NextBatch | Locate | MarkPrivate | AskHead | KeepAnchor | AskErasable | Compact | EraseBroken | AskStatus
+)
 type DeskRequest = (
     Append
     | Admit
@@ -397,6 +468,9 @@ type DeskRequest = (
     | AskActs
     | TakeKeys
     | TurnEpoch
+    | AskErasable
+    | Compact
+    | Unlock
     | AskStatus
 )
 type Reply = (
@@ -412,6 +486,10 @@ type Reply = (
     | tuple[ActEntry, ...]
     | dict[str, str]
     | PublishedHead
+    | tuple[ErasablePack, ...]
+    | PackCompacted
+    | BrokenErased
+    | Unlocked
     | str
     | Status
 )

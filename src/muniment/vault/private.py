@@ -10,20 +10,20 @@ from muniment.core import parting
 from muniment.core.errors import NotAvailableError
 from muniment.core.home import Home
 from muniment.vault import handover, wire
-from muniment.vault.keyring import Keyring
+from muniment.vault.keyring import Keyring, UnlockedKeyring
 
 _LONGEST_START = 120.0  # seconds: recovery reads the last packs after a crash
 _PAUSE = 0.02
 
 
 @contextmanager
-def private_keeper(home: Home, passphrase: bytes) -> Iterator[None]:
+def private_keeper(home: Home, passphrase: bytes, keyring: UnlockedKeyring | None = None) -> Iterator[None]:
     """See to it that a keeper runs on this home while the block runs.
 
-    The passphrase is checked in either case. A keeper started here ends with the block, after the last
+    The passphrase is checked in either case, unless a `keyring` is given that is unlocked already. A keeper started here ends with the block, after the last
     command that has found it has gone; where this process is killed, it ends at once.
     """
-    keyring = Keyring.unlock(home, passphrase)
+    keyring = keyring or Keyring.unlock(home, passphrase)
     if _answers(home):
         yield
         return

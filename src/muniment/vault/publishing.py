@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from muniment.vault.checkpoint import Checkpoint
 from muniment.vault.disk import Disk
-from muniment.vault.index import INDEX_BYTES
+from muniment.vault.index import INDEX_BYTES, Index
 from muniment.vault.layout import Layout
 from muniment.vault.recovery import Ledger
 from muniment.vault.tiles import ENTRIES, changed, hash_tiles, pack_bundle, superseded, tile_name
@@ -48,6 +48,22 @@ def write(layout: Layout, disk: Disk, edition: Edition, note: str) -> None:
     disk.replace(layout.checkpoint, note.encode(), layout.aside)
     disk.sync_folder(layout.log)
     _drop_partial(layout, disk, edition)
+
+
+def renew_index(layout: Layout, disk: Disk, index: Index, leaves: range) -> None:
+    """Write the part of the index that tells of one pack again, its last place last of all.
+
+    The opening looks at that one to see whether the part is of the pack as it is. OSError: it sees it.
+    """
+    image, middle = index.image, (leaves.stop - 1) * INDEX_BYTES
+    descriptor = disk.open(layout.index)
+    try:
+        for start, end in ((leaves.start * INDEX_BYTES, middle), (middle, leaves.stop * INDEX_BYTES)):
+            if start < end:
+                disk.write(descriptor, (bytes(image[start:end]),), start)
+                disk.sync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _bundles(old: int, new: int, leaf_data: Callable[[int], bytes]) -> Iterator[tuple[str, bytes]]:

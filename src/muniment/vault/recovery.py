@@ -13,9 +13,9 @@ from pathlib import Path
 from muniment.core.errors import FaultFoundError, NotAvailableError
 from muniment.vault.checkpoint import Checkpoint, LedgerVerifier
 from muniment.vault.frames import chain_start
-from muniment.vault.index import Index
+from muniment.vault.index import Index, Place
 from muniment.vault.layout import KeyFiles, Layout
-from muniment.vault.packs import Group, PackReader, find_group, read_groups
+from muniment.vault.packs import Group, PackReader, find_group, places_in, read_groups
 from muniment.vault.slots import BATCH_BYTES, SLOT_BYTES, SlotCodec
 from muniment.vault.tree import Tree
 
@@ -64,6 +64,8 @@ class Recovered:
     batches: int
     indexed: bool
     """Whether the stored index served; else it must be written anew."""
+    renewed: tuple[int, ...] = ()
+    """Packs of which the stored index tells how they were before a compaction; here it is put right."""
 
 
 def recover(layout: Layout, organisation: str, verifier: LedgerVerifier) -> Recovered:
@@ -74,7 +76,7 @@ def recover(layout: Layout, organisation: str, verifier: LedgerVerifier) -> Reco
     """
     note = _read(layout.checkpoint)
     checkpoint = verifier.open(note)
-    published = _published(layout, checkpoint)
+    published, renewed = _published(layout, checkpoint)
     ledger = published or Ledger(chain_start(organisation))
     reader = PackReader(layout)
     numbers = layout.pack_numbers()
@@ -90,7 +92,8 @@ def recover(layout: Layout, organisation: str, verifier: LedgerVerifier) -> Reco
     if ledger.tree.root(checkpoint.size) != checkpoint.root:
         raise FaultFoundError("The entries are not those that the checkpoint signs.", remedy=REMEDY)
     keys, batches = _keys(layout, organisation, size)
-    return Recovered(ledger, checkpoint, note, keys, batches, published is not None or not checkpoint.size)
+    indexed = published is not None or not checkpoint.size
+    return Recovered(ledger, checkpoint, note, keys, batches, indexed, renewed)
 
 
 def _keys(layout: Layout, organisation: str, size: int) -> tuple[KeyFiles, int]:
@@ -104,29 +107,55 @@ def _keys(layout: Layout, organisation: str, size: int) -> tuple[KeyFiles, int]:
         raise
 
 
-def _published(layout: Layout, checkpoint: Checkpoint) -> Ledger | None:
-    """The ledger up to the checkpoint, from the index; None where the index cannot serve."""
+def _published(layout: Layout, checkpoint: Checkpoint) -> tuple[Ledger | None, tuple[int, ...]]:
+    """The ledger up to the checkpoint, from the index, and the packs whose places had to be read anew.
+
+    No ledger where the index cannot serve.
+    """
     if not checkpoint.size or not layout.index.is_file():
-        return None
+        return None, ()
     index = Index.load(layout.index.read_bytes(), checkpoint.size)
     if index is None:
-        return None
+        return None, ()
     tree = Tree()
     tree.extend(index.leaves())
-    last = index.place(checkpoint.size - 1)
     reader = PackReader(layout)
     try:
+        renewed = _renew(layout, index, reader)
+        last = index.place(checkpoint.size - 1)
         found = reader.commit_after(last)
-    except FaultFoundError:
-        return None
+    except (OSError, FaultFoundError):
+        return None, ()
     finally:
         reader.close()
     if tree.root() != checkpoint.root or found is None:
-        return None
+        return None, ()
     commit, end = found
     if commit.root != checkpoint.root or commit.first + commit.count != checkpoint.size:
-        return None
-    return Ledger(commit.digest, tree, index, last.pack, end)
+        return None, ()
+    return Ledger(commit.digest, tree, index, last.pack, end), renewed
+
+
+def _renew(layout: Layout, index: Index, reader: PackReader) -> tuple[int, ...]:
+    """Put right what the index tells of packs that were compacted after it was written; which these were.
+
+    FaultFoundError if such a pack does not hold the entries that the index has.
+    """
+    stale, last = list[int](), index.pack(len(index) - 1)
+    for number in range(1, last + 1):
+        leaves = index.within(number)
+        if leaves and not _ends_there(layout, reader, index.place(leaves.stop - 1), whole=number < last):
+            index.renew(leaves.start, places_in(layout, number, leaves.start)[: len(leaves)])
+            stale.append(number)
+    return tuple(stale)
+
+
+def _ends_there(layout: Layout, reader: PackReader, place: Place, *, whole: bool) -> bool:
+    """Whether a pack's last entry stands where the index says, and the pack ends after it where it is `whole`."""
+    header, found = reader.header(place), reader.commit_after(place)
+    if header is None or header.id != place.id or found is None:
+        return False
+    return not whole or found[1] == layout.pack(place.pack).stat().st_size
 
 
 def _read_pack(ledger: Ledger, reader: PackReader, number: int, *, last: bool) -> None:

@@ -19,6 +19,7 @@ from muniment.vault.keeper.entries import Clear, Entry, Genesis, Token
 from muniment.vault.keeper.lock import only_keeper
 from muniment.vault.keyring import Cost, Keyring, UnlockedKeyring
 from muniment.vault.store import Store
+from muniment.vault.wrapping.wrapper import KeyWrapper
 
 FIRST_POWERS = frozenset({Power.REGISTER})
 """What the first authorities may sign: only whose keys count. Together they may give themselves more."""
@@ -59,6 +60,8 @@ class Founding(msgspec.Struct, frozen=True):
     authorities: tuple[Authority, ...]
     enrolments: tuple[Enrolment, ...]
     shares: tuple[RecoveryShare, ...]
+    own_shares: tuple[RecoveryShare, ...] = ()
+    """Of the organisation's own key, where it has one."""
 
 
 def authority_with_key(name: str, key: str, public: bytes, *, demo: bool = False) -> Authority:
@@ -74,17 +77,19 @@ def create_installation(
     home: Home,
     *,
     name: str,
-    passphrase: bytes,
+    passphrase: bytes = b"",
     organisation: str = "",
     authorities: Sequence[Authority] = (),
     keys: Sequence[RegisteredKey] = (),
     custodians: Sequence[str] = CUSTODIANS,
     demo: bool = False,
     cost: Cost | None = None,
+    source: KeyWrapper | None = None,
+    own: KeyWrapper | None = None,
 ) -> tuple[Founding, UnlockedKeyring]:
     """Found an installation with its first organisation.
 
-    Fewer than two `authorities` are filled up with enrolments. `keys` are further registered keys, in a
+    `source` wraps the master key instead of the passphrase; `own` the organisation's key besides. Fewer than two `authorities` are filled up with enrolments. `keys` are further registered keys, in a
     demo only. A majority of the `custodians` can recover the master key. WrongUseError if there is an
     installation; on any failure nothing of the new one is left.
     """
@@ -98,16 +103,24 @@ def create_installation(
     try:
         home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
         with only_keeper(home):
-            keyring = Keyring.create(home, passphrase, cost=cost)
-            founding = _found(home, keyring, name, organisation, authorities, keys, demo=demo)
+            keyring = Keyring.create(home, passphrase, cost=cost, source=source)
+            founding = _found(home, keyring, name, organisation, authorities, keys, demo=demo, own=own)
     except BaseException:
         for made in (home.keyring.parent, home.path / "vault", home.path / "run"):
             shutil.rmtree(made, ignore_errors=True)
         raise
+    shares = shares_for(keyring, custodians)
+    own_shares = shares_for(keyring, custodians, founding.organisation) if own else ()
+    return msgspec.structs.replace(founding, shares=shares, own_shares=own_shares), keyring
+
+
+def shares_for(
+    keyring: UnlockedKeyring, custodians: Sequence[str], organisation: str = ""
+) -> tuple[RecoveryShare, ...]:
+    """New shares of the master key, or of an organisation's own; a majority of the custodians is needed."""
     threshold = max(FEWEST_AUTHORITIES, len(custodians) // 2 + 1)
-    texts = keyring.recovery_shares(threshold=threshold, count=len(custodians))
-    shares = tuple(RecoveryShare(who, text) for who, text in zip(custodians, texts, strict=True))
-    return msgspec.structs.replace(founding, shares=shares), keyring
+    texts = keyring.recovery_shares(threshold=threshold, count=len(custodians), organisation=organisation)
+    return tuple(RecoveryShare(who, text) for who, text in zip(custodians, texts, strict=True))
 
 
 def add_organisation(
@@ -118,11 +131,18 @@ def add_organisation(
     organisation: str = "",
     authorities: Sequence[Authority] = (),
     keys: Sequence[RegisteredKey] = (),
+    custodians: Sequence[str] = CUSTODIANS,
     demo: bool = False,
+    own: KeyWrapper | None = None,
 ) -> Founding:
-    """Add an organisation to an installation whose keeper is stopped (NotAvailableError if it runs)."""
+    """Add an organisation to an installation whose keeper is stopped (NotAvailableError if it runs).
+
+    `own` wraps its key besides the master key: then the `custodians` get shares of it.
+    """
     with only_keeper(home):
-        return _found(home, keyring, name, organisation, authorities, keys, demo=demo)
+        founding = _found(home, keyring, name, organisation, authorities, keys, demo=demo, own=own)
+    own_shares = shares_for(keyring, custodians, founding.organisation) if own else ()
+    return msgspec.structs.replace(founding, own_shares=own_shares)
 
 
 def _found(
@@ -134,6 +154,7 @@ def _found(
     keys: Sequence[RegisteredKey],
     *,
     demo: bool,
+    own: KeyWrapper | None,
 ) -> Founding:
     if keys and not demo:
         raise WrongUseError("Only a demo begins with more keys than its first authorities'.")
@@ -145,8 +166,12 @@ def _found(
         for each in authorities
         if each.key is None
     )
-    keyring.add_organisation(organisation)
-    _write_genesis(home, keyring, _genesis(organisation, name, authorities, enrolments, keys), demo=demo)
+    keyring.add_organisation(organisation, own)
+    genesis = msgspec.structs.replace(
+        _genesis(organisation, name, authorities, enrolments, keys),
+        service=keyring.epochs_by_service(organisation),
+    )
+    _write_genesis(home, keyring, genesis, demo=demo)
     return Founding(organisation, name, demo, authorities, enrolments, ())
 
 

@@ -24,6 +24,8 @@ class Survey:
     """Identifiers of the records whose erasure is ordered."""
     unreadable: set[int] = field(default_factory=set)
     """Leaves whose frame is damaged or missing."""
+    stubs: set[int] = field(default_factory=set)
+    """Leaves of which compaction has left a stub."""
     authentic: bool = True
     records: int = 0
 
@@ -84,6 +86,7 @@ def _take_groups(found: Survey, data: bytes, number: int) -> int:
             found.ledger.take(group, number)
         except FaultFoundError:
             return -1
+        found.stubs.update(group.commit.first + at for at in group.stubs)
         _note_actions(found, group, data)
         end = group.end
     return end
@@ -114,5 +117,10 @@ def _careful(layout: Layout, organisation: str, head: Checkpoint | None, faults:
         # The quick reading failed, so something is wrong, even where the careful one cannot say what.
         faults.add(FaultKind.DAMAGED_PACK, "packs: the groups do not follow one another")
     return Survey(
-        result.ledger, result.orders, result.unreadable, authentic=result.authentic, records=result.records
+        result.ledger,
+        result.orders,
+        result.unreadable,
+        result.stubs,
+        authentic=result.authentic,
+        records=result.records,
     )

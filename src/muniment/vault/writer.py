@@ -161,7 +161,7 @@ class Writer:
         disk.cut(self._pack_file, self._end)
         disk.cut(self._slots, self._size * SLOT_BYTES)
         disk.cut(self._batch_file, self.batches * BATCH_BYTES)
-        for path in (layout.aside, *layout.left_by_turn()):
+        for path in (layout.aside, layout.pack_aside, *layout.left_by_turn()):
             disk.remove(path)
         for descriptor in (self._pack_file, self._slots, self._batch_file):
             disk.sync(descriptor)

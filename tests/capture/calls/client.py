@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import dataclass, field
+from typing import Any
 
 from muniment.capture.calls.session import Sessions
 from muniment.capture.calls.sip.agent import Agent, Terms
@@ -100,8 +101,13 @@ class Desk:
 
 def source(**changes: object) -> CallSource:
     """The source that most tests have."""
-    given = {"organisation": ORGANISATION, "name": "sbc", "networks": ("192.0.2.0/24",), **changes}
-    return CallSource(**given)  # type: ignore[arg-type]  # each test names its own
+    given: dict[str, Any] = {
+        "organisation": ORGANISATION,
+        "name": "sbc",
+        "networks": ("192.0.2.0/24",),
+        **changes,
+    }
+    return CallSource(**given)
 
 
 _numbers = itertools.count(1)
@@ -110,7 +116,7 @@ _numbers = itertools.count(1)
 class Caller:
     """One dialog of a recording client."""
 
-    def __init__(self, desk: Desk, flow: Flow | None = None, **headers: str) -> None:
+    def __init__(self, desk: Desk, flow: Flow | None = None, **headers: Any) -> None:
         self.desk = desk
         self.flow = flow or desk.flow()
         self.number = 0
@@ -130,7 +136,7 @@ class Caller:
         )
 
     def message(
-        self, method: str, body: bytes = b"", content_type: str = "", number: int = 0, **headers: str
+        self, method: str, body: bytes = b"", content_type: str = "", number: int = 0, **headers: Any
     ) -> bytes:
         """A request as it goes over the wire."""
         if not number and method not in {"ACK", "CANCEL"}:
@@ -154,7 +160,7 @@ class Caller:
         head = f"{method} sip:recorder@192.0.2.10 SIP/2.0\r\n{lines}Content-Length: {len(body)}\r\n\r\n"
         return head.encode() + body
 
-    def says(self, method: str, body: bytes = b"", content_type: str = "", **more: str) -> list[Response]:
+    def says(self, method: str, body: bytes = b"", content_type: str = "", **more: Any) -> list[Response]:
         """Send a request; the responses that come at once."""
         sent = self.desk.deliver(self.message(method, body, content_type, **more), self.flow)
         return [each for each in sent if isinstance(each, Response)]

@@ -1,5 +1,7 @@
 """A recorder that keeps in memory what it was told, in order, and gives out ports."""
 
+# ruff: noqa: ARG002  it has the shape of a recorder, and remembers only what tests ask for
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -47,7 +49,7 @@ class MemoryRecorder:
         return self._answer(offer, 40_002 + 2 * offer.number)
 
     def _answer(self, offer: MediaOffer, port: int) -> MediaAnswer:
-        inactive = offer.direction in {"inactive", "recvonly"}
+        inactive = offer.direction == "inactive"
         crypto = None
         if offer.profile.startswith("RTP/SAVP") or offer.crypto:
             first = offer.crypto[0] if offer.crypto else Crypto(1, "AES_CM_128_HMAC_SHA1_80", b"", b"")

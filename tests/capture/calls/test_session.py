@@ -22,7 +22,7 @@ def roles(recorder: MemoryRecorder) -> list[tuple[str, str, int | None]]:
 @pytest.mark.parametrize("spoken", SPOKEN.values(), ids=SPOKEN)
 def test_each_dialect_is_recorded_with_its_parties(spoken: Spoken, transport: str) -> None:
     desk = Desk(transport=transport)  # type: ignore[arg-type]  # one of the three
-    caller = Caller(desk, **spoken.headers)
+    caller = Caller(desk, None, **spoken.headers)
     response = caller.opens(spoken.body, spoken.content_type)
     answer = parse_sdp(response.body)
     assert [media.label for media in answer.media if media.port] == list(spoken.streams)
@@ -42,7 +42,7 @@ def test_each_dialect_is_recorded_with_its_parties(spoken: Spoken, transport: st
 
 def test_the_two_dialogs_of_a_cisco_phone_are_one_call() -> None:
     desk = Desk(transport="TCP")
-    near, far = (Caller(desk, **CUCM[side]) for side in ("x-nearend", "x-farend"))
+    near, far = (Caller(desk, None, **CUCM[side]) for side in ("x-nearend", "x-farend"))
     for caller in (near, far):
         caller.headers["From"] += caller.tag
         response = caller.invite(b"")
@@ -232,7 +232,7 @@ def test_a_third_stream_is_opened_and_one_that_goes_is_ended() -> None:
 
 def test_an_update_with_metadata_alone_names_the_real_party() -> None:
     desk = Desk()
-    caller = Caller(desk, **AVAYA.headers)
+    caller = Caller(desk, None, **AVAYA.headers)
     caller.opens(AVAYA.body, AVAYA.content_type)
     real = (
         '<recording xmlns="urn:ietf:params:xml:ns:recording:1"><dataMode>partial</dataMode>'
@@ -250,6 +250,7 @@ def test_an_update_with_metadata_alone_names_the_real_party() -> None:
     assert (response.status, response.body) == (200, b"")
     caller.bye()
     assert roles(desk.recorder) == [("caller", "01632960002", 0), ("called", "213", 1)]
+    assert ("event", "transfer") not in desk.recorder.said
 
 
 def test_metadata_in_a_bye_still_counts() -> None:
@@ -272,6 +273,9 @@ def test_somebody_who_ceases_to_send_is_on_hold() -> None:
     for metadata, what in ((held, "hold"), (caller.metadata, "resume")):
         caller.says("UPDATE", metadata.encode(), METADATA_TYPE, Content_Disposition=DISPOSITION)
         assert desk.recorder.said[-1] == ("event", what)
+        desk.passes(4)
+    caller.bye()
+    assert [end - start for start, end in desk.recorder.facts.holds] == [4000]
 
 
 def test_a_transfer_adds_a_party_with_a_stream_of_its_own() -> None:
@@ -288,6 +292,7 @@ def test_a_transfer_adds_a_party_with_a_stream_of_its_own() -> None:
     caller.opens(multipart(sdp, third))
     caller.bye()
     assert roles(desk.recorder)[2] == ("transferred", "215", 2)
+    assert desk.recorder.said.count(("event", "transfer")) == 1
 
 
 def test_several_on_one_stream_are_a_conference() -> None:
@@ -446,7 +451,7 @@ def test_hanging_up_during_the_notice_keeps_nothing() -> None:
 
 def test_only_what_policy_names_is_kept() -> None:
     desk = Desk(sources=(source(headers=("X-Kept",), metadata_extensions=("ucid",), display_names=False),))
-    caller = Caller(desk, **{"X-Kept": "yes", "X-Secret": "no"})
+    caller = Caller(desk, None, **{"X-Kept": "yes", "X-Secret": "no"})
     extended = caller.metadata.replace(
         "</recording>",
         '<x:data xmlns:x="urn:x"><x:ucid>123</x:ucid><x:customer>Mrs Private</x:customer></x:data></recording>',
@@ -454,7 +459,7 @@ def test_only_what_policy_names_is_kept() -> None:
     caller.opens(multipart(SDP.replace("s=-", "s=-\r\ne=ann@example.net\r\np=+441632960123"), extended))
     caller.bye()
     (_, sdp, metadata, headers) = desk.recorder.signals[0]
-    assert headers == {"X-Kept": "yes"}
+    assert headers == {"X-Kept": "yes", "Call-ID": caller.call_id}
     assert "123" in metadata
     assert "Private" not in metadata
     assert "Ann Caller" not in metadata
@@ -473,7 +478,7 @@ def test_the_queue_is_taken_from_where_the_source_says() -> None:
         ),
     ):
         desk = Desk(sources=(source(queue=where),))
-        caller = Caller(desk, **headers)
+        caller = Caller(desk, None, **headers)
         caller.opens(multipart(metadata=metadata))
         caller.bye()
         assert desk.recorder.facts.queue == "sales"
@@ -493,3 +498,50 @@ def test_the_facts_say_which_way_a_call_went_and_by_which_numbers() -> None:
         ("called", "", "201", ""),
     ]
     assert [stream.party for stream in facts.streams] == [0, 1]
+
+
+# --- bodies, as far as the call ---------------------------------------------------------------------------
+
+
+def test_a_body_with_bare_lf_and_one_with_parts_in_parts_are_recorded_whole() -> None:
+    bare = multipart().replace(b"\r\n", b"\n")
+    inner = multipart(boundary="in").decode()
+    nested = f"--edge\r\nContent-Type: multipart/mixed; boundary=in\r\n\r\n{inner}\r\n--edge--\r\n".encode()
+    for body in (bare, nested):
+        desk = Desk()
+        caller = Caller(desk)
+        response = caller.opens(body)
+        assert [bool(media.port) for media in parse_sdp(response.body).media] == [True, True]
+        caller.bye()
+        assert [party.dialled for party in desk.recorder.facts.parties] == ["+441632960123", "201"]
+        assert "metadata incomplete" not in desk.recorder.facts.defects
+
+
+def test_a_gcm_suite_is_answered_with_its_own_lengths() -> None:
+    inline = "a=crypto:2 AEAD_AES_256_GCM inline:" + "A" * 59 + "=\r\n"
+    secure = SDP.replace("RTP/AVP", "RTP/SAVPF").replace("a=sendonly\r\n", f"{inline}a=sendonly\r\n")
+    response = Caller(Desk(transport="TLS")).opens(secure.encode(), "application/sdp")
+    (key, _) = (each.crypto[0] for each in parse_sdp(response.body).media)
+    assert (key.tag, key.suite, len(key.key), len(key.salt)) == (2, "AEAD_AES_256_GCM", 32, 12)
+
+
+def test_a_recorder_that_cannot_say_beforehand_is_taken_by_its_last_failure() -> None:
+    class Blind(MemoryRecorder):
+        ready = None  # type: ignore[assignment]  # it has no such method
+
+    desk = Desk(recorder=Blind(crowded=True))
+    assert desk.sessions.ready()
+    assert Caller(desk).invite().status == 503
+    assert not desk.sessions.ready()
+    desk.passes(16)
+    assert desk.sessions.ready()
+
+
+def test_a_call_may_be_given_up_and_the_others_go_on() -> None:
+    desk = Desk()
+    good, bad = Caller(desk), Caller(desk)
+    good.opens()
+    bad.opens()
+    desk.agent.end(bad.to_tag, "failed", desk.now)
+    assert "the recorder gave the call up" in desk.recorder.facts.defects
+    assert good.bye().status == 200

@@ -128,7 +128,7 @@ def test_no_address_is_not_everything(stocked: Finding) -> None:
 
 
 def test_an_organisation_without_a_key_has_no_index(stocked: Finding) -> None:
-    with pytest.raises(NotAvailableError, match="no index"):
+    with pytest.raises(NotAvailableError, match="is locked"):
         stocked.desk.answer_query(messages.AskState("org_other"))
 
 
@@ -150,3 +150,11 @@ def test_a_damaged_index_is_told_of_and_can_be_forgotten(stocked: Finding) -> No
         stocked.desk.answer_query(messages.AskState(stocked.organisation))
     assert stocked.desk.answer_intake(messages.Clear(stocked.organisation)) == messages.IndexState(-1, 0)
     assert stocked.desk.open_all() == ()
+
+
+def test_a_key_that_comes_later_opens_the_index_and_no_other_replaces_it(stocked: Finding) -> None:
+    empty, desk = messages.IndexState(-1, 0), stocked.desk
+    assert desk.answer_intake(messages.GiveKey("org_other", b"k" * 32)) == empty
+    assert desk.answer_intake(messages.GiveKey("org_other", b"x" * 32)) == empty
+    assert desk._keys["org_other"] == b"k" * 32
+    assert desk.answer_query(messages.AskState("org_other")) == empty

@@ -6,12 +6,15 @@ import msgspec
 import pytest
 
 from muniment.core import ids
-from muniment.core.errors import FaultFoundError, RefusedError, WrongUseError
+from muniment.core.errors import FaultFoundError, NotAvailableError, RefusedError, WrongUseError
 from muniment.core.home import Home
+from muniment.vault import grouping
+from muniment.vault import messages as ask
 from muniment.vault.backup.making import DAY
 from muniment.vault.backup.restoring import Choice, Restored, restore
 from muniment.vault.keeper.keeper import Keeper
 from muniment.vault.keyring import Keyring
+from muniment.vault.messages import KeysTaken
 from tests.vault.backup.conftest import Backups
 from tests.vault.firm import PASSPHRASE, Firm
 from tests.vault.keeper.test_index_door import batch
@@ -209,3 +212,85 @@ def test_nothing_in_packs_opens_anything(backups: Backups, firm: Firm) -> None:
         assert not any(room.store.slot(seq).wrapped in part for part in parts)
     assert not any(b"a secret" in path.read_bytes() for path in backups.where.rglob("*") if path.is_file())
     assert msgspec.json.decode(next(backups.where.glob("keys/*/generation.json")).read_bytes())
+
+
+def pack_sizes(backups: Backups, firm: Firm) -> list[int]:
+    return [
+        path.stat().st_size for path in sorted((backups.where / "packs" / firm.organisation).glob("*.pack"))
+    ]
+
+
+@pytest.mark.parametrize("longer", [True, False])
+def test_a_backup_keeps_the_longer_form_and_either_is_restored(
+    backups: Backups, firm: Firm, monkeypatch: pytest.MonkeyPatch, *, longer: bool
+) -> None:
+    gone, kept = firm.seal(b"".join(n.to_bytes(3) for n in range(3000)), b"kept")
+    with monkeypatch.context() as patched:
+        patched.setattr(grouping, "PACK_CLOSES_AT", 1)
+        firm.seal(b"in the next pack")
+    early = backups.make() if longer else None
+    firm.erase(firm.erasure_warrant(gone), gone)
+    before = pack_sizes(backups, firm)
+    firm.do(ask.Compact(firm.organisation, 1))
+    firm.seal(b"later")
+    made = backups.make()
+    source = firm.home.vault(firm.organisation) / "packs" / "000001.pack"
+    assert (pack_sizes(backups, firm)[0] > source.stat().st_size) is longer
+    assert pack_sizes(backups, firm)[:1] == (before[:1] if longer else [source.stat().st_size])
+    again = backups.make()  # also when the copy and the pack differ in form, nothing of it is copied again
+    assert again.copied < made.copied + source.stat().st_size
+    done, home = restored(backups)
+    assert done.faults == ()
+    keeper = open_home(firm, home)
+    assert content(keeper, firm.organisation, kept) == b"kept"
+    assert keeper.room(firm.organisation).store.erasable() != () or not longer
+    keeper.close()
+    if early:
+        with pytest.raises(RefusedError, match="ends before"):
+            restored(backups, "older", generation=early.generation)
+
+
+def test_a_home_restored_in_the_longer_form_is_backed_up_to_where_the_shorter_one_is(
+    backups: Backups, firm: Firm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, _ = firm.seal(b"".join(n.to_bytes(3) for n in range(3000)), b"kept")
+    with monkeypatch.context() as patched:
+        patched.setattr(grouping, "PACK_CLOSES_AT", 1)
+        firm.seal(b"in the next pack")
+    backups.make()
+    firm.erase(firm.erasure_warrant(gone), gone)
+    firm.do(ask.Compact(firm.organisation, 1))
+    other = Backups(firm, tmp_path / "second")
+    other.make()
+    assert pack_sizes(other, firm)[0] < pack_sizes(backups, firm)[0]
+    source = firm.home.vault(firm.organisation) / "packs" / "000001.pack"
+    firm.keeper.close()
+    source.write_bytes((backups.where / "packs" / firm.organisation / source.name).read_bytes())
+    firm.keeper = firm.start()
+    before = pack_sizes(other, firm)[0]
+    other.make()
+    assert pack_sizes(other, firm)[0] == before
+
+
+def test_no_pack_is_compacted_while_it_is_backed_up(
+    backups: Backups, firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (gone,) = firm.seal(b"gone" * 1000)
+    with monkeypatch.context() as patched:
+        patched.setattr(grouping, "PACK_CLOSES_AT", 1)
+        firm.seal(b"in the next pack")
+    refused = list[str]()
+    real = backups.take_keys
+
+    def erased_meanwhile(organisation: str, backup: str, expires: int) -> KeysTaken:
+        taken = real(organisation, backup, expires)
+        firm.erase(firm.erasure_warrant(gone), gone)
+        with pytest.raises(NotAvailableError) as caught:
+            firm.do(ask.Compact(organisation, 1))
+        refused.append(caught.value.what)
+        return taken
+
+    monkeypatch.setattr(backups, "take_keys", erased_meanwhile)
+    backups.make()
+    assert refused
+    assert firm.do(ask.Compact(firm.organisation, 1)).entries == 1  # type: ignore[attr-defined]

@@ -30,6 +30,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.Append("", ask.Act(tag=EventTag.CASE_OPENED)),
     ask.AskActs("", -1, 1),
     ask.AskEpoch(""),
+    ask.AskErasable(""),
     ask.AskDomains(),
     ask.AskEvidence("", "", "", b""),
     ask.AskHead("", 0),
@@ -37,9 +38,11 @@ REQUESTS: list[msgspec.Struct] = [
     ask.AskSegment("", "", "", b"", 0),
     ask.AskStatus(),
     ask.ChangeRegister("", b"", ()),
+    ask.Compact("", 1),
     ask.DeclineCall("", ""),
     ask.Enrol("", "", KEY),
     ask.Erase("", "", "", SIGNED),
+    ask.EraseBroken(""),
     ask.KeepAnchor("", "", b"", "", ""),
     ask.Locate("", "", SIGNED, ""),
     ask.MarkPrivate("", (), ""),
@@ -51,16 +54,20 @@ REQUESTS: list[msgspec.Struct] = [
     ask.Seal("", SealedBatch("", 1, b"", ())),
     ask.TakeKeys("", "", 0),
     ask.TurnEpoch(""),
+    ask.Unlock("", b""),
 ]
 ALLOWED = {
     "capture": {
         *(ask.AdoptCall, ask.AskDomains, ask.AskEpoch, ask.AskStatus, ask.DeclineCall, ask.Seal),
     },
-    "index": {ask.AskHead, ask.AskStatus, ask.KeepAnchor, ask.Locate, ask.MarkPrivate, ask.NextBatch},
+    "index": {
+        *(ask.AskErasable, ask.AskHead, ask.AskStatus, ask.Compact, ask.KeepAnchor, ask.Locate),
+        *(ask.EraseBroken, ask.MarkPrivate, ask.NextBatch),
+    },
     "desk": {
         *(ask.Admit, ask.Append, ask.AskActs, ask.AskEvidence, ask.AskRegistered, ask.AskStatus),
         *(ask.ChangeRegister, ask.Enrol, ask.Erase, ask.Open, ask.Read, ask.ReleaseHold, ask.Revoke),
-        *(ask.AskSegment, ask.TakeKeys, ask.TurnEpoch),
+        *(ask.AskErasable, ask.AskSegment, ask.Compact, ask.TakeKeys, ask.TurnEpoch, ask.Unlock),
     },
 }
 

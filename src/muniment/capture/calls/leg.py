@@ -141,6 +141,8 @@ class Negotiation:
         if not media.secure and not self._keys_are_safe():
             offer = replace(offer, crypto=())  # keys in the clear are no keys: plain RTP it is
         answer = self._put(place, offer)
+        if not sends(direction):  # who sends nothing is answered `inactive` (RFC 3264 section 6.1)
+            answer = replace(answer, direction="inactive")
         return line_for(media, answer if answer.accepted else None, codecs)
 
     def _put(self, place: int, offer: MediaOffer) -> MediaAnswer:
@@ -180,7 +182,9 @@ class Negotiation:
         stream = self._leg.streams[place]
         if stream is not None and not stream.ended:
             stream.ended = True
-            self._recorder.change_stream(self._leg.call, MediaOffer(stream.number, stream.label, "", 0, {}))
+            leg = self._leg
+            over = MediaOffer(stream.number, stream.label, leg.flow.peer.host, 0, {})
+            self._recorder.change_stream(leg.call, over)
 
     def _can_take(self, media: Media) -> bool:
         if not media.is_rtp:

@@ -50,7 +50,7 @@ class MediaOffer:
 
     A client that lets us offer (an INVITE without SDP) has said nothing yet when its stream is opened:
     `address` is empty and `port` 0, ports are wanted all the same, and `change_stream` brings the rest.
-    In `change_stream`, `port` 0 says that the stream has ended (RFC 3264 section 8.2).
+    In `change_stream`, `port` 0 with an address says that the stream has ended (RFC 3264 section 8.2).
     """
 
     number: int
@@ -108,7 +108,10 @@ class Recorder(Protocol):
     def signalled(
         self, call: str, kind: str, at_ms: int, sdp: str, metadata: str, headers: Mapping[str, str]
     ) -> None:
-        """Signalling to be kept with the call: no key in `sdp`, and only what policy keeps in the rest."""
+        """Signalling to be kept with the call: no key in `sdp`, and only what policy keeps in the rest.
+
+        `headers` always have the dialog's Call-ID, by which the pieces of one dialog are told from another's.
+        """
 
     def mask(self, call: str, *, on: bool, stream: int | None, why: str, by: str) -> None:
         """Silence from now on, or no longer; before the next packet is written. `stream` None: all."""

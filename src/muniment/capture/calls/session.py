@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from muniment.capture.calls.account import Account
-from muniment.capture.calls.dialects import Speech, joining_names, recognise
+from muniment.capture.calls.dialects import PLACEHOLDER, Speech, joining_names, recognise
 from muniment.capture.calls.directory import Directory
 from muniment.capture.calls.leg import Leg, Negotiation, NextNumber
 from muniment.capture.calls.ports import Recorder, Watchful
@@ -23,7 +23,7 @@ from muniment.capture.calls.sip.flows import Flow
 from muniment.capture.calls.sip.malformed import MalformedError
 from muniment.capture.calls.sip.media_types import parse_media_type
 from muniment.capture.calls.sip.message import Headers
-from muniment.capture.calls.sip.metadata import Document, parse_metadata
+from muniment.capture.calls.sip.metadata import Document, Participant, parse_metadata
 from muniment.capture.calls.sip.minimising import kept_metadata
 from muniment.capture.calls.sip.sdp import Description, parse_sdp, without_secrets
 from muniment.capture.calls.sources import Sources
@@ -41,6 +41,7 @@ ENDINGS = {
     "failed": "the recorder gave the call up",
 }
 
+UNABLE_MS = 15_000  # milliseconds for which OPTIONS hear 503 after a call could not be kept
 MOST_LEGS = 16  # dialogs of one call; a client that opens more under one name is not describing a call
 
 
@@ -82,7 +83,7 @@ class Sessions:
         self._legs: dict[str, Leg] = {}
         self._joins: dict[tuple[str, str], str] = {}
         self._directories: dict[str, Directory] = {}
-        self._able = True
+        self._unable_until = 0
 
     # --- what the agent asks ------------------------------------------------------------------------
 
@@ -96,8 +97,10 @@ class Sessions:
         return leg is not None and self.sources.reaches(leg.source, host)
 
     def ready(self) -> bool:
-        """False from the moment that a call could not be kept until one can: OPTIONS then hear 503."""
-        return self._recorder.ready() if isinstance(self._recorder, Watchful) else self._able
+        """What the recorder says; where it cannot say, False for a while after a call could not be kept."""
+        if isinstance(self._recorder, Watchful):
+            return self._recorder.ready()
+        return self._now() >= self._unable_until
 
     def opened(self, dialog: str, arrival: Arrival) -> Outcome:
         """A recording session begins."""
@@ -112,7 +115,7 @@ class Sessions:
         try:
             return self._begin(call, leg, arrival, description, document, readable=readable)
         except NotAvailableError:
-            self._able = False
+            self._unable_until = self._now() + UNABLE_MS
             raise
         finally:
             if fresh and not call.legs:
@@ -150,7 +153,6 @@ class Sessions:
             self._after(call, leg, negotiation)
             self._metadata(call, leg, arrival)
             self._signalled(call, leg, "invite", arrival)
-        call.account.note(leg)
         return leg.has_metadata and leg.metadata.wants_snapshot
 
     def informed(self, dialog: str, arrival: Arrival) -> None:
@@ -268,7 +270,7 @@ class Sessions:
         self._signalled(call, leg, "invite", arrival)
         if not call.kept and not call.notice_ends:
             self._keep(call)
-        self._able = True
+        self._unable_until = 0
         return Accepted(answer, snapshot=leg.has_metadata and leg.metadata.wants_snapshot)
 
     def _keep(self, call: LiveCall) -> None:
@@ -316,9 +318,11 @@ class Sessions:
         if document is not None:
             leg.has_metadata = True
             before = {link.participant: bool(link.sends) for link in leg.metadata.links.values()}
+            known = {each.id for each in leg.metadata.all(Participant)}
             leg.metadata.apply(document)
             self._directory(leg.source).remember(leg.dialog, leg.metadata.elements)
             self._holds(call, leg, before)
+            self._newcomers(call, leg, known)
         elif not readable:
             leg.has_metadata = True
             leg.metadata.lost()
@@ -328,7 +332,18 @@ class Sessions:
         """Somebody who sent and no longer does is on hold (RFC 7865 section 6.8.1)."""
         for link in leg.metadata.links.values():
             if before.get(link.participant, bool(link.sends)) != bool(link.sends):
-                what = "resume" if link.sends else "hold"
+                now = self._now()
+                if call.account.hold(now, on=not link.sends):
+                    self._recorder.event(call.id, now, "resume" if link.sends else "hold")
+
+    def _newcomers(self, call: LiveCall, leg: Leg, known: set[str]) -> None:
+        """Somebody who comes later: into everybody's stream by conference, into a stream of their own by transfer."""
+        everybody = [each for each in leg.metadata.all(Participant) if isinstance(each, Participant)]
+        if any(PLACEHOLDER.match(each.address) for each in everybody if each.id in known):
+            return  # the one who was meant all along is named now
+        for participant in everybody:
+            if known and participant.id not in known:
+                what = "conference" if leg.metadata.shares(participant.id) else "transfer"
                 self._recorder.event(call.id, self._now(), what)
 
     def _after(self, call: LiveCall, leg: Leg, negotiation: Negotiation) -> None:
@@ -349,15 +364,15 @@ class Sessions:
         if document and document.tree:
             metadata = kept_metadata(document.tree, source.metadata_extensions, names=source.display_names)
         sdp = without_secrets(arrival.bodies.sdp) if arrival.bodies.sdp else ""
-        headers = self._kept_headers(source, arrival.message.headers)
+        headers = {
+            "Call-ID": _plain(leg.headers.first("call-id")),
+            **self._kept_headers(source, arrival.message.headers),
+        }
         self._recorder.signalled(call.id, kind, self._now(), sdp, metadata, headers)
 
     def _kept_headers(self, source: CallSource, headers: Headers) -> dict[str, str]:
-        return {
-            name: _plain(headers.first(name.lower()))
-            for name in source.headers
-            if headers.first(name.lower())
-        }
+        found = {name: _plain(headers.first(name.lower())) for name in source.headers}
+        return {name: value for name, value in found.items() if value}
 
     def _directory(self, source: CallSource) -> Directory:
         return self._directories.setdefault(f"{source.organisation}/{source.name}", Directory())

@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 
 from muniment.core import clock
-from muniment.core.errors import FaultFoundError, NotAvailableError, RefusedError, WrongUseError
+from muniment.core.errors import FaultFoundError, LockedError, RefusedError, WrongUseError
 from muniment.core.home import Home
 from muniment.search.index import segments
 from muniment.search.index.organisation import OrganisationIndex, View
@@ -22,6 +22,7 @@ from muniment.search.librarian.messages import (
     AskState,
     Clear,
     Found,
+    GiveKey,
     IndexState,
     IntakeRequest,
     Locate,
@@ -102,6 +103,10 @@ class Desk:
                 )
             case Clear(organisation):
                 return self._clear(organisation)
+            case GiveKey(organisation, key):
+                with self._lock:
+                    self._keys.setdefault(organisation, key)
+                return self._state(organisation)
             case AskState(organisation):
                 return self._state(organisation)
 
@@ -159,10 +164,11 @@ class Desk:
             if organisation not in self._shelves:
                 key = self._keys.get(organisation)
                 if key is None:
-                    raise NotAvailableError(
-                        f"The librarian has no index of {organisation}.",
-                        why="It was started without that organisation's key.",
-                        remedy="Start muniment serve again.",
+                    raise LockedError(
+                        f"The index of {organisation} is locked.",
+                        why="The librarian was started without that organisation's key.",
+                        remedy=f"Unlock it: muniment organisation unlock {organisation} --passphrase-file FILE. "
+                        "A new organisation takes a restart of muniment serve.",
                     )
                 directory = self._home.search(organisation)
                 index = OrganisationIndex(directory / INDEX, self._memory / organisation, key)

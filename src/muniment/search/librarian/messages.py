@@ -89,6 +89,12 @@ class Clear(Request, frozen=True):
     """Forget the index, to build it again. Answer: IndexState."""
 
 
+class GiveKey(Request, frozen=True):
+    """The key of an organisation's index, which was locked at the start. Answer: IndexState."""
+
+    key: bytes
+
+
 type QueryRequest = Locate | Own | AskState
-type IntakeRequest = Take | Clear | AskState
+type IntakeRequest = Take | Clear | GiveKey | AskState
 type Reply = Found | IndexState | ErasureProof

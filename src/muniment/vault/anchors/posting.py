@@ -7,6 +7,7 @@ import http.client
 import socket
 import ssl
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -26,8 +27,19 @@ class Response:
     body: bytes
 
 
-def post(url: str, body: bytes, kind: str, *, deadline: float = DEADLINE) -> Response:
+def post(
+    url: str,
+    body: bytes,
+    kind: str,
+    *,
+    deadline: float = DEADLINE,
+    headers: Mapping[str, str] | None = None,
+    authority: str = "",
+    method: str = "POST",
+) -> Response:
     """Send `body` and read the answer; `deadline` in seconds covers all of it.
+
+    `authority` is a PEM file to check the certificate against, the machine's own list where it is empty.
 
     NotAvailableError if there is no whole answer of at most LARGEST_ANSWER bytes in that time;
     WrongUseError if the address is none.
@@ -35,15 +47,15 @@ def post(url: str, body: bytes, kind: str, *, deadline: float = DEADLINE) -> Res
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
         raise WrongUseError(f"{url} is no address of http or https.")
-    connection = _connection(parts.scheme, parts.hostname, parts.port, deadline)
+    connection = _connection(parts.scheme, parts.hostname, parts.port, deadline, authority)
     # A timeout of the socket starts anew with each byte: only this ends a trickle.
     over = threading.Event()
     alarm = threading.Timer(deadline, _end, (connection, over))
     alarm.daemon = True
     alarm.start()
     try:
-        headers = {"Content-Type": kind, "Connection": "close", "User-Agent": "muniment"}
-        connection.request("POST", parts.path or "/", body, headers)
+        own = {"Content-Type": kind, "Connection": "close", "User-Agent": "muniment"}
+        connection.request(method, parts.path or "/", body, {**own, **(headers or {})})
         answer = connection.getresponse()
         data = answer.read(LARGEST_ANSWER + 1)
         short = answer.length not in {0, None}
@@ -59,9 +71,14 @@ def post(url: str, body: bytes, kind: str, *, deadline: float = DEADLINE) -> Res
     return Response(answer.status, answer.getheader("Content-Type", ""), data)
 
 
-def _connection(scheme: str, host: str, port: int | None, deadline: float) -> http.client.HTTPConnection:
+def _connection(
+    scheme: str, host: str, port: int | None, deadline: float, authority: str
+) -> http.client.HTTPConnection:
     if scheme == "https":
-        context = ssl.create_default_context()
+        try:
+            context = ssl.create_default_context(cafile=authority or None)
+        except (OSError, ssl.SSLError) as error:
+            raise NotAvailableError(f"The authority {authority} cannot be read.", why=f"{error}.") from error
         return http.client.HTTPSConnection(host, port, timeout=deadline, context=context)
     return http.client.HTTPConnection(host, port, timeout=deadline)
 

@@ -1,6 +1,6 @@
 """A backup's folder, and what each file in it is.
 
-    packs/<organisation>/000001.pack     grows like the pack itself; kept for ever
+    packs/<organisation>/000001.pack     grows like the pack itself; kept for ever, also where that is compacted
     packs/<organisation>/ledger-key      public
     packs/<organisation>/checkpoint      the newest signed head that was backed up whole
     packs/<organisation>/anchors/        heads that came back from outside
@@ -29,7 +29,10 @@ _CHUNK = 4 << 20  # bytes copied at a time
 
 
 class OrganisationPart(msgspec.Struct, frozen=True):
-    """How far one organisation goes in a generation. Fields as in `vault.messages.KeysTaken`."""
+    """How far one organisation goes in a generation. Fields as in `vault.messages.KeysTaken`.
+
+    `packs` are lengths as the packs were sealed: a compacted one is shorter and holds as much.
+    """
 
     organisation: str
     size: int
@@ -134,22 +137,6 @@ def append(source: Path, target: Path, start: int, end: int) -> Iterator[int]:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def same_up_to(left: Path, right: Path, length: int) -> int:
-    """How many of the first `length` bytes are the same in both files before the first that differs."""
-    if not length:
-        return 0
-    with left.open("rb") as one, right.open("rb") as other:
-        at = 0
-        while at < length:
-            size = min(_CHUNK, length - at)
-            mine, theirs = one.read(size), other.read(size)
-            if mine != theirs:
-                pairs = enumerate(zip(mine, theirs, strict=False))
-                return at + next((n for n, (a, b) in pairs if a != b), min(len(mine), len(theirs)))
-            at += size
-    return length
 
 
 def sync_folder(path: Path) -> None:

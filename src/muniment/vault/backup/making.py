@@ -3,7 +3,8 @@
     1. The system tables, encrypted as they are: never newer than what follows.
     2. For each organisation: keys and extent of its ledger, both of one moment between two commits, from
        the keeper. What an erasure destroyed is not in them; what a commit added is in both or in neither.
-    3. The packs up to that extent: bytes that are durable and never change, so they can be copied after it.
+    3. The packs up to that extent: entries that are durable and never change, so they can be copied after it.
+       A pack that was compacted since it was copied stays as it was copied.
     4. The generation's own file, last: only now it counts.
     5. Generations whose time is over are removed.
 
@@ -26,8 +27,10 @@ from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseErr
 from muniment.core.home import Home
 from muniment.vault.backup import folder as files
 from muniment.vault.backup.folder import PART, BackupFolder, Generation, OrganisationPart
+from muniment.vault.backup.joining import bring
 from muniment.vault.layout import Layout
 from muniment.vault.messages import KeysTaken
+from muniment.vault.packs import held
 
 DAY = 24 * 3600
 LONGEST_KEPT = 30  # days
@@ -146,6 +149,13 @@ class _Making:
         layout = Layout(self._plan.home.vault(organisation))
         packs = self._backup.packs(organisation)
         self._require_same_ledger(layout, packs)
+        with held(layout, alone=False):  # no entry becomes a stub whose order comes after what is taken here
+            return self._take(organisation, name, expires, part, layout)
+
+    def _take(
+        self, organisation: str, name: str, expires: int, part: Path, layout: Layout
+    ) -> OrganisationPart:
+        packs = self._backup.packs(organisation)
         taken = self._keeper.take_keys(organisation, name, expires)
         keys = layout.key_files(taken.generation)
         files.write(part / "keyring", taken.keyring)
@@ -168,21 +178,21 @@ class _Making:
         folder = self._backup.packs(organisation)
         targets = [folder / layout.pack(number).name for number in range(1, len(lengths) + 1)]
         there = [target.stat().st_size if target.is_file() else 0 for target in targets]
-        self._total += sum(lengths) - sum(there)
+        self._total += max(0, sum(lengths) - sum(there))
         last = max((at for at, size in enumerate(there) if size), default=0)
         before = self._before.get(organisation)
         if (folder / layout.pack(len(lengths) + 1).name).exists():
             raise _not_the_same(f"pack {len(lengths) + 1}", organisation)
-        for at, (target, length, have) in enumerate(zip(targets, lengths, there, strict=True)):
+        for at, (target, length) in enumerate(zip(targets, lengths, strict=True)):
             source = layout.pack(at + 1)
             whole = before.packs[at] if before and at < len(before.packs) else 0
-            # What an earlier backup finished was synced; only after that can a crash have left rubbish.
-            same = have if at < last else files.same_up_to(source, target, min(have, length))
-            if have > length or same < min(whole, length):
-                raise _not_the_same(source.name, organisation)
-            for size in files.append(source, target, same, length):
-                self._copied += size
-                self._progress(Progress(self._copied, self._total))
+            try:
+                # What an earlier backup finished was synced; only after that can a crash have left rubbish.
+                for size in bring(source, target, length, least=min(whole, length), synced=at < last):
+                    self._copied += size
+                    self._progress(Progress(self._copied, self._total))
+            except FaultFoundError as error:
+                raise _not_the_same(source.name, organisation) from error
         files.sync_folder(folder)
 
     def _remove_expired(self) -> tuple[str, ...]:
@@ -195,6 +205,6 @@ class _Making:
 def _not_the_same(pack: str, organisation: str) -> FaultFoundError:
     return FaultFoundError(
         f"{pack} of {organisation} is not the pack that was backed up before.",
-        why="Packs only grow; this one was changed, or the installation was set back.",
+        why="Packs only grow or lose what was erased; this one was changed, or the installation was set back.",
         remedy="Run muniment verify, with a checkpoint from elsewhere. Nothing was overwritten.",
     )

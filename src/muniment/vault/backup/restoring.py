@@ -11,12 +11,19 @@ A restore that was cut short leaves a home without that entry: remove it and beg
 
 import shutil
 from collections.abc import Iterable, Sequence
+from mmap import mmap
 from pathlib import Path
 
 import msgspec
 
 from muniment.core import clock
-from muniment.core.errors import FaultFoundError, NotAvailableError, RefusedError, WrongUseError
+from muniment.core.errors import (
+    FaultFoundError,
+    MunimentError,
+    NotAvailableError,
+    RefusedError,
+    WrongUseError,
+)
 from muniment.core.home import Home
 from muniment.core.ids import RecordId, record_text
 from muniment.core.tags import EventTag
@@ -33,7 +40,7 @@ from muniment.vault.keyring import Keyring, UnlockedKeyring
 from muniment.vault.keyring_file import KeyringFile
 from muniment.vault.layout import Layout
 from muniment.vault.orders import erased_record
-from muniment.vault.packs import read_groups
+from muniment.vault.packs import Group, mapped, read_group, stored_length
 from muniment.vault.slots import EMPTY_SLOT, SLOT_BYTES
 from muniment.vault.store import Store
 from muniment.vault.survey import survey
@@ -53,6 +60,8 @@ class RestoredOrganisation(msgspec.Struct, frozen=True):
     lost: tuple[int, int] | None
     erased: tuple[str, ...]
     faults: tuple[Fault, ...]
+    locked: str = ""
+    """Why its keys could not be tried: it has one of its own that is not here. Empty where they were."""
 
 
 class Restored(msgspec.Struct, frozen=True):
@@ -114,14 +123,17 @@ class _Restoring:
     def run(self, passphrase: bytes) -> Restored:
         home = self._home
         home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if (self._keys / SETTINGS).is_file():  # first: they may say how the keyring is opened
+            files.write(home.settings, (self._keys / SETTINGS).read_bytes())
         keyring_file.write(home, self._keyring())
         try:
             keyring = Keyring.unlock(home, passphrase)
-        except RefusedError:
+            for part in self._chosen.organisations:
+                _require_epoch(keyring, part.organisation, self._chosen.id)
+        except MunimentError:
             shutil.rmtree(home.keyring.parent)
+            home.settings.unlink(missing_ok=True)
             raise
-        if (self._keys / SETTINGS).is_file():
-            files.write(home.settings, (self._keys / SETTINGS).read_bytes())
         if (self._keys / TABLES).is_file():
             files.write(home.catalogue, (self._keys / TABLES).read_bytes())
         done = tuple(self._organisation(part, keyring) for part in self._chosen.organisations)
@@ -157,20 +169,25 @@ class _Restoring:
         report = verify(
             layout.path,
             name,
-            keys=lambda epoch: keyring.epoch_private(name, epoch),
+            keys=None if keyring.locked(name) else lambda epoch: keyring.epoch_private(name, epoch),
             ledger_key=verifier,
             outside=(part.checkpoint,),
         )
         expected = {(FaultKind.LOST_KEY, record) for record in erased}
         faults = tuple(each for each in report.faults if (each.kind, each.record) not in expected)
         lost = (part.size, part.size + tail - 1) if tail else None
-        return RestoredOrganisation(name, report.records, report.leaves, lost, erased, faults)
+        return RestoredOrganisation(
+            name, report.records, report.leaves, lost, erased, faults, keyring.locked(name)
+        )
 
     def _lay_out(self, part: OrganisationPart, layout: Layout, packs: Path) -> None:
         for folder in (layout.packs, layout.keys, layout.log, layout.anchors):
             folder.mkdir(parents=True, mode=0o700)
         for number, length in enumerate(part.packs, 1):
-            for _ in files.append(packs / layout.pack(number).name, layout.pack(number), 0, length):
+            source = packs / layout.pack(number).name
+            with mapped(source) as data:
+                end = stored_length(data, length)
+            for _ in files.append(source, layout.pack(number), 0, end):
                 pass
         keys = layout.key_files(part.key_generation)
         for path in (keys.slots, keys.batches):
@@ -208,6 +225,20 @@ def _choose(backup: BackupFolder, choice: Choice, now: int) -> Generation:
     return chosen
 
 
+def _require_epoch(keyring: UnlockedKeyring, organisation: str, generation: str) -> None:
+    """Refuse a generation from before a turn after which a key service destroyed its part of the epoch's key."""
+    if keyring.locked(organisation) or not keyring.epochs_by_service(organisation):
+        return
+    try:
+        keyring.epoch_private(organisation, keyring.current_epoch(organisation).epoch)
+    except RefusedError as error:
+        raise RefusedError(
+            f"The keys {generation} do not open {organisation}.",
+            why=f"The key service destroys its key of an epoch that is over, as certificates say. {error}",
+            remedy="Restore a generation that was made after the last turn.",
+        ) from error
+
+
 def _require_newest(backup: BackupFolder, part: OrganisationPart, given: Sequence[str]) -> None:
     """Refuse what would read as a rollback: a head beyond the backup is signed, so entries are known to be lost."""
     packs = backup.packs(part.organisation)
@@ -229,20 +260,24 @@ def _beyond(packs: Path, part: OrganisationPart) -> tuple[int, frozenset[RecordI
     count, orders = 0, set[RecordId]()
     for path in sorted(packs.glob("*.pack")):
         number = int(path.name[:6])
-        start = part.packs[number - 1] if number <= len(part.packs) else 0
-        with path.open("rb") as stream:
-            stream.seek(start)
-            data = stream.read()
-        for group in read_groups(data, number, start):
-            count += len(group.places)
-            for place in group.places:
-                at = place.offset - start
-                header = parse_header(data, at)
-                if header and place.kind is Kind.ACTION:
-                    first = at + HEADER_BYTES
-                    record = erased_record(data[first : first + header.clear_length])
-                    orders |= {record} if record else set()
+        with mapped(path) as data:
+            at = stored_length(data, part.packs[number - 1]) if number <= len(part.packs) else 0
+            while group := read_group(data, at, number):
+                count += len(group.places)
+                orders |= _orders(data, group)
+                at = group.end
     return count, frozenset(orders)
+
+
+def _orders(data: bytes | mmap, group: Group) -> set[RecordId]:
+    found = set[RecordId]()
+    for place in group.places:
+        header = parse_header(data, place.offset)
+        if header and place.kind is Kind.ACTION:
+            first = place.offset + HEADER_BYTES
+            record = erased_record(data[first : first + header.clear_length])
+            found |= {record} if record else set()
+    return found
 
 
 def _erase(layout: Layout, organisation: str, orders: Iterable[RecordId]) -> tuple[str, ...]:
@@ -266,7 +301,7 @@ def _erase(layout: Layout, organisation: str, orders: Iterable[RecordId]) -> tup
 
 def _read_keyring(path: Path) -> KeyringFile:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=KeyringFile)
+        return keyring_file.parse(path.read_bytes())
     except msgspec.MsgspecError as error:
         raise FaultFoundError(
             "The keyring in the backup is damaged.", remedy="Use another generation of keys."

@@ -16,7 +16,7 @@ from typing import ClassVar
 from muniment.core import ids
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.core.ids import RecordId
-from muniment.core.tags import EventTag
+from muniment.core.tags import BROKEN_OFF, EventTag
 from muniment.vault.authority import floor
 from muniment.vault.authority.floor import Admitted
 from muniment.vault.authority.register import FEWEST_AUTHORITIES, Power, Register, RegisteredKey
@@ -61,14 +61,28 @@ class Books:
     private: set[RecordId] = field(default_factory=set)
     holds: dict[str, frozenset[RecordId]] = field(default_factory=dict)
     erased: dict[RecordId, int] = field(default_factory=dict)
+    broken: set[RecordId] = field(default_factory=set)
+    """Segments that were ordered erased because their record never came."""
+    unclaimed: Callable[[RecordId], bool] = field(default=lambda _record: False, compare=False, repr=False)
+    """Whether an identifier is that of a segment of which no record in the ledger is the whole."""
     domains: set[str] = field(default_factory=set)
+    domains_as_of: int = -1
+    """The place of the last entry about a domain."""
     streams: dict[tuple[str, str], Stream] = field(default_factory=dict)
     epoch: int = 1
     """The epoch whose turn the ledger tells of; the first at the beginning."""
     turned: int = 0
     """When it began, in seconds."""
     backups_expire: int = 0
-    """When the last generation of keys that was ever backed up expires, in seconds."""
+    """When the last backed up generation of keys expires that opens without a key service, in seconds."""
+    service_from: int | None = None
+    """The entry from which on every epoch has been under a key service; None where it is not now."""
+    turned_at: int = 0
+    """The place of the entry of the last turn."""
+    backed_up_at: int = -1
+    """The place of the last entry that a backup was begun."""
+    rehearsed: dict[str, int] = field(default_factory=dict)
+    """When a recovery was last rehearsed, in seconds, by whose shares: "" the installation's, "own" its own."""
     actions: list[int] = field(default_factory=list)
     actions_of: dict[RecordId, list[int]] = field(default_factory=dict)
 
@@ -80,6 +94,8 @@ class Books:
             raise WrongUseError("Only the first entry founds an organisation.")
         if handler is not None:
             handler(self, seq, entry)
+        if entry.clear.tag is EventTag.RECOVERY_REHEARSED:
+            self.rehearsed[entry.clear.rule] = entry.clear.time
         self.actions.append(seq)
         if record is not None:
             self.actions_of.setdefault(record, []).append(seq)
@@ -156,11 +172,12 @@ class Books:
         """The key behind a signature, by the register as it stands."""
         return verify(signed, self.register)
 
-    def _found(self, _seq: int, entry: Entry) -> None:
+    def _found(self, seq: int, entry: Entry) -> None:
         genesis = read_body(entries.Genesis, entry.body)
         if genesis.organisation != self.organisation:
             raise WrongUseError(f"The ledger is {genesis.organisation}'s, not {self.organisation}'s.")
         self.name, self.demo, self.turned = genesis.name, entry.clear.demo, entry.clear.time
+        self.service_from = seq if genesis.service else None
         self._check_keys(genesis.keys)
         self.register = self.register.changed(genesis.keys, (), counted=False)
         self.tokens = {token.digest: token for token in genesis.tokens}
@@ -257,10 +274,19 @@ class Books:
 
     def _erase(self, seq: int, entry: Entry) -> None:
         record = ids.record_bytes(entry.clear.record)
+        if entry.clear.rule == BROKEN_OFF and not entry.clear.warrant:
+            self._erase_broken(record)
+            return
         if record in self.erased or self.held(record):
             raise RefusedError("The record is erased already, or held.")
         self._use(seq, entry)
         self.erased[record] = seq
+
+    def _erase_broken(self, record: RecordId) -> None:
+        # No warrant stands behind it, so it reaches nothing that anybody could ever have opened.
+        if record in self.broken or not self.unclaimed(record):
+            raise RefusedError("Only a segment whose record never came is erased without a warrant.")
+        self.broken.add(record)
 
     def _examine(self, _seq: int, entry: Entry) -> None:
         body = read_body(entries.ExaminedBody, entry.body)
@@ -277,10 +303,12 @@ class Books:
     def _mark_private(self, _seq: int, entry: Entry) -> None:
         self.private.add(ids.record_bytes(entry.clear.record))
 
-    def _assign_domain(self, _seq: int, entry: Entry) -> None:
+    def _assign_domain(self, seq: int, entry: Entry) -> None:
+        self.domains_as_of = seq
         self.domains.add(read_body(entries.DomainBody, entry.body).domain.lower())
 
-    def _end_domain(self, _seq: int, entry: Entry) -> None:
+    def _end_domain(self, seq: int, entry: Entry) -> None:
+        self.domains_as_of = seq
         self.domains.discard(read_body(entries.DomainBody, entry.body).domain.lower())
 
     def _hold(self, _seq: int, entry: Entry) -> None:
@@ -297,14 +325,19 @@ class Books:
         floor.check_pair(body.statement.encode(), body.signatures, _HOLD_POWERS, self.register)
         del self.holds[release.hold]
 
-    def _turn(self, _seq: int, entry: Entry) -> None:
+    def _turn(self, seq: int, entry: Entry) -> None:
         body = read_body(entries.EpochBody, entry.body)
         if body.epoch <= self.epoch:
             raise WrongUseError(f"Epoch {body.epoch} does not follow epoch {self.epoch}.")
-        self.epoch, self.turned = body.epoch, entry.clear.time
+        self.epoch, self.turned, self.turned_at = body.epoch, entry.clear.time, seq
+        began = seq if self.service_from is None else self.service_from
+        self.service_from = began if body.service else None
 
-    def _back_up(self, _seq: int, entry: Entry) -> None:
+    def _back_up(self, seq: int, entry: Entry) -> None:
         body = read_body(entries.BackupBody, entry.body)
+        self.backed_up_at = seq
+        if body.service:
+            return  # its keys open nothing once the key service has destroyed its own
         self.backups_expire = max(self.backups_expire, body.expires)
 
     def _restored(self, _seq: int, entry: Entry) -> None:
@@ -335,6 +368,8 @@ class Books:
             EventTag.WARRANT_REVOKED: _revoke,
         }
     )
+    READ_TAGS: ClassVar[frozenset[EventTag]] = frozenset(_HANDLERS)
+    """Tags of acts whose bodies the books read: those cannot be taken in while they are sealed."""
 
 
 def may_rebuild(standing: Standing, purpose: str) -> bool:

@@ -189,7 +189,9 @@ def erase(room: Strongroom, sessions: Sessions, request: ask.Erase) -> Erasure:
     receipt = room.act(compose, destroy)
     # The slot is empty; what was wrapped in it lives on in no file but backups of keys, and on the disk's
     # free blocks only until the epoch turns.
-    return Erasure(receipt, max(room.books.turned + EPOCH_LASTS, room.books.backups_expire, receipt.time))
+    books = room.books
+    covered = books.service_from is not None and seq > books.service_from
+    return Erasure(receipt, max(books.turned + EPOCH_LASTS, books.backups_expire, receipt.time), covered)
 
 
 def evidence(room: Strongroom, sessions: Sessions, request: ask.AskEvidence) -> Evidence:

@@ -21,6 +21,8 @@ OWN_TAGS = frozenset(
         EventTag.EPOCH_TURNED,
         EventTag.GENESIS,
         EventTag.HOLD_RELEASED,
+        EventTag.ORGANISATION_UNLOCKED,
+        EventTag.PACK_COMPACTED,
         EventTag.RECORDS_EXAMINED,
         EventTag.RECORD_ERASED,
         EventTag.RECORD_OPENED,
@@ -68,6 +70,8 @@ class Genesis(msgspec.Struct, frozen=True):
     name: str
     keys: tuple[RegisteredKey, ...]
     tokens: tuple[Token, ...]
+    service: bool = False
+    """Whether the first epoch's key is under a key service too."""
 
 
 class Enrolled(msgspec.Struct, frozen=True, tag="enrolled"):
@@ -127,16 +131,24 @@ class DeclinedBody(msgspec.Struct, frozen=True):
 
 
 class EpochBody(msgspec.Struct, frozen=True):
-    """An epoch has turned: `epoch` is the one that counts, every earlier one's key is destroyed."""
+    """An epoch has turned: `epoch` is the one that counts, every earlier one's key is destroyed.
+
+    `service`: the key that counts now is under a key service too, which destroys its part when it is over.
+    """
 
     epoch: int
+    service: bool = False
 
 
 class BackupBody(msgspec.Struct, frozen=True):
-    """A backup was begun: its id, and when (seconds) its generation of keys expires."""
+    """A backup was begun: its id, and when (seconds) its generation of keys expires.
+
+    `service`: no epoch's key in it opens without the key service.
+    """
 
     backup: str
     expires: int
+    service: bool = False
 
 
 class RestoredBody(msgspec.Struct, frozen=True):
@@ -144,6 +156,14 @@ class RestoredBody(msgspec.Struct, frozen=True):
 
     backup: str
     expired: bool
+
+
+class CompactedBody(msgspec.Struct, frozen=True):
+    """A pack was compacted: its number, how many erased entries became stubs, and the bytes that were freed."""
+
+    pack: int
+    entries: int
+    won: int
 
 
 class HoldBody(msgspec.Struct, frozen=True):

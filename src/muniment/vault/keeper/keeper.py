@@ -12,14 +12,23 @@ from muniment.core import clock
 from muniment.core.errors import MunimentError, WrongUseError
 from muniment.core.home import Home
 from muniment.core.ids import RecordId
+from muniment.vault import keyring_file, sealing
 from muniment.vault import messages as ask
-from muniment.vault import sealing
 from muniment.vault.frames import Kind
 from muniment.vault.handover import KeeperKeys
-from muniment.vault.keeper import backup_door, capture_door, desk_door, index_door
+from muniment.vault.keeper import (
+    backup_door,
+    broken_streams,
+    capture_door,
+    compaction_door,
+    desk_door,
+    index_door,
+)
 from muniment.vault.keeper.sessions import Sessions
 from muniment.vault.keeper.strongroom import Strongroom
+from muniment.vault.keyring_file import KeyringFile, organisation_of
 from muniment.vault.messages import Answer, OrganisationStatus, Receipt, Status
+from muniment.vault.wrapping import sources
 
 DOORS: Mapping[str, "msgspec.msgpack.Decoder[msgspec.Struct]"] = MappingProxyType(
     {
@@ -37,7 +46,8 @@ class Keeper:
     """Answers requests. Several threads may ask at once."""
 
     def __init__(self, home: Home, keys: KeeperKeys, now: Callable[[], int] = clock.seconds) -> None:
-        self._private = keys.private
+        self._home, self._private = home, keys.private
+        self._seen: tuple[tuple[int, int], KeyringFile] | None = None
         self._sessions = Sessions(now)
         self._rooms: dict[str, Strongroom] = {}
         try:
@@ -75,7 +85,10 @@ class Keeper:
             case ask.Read():
                 return desk_door.read_content(self._sessions, request)
             case ask.Request():
-                return self._do_in(self.room(request.organisation), request)
+                room = self.room(request.organisation)
+                if room.locked and not isinstance(request, WHILE_LOCKED):
+                    raise sources.locked(room.organisation, room.locked)
+                return self._do_in(room, request)
             case _:
                 raise WrongUseError("That is no request.")
 
@@ -85,15 +98,32 @@ class Keeper:
             try:
                 if room.turn_due():
                     room.turn()
+                room.retire()
             except MunimentError as error:  # tried again an hour later; the certificates' date is in a day
                 print(f"keeper: the epoch of {room.organisation} cannot turn: {error}", file=sys.stderr)  # noqa: T201
 
     def status(self) -> Status:
         """Where the ledgers stand."""
-        return Status(tuple(map(_status, self._rooms.values())), self._private, os.getpid())
+        file = self._keyring()
+        found = tuple(
+            _status(room, len(organisation_of(file, name).retired)) for name, room in self._rooms.items()
+        )
+        host = sources.host(self._home, file.master)
+        return Status(found, self._private, os.getpid(), host)
+
+    def _keyring(self) -> KeyringFile:
+        """The keyring as it stands, read only when it has changed: status is asked several times a second."""
+        stat = self._home.keyring.stat()
+        version = (stat.st_ino, stat.st_mtime_ns)
+        if self._seen is None or self._seen[0] != version:
+            self._seen = (version, keyring_file.read(self._home))
+        return self._seen[1]
 
     def domains(self) -> dict[str, str]:
         """Whose mail is whose. A domain that two organisations claim is nobody's until one lets go."""
+        for room in self._rooms.values():
+            if not room.domains_known:  # its mail must not be taken for somebody else's
+                raise sources.locked(room.organisation, "Which domains are its own is not known until then.")
         claims = Counter(domain for room in self._rooms.values() for domain in room.books.domains)
         return {
             domain: name
@@ -143,7 +173,7 @@ def _known(room: Strongroom, record: RecordId) -> bool:
     return True
 
 
-def _status(room: Strongroom) -> OrganisationStatus:
+def _status(room: Strongroom, retired: int) -> OrganisationStatus:
     books, size = room.books, room.store.size
     return OrganisationStatus(
         organisation=room.organisation,
@@ -153,6 +183,12 @@ def _status(room: Strongroom) -> OrganisationStatus:
         published=room.store.checkpoint.size,
         epoch=room.epoch.epoch,
         demo=books.demo,
+        own=bool(room.own),
+        locked=room.locked,
+        retired=retired,
+        turned=books.turned,
+        rehearsed=books.rehearsed.get("", 0),
+        rehearsed_own=books.rehearsed.get("own", 0),
     )
 
 
@@ -167,12 +203,15 @@ _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
         ask.AdoptCall: capture_door.adopt_call,
         ask.Append: desk_door.append,
         ask.AskActs: desk_door.acts,
+        ask.AskErasable: compaction_door.erasable,
         ask.AskEpoch: lambda room, _request: room.epoch,
         ask.AskHead: index_door.head,
         ask.AskRegistered: lambda room, _request: desk_door.registered(room),
         ask.ChangeRegister: desk_door.change_register,
+        ask.Compact: compaction_door.compact,
         ask.DeclineCall: capture_door.decline_call,
         ask.Enrol: desk_door.enrol,
+        ask.EraseBroken: broken_streams.erase_broken,
         ask.KeepAnchor: index_door.keep_anchor,
         ask.Locate: index_door.locate,
         ask.MarkPrivate: index_door.mark_private,
@@ -181,8 +220,14 @@ _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
         ask.Seal: _seal,
         ask.TakeKeys: backup_door.take_keys,
         ask.TurnEpoch: lambda room, _request: room.turn(),
+        ask.Unlock: lambda room, request: ask.Unlocked(room.unlock(request.passphrase)),
     }
 )
+WHILE_LOCKED = (
+    *(ask.Append, ask.AskEpoch, ask.AskHead, ask.DeclineCall, ask.KeepAnchor, ask.Seal, ask.TakeKeys),
+    ask.Unlock,
+)
+"""What takes no key of the organisation's own: sealing, signing, and acts that change nobody's rights."""
 _READING: Mapping[type, Callable[..., object]] = MappingProxyType(
     {
         ask.AskEvidence: desk_door.evidence,

@@ -1,7 +1,8 @@
 """One organisation's store with its keys and its books: where things are written, opened and erased."""
 
+import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -11,27 +12,30 @@ from muniment.core.errors import (
     NotAvailableError,
     RefusedError,
     StaleKeyError,
+    WrongUseError,
 )
 from muniment.core.home import Home
 from muniment.core.ids import RecordId
 from muniment.core.tags import EventTag
-from muniment.vault import live_keys, sealing, store
+from muniment.vault import epochs, keyring_file, live_keys, sealing, store
 from muniment.vault.checkpoint import LedgerSigner
 from muniment.vault.content import unpack_content
 from muniment.vault.epochs import EpochRing
 from muniment.vault.frames import read_head
 from muniment.vault.handover import OrganisationKeys
-from muniment.vault.keeper import entries, receipts
+from muniment.vault.keeper import entries, locked, receipts
 from muniment.vault.keeper.books import Books
 from muniment.vault.keeper.entries import Entry
+from muniment.vault.keeper.locked import DomainList
 from muniment.vault.keeper.sessions import Content, Whole
 from muniment.vault.keeper.streams import Stream
 from muniment.vault.keeper.writer import Job, Writer
 from muniment.vault.live_keys import LiveHead
 from muniment.vault.messages import Receipt
-from muniment.vault.sealing import EpochKey, SealedBatch
+from muniment.vault.sealing import SealedBatch
 from muniment.vault.segments import Extent
 from muniment.vault.store import Commit, Store
+from muniment.vault.wrapping import sources, wrapper
 
 EPOCH_LASTS = 30 * 24 * 3600  # seconds, at most: then a destroyed key's wrapping cannot be undone either
 EPOCH_TURNS_AFTER = EPOCH_LASTS - 24 * 3600  # seconds, so that a failed turn can be tried again for a day
@@ -40,21 +44,33 @@ TURNED_AT_ONCE = 16_384  # entries between two looks at whether the keeper is to
 
 
 class Strongroom:
-    """Opens the store, which recovers it and carries out what erasures a crash cut short; reads the books."""
+    """Opens the store, which recovers it and carries out what erasures a crash cut short; reads the books.
+
+    While it is `locked` (the reason, else empty) it seals and signs; `keeper.locked` says what else it can do.
+    """
 
     def __init__(self, home: Home, keys: OrganisationKeys, clock: Callable[[], int]) -> None:
         self.organisation = keys.organisation
         self.clock = clock
         self.signer = LedgerSigner(keys.organisation, Ed25519PrivateKey.from_private_bytes(keys.ledger))
         self._calls = home.calls(keys.organisation)
+        self._home, self.own, self.locked = home, keys.own, keys.locked
+        self.domains = DomainList(home, keys.organisation, keys.ledger)
+        self.domains_known, self._domains_kept = True, -2  # no place that an entry can have
         self.ring = EpochRing(home, keys.organisation, keys.epochs)
-        self._epochs = self.ring.privates()
-        self._taken = frozenset({max(self._epochs)})
-        self._turning, self._closing = threading.Lock(), False
+        self._epochs = {} if self.locked else self.ring.privates()
+        self.epoch = self.ring.current
+        """The newest epoch's public key."""
+        self._taken = frozenset({self.epoch.epoch})
+        self._turning, self.closing = threading.Lock(), False
+        self.compacting = threading.Lock()
+        """Held while a pack is compacted."""
         self._agreed_lock = threading.Lock()
         self._agreed: tuple[bytes, bytes] = (b"", b"")
         self.store = Store.open(home.vault(keys.organisation), keys.organisation, self.signer)
         self.books = Books(keys.organisation)
+        self._unclaimed_at: tuple[int, frozenset[int]] = (0, frozenset())
+        self._refused: frozenset[bytes] = frozenset()
         try:
             self._read_books()
         except BaseException:
@@ -62,18 +78,11 @@ class Strongroom:
             raise
         self.writer = Writer(self.store, self._read_books)
 
-    @property
-    def epoch(self) -> EpochKey:
-        """The newest epoch's public key."""
-        epochs = self._epochs
-        newest = max(epochs)
-        return EpochKey(self.organisation, newest, epochs[newest].public_key().public_bytes_raw())
-
     def close(self) -> None:
-        """Finish what waits, publish, and give the store back. A turn that is under way is left unfinished."""
-        self._closing = True
+        """Finish what waits, publish, and give the store back. A turn or a compaction under way is left unfinished."""
+        self.closing = True
         self.writer.stop()
-        with self._turning:  # it must not touch the files of whoever opens the store next
+        with self._turning, self.compacting:  # they must not touch the files of whoever opens the store next
             self.store.close()
 
     def seal(self, batch: SealedBatch) -> Receipt:
@@ -87,9 +96,22 @@ class Strongroom:
                     why="The epoch has turned, and its key is destroyed.",
                     remedy="Ask for the key, and seal it anew.",
                 )
+            if any(entry.commitment in self._refused for entry in batch.entries):
+                raise RefusedError(
+                    "The recording broke off a day ago or earlier, and what there was of it is erased.",
+                    remedy="Seal it from its beginning, as another record.",
+                )
             return (batch,)
 
         return self._submit(prepare, self._receipt)
+
+    def refuse(self, commitments: Iterable[bytes]) -> None:
+        """Take nothing more of recordings with these key commitments."""
+        self._refused |= frozenset(commitments)
+
+    def take_again(self, commitments: Iterable[bytes]) -> None:
+        """Undo `refuse`."""
+        self._refused -= frozenset(commitments)
 
     def act(
         self,
@@ -104,12 +126,12 @@ class Strongroom:
 
         def prepare(first: int) -> Sequence[SealedBatch]:
             composed = compose(self.clock())
-            for place, entry in enumerate(composed):
-                self.books.apply(first + place, entry)
+            self._take_in(first, composed)
             return (self.seal_entries(composed),) if composed else ()
 
         def conclude(commit: Commit) -> Receipt:
             receipt = self._receipt(commit)
+            self._keep_domains()
             if finish is not None:
                 finish(receipt)
             return receipt
@@ -127,6 +149,8 @@ class Strongroom:
 
     def turn_due(self) -> bool:
         """Whether the epoch has lasted long enough, or a turn was cut short."""
+        if self.locked:
+            return False
         newest = max(self._epochs)
         unfinished = len(self._epochs) > 1 or self.books.epoch < newest
         return unfinished or self.clock() >= self.books.turned + EPOCH_TURNS_AFTER
@@ -172,11 +196,24 @@ class Strongroom:
             raise NotAvailableError(f"The key of epoch {head.epoch} is not there.", why="It was destroyed.")
         return live_keys.unwrap_live(private, head)
 
+    def retire(self) -> None:
+        """Have the key service destroy its keys of epochs that are over, once a backup has keys of the new one.
+
+        So there is always a copy that can be restored; without a backup it waits a day. NotAvailableError or
+        RefusedError where the service does not: the next call tries again.
+        """
+        if self.locked or not self.ring.retired:
+            return
+        waited = self.clock() >= self.books.turned + (EPOCH_LASTS - EPOCH_TURNS_AFTER)
+        if waited or self.books.backed_up_at > self.books.turned_at:
+            self.ring.destroy_retired()
+
     def _next_epoch(self) -> int:
         if len(self._epochs) == 1 and self.books.epoch == max(self._epochs):
             epoch = self.ring.add()
             self._taken |= {epoch}
             self._epochs = {**self._epochs, epoch: self.ring.private(epoch)}
+            self.epoch = self.ring.current
         return max(self._epochs)
 
     def _wrap_anew(self) -> None:
@@ -187,7 +224,7 @@ class Strongroom:
             self._taken = frozenset({self.epoch.epoch})  # before anything else can be prepared
 
         try:
-            while turning.done < (size := self.store.size) and not self._closing:
+            while turning.done < (size := self.store.size) and not self.closing:
                 turning.advance(min(size, turning.done + TURNED_AT_ONCE))
             self._submit(lambda _first: (), finish)
         finally:
@@ -196,7 +233,7 @@ class Strongroom:
     def _turned(self, now: int) -> Sequence[Entry]:
         if self.books.epoch == self.epoch.epoch:
             return ()
-        body = entries.write_body(entries.EpochBody(self.epoch.epoch))
+        body = entries.write_body(entries.EpochBody(self.epoch.epoch, self.ring.by_service))
         return (Entry(entries.Clear(tag=EventTag.EPOCH_TURNED, time=now), body),)
 
     def _agree(self, epoch: int, ephemeral: bytes) -> bytes:
@@ -258,8 +295,81 @@ class Strongroom:
     def _submit[T](self, prepare: Callable[[int], Sequence[SealedBatch]], finish: Callable[[Commit], T]) -> T:
         return self.writer.submit(Job(prepare, finish))  # type: ignore[return-value]  # finish's own
 
-    def _read_books(self) -> None:
+    def _refuse_broken(self) -> None:
+        broken = (self.store.entry(self.store.find(each)) for each in self.books.broken)
+        self.refuse(entry.commitment for entry in broken)
+
+    def _is_unclaimed(self, record: RecordId) -> bool:
+        size = self.store.size
+        if self._unclaimed_at[0] != size:
+            self._unclaimed_at = (size, self.store.unclaimed())
+        return self.store.find(record) in self._unclaimed_at[1]
+
+    def unlock(self, passphrase: bytes) -> bytes:
+        """Open the organisation's own key, and read the books; the key of its index.
+
+        The ledger says that it was unlocked. RefusedError for a wrong passphrase or a key service that says
+        no; WrongUseError if it has no key of its own. Where it is unlocked already, this checks and no more.
+        """
+        if not self.own:
+            raise WrongUseError(f"{self.organisation} has no key of its own, and is never locked.")
+        wrapping = wrapper.unpack(self.own)
+        source = sources.of_organisation(self._home, self.organisation, wrapping, passphrase)
+        key = source.unwrap(wrapping, self.organisation)
+        keys = keyring_file.organisation_of(keyring_file.read(self._home), self.organisation)
+        index = keyring_file.unwrap(key, f"{self.organisation}/index", keys.index)
+        if self.alone(lambda: self._open_with(key)):
+            clear = entries.Clear(tag=EventTag.ORGANISATION_UNLOCKED, time=self.clock())
+            self.act(lambda _now: (Entry(clear, b"{}"),))
+        return index
+
+    def _open_with(self, key: bytes) -> bool:
+        """Whether it was locked until now."""
+        if not self.locked:
+            return False
+        ring = EpochRing(self._home, self.organisation, epochs.derive(self.organisation, key))
+        self._epochs = ring.privates()
+        try:
+            self._read_books()
+        except BaseException:
+            self._epochs = {}
+            raise
+        self.ring, self.locked, self.domains_known = ring, "", True
+        return True
+
+    def _take_in(self, first: int, composed: Sequence[Entry]) -> None:
+        if self.locked:
+            locked.require_writable(self.organisation, self.locked, [entry.clear for entry in composed])
+        for seq, entry in enumerate(composed, first):
+            if self.locked:
+                locked.take_in(self.books, seq, entry.clear)
+            else:
+                self.books.apply(seq, entry)
+
+    def _glance(self) -> None:
         books = Books(self.organisation)
+        for sealed in self.store.actions():
+            locked.take_in(books, sealed.seq, entries.read_clear(sealed.clear))
+        self.domains_known = self.domains.recall(books)
+        self.books = books
+        self._refuse_broken()
+
+    def _keep_domains(self) -> None:
+        if self.locked or self._domains_kept == self.books.domains_as_of:
+            return
+        try:
+            self.domains.keep(self.books)
+        except OSError as error:  # while it is locked, shared listeners then wait: nothing goes astray
+            why = f"the domains of {self.organisation} are not kept: {error.strerror}"
+            print(f"keeper: {why}", file=sys.stderr)  # noqa: T201
+        else:
+            self._domains_kept = self.books.domains_as_of
+
+    def _read_books(self) -> None:
+        if not self._epochs:
+            self._glance()
+            return
+        books = Books(self.organisation, unclaimed=self._is_unclaimed)
         for sealed in self.store.actions():
             try:
                 books.apply(sealed.seq, Entry(entries.read_clear(sealed.clear), self.plaintext(sealed)))
@@ -272,3 +382,5 @@ class Strongroom:
                     remedy="Run muniment verify; do not use this copy until the cause is known.",
                 ) from error
         self.books = books
+        self._refuse_broken()
+        self._keep_domains()

@@ -1,12 +1,15 @@
 """SIP as conversations: what a recording client says, what it hears, what the recorder is told."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from muniment.capture.calls.sip.flows import Flow, Place, Send
 from muniment.capture.calls.sip.limits import Limits
 from muniment.capture.calls.sip.message import Request, Response
 from muniment.capture.calls.sip.sdp import parse_sdp
 from tests.capture.calls.client import SDP, THERE, Caller, Desk, multipart, source
+from tests.capture.calls.sip.fuzz import BODIES, MESSAGES
 
 STRANGER = Place("203.0.113.9", 5060)
 
@@ -129,7 +132,9 @@ def test_what_cannot_be_taken_is_refused_with_its_reason(
     headers: dict[str, str], status: int, said: tuple[str, str] | None
 ) -> None:
     desk = Desk()
-    response = Caller(desk, **{name.replace("_", "-"): value for name, value in headers.items()}).invite()
+    response = Caller(
+        desk, None, **{name.replace("_", "-"): value for name, value in headers.items()}
+    ).invite()
     assert response.status == status
     if said:
         assert response.headers.first(said[0]) == said[1]
@@ -155,7 +160,7 @@ def test_requests_of_no_dialog_are_481_and_other_methods_say_what_is_allowed() -
     stray.to_tag = "nobody"
     assert [each.status for each in stray.says("BYE")] == [481]
     assert [each.status for each in stray.says("UPDATE")] == [481]
-    assert [each.status for each in Caller(desk).says("CANCEL", number="7")] == [481]  # type: ignore[list-item]
+    assert [each.status for each in Caller(desk).says("CANCEL", number="7")] == [481]
     (response,) = Caller(desk).says("REGISTER")
     assert (response.status, "bye" in response.headers.tokens("allow")) == (405, True)
     assert [each.status for each in Caller(desk).says("DANCE")] == [501]
@@ -367,3 +372,66 @@ def test_an_application_that_fails_ends_no_other_call(monkeypatch: pytest.Monkey
         patch.setattr(desk.recorder, "open_call", broken)
         assert Caller(desk).invite().status == 500
     assert good.bye().status == 200
+
+
+@given(
+    st.lists(
+        st.one_of(MESSAGES, st.sampled_from(["INVITE", "UPDATE", "BYE", "CANCEL", "ACK", "INFO"])), max_size=8
+    )
+)
+def test_whatever_is_said_the_agent_goes_on_and_forgets_in_the_end(said: list[bytes | str]) -> None:
+    desk = Desk()
+    caller = Caller(desk)
+    for each in said:
+        if isinstance(each, bytes):
+            desk.deliver(each)
+        else:
+            sent = desk.deliver(
+                caller.message(each, multipart(metadata=caller.metadata) if each != "ACK" else b"")
+            )
+            for response in responses(sent):
+                if response.status == 200 and response.headers.first("cseq").endswith("INVITE"):
+                    caller.to_tag = response.headers.first("to").partition(";tag=")[2]
+        desk.passes(1)
+    desk.passes(86_400 + 3_600)  # the longest session timer that a client can ask for
+    assert not desk.agent.dialogs
+    assert not desk.agent._transactions
+    assert not desk.agent._initial
+    assert not desk.recorder.open
+    assert desk.agent._life.half_open == 0
+    assert not desk.agent._life.half_open_of
+    assert not desk.sessions._joins
+
+
+@given(
+    BODIES,
+    st.sampled_from(
+        [
+            "multipart/mixed;boundary=uniqueBoundary",
+            "multipart/mixed",
+            "application/sdp",
+            "application/rs-metadata+xml",
+        ]
+    ),
+)
+def test_whatever_a_body_holds_the_answer_is_one_of_the_standards(body: bytes, content_type: str) -> None:
+    desk = Desk()
+    caller = Caller(desk)
+    assert caller.invite(body, content_type).status in {200, 400, 413, 415, 488}
+    for method in ("UPDATE", "INVITE"):
+        for response in caller.says(method, body, content_type):
+            assert response.status in {200, 400, 413, 415, 481, 482, 488, 491, 500}
+
+
+def test_a_client_that_speaks_sips_hears_sips() -> None:
+    desk = Desk(transport="TLS")
+    caller = Caller(desk)
+    invite = caller.message("INVITE", multipart(metadata=caller.metadata)).replace(
+        b"INVITE sip:", b"INVITE sips:"
+    )
+    (response,) = responses(desk.deliver(invite))
+    assert response.headers.first("contact") == "<sips:recorder@192.0.2.10:5060;transport=tcp>;+sip.srs"
+    assert (
+        Caller(desk).invite().headers.first("contact")
+        == "<sip:recorder@192.0.2.10:5060;transport=tls>;+sip.srs"
+    )

@@ -120,7 +120,7 @@ def parse_via(text: str) -> Via:
     found = _VIA.match(text)
     if found is None:
         raise MalformedError("A Via header says protocol, transport and sender.")
-    sent_by, *rest = split_list(found[2], ";")
+    sent_by, *rest = split_list(found[2], ";") or [""]
     place = _SENT_BY.match(sent_by)
     if place is None or (place[2] and int(place[2]) > LARGEST_PORT):
         raise MalformedError("A Via header names a host, and a port that exists.")

@@ -55,6 +55,7 @@ class Agent:
         self._transactions: dict[Key, ServerTransaction] = {}
         self._initial: dict[tuple[str, str, str], Key] = {}
         self._undecided: deque[ServerTransaction] = deque()
+        self._undecided_of: Counter[str] = Counter()
         self._rate = Rate(self.limits.rate, self.limits.burst)
         self._life = DialogLife(terms.name, terms.session_seconds, self._timers, self._out.append, self)
         self._secret = secrets.token_bytes(16)
@@ -70,6 +71,11 @@ class Agent:
     def has_undecided(self) -> bool:
         """Whether `decide` has something to do."""
         return bool(self._undecided)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a request of ours has no final answer yet."""
+        return self._life.waiting
 
     def receive(self, data: bytes, flow: Flow, now: float) -> list[Command]:
         """A message, whole; bytes that are none are dropped."""
@@ -89,6 +95,7 @@ class Agent:
             transaction = self._undecided.popleft()
             if transaction.state == "proceeding":
                 self._decide(transaction, now)
+        self._undecided_of.clear()
         return self._taken()
 
     def wake(self, now: float) -> list[Command]:
@@ -226,12 +233,16 @@ class Agent:
         else:
             self._initial[_initial(request)] = key
             self._undecided.append(self._begin(request, key, flow))
+            self._undecided_of[flow.peer.host] += 1
 
     def _full(self, flow: Flow) -> str:
         limits, life = self.limits, self._life
         if len(life.dialogs) >= limits.dialogs:
             return "dialogs"
-        if life.half_open >= limits.half_open or life.half_open_of[flow.peer.host] >= limits.half_open_each:
+        host = flow.peer.host
+        half_open = life.half_open + len(self._undecided)
+        own = life.half_open_of[host] + self._undecided_of[host]
+        if half_open >= limits.half_open or own >= limits.half_open_each:
             return "half-open dialogs"
         if len(self._undecided) >= limits.undecided or len(self._transactions) >= limits.transactions:
             return "transactions"
@@ -263,6 +274,9 @@ class Agent:
         dialog = self._life.dialogs.get(_to_tag(request))
         if dialog is None or not belongs(dialog, request.headers):
             self._stateless(request, flow, Refusal(481))
+            return
+        if len(self._transactions) >= self.limits.transactions and request.method != "BYE":
+            self._busy(request, flow, "transactions")
             return
         transaction = self._begin(request, key, flow)
         if refusal := self._life.out_of_turn(dialog, request):

@@ -61,6 +61,8 @@ class Dialog:
     origin: str
     """The numeric address that its first request came from."""
     remote_number: int
+    sips: bool = False
+    """Whether the client began with SIPS, so that our Contact must be (RFC 3261 section 12.1.1)."""
     local_number: int = 0
     allow: frozenset[str] = frozenset()
     accept: frozenset[str] = frozenset()
@@ -110,16 +112,18 @@ def open_dialog(transaction: ServerTransaction) -> Dialog:
         flow=transaction.flow,
         origin=transaction.flow.peer.host,
         remote_number=sequence(headers)[0],
+        sips=_wants_sips(transaction.request),
     )
     dialog.learn(transaction.request, transaction.flow)
     return dialog
 
 
-def contact(flow: Flow, name: str) -> str:
+def contact(flow: Flow, name: str, *, sips: bool = False) -> str:
     """Our Contact: the feature tag is a header parameter (RFC 7866 section 6.2)."""
     host = name or in_uri(flow.local.host)
-    scheme = "sips" if flow.transport == "TLS" else "sip"
-    transport = "" if flow.transport == "UDP" else ";transport=tcp"
+    scheme = "sips" if sips else "sip"
+    secure = flow.transport == "TLS" and not sips
+    transport = "" if flow.transport == "UDP" else ";transport=tls" if secure else ";transport=tcp"
     return f"<{scheme}:recorder@{host}:{flow.local.port}{transport}>;+sip.srs"
 
 
@@ -144,11 +148,18 @@ def request_within(
         ("to", dialog.remote),
         ("call-id", dialog.call_id),
         ("cseq", f"{dialog.local_number} {method}"),
-        *((("contact", contact(flow, name)),) if method not in {"BYE", "ACK"} else ()),
+        *((("contact", contact(flow, name, sips=dialog.sips)),) if method not in {"BYE", "ACK"} else ()),
         ("user-agent", "Muniment"),
         *extra,
     )
     return Request(method, uri, Headers(fields), body)
+
+
+def _wants_sips(request: Request) -> bool:
+    headers = request.headers
+    nearest = headers.values("record-route") or headers.values("contact")
+    named = [request.uri, *(parse_name_address(value).uri for value in nearest[:1])]
+    return any(uri.lower().startswith("sips:") for uri in named)
 
 
 def next_hop(dialog: Dialog) -> tuple[Place, Transport] | None:

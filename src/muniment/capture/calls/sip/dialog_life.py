@@ -243,7 +243,7 @@ class DialogLife:
 
     def _success_headers(self, dialog: Dialog, request: Request, now: float) -> tuple[tuple[str, str], ...]:
         headers: tuple[tuple[str, str], ...] = (
-            ("contact", contact(dialog.flow, self._name)),
+            ("contact", contact(dialog.flow, self._name, sips=dialog.sips)),
             ("allow", ALLOW),
             ("supported", SUPPORTED),
         )
@@ -337,6 +337,11 @@ class DialogLife:
         # First the BYE: it must be known whose hosts it may go to.
         self._own.send(dialog, "BYE", (), b"", now, lambda _response, _now: None)
         self._end(dialog, ending, None)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a request of ours has no final answer yet."""
+        return self._own.waiting
 
     def lost(self, flow: Flow) -> None:
         """The connection of a flow is gone; the next request of ours makes one (`connection` 0)."""

@@ -149,12 +149,13 @@ class _Reader:
         containers = [self._root, *(child for child in self._root.all("recording"))]
         members = [child for container in containers for child in container.children]
         mode = next((child.text for child in members if child.name.lower() == "datamode"), "complete")
+        groups, sessions = tuple(self._groups(members)), tuple(self._sessions(members))
         participants = self._participants(members)
         links = [*self._stream_links(members), *self._inline_links(members)]
         return Document(
             complete=mode.strip().lower() != "partial",
-            groups=tuple(self._groups(members)),
-            sessions=tuple(self._sessions(members)),
+            groups=groups,
+            sessions=sessions,
             participants=tuple(participants),
             streams=tuple(self._streams(members)),
             stream_links=tuple(links),

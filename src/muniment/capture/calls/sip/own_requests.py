@@ -63,6 +63,11 @@ class OwnRequests:
         self._open[transaction.key] = transaction
         transaction.start(now)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether one has no final answer yet."""
+        return any(not transaction.is_over for transaction in self._open.values())
+
     def response(self, response: Response, now: float) -> None:
         """A response to one of them; one that answers nothing is dropped."""
         vias = response.headers.values("via")

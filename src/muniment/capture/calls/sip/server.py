@@ -87,7 +87,10 @@ class SipServer:
         for server in self._servers:
             server.close()
         self.carry_out(self.agent.stop(self.now()))
-        await asyncio.sleep(GRACE if self.connections or self._udp else 0)
+        self._reschedule()
+        end = self.now() + GRACE
+        while self.agent.waiting and self.now() < end:  # noqa: ASYNC110  once in a life, bounded by GRACE
+            await asyncio.sleep(0.01)
         if self._sweeper:
             self._sweeper.cancel()
         if self._wake:
@@ -98,6 +101,13 @@ class SipServer:
             call.task.cancel()
         for datagrams in self._udp:
             datagrams.close()
+
+    def hang_up(self, call: str) -> None:
+        """Say BYE in every dialog of a call that cannot be recorded any longer: the client may turn elsewhere."""
+        live = self.sessions.calls.get(call)
+        for dialog in list(live.legs) if live else ():
+            self.carry_out(self.agent.end(dialog, "failed", self.now()))
+        self._reschedule()
 
     def now(self) -> float:
         """Seconds of a clock that only goes forward."""

@@ -140,6 +140,11 @@ class ClientTransaction:
         self._repeat: Timer | None = None
         self._end: Timer | None = None
 
+    @property
+    def is_over(self) -> bool:
+        """Whether a final answer came, or none is waited for."""
+        return self._state == "completed"
+
     def start(self, now: float) -> None:
         """Send it."""
         self._emit(Send(self.flow, self._data))
