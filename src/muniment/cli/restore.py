@@ -6,16 +6,20 @@ from typing import Annotated
 import msgspec
 import typer
 
-from muniment.cli.backup import show
+from muniment.cli.backup import Endpoint, Region, show
 from muniment.core import passphrase
 from muniment.core.errors import FaultFoundError, NotAvailableError
 from muniment.core.home import Home
 from muniment.vault.authority import signing
+from muniment.vault.backup.places import place
 from muniment.vault.backup.restoring import Choice, losses, restore
+from muniment.vault.backup.s3_client import Access
 
 
 def command(  # noqa: PLR0917 - Typer reads each option from a parameter
-    backup: Annotated[Path, typer.Argument(metavar="DIR", help="The backup's folder.")],
+    backup: Annotated[
+        str, typer.Argument(metavar="PLACE", help="The backup: a folder, or s3://bucket/prefix.")
+    ],
     home: Annotated[Path, typer.Option(help="The new home; empty or not there yet.")],
     generation: Annotated[str, typer.Option(help="Which keys; else the newest.")] = "",
     expired: Annotated[
@@ -33,6 +37,8 @@ def command(  # noqa: PLR0917 - Typer reads each option from a parameter
     signed: Annotated[
         list[Path] | None, typer.Option(help="What muniment sign printed for one of them. Give two of each.")
     ] = None,
+    endpoint: Endpoint = "",
+    region: Region = "",
     passphrase_file: Annotated[Path | None, typer.Option(help="The file with the passphrase.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -48,10 +54,11 @@ def command(  # noqa: PLR0917 - Typer reads each option from a parameter
     notes = tuple(_text(path) for path in checkpoint or ())
     agreed = tuple(signing.from_json(_text(path)) for path in signed or ())
     choice = Choice(generation=generation, expired=expired, checkpoints=notes, signed=agreed)
+    where = place(backup, access=Access(endpoint, region))
     if statements is not None:
-        _write(statements, losses(backup, choice))
+        _write(statements, losses(where, choice))
         return
-    restored = restore(backup, Home(home.absolute()), passphrase.read(passphrase_file), choice)
+    restored = restore(where, Home(home.absolute()), passphrase.read(passphrase_file), choice)
     if as_json:
         typer.echo(msgspec.json.encode(restored).decode())
     else:

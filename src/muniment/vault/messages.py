@@ -8,6 +8,7 @@ import msgspec
 from muniment.core.tags import EventTag
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
+from muniment.vault.live_keys import LiveHead
 from muniment.vault.sealing import EpochKey, SealedBatch
 
 
@@ -55,6 +56,13 @@ class Examined(msgspec.Struct, frozen=True):
     size: int = 0
 
 
+class Adopted(msgspec.Struct, frozen=True):
+    """The key of a call under way, and whether the record that it was to become is held already."""
+
+    key: bytes
+    held: bool
+
+
 class Batch(msgspec.Struct, frozen=True):
     """Entries `first` … `last` in order; `last` is the next call's `after`. Empty: last = after."""
 
@@ -67,13 +75,14 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     """Something that people did, to be written to the ledger.
 
     `record`, `warrant` (a hash) and `rule` stand in clear; `body` (people, reasons) is sealed and must
-    have a canonical JSON form: no fractions.
+    have a canonical JSON form: no fractions. `range` is for a verification alone: the first and last entry of it.
     """
 
     tag: EventTag
     record: str = ""
     warrant: str = ""
     rule: str = ""
+    range: tuple[int, int] | None = None
     body: dict[str, object] = {}
 
 
@@ -487,7 +496,19 @@ class AskStatus(msgspec.Struct, frozen=True, tag=True):
     """Answer: Status."""
 
 
-type CaptureRequest = AskEpoch | Seal | AskDomains | AskStatus
+class AdoptCall(Request, frozen=True, tag=True):
+    """The key of a kept call under way, for whoever has its head: after a crash, or an answer that was lost."""
+
+    head: LiveHead
+
+
+class DeclineCall(Request, frozen=True, tag=True):
+    """Somebody declined to be recorded: nothing of the call is kept, and the ledger says only that."""
+
+    reason: str
+
+
+type CaptureRequest = AskEpoch | Seal | AskDomains | AskStatus | AdoptCall | DeclineCall
 type IndexRequest = (
     NextBatch
     | Locate
@@ -525,6 +546,7 @@ type DeskRequest = (
 type Reply = (
     EpochKey
     | Receipt
+    | Adopted
     | Batch
     | RegisterView
     | Opening

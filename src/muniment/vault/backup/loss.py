@@ -4,8 +4,7 @@ Going on without them would read as a rollback, for somebody outside holds a hea
 authorities sign what is lost; the shard is then frozen, and the next begins with it.
 """
 
-from collections.abc import Sequence
-from mmap import mmap
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from muniment.core.errors import RefusedError
@@ -13,11 +12,14 @@ from muniment.core.ids import RecordId
 from muniment.vault.authority import statements
 from muniment.vault.authority.signing import SignedStatement
 from muniment.vault.authority.statements import LossAcceptance
-from muniment.vault.backup.folder import BackupFolder, Generation, OrganisationPart
+from muniment.vault.backup import generations
+from muniment.vault.backup.destination import Destination, Stored, text
+from muniment.vault.backup.generations import Generation, OrganisationPart
+from muniment.vault.backup.joining import arriving
 from muniment.vault.checkpoint import Checkpoint, LedgerVerifier, ledger_name, shard_of, split_note
 from muniment.vault.frames import HEADER_BYTES, Kind, parse_header
 from muniment.vault.orders import erased_record
-from muniment.vault.packs import Group, mapped, read_group, stored_length
+from muniment.vault.packs import Group
 
 TWO = 2
 
@@ -29,7 +31,7 @@ class Accepted(NamedTuple):
     signatures: tuple[SignedStatement, ...]
 
 
-def losses(backup: BackupFolder, chosen: Generation, given: Sequence[str]) -> list[LossAcceptance]:
+def losses(source: Destination, chosen: Generation, given: Sequence[str]) -> list[LossAcceptance]:
     """What restoring these keys would lose, of each organisation that is known to lose something.
 
     `given` are signed heads that were kept elsewhere; FaultFoundError if one of a known ledger is not signed.
@@ -38,7 +40,7 @@ def losses(backup: BackupFolder, chosen: Generation, given: Sequence[str]) -> li
     found = []
     for name in named:
         parts = [part for part in chosen.organisations if part.organisation == name]
-        lost = _loss(backup, chosen.id, parts, [split_note(note)[0] for note in given], given)
+        lost = _loss(source, chosen.id, parts, [split_note(note)[0] for note in given], given)
         found += [lost] if lost else []
     return found
 
@@ -62,25 +64,26 @@ def accepted(lost: Sequence[LossAcceptance], signed: Sequence[SignedStatement]) 
 
 
 def beyond(
-    backup: BackupFolder, organisation: str, parts: Sequence[OrganisationPart]
+    source: Destination, organisation: str, stored: list[Stored], ends: Mapping[str, Sequence[int]]
 ) -> tuple[int, frozenset[RecordId]]:
-    """How many entries the packs hold beyond the keys (a backup was cut short), and the erasures they order."""
+    """How many entries the packs hold beyond the keys (a backup was cut short), and the erasures they order.
+
+    `ends` says how many bytes of each stored pack of a ledger belong to the keys.
+    """
     count, orders = 0, set[RecordId]()
-    known = {part.shard: part for part in parts}
-    for shard in backup.shards(organisation):
-        lengths = known[shard].packs if shard in known else ()
-        for path in sorted(backup.packs(ledger_name(organisation, shard)).glob("*.pack")):
-            number = int(path.name[:6])
-            with mapped(path) as data:
-                at = stored_length(data, lengths[number - 1]) if number <= len(lengths) else 0
-                while group := read_group(data, at, number):
-                    count += len(group.places)
-                    orders |= _orders(data, group)
-                    at = group.end
+    for shard in generations.shards(stored, organisation):
+        ledger = ledger_name(organisation, shard)
+        known = ends.get(ledger, ())
+        for name, size in sorted(generations.pack_sizes(stored, ledger).items()):
+            number = int(name[:6])
+            start = known[number - 1] if number <= len(known) else 0
+            for data, group in arriving(source.read(generations.packs(ledger) + name, start, size)):
+                count += len(group.places)
+                orders |= _orders(data, group)
     return count, frozenset(orders)
 
 
-def _orders(data: bytes | mmap, group: Group) -> set[RecordId]:
+def _orders(data: bytes, group: Group) -> set[RecordId]:
     found = set[RecordId]()
     for place in group.places:
         header = parse_header(data, place.offset)
@@ -92,7 +95,7 @@ def _orders(data: bytes | mmap, group: Group) -> set[RecordId]:
 
 
 def _loss(
-    backup: BackupFolder,
+    source: Destination,
     generation: str,
     parts: Sequence[OrganisationPart],
     heads: Sequence[Checkpoint],
@@ -100,18 +103,19 @@ def _loss(
 ) -> LossAcceptance | None:
     newest = parts[-1]
     organisation, first = newest.organisation, sum(part.size for part in parts)
-    own = max(_known(backup, newest.ledger, notes), default=0)
-    later = dict.fromkeys((n for n in backup.shards(organisation) if n > newest.shard), 0)
+    stored = source.listed(generations.packs(organisation))
+    own = max(_known(source, stored, newest.ledger, notes), default=0)
+    later = dict.fromkeys((n for n in generations.shards(stored, organisation) if n > newest.shard), 0)
     for head in heads:  # of a shard whose key is not in the backup nobody can check the signature
         number = shard_of(head.origin, organisation)
         if number > newest.shard:
             later[number] = max(head.size, later.get(number, 0))
     for number, size in later.items():
-        later[number] = max((size, *_known(backup, ledger_name(organisation, number), notes)))
+        later[number] = max((size, *_known(source, stored, ledger_name(organisation, number), notes)))
     if own <= newest.size and not later:
         return None
     frozen = max(own, newest.size + 1) if later else own  # where another follows, an entry froze it
-    count = max(frozen - newest.size + sum(later.values()), beyond(backup, organisation, parts)[0])
+    count = frozen - newest.size + sum(later.values())
     return LossAcceptance(
         organisation=organisation,
         shard=max((newest.shard, *later)) + 1,
@@ -123,13 +127,13 @@ def _loss(
     )
 
 
-def _known(backup: BackupFolder, ledger: str, given: Sequence[str]) -> list[int]:
+def _known(source: Destination, stored: list[Stored], ledger: str, given: Sequence[str]) -> list[int]:
     """The sizes of all heads of a ledger that the backup or the caller has; each is signed, where its key is here."""
-    packs = backup.packs(ledger)
-    if not (packs / "ledger-key").is_file():
+    packs, names = generations.packs(ledger), {each.name for each in stored}
+    if f"{packs}ledger-key" not in names:
         return []
-    verifier = LedgerVerifier.parse((packs / "ledger-key").read_text("utf-8"))
-    notes = [(packs / "checkpoint").read_text("utf-8")] if (packs / "checkpoint").is_file() else []
-    notes += [path.read_text("utf-8") for path in sorted((packs / "anchors").glob("*.checkpoint"))]
+    verifier = LedgerVerifier.parse(text(source, f"{packs}ledger-key"))
+    anchors = (one for one in names if one.startswith(f"{packs}anchors/") and one.endswith(".checkpoint"))
+    notes = [text(source, one) for one in sorted({*anchors, f"{packs}checkpoint"} & names)]
     notes += [note for note in given if split_note(note)[0].origin == verifier.origin]
     return [verifier.open(note).size for note in notes]

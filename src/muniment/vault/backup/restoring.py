@@ -11,6 +11,7 @@
 A restore that was cut short leaves a home without that entry: remove it and begin again.
 """
 
+import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -33,11 +34,13 @@ from muniment.vault import keyring_file, sealing, shards
 from muniment.vault.archive import Archive
 from muniment.vault.authority import statements
 from muniment.vault.authority.signing import SignedStatement
-from muniment.vault.backup import folder as files
-from muniment.vault.backup import loss
-from muniment.vault.backup.folder import BackupFolder, Generation, OrganisationPart
+from muniment.vault.backup import generations, loss
+from muniment.vault.backup.destination import Destination, Stored, text, whole
+from muniment.vault.backup.folder import sync_folder, write
+from muniment.vault.backup.generations import Generation, OrganisationPart
 from muniment.vault.backup.loss import Accepted
 from muniment.vault.backup.making import SETTINGS, TABLES
+from muniment.vault.backup.places import Where, place
 from muniment.vault.checkpoint import ledger_name, split_note
 from muniment.vault.faults import Fault, FaultKind, FaultList
 from muniment.vault.keeper import entries
@@ -99,19 +102,19 @@ class Choice(msgspec.Struct, frozen=True):
     signed: tuple[SignedStatement, ...] = ()
 
 
-def losses(where: Path, choice: Choice | None = None, *, now: int = 0) -> dict[str, bytes]:
+def losses(where: Where, choice: Choice | None = None, *, now: int = 0) -> dict[str, bytes]:
     """What two authorities would have to sign so that this backup can be restored, by organisation.
 
     Empty where nothing is known to be lost. Errors as `restore`; no passphrase is needed.
     """
-    choice, backup = choice or Choice(), BackupFolder(where)
-    with backup.alone():
-        found = loss.losses(backup, _choose(backup, choice, now or clock.seconds()), choice.checkpoints)
+    choice, source = choice or Choice(), place(where)
+    with source.alone(writing=False):
+        found = loss.losses(source, _choose(source, choice, now or clock.seconds()), choice.checkpoints)
     return {each.organisation: statements.write(each) for each in found}
 
 
 def restore(
-    where: Path, home: Home, passphrase: bytes, choice: Choice | None = None, *, now: int = 0
+    where: Where, home: Home, passphrase: bytes, choice: Choice | None = None, *, now: int = 0
 ) -> Restored:
     """Restore a backup into a home that is empty or missing, and verify it. `now` is the time, else the clock's.
 
@@ -119,15 +122,14 @@ def restore(
     WrongUseError if the home is not empty; RefusedError for a wrong passphrase, expired keys, or a backup
     that ends before a head that is known to be signed; NotAvailableError if there is no backup.
     """
-    choice, now = choice or Choice(), now or clock.seconds()
-    backup = BackupFolder(where)
+    choice, now, source = choice or Choice(), now or clock.seconds(), place(where)
     if home.path.exists() and any(home.path.iterdir()):
         raise WrongUseError(f"{home.path} is not empty.", remedy="Restore into a new directory.")
-    with backup.alone():
-        chosen = _choose(backup, choice, now)
-        lost = loss.accepted(loss.losses(backup, chosen, choice.checkpoints), choice.signed)
+    with source.alone(writing=False):
+        chosen = _choose(source, choice, now)
+        lost = loss.accepted(loss.losses(source, chosen, choice.checkpoints), choice.signed)
         try:
-            return _Restoring(backup, chosen, home, choice, lost, now).run(passphrase)
+            return _Restoring(source, chosen, home, choice, lost, now).run(passphrase)
         except OSError as error:
             raise NotAvailableError("The backup could not be restored.", why=f"{error}.") from error
 
@@ -135,23 +137,24 @@ def restore(
 class _Restoring:
     def __init__(
         self,
-        backup: BackupFolder,
+        source: Destination,
         chosen: Generation,
         home: Home,
         choice: Choice,
         lost: Mapping[str, Accepted],
         now: int,
     ) -> None:
-        self._backup, self._chosen, self._home, self._choice = backup, chosen, home, choice
         self._lost = lost
+        self._source, self._chosen, self._home, self._choice = source, chosen, home, choice
         self._now = now
-        self._keys = backup.generation(chosen.id)
+        self._keys = generations.keys(chosen.id)
 
     def run(self, passphrase: bytes) -> Restored:
         home = self._home
         home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if (self._keys / SETTINGS).is_file():  # first: they may say how the keyring is opened
-            files.write(home.settings, (self._keys / SETTINGS).read_bytes())
+        names = {each.name for each in self._source.listed(self._keys)}
+        if self._keys + SETTINGS in names:  # first: they may say how the keyring is opened
+            _fetch(self._source, self._keys + SETTINGS, home.settings)
         keyring_file.write(home, self._keyring())
         try:
             keyring = Keyring.unlock(home, passphrase)
@@ -161,8 +164,8 @@ class _Restoring:
             shutil.rmtree(home.keyring.parent)
             home.settings.unlink(missing_ok=True)
             raise
-        if (self._keys / TABLES).is_file():
-            files.write(home.catalogue, (self._keys / TABLES).read_bytes())
+        if self._keys + TABLES in names:
+            _fetch(self._source, self._keys + TABLES, home.catalogue)
         named = dict.fromkeys(part.organisation for part in self._chosen.organisations)
         try:
             done = tuple(self._organisation(name, keyring) for name in named)
@@ -179,7 +182,9 @@ class _Restoring:
     def _keyring(self) -> KeyringFile:
         """One keyring of those that were taken with each organisation's keys: each gives its own epochs."""
         taken = {
-            part.organisation: _read_keyring(self._keys / part.organisation / "keyring")
+            part.organisation: _read_keyring(
+                whole(self._source, generations.keys(self._chosen.id, part.organisation) + "keyring")
+            )
             for part in self._chosen.organisations
         }
         if not taken:
@@ -191,14 +196,14 @@ class _Restoring:
     def _organisation(self, name: str, keyring: UnlockedKeyring) -> RestoredOrganisation:
         parts = [part for part in self._chosen.organisations if part.organisation == name]
         accepted, ring, vault = self._lost.get(name), keyring.ledgers(name), self._home.vault(name)
-        for part in parts:
-            self._lay_out(part)
+        ends = {part.ledger: self._lay_out(part) for part in parts}
+        stored = self._source.listed(generations.packs(name))
         newest = Layout(shards.path(vault, parts[-1].shard))
         verifier, signer = read_ledger_key(newest), ring.signer(parts[-1].shard)
         if signer is None or signer.verifier != verifier:
             raise FaultFoundError(f"The packs of {name} are of another ledger than its keys.")
-        self._anchors(parts, beyond=False)
-        tail, orders = loss.beyond(self._backup, name, parts)
+        self._anchors(parts, stored, beyond=False)
+        tail, orders = loss.beyond(self._source, name, stored, ends)
         erased = _erase(vault, name, orders)
         with Archive.open(vault, name, ring.signer) as archive:
             frozen = (
@@ -217,7 +222,7 @@ class _Restoring:
         faults = tuple(each for each in report.faults if (each.kind, each.record) not in expected)
         if accepted and not faults:
             self._accept(name, keyring, accepted)
-        self._anchors(parts, beyond=True)
+        self._anchors(parts, stored, beyond=True)
         if accepted and not faults:
             again = verify(vault, name, ledger_key=verifier, outside=self._choice.checkpoints)
             faults = tuple(each for each in again.faults if (each.kind, each.record) not in expected)
@@ -229,32 +234,34 @@ class _Restoring:
             name, report.records, report.leaves, lost, erased.records, faults, keyring.locked(name), shard
         )
 
-    def _lay_out(self, part: OrganisationPart) -> None:
+    def _lay_out(self, part: OrganisationPart) -> list[int]:
+        """Put a shard's files in their places; how many bytes of each stored pack belong to its keys."""
         layout = Layout(shards.path(self._home.vault(part.organisation), part.shard))
-        packs, kept = self._backup.packs(part.ledger), self._keys / part.ledger
+        packs, ends = generations.packs(part.ledger), list[int]()
         for folder in (layout.packs, layout.keys, layout.log, layout.anchors):
             folder.mkdir(parents=True, mode=0o700)
         for number, length in enumerate(part.packs, 1):
-            source = packs / layout.pack(number).name
-            with mapped(source) as data:
-                end = stored_length(data, length)
-            for _ in files.append(source, layout.pack(number), 0, end):
-                pass
-        keys = layout.key_files(part.key_generation)
-        for path in (keys.slots, keys.batches):
-            files.write(path, (kept / path.name).read_bytes())
-        files.write(layout.ledger_key, (packs / "ledger-key").read_bytes())
-        files.write(layout.checkpoint, part.checkpoint.encode())
+            path = layout.pack(number)
+            _fetch(self._source, packs + path.name, path)
+            ends.append(_cut(path, length))
+        files = layout.key_files(part.key_generation)
+        for path in (files.slots, files.batches):
+            _fetch(self._source, generations.keys(self._chosen.id, part.ledger) + path.name, path)
+        _fetch(self._source, packs + "ledger-key", layout.ledger_key)
+        write(layout.checkpoint, part.checkpoint.encode())
+        return ends
 
-    def _anchors(self, parts: Sequence[OrganisationPart], *, beyond: bool) -> None:
+    def _anchors(self, parts: Sequence[OrganisationPart], stored: list[Stored], *, beyond: bool) -> None:
         """Heads that came back from outside; `beyond` those of entries that are lost, and all others first."""
         for part in parts:
             layout = Layout(shards.path(self._home.vault(part.organisation), part.shard))
-            for anchor in sorted((self._backup.packs(part.ledger) / "anchors").glob("*.checkpoint")):
-                note = anchor.read_text("utf-8")
-                lost = part is parts[-1] and split_note(note)[0].size > part.size
-                if lost == beyond:
-                    files.write(layout.anchors / anchor.name, note.encode())
+            begin = f"{generations.packs(part.ledger)}anchors/"
+            for name in (each.name for each in stored):
+                if name.startswith(begin) and name.endswith(".checkpoint"):
+                    note = text(self._source, name)
+                    lost = part is parts[-1] and split_note(note)[0].size > part.size
+                    if lost == beyond:
+                        write(layout.anchors / name.removeprefix(begin), note.encode())
 
     def _settle(self, name: str, keyring: UnlockedKeyring, accepted: Accepted | None) -> None:
         """The backup was made while the ledger key was being changed: opening it as the keeper does ends that."""
@@ -293,13 +300,13 @@ class _Erased(NamedTuple):
     entries: frozenset[str]
 
 
-def _choose(backup: BackupFolder, choice: Choice, now: int) -> Generation:
-    whole = backup.generations()
-    named = [each for each in whole if each.id == choice.generation] if choice.generation else whole[-1:]
+def _choose(source: Destination, choice: Choice, now: int) -> Generation:
+    there = generations.listing(source).whole
+    named = [each for each in there if each.id == choice.generation] if choice.generation else there[-1:]
     if not named:
         raise NotAvailableError(
-            f"{backup.path} holds no {'such' if choice.generation else 'whole'} generation of keys.",
-            why=f"Whole ones here: {', '.join(each.id for each in whole) or 'none'}.",
+            f"{source.title} holds no {'such' if choice.generation else 'whole'} generation of keys.",
+            why=f"Whole ones here: {', '.join(each.id for each in there) or 'none'}.",
         )
     (chosen,) = named
     if chosen.expires <= now and not choice.expired:
@@ -345,9 +352,31 @@ def _erase(vault: Path, organisation: str, orders: Iterable[RecordId]) -> _Erase
     return _Erased(tuple(map(record_text, records)), frozenset(map(record_text, named)))
 
 
-def _read_keyring(path: Path) -> KeyringFile:
+def _cut(pack: Path, sealed: int) -> int:
+    """Leave of a pack the groups that were `sealed` bytes long together, whatever its form; their bytes now."""
+    with mapped(pack) as data:
+        end = stored_length(data, sealed)
+    with pack.open("r+b") as stream:
+        stream.truncate(end)
+        os.fsync(stream.fileno())
+    return end
+
+
+def _fetch(source: Destination, name: str, target: Path) -> None:
+    """Copy a file of the backup into the new home, synced."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        for data in source.read(name):
+            stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    sync_folder(target.parent)
+
+
+def _read_keyring(data: bytes) -> KeyringFile:
     try:
-        return keyring_file.parse(path.read_bytes())
+        return keyring_file.parse(data)
     except msgspec.MsgspecError as error:
         raise FaultFoundError(
             "The keyring in the backup is damaged.", remedy="Use another generation of keys."
