@@ -40,7 +40,7 @@ def details(installation: Installation) -> list[tuple[object, ...]]:
     key = Keyring.unlock(installation.home, PASSPHRASE).catalogue_key()
     connection = dbapi2.connect(str(installation.home.catalogue))
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-    rows = connection.execute("SELECT record_id, streams, masked_ms FROM catalogue_calldetail").fetchall()
+    rows = list(connection.execute("SELECT record_id, streams, masked_ms FROM catalogue_calldetail"))
     connection.close()
     return rows
 
