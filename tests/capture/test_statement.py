@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from muniment.capture.statement import CaptureStatement, Envelope, decode, digest, readable
 from muniment.core import canonical
+from muniment.core.call_facts import CallFacts
 from muniment.core.errors import WrongUseError
 
 STATEMENT = CaptureStatement(
@@ -45,6 +46,15 @@ def test_it_reads_what_it_wrote() -> None:
 def test_anything_else_is_refused(text: bytes) -> None:
     with pytest.raises(WrongUseError):
         decode(text)
+
+
+def test_a_call_s_statement_carries_its_facts_and_a_mail_s_none() -> None:
+    facts = CallFacts(id="c", direction="inbound", started=1, ended=2)
+    statement = CaptureStatement(
+        source="pbx", received=0, form="siprec", sha256="", channel="call", call=facts
+    )
+    assert decode(statement.encode()).call == facts
+    assert b'"call"' not in STATEMENT.encode()
 
 
 TEXT = st.text(max_size=20) | st.binary(max_size=20).map(readable)

@@ -7,8 +7,10 @@ import pytest
 from muniment.catalogue import comparing, intake
 from muniment.catalogue.models import LedgerEntry, Record
 from muniment.core.tags import EventTag
+from muniment.readers.calls import Call
 from muniment.vault.messages import ActEntry, Examined
 from tests.catalogue.samples import ORGANISATION, action, batch, mail, record
+from tests.readers.calls.samples import the_facts
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +81,12 @@ def test_other_organisations_are_not_looked_at(ledger: Ledger) -> None:
     Record.objects.update(organisation="org_other")
     LedgerEntry.objects.update(organisation="org_other")
     assert {kind for kind, _ in ledger.compare()} == {"entry without row"}
+
+
+def test_what_stayed_of_an_erased_call_is_named(ledger: Ledger) -> None:
+    entry = record(4)
+    ledger.entries.append(entry)
+    intake.take_in(ORGANISATION, batch(entry), {entry.record: Call(the_facts())})
+    assert ledger.compare() == set()
+    Record.objects.filter(pk=entry.record).update(erased_at=1)
+    assert ledger.compare() == {("row without entry", -1)}

@@ -106,6 +106,16 @@ class House:
         statement = text.statement if isinstance(text, ToSign) else text
         return sign_with_key(key.private, statement, person=key.person, key=key.name)
 
+    def sealed(self, statement: bytes, original: bytes) -> tuple[str, int]:
+        """Seal one record of any kind; its id and its place. The catalogue hears of it from the caller."""
+        document = Document(Kind.RECORD, pack_content(statement, original), id=ids.new_record_id())
+        key = self.estate.doors.capture.epoch(self.organisation)
+        receipt = self.estate.doors.capture.seal(sealing.seal_batch(key, [document]))
+        assert document.id
+        name = ids.record_text(document.id)
+        self.places[name] = receipt.first
+        return name, receipt.first
+
     def records(self, count: int, *, private: bool = False, catalogued: bool = True) -> list[str]:
         """Seal mails and put them in the catalogue, as capture and the worker would."""
         documents = [

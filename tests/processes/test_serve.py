@@ -6,12 +6,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from muniment.capture.files.held import key_of
 from muniment.core import settings
 from muniment.core.errors import NotAvailableError, RefusedError
 from muniment.core.home import Home
 from muniment.processes import serve
 from muniment.vault import setup
-from muniment.vault.handover import KeeperKeys, LibrarianKeys, WebKeys, WorkerKeys
+from muniment.vault.handover import KeeperKeys, LibrarianKeys, SpoolKeys, WebKeys, WorkerKeys
 from muniment.vault.keyring import Cost, UnlockedKeyring
 
 PASSPHRASE = b"correct horse battery staple"
@@ -53,6 +54,19 @@ def test_each_process_gets_its_own_keys_and_no_others(founded: tuple[Home, Unloc
 def test_without_a_listener_there_is_no_mail_process(founded: tuple[Home, UnlockedKeyring]) -> None:
     home, keyring = founded
     assert "smtp" not in {each.name for each in serve.children(home, keyring, settings.load(home))}
+
+
+def test_who_watches_folders_gets_the_key_of_its_notes_and_no_other(
+    founded: tuple[Home, UnlockedKeyring],
+) -> None:
+    home, keyring = founded
+    organisation = keyring.organisations[0]
+    home.settings.write_text(f'[[calls.spool]]\norganisation = "{organisation}"\npath = "/var/spool/x"\n')
+    children = {each.name: each for each in serve.children(home, keyring, settings.load(home))}
+    assert list(children) == ["keeper", "spool", "librarian", "worker", "web"]
+    keys = msgspec.msgpack.decode(children["spool"].keys, type=SpoolKeys)
+    assert keys.held == {organisation: key_of(keyring.index_key(organisation))}
+    assert keyring.index_key(organisation) not in children["spool"].keys
 
 
 def test_keys_stand_neither_in_arguments_nor_in_the_environment(

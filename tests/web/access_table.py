@@ -227,6 +227,7 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
     "reading": Row(404, other=404, by_role=only(200, Role.HR), arguments=_reading),
     "reading_html": Row(404, other=404, by_role=only(200, Role.HR), arguments=_reading),
     "reading_original": Row(404, other=404, by_role=only(403, Role.HR), arguments=_reading),
+    "reading_vcon": Row(404, other=404, by_role=only(403, Role.HR), arguments=_reading),
     "reading_attachment": Row(
         404,
         other=404,

@@ -5,13 +5,15 @@ from typing import Literal
 
 import msgspec
 
+from muniment.core.call_facts import CallFacts
 from muniment.core.errors import WrongUseError
 
 TYPE = "muniment/capture/v1"
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
-type Form = Literal["smtp", "eml", "mbox", "maildir"]
+type Channel = Literal["call", "e-mail", "meeting", "voicemail"]
+type Form = Literal["audio", "eml", "maildir", "mbox", "siprec", "smtp", "vcon"]
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -27,7 +29,8 @@ class CaptureStatement(msgspec.Struct, frozen=True, kw_only=True):
     `received` is in seconds since 1970; `client` and `transport` say who handed the message over and
     how it was protected (empty for imports); `origin` is the path of an import; `sha256` is the
     hexadecimal digest of the original. `unmatched` is written only where it is true: the domains of the
-    message belong to no organisation, and it is set apart (REQ 003).
+    message belong to no organisation, and it is set apart (REQ 003). `call` is what is known of a call, a
+    voicemail or a meeting besides its sound; for a recorded call (form "siprec") the container holds it too.
     """
 
     source: str
@@ -39,7 +42,8 @@ class CaptureStatement(msgspec.Struct, frozen=True, kw_only=True):
     transport: str = ""
     origin: str = ""
     unmatched: bool | msgspec.UnsetType = msgspec.UNSET
-    channel: str = "e-mail"
+    channel: Channel = "e-mail"
+    call: CallFacts | msgspec.UnsetType = msgspec.UNSET
     type: str = TYPE
 
     def encode(self) -> bytes:

@@ -2,13 +2,14 @@
 
 1. Each act of the ledger stands in the catalogue once, word for word, and no other does.
 2. Each record of the catalogue is one of the vault, at its place; none is missing.
+3. Nothing of a call stands beside a record that is erased or unknown.
 
 What was read of a record's content is not compared: that would take opening every record anew.
 """
 
 from collections.abc import Iterator, Mapping
 
-from muniment.catalogue import intake
+from muniment.catalogue import calls, intake
 from muniment.catalogue.models import LedgerEntry, Record
 from muniment.people.comparing import AT_ONCE, Acts, RowFault
 from muniment.vault.messages import ActEntry, Examined
@@ -23,7 +24,14 @@ def compare(desk: Acts, organisation: str, places: Mapping[str, int]) -> tuple[R
     `places` says where the vault holds each record, by its `rec_…` id.
     """
     watermark = intake.watermark(organisation)
-    return (*_acts(desk, organisation, watermark), *_records(organisation, watermark, places))
+    return (
+        *_acts(desk, organisation, watermark),
+        *_records(organisation, watermark, places),
+        *(
+            RowFault("row without entry", "call in the catalogue", record, -1, ANEW, record)
+            for record in calls.left_over(organisation)
+        ),
+    )
 
 
 def _acts(desk: Acts, organisation: str, watermark: int) -> Iterator[RowFault]:

@@ -4,18 +4,20 @@ Taking the same batch again changes nothing, so a crash at any step is mended by
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from django.db import transaction
 
-from muniment.catalogue import queries
+from muniment.catalogue import calls, queries
 from muniment.catalogue.marks import is_private
 from muniment.catalogue.moments import moment
 from muniment.catalogue.queries import Name, Parameters, listed
 from muniment.catalogue.threads import Threads, message_digest
 from muniment.core.tags import EventTag
-from muniment.readers.mail import Mail
+from muniment.readers.calls import CallAddress
+from muniment.readers.contents import Content
+from muniment.readers.mail import Party
 from muniment.vault.messages import Batch, Examined
 
 NOTHING_TAKEN = -1
@@ -79,12 +81,17 @@ def clear_of(entry: Examined) -> Clear:
     return msgspec.json.decode(entry.clear, type=Clear)
 
 
+def size_of(entry: Examined) -> int:
+    """How many octets the original has; of a recording kept in segments only that is known here."""
+    return entry.size or len(entry.original)
+
+
 def is_record(entry: Examined) -> bool:
     """Whether an entry is a record with content (not an action, not erased)."""
     return entry.kind == _RECORD and not entry.erased
 
 
-def to_mark(mails: Mapping[str, Mail]) -> tuple[str, ...]:
+def to_mark(mails: Mapping[str, Content]) -> tuple[str, ...]:
     """The records that say of themselves that they are private: the keeper must hear of it.
 
     To open one then takes two persons. Typing "private" protects from people, not from the law.
@@ -116,7 +123,7 @@ def erased_in(organisation: str, batch: Batch) -> tuple[Erased, ...]:
     return tuple(Erased(record, places.get(record, -1), orders.get(record, 0)) for record in sorted(gone))
 
 
-def take_in(organisation: str, batch: Batch, mails: Mapping[str, Mail]) -> tuple[str, ...]:
+def take_in(organisation: str, batch: Batch, mails: Mapping[str, Content]) -> tuple[str, ...]:
     """Write one batch; `mails` holds what was read of each record, by its id.
 
     Returns the records that the keeper must mark as private. Watermark and rows move together.
@@ -172,6 +179,7 @@ def forget(organisation: str) -> None:
     with transaction.atomic():
         for name in (
             Name.FORGET_ATTACHMENTS,
+            Name.FORGET_CALLS,
             Name.FORGET_PARTIES,
             Name.FORGET_RECORDS,
             Name.FORGET_THREADS,
@@ -181,24 +189,29 @@ def forget(organisation: str) -> None:
             queries.run(name, {"organisation": organisation})
 
 
-def _add_records(organisation: str, entries: Sequence[Examined], mails: Mapping[str, Mail]) -> None:
+def _add_records(organisation: str, entries: Sequence[Examined], mails: Mapping[str, Content]) -> None:
     threads = Threads.load(organisation, [mails[entry.record] for entry in entries])
     records: list[Parameters] = []
     parties: list[Parameters] = []
     attachments: list[Parameters] = []
+    details: list[Parameters] = []
     for entry in entries:
         mail = mails[entry.record]
         row = _record_row(organisation, entry, mail, threads.place(entry.record, mail))
         records.append(row)
         parties += _party_rows(row, mail)
         attachments += _attachment_rows(entry.record, mail)
+        details += calls.rows_of(row, mail)
     queries.run_many(Name.ADD_RECORD, records)
     queries.run_many(Name.ADD_PARTY, parties)
     queries.run_many(Name.ADD_ATTACHMENT, attachments)
+    queries.run_many(Name.ADD_CALL, details)
     threads.save()
 
 
-def _record_row(organisation: str, entry: Examined, mail: Mail, thread: str) -> dict[str, str | int | None]:
+def _record_row(
+    organisation: str, entry: Examined, mail: Content, thread: str
+) -> dict[str, str | int | None]:
     statement = statement_of(entry)
     return {
         "id": entry.record,
@@ -210,7 +223,7 @@ def _record_row(organisation: str, entry: Examined, mail: Mail, thread: str) -> 
         "received": statement.received,
         "sent": moment(mail.date, statement.received),
         "subject": mail.subject,
-        "size": len(entry.original),
+        "size": size_of(entry),
         "sha256": statement.sha256,
         "thread": thread,
         "message_digest": message_digest(mail),
@@ -224,20 +237,18 @@ def _record_row(organisation: str, entry: Examined, mail: Mail, thread: str) -> 
     }
 
 
-def _party_rows(row: Parameters, mail: Mail) -> list[Parameters]:
+def _party_rows(row: Parameters, mail: Content) -> list[Parameters]:
     shared = {
         "record": row["id"],
         "organisation": row["organisation"],
         "sent": row["sent"],
         "sequence": row["sequence"],
     }
-    return [
-        {**shared, "role": party.role, "address": party.address, "name": party.name}
-        for party in dict.fromkeys(mail.parties)
-    ]
+    parties: Iterable[Party | CallAddress] = dict.fromkeys(mail.parties)
+    return [{**shared, "role": party.role, "address": party.address, "name": party.name} for party in parties]
 
 
-def _attachment_rows(record: str, mail: Mail) -> list[Parameters]:
+def _attachment_rows(record: str, mail: Content) -> list[Parameters]:
     return [
         {
             "record": record,
@@ -281,7 +292,7 @@ def _erase(organisation: str, erased: Sequence[Erased]) -> None:
     rows: list[Parameters] = [
         {"organisation": organisation, "record": each.record, "time": each.time} for each in erased
     ]
-    for name in (Name.ERASE_PARTIES, Name.ERASE_ATTACHMENTS, Name.ERASE_RECORD):
+    for name in (Name.ERASE_PARTIES, Name.ERASE_ATTACHMENTS, Name.ERASE_CALL, Name.ERASE_RECORD):
         queries.run_many(name, rows)
     queries.run(Name.FORGET_EMPTY_THREADS, {"organisation": organisation, "threads": threads})
 

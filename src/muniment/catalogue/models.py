@@ -53,6 +53,41 @@ class Record(models.Model):
         return self.id
 
 
+class CallDetail(models.Model):
+    """What a record that is a call, a voicemail or a meeting has besides. An erasure takes the row away."""
+
+    record = models.OneToOneField(
+        Record, on_delete=models.CASCADE, db_constraint=False, related_name="+", primary_key=True
+    )
+    organisation = models.CharField(max_length=40)
+    global_id = models.TextField()  # what every recording of one call shares, or empty
+    direction = models.CharField(max_length=20)
+    queue = models.TextField()
+    extension = models.TextField()
+    answered = models.BigIntegerField()  # seconds since 1970; 0: nobody answered, or nobody knows
+    ended = models.BigIntegerField()  # the same
+    talk_seconds = models.BigIntegerField()
+    seconds = models.BigIntegerField()  # how long its sound is
+    notice = models.CharField(max_length=20)  # see `core.call_facts.NoticeState`
+    masked_ms = models.BigIntegerField()
+    mos_hundredths = models.IntegerField()  # the worst stream's; 0: no estimate
+    lost = models.BigIntegerField()  # packets
+    streams = models.IntegerField()
+    holds = models.IntegerField()
+    keys_pressed = models.BooleanField()  # never which
+    sound = models.TextField()  # what the sound is, in words
+    parts = models.TextField()  # names of other recordings of the same call, a line each
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("organisation", "global_id"), name="catalogue_call_global"),
+            models.Index(fields=("organisation", "answered"), name="catalogue_call_answered"),
+        )
+
+    def __str__(self) -> str:
+        return f"call {self.record_id}"
+
+
 class RecordParty(models.Model):
     """One address on a record, in one role. Which person it means is asked of `people` each time."""
 

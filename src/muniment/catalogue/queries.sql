@@ -13,6 +13,17 @@ INSERT INTO catalogue_record (
     %(erased_at)s
 ) ON CONFLICT (id) DO NOTHING;
 
+-- name: add_call
+-- What a call has besides, new or again.
+INSERT INTO catalogue_calldetail (
+    record_id, organisation, global_id, direction, queue, extension, answered, ended, talk_seconds, seconds,
+    notice, masked_ms, mos_hundredths, lost, streams, holds, keys_pressed, sound, parts
+) VALUES (
+    %(record)s, %(organisation)s, %(global_id)s, %(direction)s, %(queue)s, %(extension)s, %(answered)s,
+    %(ended)s, %(talk_seconds)s, %(seconds)s, %(notice)s, %(masked_ms)s, %(mos_hundredths)s, %(lost)s,
+    %(streams)s, %(holds)s, %(keys_pressed)s, %(sound)s, %(parts)s
+) ON CONFLICT (record_id) DO NOTHING;
+
 -- name: add_party
 -- One address on a record.
 INSERT INTO catalogue_recordparty (record_id, organisation, role, address, name, sent, sequence)
@@ -46,6 +57,10 @@ WHERE organisation = %(organisation)s AND message IN (SELECT value FROM json_eac
 -- The first step of a rebuild: attachments.
 DELETE FROM catalogue_attachment
 WHERE record_id IN (SELECT id FROM catalogue_record WHERE organisation = %(organisation)s);
+
+-- name: forget_calls
+-- The same: what calls have besides.
+DELETE FROM catalogue_calldetail WHERE organisation = %(organisation)s;
 
 -- name: forget_entries
 -- The same: actions.
@@ -95,6 +110,10 @@ DELETE FROM catalogue_recordparty WHERE record_id = %(record)s AND organisation 
 -- name: erase_attachments
 -- The attachments of an erased record.
 DELETE FROM catalogue_attachment WHERE record_id = %(record)s;
+
+-- name: erase_call
+-- What an erased call had besides.
+DELETE FROM catalogue_calldetail WHERE record_id = %(record)s AND organisation = %(organisation)s;
 
 -- name: forget_empty_threads
 -- The Message-IDs of threads in which no record is left.
@@ -148,6 +167,19 @@ ORDER BY shown.id, min(party.id);
 -- The attachments of these records.
 SELECT record_id, part, name, content_type, size, sha256 FROM catalogue_attachment
 WHERE record_id IN (SELECT value FROM json_each(%(records)s)) ORDER BY id;
+
+-- name: calls_by_record
+-- What those of these records that are calls have besides.
+SELECT record_id, direction, queue, extension, answered, ended, talk_seconds, seconds, notice, masked_ms,
+    mos_hundredths, lost, streams, holds, keys_pressed, sound, global_id, parts
+FROM catalogue_calldetail
+WHERE organisation = %(organisation)s AND record_id IN (SELECT value FROM json_each(%(records)s));
+
+-- name: calls_left_over
+-- Calls whose record is erased or unknown: there should be none.
+SELECT detail.record_id FROM catalogue_calldetail AS detail
+LEFT JOIN catalogue_record AS record ON record.id = detail.record_id
+WHERE detail.organisation = %(organisation)s AND (record.id IS NULL OR record.erased_at IS NOT NULL);
 
 -- name: copies_by_record
 -- The other copies of the same messages.

@@ -9,6 +9,7 @@ from enum import IntEnum
 import msgspec
 
 from muniment.catalogue import queries
+from muniment.catalogue.calls import CallView, calls_of
 from muniment.catalogue.queries import Name, listed
 
 FIRST_PAGE = (2**62, 2**62)  # later than any record
@@ -72,6 +73,8 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     parties: tuple[PartyView, ...]
     attachments: tuple[AttachmentView, ...]
     copies: tuple[str, ...]
+    call: CallView | None = None
+    """Of a call, a voicemail or a meeting; None for anything else."""
 
 
 class RecordPage(msgspec.Struct, frozen=True):
@@ -96,11 +99,12 @@ def records(organisation: str, ids: Sequence[str], sight: Sight) -> tuple[Record
     parties = _grouped(Name.PARTIES_BY_RECORD, names, lambda row: PartyView(*_texts(row[1:])))
     attachments = _grouped(Name.ATTACHMENTS_BY_RECORD, names, _attachment)
     copies = _grouped(Name.COPIES_BY_RECORD, names, lambda row: str(row[1]))
+    calls = calls_of(organisation, ids)
     found = {}
     for row in queries.rows(Name.RECORDS_BY_ID, names):
         record = str(row[0])
         full = _record(row, parties.get(record, ()), attachments.get(record, ()), copies.get(record, ()))
-        found[record] = _seen(full, sight)
+        found[record] = _seen(msgspec.structs.replace(full, call=calls.get(record)), sight)
     return tuple(found[record] for record in dict.fromkeys(ids) if record in found)
 
 

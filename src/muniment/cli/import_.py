@@ -1,9 +1,10 @@
-"""`muniment import`: seals mail from files, mailboxes and folders; given again, it goes on where it was."""
+"""`muniment import`: seals mail and recordings from files and folders; given again, it goes on where it was."""
 
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
@@ -13,12 +14,16 @@ import typer
 from rich.console import Console
 from rich.filesize import decimal
 
+from muniment.cli import mappings, recordings
 from muniment.core import passphrase
-from muniment.core.errors import WrongUseError
+from muniment.core.errors import MunimentError, WrongUseError
 from muniment.core.home import Home
 
 if TYPE_CHECKING:
+    from muniment.capture.batch import Keeping
+    from muniment.capture.calls.spool.importing import Summary as CallSummary
     from muniment.capture.files.folders import Passed
+    from muniment.capture.files.held import HeldDigests
     from muniment.capture.files.importing import Progress, Summary
     from muniment.capture.files.mbox import Dialect
 
@@ -27,9 +32,13 @@ STOPPED = 130  # the status of a program that Ctrl-C has ended
 
 def command(
     paths: Annotated[
-        list[Path], typer.Argument(help="Mail files (EML, mbox), Maildirs, or folders of these.")
+        list[Path],
+        typer.Argument(
+            help="Mail files (EML, mbox), Maildirs, recordings with CDRs or sidecars, or folders."
+        ),
     ],
     home: Annotated[Path, typer.Option(envvar="MUNIMENT_HOME", help="The installation's home directory.")],
+    *,
     organisation: Annotated[
         str, typer.Option(help="Whose mail, by the org_… id; not needed where there is one.")
     ] = "",
@@ -39,45 +48,97 @@ def command(
     mbox_dialect: Annotated[
         str, typer.Option(help="mboxo, mboxrd, mboxcl or mboxcl2: undoes its quoting. auto changes no byte.")
     ] = "auto",
+    kind: Annotated[
+        str, typer.Option(help="Whose recordings: asterisk, freeswitch, 3cx, voicemail … auto looks.")
+    ] = "auto",
+    zone: Annotated[str, typer.Option(help="The zone of times that name none.")] = "Europe/London",
+    mapping: Annotated[
+        str, typer.Option(help="The name of a mapping in muniment.toml, for files of a hosted switch.")
+    ] = "",
     passphrase_file: Annotated[Path | None, typer.Option(help="The file with the passphrase.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Seal mail from files, mailboxes and folders.
+    """Seal mail and recordings from files, mailboxes and folders.
 
-    What is held already is passed over. Ctrl-C ends it cleanly; the same command takes it up again.
+    What is held already is passed over. Ctrl-C ends it cleanly; the same command takes it up again. A path
+    with sound files in it is taken as recordings, any other as mail.
     """
     from muniment.capture.files.held import HeldDigests
-    from muniment.capture.files.importing import Import, Ports
-    from muniment.readers.mail import reason_unreadable
     from muniment.vault.client import connect
     from muniment.vault.keyring import Keyring
 
     place, secret, dialect = Home(home.absolute()), passphrase.read(passphrase_file), _dialect(mbox_dialect)
+    mapped = mappings.chosen(place, mapping, zone)
     keyring = Keyring.unlock(place, secret)
     chosen = _organisation(organisation, keyring.organisations)
-    shown = _Shown()
+    sounds = [path for path in paths if recordings.are_recordings(path)]
+    mails = [path for path in paths if path not in sounds]
+    done = _Done()
     with connect(place, secret) as doors, _stopping() as stop:
         size = next(each.size for each in doors.capture.status().organisations if each.organisation == chosen)
         held_file = place.keyring.parent / "held" / chosen
         with HeldDigests(held_file, keyring.index_key(chosen), ledger_size=size) as held:
-            run = Import(
-                doors.capture,
-                chosen,
-                held,
-                ports=Ports(reason_unreadable, shown.passed, shown.progress),
-                source=source,
-                dialect=dialect,
-                stop=stop,
-            )
-            summary = run.run(paths)
-    shown.end(summary, as_json=as_json)
-    if run.fault:
-        raise run.fault
+            if mails:
+                done.mail, done.fault = _mail(mails, doors.capture, chosen, held, source, dialect, stop)
+            if sounds and not done.fault and not stop.is_set():
+                done.calls, done.fault = recordings.run(
+                    sounds, doors.capture, chosen, held, source=source, kind=kind, mapped=mapped, stop=stop
+                )
+    done.show(as_json=as_json)
+    if done.fault:
+        raise done.fault
     if stop.is_set():
         typer.echo("Stopped. Give the same command again to go on.", err=True)
         raise typer.Exit(STOPPED)
-    if summary.failed:
+    if done.failed:
         raise typer.Exit(4)
+
+
+@dataclass
+class _Done:
+    """What became of the mail and of the recordings, where there were any."""
+
+    mail: "Summary | None" = None
+    calls: "CallSummary | None" = None
+    fault: MunimentError | None = None
+
+    @property
+    def failed(self) -> int:
+        return sum(one.failed for one in (self.mail, self.calls) if one is not None)
+
+    def show(self, *, as_json: bool) -> None:
+        """The summary as it is where there was one kind, both by name where there were two."""
+        parts = {name: one for name, one in (("mail", self.mail), ("calls", self.calls)) if one is not None}
+        if as_json:
+            said = parts if len(parts) > 1 else next(iter(parts.values()), None)
+            typer.echo(msgspec.json.encode(said).decode())
+            return
+        if self.mail is not None:
+            _say(self.mail)
+        if self.calls is not None:
+            recordings.show(self.calls)
+
+
+def _mail(
+    paths: list[Path],
+    keeper: "Keeping",
+    organisation: str,
+    held: "HeldDigests",
+    source: str,
+    dialect: "Dialect",
+    stop: threading.Event,
+) -> "tuple[Summary, MunimentError | None]":
+    from muniment.capture.files.importing import Import, Ports
+    from muniment.readers.mail import reason_unreadable
+
+    shown = _Shown()
+    ports = Ports(reason_unreadable, shown.passed, shown.progress)
+    run = Import(keeper, organisation, held, ports=ports, source=source, dialect=dialect, stop=stop)
+    try:
+        summary = run.run(paths)
+    finally:
+        shown.stop()
+    return summary, run.fault
 
 
 def _dialect(text: str) -> "Dialect":
@@ -139,13 +200,13 @@ class _Shown:
             f" {decimal(round(progress.rate))}/s, {minutes}:{seconds:02} to go"
         )
 
-    def end(self, summary: "Summary", *, as_json: bool) -> None:
+    def stop(self) -> None:
         self._status.stop()
-        if as_json:
-            typer.echo(msgspec.json.encode(summary).decode())
-            return
-        typer.echo(
-            f"{summary.seen} seen: {summary.sealed} sealed, {summary.already_held} held already,"
-            f" {summary.failed} failed. Of the sealed, {summary.unreadable} cannot be read as mail."
-            f" {decimal(summary.bytes)} in {summary.seconds} s."
-        )
+
+
+def _say(summary: "Summary") -> None:
+    typer.echo(
+        f"{summary.seen} seen: {summary.sealed} sealed, {summary.already_held} held already,"
+        f" {summary.failed} failed. Of the sealed, {summary.unreadable} cannot be read as mail."
+        f" {decimal(summary.bytes)} in {summary.seconds} s."
+    )

@@ -18,7 +18,7 @@ VERBS = MappingProxyType(
         "bench": "Measure against a physical limit or a peer, in the same run.",
         "demo": "Run Muniment with two sample organisations.",
         "doctor": "Say what is well, what is not, and what to do.",
-        "import": "Seal mail from files, mailboxes and folders.",
+        "import": "Seal mail and recordings from files, mailboxes and folders.",
         "init": "Make a new installation: keys, two first authorities, an empty record.",
         "key": "Make a signing key; turn the epoch; see and change what wraps the master key.",
         "organisation": "Add an organisation; give it a key of its own; unlock it.",
@@ -30,6 +30,7 @@ VERBS = MappingProxyType(
         "search": "Locate records under a case and a locate warrant.",
         "serve": "Run every process of an installation.",
         "sign": "Sign a decision, a request or an opening with a registered key.",
+        "source": "Test how files of a switch or a carrier are read.",
         "verify": "Check every byte of the record against its ledger.",
         "witness": "Cosign other people's ledgers, and refuse one that was set back.",
     }

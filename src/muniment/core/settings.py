@@ -11,6 +11,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from muniment.core.call_settings import CallSettings
 from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.core.home import Home
 
@@ -200,6 +201,7 @@ class Settings(BaseSettings):
 
     web: WebSettings = WebSettings()
     smtp: tuple[SmtpListener, ...] = ()
+    calls: CallSettings = CallSettings()
     outgoing: OutgoingSettings = OutgoingSettings()
     anchors: AnchorSettings = AnchorSettings()
     key_service: KeyServiceSettings = KeyServiceSettings()

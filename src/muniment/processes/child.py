@@ -19,6 +19,7 @@ ENTRIES = MappingProxyType(
         "keeper": "muniment.vault.keeper.main:main",
         "librarian": "muniment.search.main:main",
         "smtp": "muniment.capture.mail.main:run",
+        "spool": "muniment.processes.spooling:main",
         "tables": "muniment.processes.upgrade:main",
         "web": "muniment.web.main:main",
         "worker": "muniment.processes.worker:main",
@@ -26,7 +27,7 @@ ENTRIES = MappingProxyType(
 )
 """Where each process begins. Those with a parameter get what follows the name on the command line."""
 
-_WITH_ARGUMENTS = frozenset({"keeper", "smtp", "tables", "worker"})
+_WITH_ARGUMENTS = frozenset({"keeper", "smtp", "spool", "tables", "worker"})
 
 
 def main(arguments: list[str]) -> int:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import msgspec
 
+from muniment.capture.files import held
 from muniment.core import lifeline, parting, settings
 from muniment.core.errors import NotAvailableError
 from muniment.core.home import Home
@@ -16,7 +17,7 @@ from muniment.core.settings import Settings
 from muniment.processes import logs, readiness, upgrade
 from muniment.processes.supervisor import Child, Supervisor
 from muniment.vault import keyring_file
-from muniment.vault.handover import KeyHandover
+from muniment.vault.handover import KeyHandover, SpoolKeys
 from muniment.vault.keyring import Keyring, UnlockedKeyring
 
 LOCK = "serve.lock"
@@ -55,6 +56,7 @@ def children(home: Home, keyring: UnlockedKeyring, chosen: Settings) -> list[Chi
     plan = [
         _child(home, "keeper", keyring.keeper_keys(), readiness.answers_on_path(*keeper), first=True),
         *(smtp if listeners else ()),
+        *([_child(home, "spool", _spool_keys(keyring), readiness.always)] if chosen.calls.spool else ()),
         _child(
             home, "librarian", keyring.librarian_keys(), readiness.answers_on_path(home.socket("librarian"))
         ),
@@ -64,6 +66,10 @@ def children(home: Home, keyring: UnlockedKeyring, chosen: Settings) -> list[Chi
     if parted is None:
         return plan
     return [replace(child, user=parted.user_of(child.name), group=parted.group) for child in plan]
+
+
+def _spool_keys(keyring: UnlockedKeyring) -> SpoolKeys:
+    return SpoolKeys({each: held.key_of(keyring.index_key(each)) for each in keyring.organisations})
 
 
 def _child(

@@ -5,7 +5,7 @@ from muniment.governance import denials
 from muniment.governance.desk import Desk
 from muniment.people.views import PersonView
 from muniment.readers.mail import attachment_bytes, html_body, read_mail, safe_html
-from muniment.release import opening
+from muniment.release import calls, opening
 from muniment.release.models import Reading
 from muniment.release.views import Download
 
@@ -24,7 +24,7 @@ def html(desk: Desk, actor: PersonView, token: str) -> str:
 
 def attachment(desk: Desk, actor: PersonView, token: str, part: str) -> Download:
     """One attachment, under a grant to take copies; RefusedError under a grant to read."""
-    reading = _for_export(desk, actor, token)
+    reading = for_export(desk, actor, token)
     original = opening.whole(desk, reading)
     mail = read_mail(original, bytes(reading.statement))
     named = next((one for one in mail.attachments if one.part == part), None)
@@ -36,9 +36,13 @@ def attachment(desk: Desk, actor: PersonView, token: str, part: str) -> Download
 
 
 def original(desk: Desk, actor: PersonView, token: str) -> Download:
-    """The mail exactly as captured, under a grant to take copies."""
-    reading = _for_export(desk, actor, token)
-    return Download(f"{reading.record}.eml", "application/octet-stream", opening.chunks(desk, reading))
+    """The record exactly as captured, under a grant to take copies."""
+    reading = for_export(desk, actor, token)
+    return Download(
+        f"{reading.record}.{calls.suffix(bytes(reading.statement))}",
+        "application/octet-stream",
+        opening.chunks(desk, reading),
+    )
 
 
 def safe_name(name: str, part: str) -> str:
@@ -48,7 +52,8 @@ def safe_name(name: str, part: str) -> str:
     return kept[-LONGEST_NAME:] or f"attachment-{part.replace('.', '-')}"
 
 
-def _for_export(desk: Desk, actor: PersonView, token: str) -> Reading:
+def for_export(desk: Desk, actor: PersonView, token: str) -> Reading:
+    """What is open under a grant to take copies; RefusedError, written and listed, under any other."""
     reading = opening.reading_of(actor, token)
     with denials.written(desk, actor, "export", reading.grant_id, reading.record):
         if reading.action != "export":

@@ -19,7 +19,9 @@ from muniment.governance.purposes import purpose
 from muniment.governance.statements import ToSign
 from muniment.governance.views import GrantState, GrantView
 from muniment.people.views import PersonView
-from muniment.readers.mail import read_mail
+from muniment.readers.calls import Call
+from muniment.readers.mail import Mail, read_mail
+from muniment.release import calls
 from muniment.release.models import Reading
 from muniment.release.views import Ended, MailPage
 from muniment.vault.authority import statements as texts
@@ -182,20 +184,27 @@ def _context(grant: Grant, record: str) -> dict[str, Json]:
 
 def _page(desk: Desk, actor: PersonView, reading: Reading, token: str) -> MailPage:
     statement = bytes(reading.statement)
-    original = whole(desk, reading)
+    call = calls.opened(statement, reading.record, actor.organisation, lambda: whole(desk, reading))
+    mail = _line(call) if call is not None else read_mail(whole(desk, reading), statement)
     opened = reading.opened
     return MailPage(
         token=token,
         record=reading.record,
         action=reading.action,
         grant=granting.view(granting.row_of(actor, reading.grant_id)),
-        mail=read_mail(original, statement),
+        mail=mail,
+        call=call,
         captured=msgspec.json.decode(statement, type=dict[str, object]),
         opened=opened,
         until=opened + LONGEST_READING,
         watermark=f"{actor.name}, {words.when(int(opened.timestamp()))}",
         copies=reading.action == "export",
     )
+
+
+def _line(call: Call) -> Mail:
+    """The names that every opened record has: its sound is not brought into memory for them."""
+    return Mail(subject=call.subject, date=call.date, defects=call.defects, unreadable=call.unreadable)
 
 
 def _digest(token: str) -> str:

@@ -6,11 +6,12 @@ from datetime import datetime
 import msgspec
 
 from muniment.governance.views import GrantView, PersonName
+from muniment.readers.calls import Call
 from muniment.readers.mail import Mail
 
 
 class MailPage(msgspec.Struct, frozen=True):
-    """One opened mail. `token` reaches it again until `until`; `has_html` asks for its own frame.
+    """One opened record. `token` reaches it again until `until`; `has_html` asks for its own frame.
 
     `watermark` is the reader's name and the time, to stand across the page.
     """
@@ -26,6 +27,8 @@ class MailPage(msgspec.Struct, frozen=True):
     watermark: str
     copies: bool
     """Whether attachments and the original may be taken out."""
+    call: Call | None = None
+    """Of a call, a voicemail or a meeting, what it is of; `mail` then has only its line, date and defects."""
 
 
 class Ended(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ import msgspec
 
 from muniment.catalogue import intake, marks
 from muniment.catalogue.intake import Erased, Statement
+from muniment.readers.contents import Content
 from muniment.readers.mail import Mail
 from muniment.search.index.document import IndexDocument, document_of
 from muniment.search.index.proofs import ErasureProof
@@ -130,9 +131,9 @@ def begin_again(organisation: str, index: Index) -> None:
     intake.forget(organisation)
 
 
-def read_all(readers: Readers, entries: Sequence[Examined]) -> Mapping[str, Mail]:
+def read_all(readers: Readers, entries: Sequence[Examined]) -> Mapping[str, Content]:
     """What each record of a batch says, by its id; actions and erased records are not in it."""
-    mails: dict[str, Mail] = {}
+    mails: dict[str, Content] = {}
     waiting: list[Examined] = []
     for entry in entries:
         if not intake.is_record(entry):
@@ -148,17 +149,19 @@ def read_all(readers: Readers, entries: Sequence[Examined]) -> Mapping[str, Mail
     return mails
 
 
-def _read(readers: Readers, entries: Sequence[Examined]) -> dict[str, Mail]:
+def _read(readers: Readers, entries: Sequence[Examined]) -> dict[str, Content]:
     tasks = [Task(entry.statement, entry.original) for entry in entries]
     return dict(zip((entry.record for entry in entries), readers.read(tasks), strict=True))
 
 
-def _unmarked(organisation: str, mails: Mapping[str, Mail]) -> list[str]:
+def _unmarked(organisation: str, mails: Mapping[str, Content]) -> list[str]:
     held = intake.held(organisation, list(mails))
     return [record for record in mails if record not in held]
 
 
-def _documents(batch: Batch, mails: Mapping[str, Mail], apart: frozenset[str]) -> tuple[IndexDocument, ...]:
+def _documents(
+    batch: Batch, mails: Mapping[str, Content], apart: frozenset[str]
+) -> tuple[IndexDocument, ...]:
     documents = []
     for entry in batch.entries:
         if entry.record in mails and intake.is_record(entry):
@@ -169,7 +172,7 @@ def _documents(batch: Batch, mails: Mapping[str, Mail], apart: frozenset[str]) -
                     entry.record,
                     mails[entry.record],
                     statement.received,
-                    len(entry.original),
+                    intake.size_of(entry),
                     set_apart=entry.record in apart,
                 )
             )

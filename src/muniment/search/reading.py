@@ -1,4 +1,4 @@
-"""Readers in a child process, so that a hostile mail can kill or hang only that.
+"""Readers in a child process, so that a hostile mail or recording can kill or hang only that.
 
 The child is a fresh interpreter without the worker's keys: it has two pipes, no home, limits on memory and
 on open files, and shuts itself in (`core.confinement`): no files but Python's own, no network, no programs. Whichever mail it dies of, or thinks
@@ -19,6 +19,9 @@ from collections.abc import Sequence
 import msgspec
 
 from muniment.core import confinement
+from muniment.readers.calls import Call
+from muniment.readers.calls.known import is_call, known_call
+from muniment.readers.contents import Content
 from muniment.readers.mail import Mail, read_mail
 
 DEATHS_TO_BLAME = 3
@@ -37,6 +40,13 @@ class Task(msgspec.Struct, frozen=True, array_like=True):
     original: bytes
 
 
+class Answer(msgspec.Struct, frozen=True, array_like=True):
+    """What a record says: one of both."""
+
+    mail: Mail | None = None
+    call: Call | None = None
+
+
 class Readers:
     """The reading child; started when it is first needed, started again when it dies."""
 
@@ -44,20 +54,20 @@ class Readers:
         self._longest = longest
         self._child: subprocess.Popen[bytes] | None = None
 
-    def read(self, tasks: Sequence[Task]) -> list[Mail]:
+    def read(self, tasks: Sequence[Task]) -> list[Content]:
         """What each record says, in order. Never raises for what a record holds."""
-        mails: list[Mail] = []
+        mails: list[Content] = []
         deaths = 0
         while len(mails) < len(tasks):
             before = len(mails)
             try:
                 self._read_some(tasks[before:], mails)
             except TimeoutError:
-                mails.append(Mail(unreadable="Reading it took too long and was stopped."))
+                mails.append(_unread(tasks[len(mails)], "Reading it took too long and was stopped."))
             except (OSError, EOFError, msgspec.MsgspecError):
                 deaths = deaths + 1 if len(mails) == before else 1
                 if deaths == DEATHS_TO_BLAME:
-                    mails.append(Mail(unreadable="The reader ended while it read this."))
+                    mails.append(_unread(tasks[len(mails)], "The reader ended while it read this."))
                     deaths = 0
         return mails
 
@@ -72,7 +82,7 @@ class Readers:
                         pipe.close()
             self._child = None
 
-    def _read_some(self, tasks: Sequence[Task], mails: list[Mail]) -> None:
+    def _read_some(self, tasks: Sequence[Task], mails: list[Content]) -> None:
         """Add what these say to `mails`; an error, and no child any more, where the child fails at the next."""
         child = self._child = self._child or _start()
         sender = threading.Thread(target=_send_all, args=(child, tasks), daemon=True)
@@ -86,11 +96,12 @@ class Readers:
         finally:
             sender.join()
 
-    def _receive(self, child: "subprocess.Popen[bytes]") -> Mail:
+    def _receive(self, child: "subprocess.Popen[bytes]") -> Content:
         (length,) = _LENGTH.unpack(self._exactly(child, _LENGTH.size))
         if length > LARGEST_ANSWER:
             raise EOFError
-        return msgspec.msgpack.decode(self._exactly(child, length), type=Mail)
+        answer = msgspec.msgpack.decode(self._exactly(child, length), type=Answer)
+        return answer.mail or answer.call or Mail(unreadable="The reader said nothing.")
 
     def _exactly(self, child: "subprocess.Popen[bytes]", length: int) -> bytes:
         assert child.stdout is not None  # noqa: S101 - it was started with a pipe
@@ -113,7 +124,11 @@ def _start() -> "subprocess.Popen[bytes]":
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd="/",
-        env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PATH": os.defpath},
+        env={
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            "PATH": os.defpath,
+            "OPENBLAS_NUM_THREADS": "1",  # each of its threads reserves memory that the limit counts
+        },
         bufsize=0,
     )
 
@@ -145,13 +160,29 @@ def _confine() -> None:
 def _answer(payload: bytes) -> bytes:
     task = msgspec.msgpack.decode(payload, type=Task)
     try:
-        return _encoder.encode(read_mail(task.original, task.statement))
+        return _encoder.encode(_read(task))
     except (ValueError, MemoryError, RecursionError) as error:  # half a surrogate pair, or too much of it
-        return _encoder.encode(Mail(unreadable=f"What was read cannot be kept: {type(error).__name__}."))
+        reason = f"What was read cannot be kept: {type(error).__name__}."
+        return _encoder.encode(Answer(mail=Mail(unreadable=reason)))
+
+
+def _read(task: Task) -> Answer:
+    if not is_call(task.statement):
+        return Answer(mail=read_mail(task.original, task.statement))
+    from muniment.readers.calls.reading import read_call  # noqa: PLC0415  decoders, which the worker must not load
+
+    return Answer(call=read_call(task.original, task.statement))
+
+
+def _unread(task: Task, reason: str) -> Content:
+    """What stands in place of a record that the child did not survive: of a call, what its statement says."""
+    return known_call(task.statement, reason) if is_call(task.statement) else Mail(unreadable=reason)
 
 
 def main() -> None:
     """The child: reads tasks from standard input until it ends, writes what they say."""
+    import muniment.readers.calls.reading  # noqa: F401, PLC0415  loaded while files can still be opened freely
+
     _confine()
     source, sink = sys.stdin.buffer, sys.stdout.fileno()
     while head := source.read(_LENGTH.size):

@@ -61,11 +61,17 @@ class WebKeys(msgspec.Struct, frozen=True, tag="web"):
     totp: bytes
 
 
+class SpoolKeys(msgspec.Struct, frozen=True, tag="spool"):
+    """For who takes recordings from folders: under which key each organisation notes what is held."""
+
+    held: dict[str, bytes]
+
+
 class CaptureKeys(msgspec.Struct, frozen=True, tag="capture"):
     """Capture has no keys: it asks the keeper for the public half."""
 
 
-type KeyHandover = KeeperKeys | LibrarianKeys | WorkerKeys | WebKeys | CaptureKeys
+type KeyHandover = KeeperKeys | LibrarianKeys | WorkerKeys | WebKeys | SpoolKeys | CaptureKeys
 
 type Stream = int | IO[bytes] | None
 

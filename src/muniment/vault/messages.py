@@ -39,7 +39,8 @@ class Examined(msgspec.Struct, frozen=True):
     """One entry of the ledger as a system purpose sees it.
 
     A record has `statement` and `original`, an action `clear` and `body`; `kind` is 1 or 2. An erased
-    record has its id and `erased` only; one that cannot be opened its id and `fault`, the reason.
+    record has its id and `erased` only; one that cannot be opened its id and `fault`, the reason. A
+    recording kept in segments has its `statement` and `size` (octets of the original), and no `original`.
     """
 
     seq: int
@@ -51,6 +52,7 @@ class Examined(msgspec.Struct, frozen=True):
     body: bytes = b""
     erased: bool = False
     fault: str = ""
+    size: int = 0
 
 
 class Batch(msgspec.Struct, frozen=True):

@@ -14,10 +14,12 @@ from django.utils import timezone
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
+from muniment.core import phone_numbers
 from muniment.core.errors import NotAvailableError
 from muniment.governance.words import acts, deeds
 from muniment.people.powers import in_words
 from muniment.people.roles import Role
+from muniment.readers.calls import length_in_words
 from muniment.vault.authority.register import Power
 from muniment.web.act_words import act_words, attempt_words
 
@@ -55,6 +57,8 @@ def environment(**options: object) -> Environment:
             "day_of": day_of,
             "json_script": json_script,
             "lines": lines,
+            "address": address,
+            "duration": length_in_words,
             "moment": moment,
             "powers": powers,
             "qr": qr,
@@ -74,6 +78,13 @@ def url(name: str, *args: object, **kwargs: object) -> str:
 def asset(name: str) -> str:
     """The address of a built style sheet, script or icon, with the hash of its content in it."""
     return f"{settings.STATIC_URL}{_manifest()[name]}"
+
+
+def address(text: str) -> str:
+    """A party's address as people write it: 01632 960001, extension 201, ann@pbx.example."""
+    if extension := text.startswith(phone_numbers.EXTENSION) and text.removeprefix(phone_numbers.EXTENSION):
+        return f"extension {extension}"
+    return phone_numbers.national(text) if text.startswith("+") else text.removeprefix("sip:")
 
 
 def day(value: date | datetime) -> str:

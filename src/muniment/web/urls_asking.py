@@ -30,6 +30,7 @@ ASKING = [
     path("readings/<str:token>", readings.reading, name="reading"),
     path("readings/<str:token>/html", readings.reading_html, name="reading_html"),
     path("readings/<str:token>/original", readings.reading_original, name="reading_original"),
+    path("readings/<str:token>/vcon", readings.reading_vcon, name="reading_vcon"),
     path(
         "readings/<str:token>/attachments/<str:part>", readings.reading_attachment, name="reading_attachment"
     ),

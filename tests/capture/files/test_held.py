@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.capture.files.held import HeldDigests
+from muniment.capture.files.held import HeldDigests, key_of
 from muniment.core.errors import FaultFoundError, NotAvailableError
 
 KEY = b"k" * 32
@@ -73,3 +73,10 @@ def test_another_key_is_noticed(tmp_path: Path) -> None:
         pass
     with pytest.raises(FaultFoundError), HeldDigests(tmp_path / "held", b"x" * 32, ledger_size=1):
         pass
+
+
+def test_the_derived_key_opens_the_same_notes(tmp_path: Path) -> None:
+    with HeldDigests(tmp_path / "held", KEY, ledger_size=1) as held:
+        held.add(1, [ONE])
+    with HeldDigests(tmp_path / "held", key_of(KEY), ledger_size=2, derived=True) as held:
+        assert held.holds(ONE)

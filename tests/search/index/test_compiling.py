@@ -21,6 +21,7 @@ from muniment.search.language.syntax import (
     Everything,
     Form,
     Label,
+    Measured,
     Near,
     Node,
     Not,
@@ -50,10 +51,12 @@ CORPUS = (
     document(1, "gamma beta alpha", subject="alpha", moment=at("2026-03-29T00:00:00"), size=20, attachments=1,
              filenames=("alpha plan.xlsx",)),
     document(2, "the café refunded beta, then beta again", subject="", moment=at("2026-03-29T22:59:59"), size=30,
-             markings=("private",), parties=(party("from", "eve@mail.x.org", "Eve"),)),
+             markings=("private",), parties=(party("from", "eve@mail.x.org", "Eve"),),
+             labels=("queue:sales",), seconds=30, mos=310),
     document(3, "alpha delta delta delta beta", subject="refund", moment=at("2026-03-29T23:00:00"), size=40,
              parties=(party("to", "ann@example.com", "Ann Lee"), party("bcc", "eve@x.org"))),
-    document(4, "", subject="list price", moment=at("2026-03-31T12:00:00"), size=50, parties=()),
+    document(4, "", subject="list price", moment=at("2026-03-31T12:00:00"), size=50, parties=(),
+             seconds=0, mos=450),
 )  # fmt: skip
 
 
@@ -208,6 +211,11 @@ def fits(node: Node, source: IndexDocument) -> bool:  # noqa: C901, PLR0911, PLR
             return source.attachments > 0
         case Label("marking", value):
             return value in source.markings
+        case Label("queue", value):
+            return f"queue:{value}" in source.labels
+        case Measured(field, relation, amount):
+            has = source.seconds if field == "duration" else source.mos
+            return has >= 0 and (has > amount if relation is Relation.LARGER else has < amount)
         case Dated(relation, first, end):
             day = datetime.fromtimestamp(source.moment, LONDON).date()
             return {Relation.AFTER: day >= first, Relation.BEFORE: day < first}.get(
@@ -238,6 +246,9 @@ LEAF = st.one_of(
     st.builds(lambda relation, days: Dated(relation, *days), st.sampled_from([Relation.AFTER, Relation.BEFORE, Relation.ON]),
               st.sampled_from([*pairwise((*DAYS, date(2026, 3, 31)))])),
     st.builds(Sized, st.sampled_from([Relation.LARGER, Relation.SMALLER]), st.integers(0, 60)),
+    st.just(Label("queue", "sales")),
+    st.builds(Measured, st.just("duration"), st.sampled_from([Relation.LARGER, Relation.SMALLER]), st.integers(0, 40)),
+    st.builds(Measured, st.just("mos"), st.sampled_from([Relation.LARGER, Relation.SMALLER]), st.integers(100, 500)),
     st.just(Everything()),
 )  # fmt: skip
 TREE = st.recursive(

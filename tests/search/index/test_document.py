@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+from muniment.readers.calls import Call
 from muniment.readers.mail import Attachment, Mail, Party
 from muniment.search.index.document import PLAIN, PRIVATE, document_of
+from tests.readers.calls.samples import STARTED, the_facts
 
 RECEIVED = 1_767_225_600
 THEN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -35,3 +37,23 @@ def test_a_mail_as_the_index_sees_it() -> None:
 def test_what_cannot_be_read_is_still_a_document() -> None:
     document = document_of(7, "rec_x", Mail(unreadable="It is no mail."), RECEIVED, 99)
     assert (document.moment, document.access, document.text) == (RECEIVED, PLAIN, "")
+
+
+def test_a_call_as_the_index_sees_it() -> None:
+    document = document_of(7, "rec_x", Call(the_facts(252), seconds=252), RECEIVED, 99)
+    assert (document.channel, document.moment, document.seconds, document.mos) == (
+        "call",
+        STARTED // 1000,
+        252,
+        330,
+    )
+    assert (document.subject, document.access) == ("", PLAIN)
+    assert "direction:inbound" in document.labels
+    assert [(party.role, party.address) for party in document.parties] == [
+        ("caller", "+441632960001"), ("agent", "ext:201"),
+    ]  # fmt: skip
+
+
+def test_a_mail_has_no_length_and_no_quality() -> None:
+    document = document_of(7, "rec_x", Mail(), RECEIVED, 99)
+    assert (document.seconds, document.mos, document.labels) == (-1, -1, ())

@@ -31,6 +31,10 @@ def test_an_address_is_found_whole_and_by_each_domain_above_it() -> None:
     assert addresses("to", "bob@mail.supplier.co.uk") == (
         "to:bob@mail.supplier.co.uk", "to:@mail.supplier.co.uk", "to:@supplier.co.uk", "to:@co.uk", "to:@uk",
     )  # fmt: skip
+    assert addresses("to", "sip:ann@pbx.example") == (
+        "to:sip:ann@pbx.example", "to:ann@pbx.example", "to:@pbx.example", "to:@example",
+    )  # fmt: skip
+    assert addresses("from", "+441632960001") == ("from:+441632960001",)
     assert addresses("to", "undisclosed") == ("to:undisclosed",)
 
 
@@ -42,3 +46,4 @@ def test_order_sorts_by_moment_then_by_place() -> None:
 def test_labels_are_fixed_properties() -> None:
     found = labels(document(1, attachments=2, markings=("private",)))
     assert set(found) == {"channel:e-mail", "marking:private", "has:attachment"}
+    assert "queue:sales" in labels(document(1, labels=("queue:sales",)))

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.search.language.values import LARGEST_SIZE, days, octets, written_days, written_octets
+from muniment.search.language.values import (
+    LARGEST_SIZE,
+    days,
+    hundredths,
+    octets,
+    seconds,
+    written_days,
+    written_hundredths,
+    written_octets,
+    written_seconds,
+)
 
 
 @pytest.mark.parametrize(
@@ -54,3 +64,54 @@ def test_what_is_no_size(text: str) -> None:
 @given(st.integers(0, LARGEST_SIZE))
 def test_a_size_is_read_as_it_is_written(size: int) -> None:
     assert octets(written_octets(size)) == size
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("90", 90),
+        ("90s", 90),
+        ("5m", 300),
+        ("5MIN", 300),
+        ("1h30m", 5400),
+        ("1h2m3s", 3723),
+        ("4:12", 252),
+        ("1:00:00", 3600),
+        ("0", 0),
+    ],
+)
+def test_lengths(text: str, length: int) -> None:
+    assert seconds(text) == length
+
+
+@pytest.mark.parametrize("text", ["", "m", "5 m", "-1", "5d", "1:2", "٣s", "1.5h"])
+def test_what_is_no_length(text: str) -> None:
+    assert seconds(text) is None
+
+
+@given(st.integers(0, 10**8))
+def test_a_length_is_read_as_it_is_written(length: int) -> None:
+    assert seconds(written_seconds(length)) == length
+
+
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [
+        ("3", 300),
+        ("3.5", 350),
+        ("4.25", 425),
+        ("5", 500),
+        ("5.01", None),
+        ("0", None),
+        ("9", None),
+        ("3.555", None),
+        ("", None),
+    ],
+)
+def test_scores(text: str, score: int | None) -> None:
+    assert hundredths(text) == score
+
+
+@given(st.integers(100, 500))
+def test_a_score_is_read_as_it_is_written(score: int) -> None:
+    assert hundredths(written_hundredths(score)) == score

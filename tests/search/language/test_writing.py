@@ -21,6 +21,11 @@ from muniment.search.language.writing import write
         ("larger:10485760", "larger:10M"),
         ('subject:"a b"~2', 'subject:"a b"~2'),
         ("near( a , b , 3 )", "near(a, b, 3)"),
+        ("duration:>300s", "duration:>5m"),
+        ("duration:<1:02:03", "duration:<1h2m3s"),
+        ("mos:<3.50", "mos:<3.5"),
+        ('queue:"Sales UK"', 'queue:"sales uk"'),
+        ("queue:sales", "queue:sales"),
         ("person:Ann", 'person:"Ann"'),
     ],
 )

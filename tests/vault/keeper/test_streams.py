@@ -94,7 +94,8 @@ def test_system_purposes_pass_over_segments_and_go_on(firm: Firm, record: str) -
     first = batch(firm, -1)
     records = [entry for entry in first.entries if entry.kind == 1]
     assert [entry.record for entry in records] == [record, mail]
-    assert "recording" in records[0].fault
+    assert (records[0].fault, records[0].statement) == ("", b"{}")
+    assert (records[0].original, records[0].size) == (b"", len(DATA))
     assert {entry.kind for entry in first.entries} == {1, 2}
     firm.seal(b"another")
     assert [each.original for each in batch(firm, first.last).entries if each.kind == 1] == [b"another"]

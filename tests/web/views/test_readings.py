@@ -7,10 +7,13 @@ import pytest
 from django.test import Client
 
 from muniment.core import clock
+from muniment.core.call_facts import MaskedSpan
 from muniment.people.roles import Role
 from muniment.release.models import Reading
 from muniment.web.views import readings
 from tests import asking
+from tests.readers.calls.samples import STARTED, a_call, the_facts
+from tests.readers.calls.test_reading import statement
 from tests.town import Town
 
 type Enter = Callable[..., Client]
@@ -101,3 +104,27 @@ def test_after_half_an_hour_it_asks_again(town: Town, signed_in: Enter, token: s
     answer = signed_in(Role.HR).get(f"/readings/{token}")
     assert answer["Location"] == f"/grants/{reading.grant_id}/records/{reading.record}?action=view"
     assert signed_in(Role.HR).get(f"/readings/{token}/html").status_code == 404
+
+
+def test_a_call_stands_there_with_its_facts(town: Town, signed_in: Enter) -> None:
+    facts = the_facts(
+        252, dtmf=True, masks=(MaskedSpan(STARTED, STARTED + 3000, None, "api", "agent desktop"),)
+    )
+    name = asking.recording(town, a_call(), statement("siprec", facts=facts))
+    token = asking.opened(town, asking.granted(town, [name]).grant, name).token
+    page = signed_in(Role.HR).get(f"/readings/{token}").content.decode()
+    for words in (
+        "Call, 3 s", "Came in", "Sales UK", "01632 960001", "Asha", "201", "PCMU", "Played",
+        "Keys were pressed; which is not kept", "a program paused, by agent desktop", "HR Person, ",
+    ):  # fmt: skip
+        assert words in page, words
+    assert "Take it as a vCon" not in page
+    assert "style=" not in page.partition("<main")[2]
+
+
+def test_a_call_in_a_list_says_who_and_how_long(town: Town, signed_in: Enter) -> None:
+    name = asking.recording(town, a_call(), statement("siprec", facts=the_facts()))
+    grant = asking.granted(town, [name]).grant
+    page = signed_in(Role.HR).get(f"/grants/{grant}").content.decode()
+    for words in ("From Bo", "To Asha", "3 s, came in, queue Sales UK, extension 201"):
+        assert words in page, words

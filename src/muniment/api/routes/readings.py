@@ -8,7 +8,7 @@ from ninja import Router
 from muniment.api import doors
 from muniment.api.shapes import plain, shape
 from muniment.api.tokens import caller
-from muniment.release import disposal, files, opening, proof
+from muniment.release import disposal, files, opening, proof, vcon
 from muniment.release.downloads import download
 from muniment.release.views import CertificateView, MailPage
 
@@ -34,6 +34,12 @@ def read_html(request: HttpRequest, token: str) -> HttpResponse:
 def read_original(request: HttpRequest, token: str) -> HttpResponse | StreamingHttpResponse:
     """The mail exactly as captured, under a grant to take copies."""
     return download(files.original(doors.desk(), caller(request), token))
+
+
+@router.get("/readings/{token}/vcon", response={200: bytes})
+def read_vcon(request: HttpRequest, token: str) -> HttpResponse | StreamingHttpResponse:
+    """An opened call as a vCon with its sound inside, under a grant to take copies."""
+    return download(vcon.exported(doors.desk(), caller(request), token))
 
 
 @router.get("/readings/{token}/attachments/{part}", response={200: bytes})

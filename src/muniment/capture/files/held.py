@@ -26,12 +26,18 @@ GROUP = struct.Struct("<QI")
 LABEL = b"muniment/held-digests/v1"
 
 
+def key_of(index_key: bytes) -> bytes:
+    """The key of the digests: who has it can note and test them, and nothing else."""
+    return hmac.digest(index_key, LABEL, "sha256")
+
+
 class HeldDigests:
     """The digests of one organisation, for the time of one import. A context manager; holds a lock."""
 
-    def __init__(self, path: Path, key: bytes, *, ledger_size: int) -> None:
+    def __init__(self, path: Path, key: bytes, *, ledger_size: int, derived: bool = False) -> None:
+        """`key` is the organisation's index key, or (`derived`) what `key_of` made of it."""
         self._path = path
-        self._key = hmac.digest(key, LABEL, "sha256")
+        self._key = key if derived else key_of(key)
         self._ledger_size = ledger_size
         self._held: set[bytes] = set()
         self._file = -1

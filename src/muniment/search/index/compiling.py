@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from tantivy import FieldType, Occur, Query
 
 from muniment.catalogue.moments import LATEST
+from muniment.core import phone_numbers
 from muniment.core.errors import WrongUseError
 from muniment.search.index.document import SET_APART
 from muniment.search.index.schema import (
@@ -22,6 +23,7 @@ from muniment.search.language.syntax import (
     Everything,
     Form,
     Label,
+    Measured,
     Near,
     Node,
     Not,
@@ -60,6 +62,8 @@ def compile_query(node: Node, zone: ZoneInfo) -> Query:  # noqa: C901, PLR0911 -
             return _dated(relation, first, end, zone)
         case Sized(relation, octets):
             return _sized(relation, octets)
+        case Measured(field, relation, amount):
+            return _measured(field, relation, amount)
         case Person(name):
             raise WrongUseError(f"person:{name} must be resolved to addresses before the index is asked.")
 
@@ -165,10 +169,20 @@ def _near(first: str, second: str, distance: int) -> Query:
 
 
 def _party(field: str, text: str, form: Form) -> Query:
-    whole = form is Form.WORD and "@" in text
-    if whole:
+    if form is Form.WORD and "@" in text:
         return Query.term_query(schema(), "address", f"{field}:{text}")
-    return _tokens(field, analysers().exact.analyze(text), prefix=form is Form.PREFIX)
+    words = _tokens(field, analysers().exact.analyze(text), prefix=form is Form.PREFIX)
+    if form is not Form.PREFIX and (number := _number(text)):
+        return _any([Query.term_query(schema(), "address", f"{field}:{number}"), words])
+    return words
+
+
+def _number(text: str) -> str:
+    """The one writing under which a telephone number or an extension stands; empty for anything else."""
+    if number := phone_numbers.e164(text):
+        return number
+    extension = phone_numbers.is_extension(text)
+    return f"{phone_numbers.EXTENSION}{extension}" if extension else ""
 
 
 def _dated(relation: Relation, first: date, end: date, zone: ZoneInfo) -> Query:
@@ -184,6 +198,13 @@ def _dated(relation: Relation, first: date, end: date, zone: ZoneInfo) -> Query:
 def _start(day: date, zone: ZoneInfo) -> int:
     midnight = int(datetime.combine(day, time(), zone).timestamp())
     return order_of(min(max(midnight, 0), LATEST))
+
+
+def _measured(field: str, relation: Relation, amount: int) -> Query:
+    """Only calls have these fields: a mail is neither shorter nor longer than any call."""
+    if relation is Relation.LARGER:
+        return _between(field, lower=amount + 1)
+    return _between(field, upper=amount - 1) if amount else Query.empty_query()
 
 
 def _sized(relation: Relation, octets: int) -> Query:

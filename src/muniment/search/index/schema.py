@@ -22,17 +22,18 @@ from tantivy import (
 from muniment.core.ids import record_bytes
 from muniment.search.index.document import IndexDocument
 
-VERSION = 1  # of fields and analysers; another version is indexed again from the sealed documents
+VERSION = 2  # of fields and analysers; another version is indexed again from the sealed documents
 
 EXACT, STEM, WHOLE = "exact", "stem", "raw"
 WORD_FIELDS = ("text", "subject", "filename")
 STEMMED = ("text", "subject")
 ROLES = {  # which roles on a record answer to which field of the language; all answer to `party`
-    "from": ("from", "sender"),
-    "to": ("to",),
+    "from": ("from", "sender", "caller"),
+    "to": ("to", "called", "agent", "transferred", "conference"),
     "cc": ("cc",),
     "bcc": ("bcc",),
 }
+SIP = "sip:"
 SEQUENCE_BITS = 30  # `order` holds the moment above and the sequence below: unique, and sorts by date
 
 
@@ -70,6 +71,8 @@ def schema() -> Schema:
     builder.add_unsigned_field("order", fast=True)
     builder.add_unsigned_field("sequence", indexed=True, fast=True)
     builder.add_unsigned_field("size", fast=True)
+    builder.add_unsigned_field("duration", fast=True)  # seconds of a call
+    builder.add_unsigned_field("mos", fast=True)  # hundredths
     builder.add_unsigned_field("record_high", fast=True)
     builder.add_unsigned_field("record_low", fast=True)
     return builder.build()
@@ -106,6 +109,10 @@ def written(source: IndexDocument) -> Document:
     document.add_unsigned("order", order_of(source.moment, source.sequence))
     document.add_unsigned("sequence", source.sequence)
     document.add_unsigned("size", source.size)
+    if source.seconds >= 0:
+        document.add_unsigned("duration", source.seconds)
+    if source.mos >= 0:
+        document.add_unsigned("mos", source.mos)
     raw = record_bytes(source.record)
     document.add_unsigned("record_high", int.from_bytes(raw[:8]))
     document.add_unsigned("record_low", int.from_bytes(raw[8:]))
@@ -114,7 +121,8 @@ def written(source: IndexDocument) -> Document:
 
 def labels(source: IndexDocument) -> tuple[str, ...]:
     """The fixed properties of a record, as `field:value`."""
-    found = [f"channel:{source.channel}", *(f"marking:{marking}" for marking in source.markings)]
+    markings = (f"marking:{marking}" for marking in source.markings)
+    found = [f"channel:{source.channel}", *markings, *source.labels]
     return (*found, "has:attachment") if source.attachments else tuple(found)
 
 
@@ -123,7 +131,8 @@ def addresses(role: str, address: str) -> tuple[str, ...]:
     _, at, domain = address.rpartition("@")
     parts = domain.split(".") if at else []
     domains = [f"{role}:@{'.'.join(parts[place:])}" for place in range(len(parts))]
-    return (f"{role}:{address}", *domains)
+    bare = (f"{role}:{address.removeprefix(SIP)}",) if address.startswith(SIP) else ()
+    return (f"{role}:{address}", *bare, *domains)
 
 
 def _add_parties(document: Document, source: IndexDocument) -> None:

@@ -13,6 +13,9 @@ class Takes(Enum):
     PERSON = "person"
     LABEL = "label"
     DATE = "date"
+    LENGTH = "length"
+    NAME = "name"
+    SCORE = "score"
     SIZE = "size"
 
 
@@ -24,7 +27,9 @@ class Field(NamedTuple):
     values: tuple[str, ...] = ()
 
 
-CHANNELS = ("e-mail",)
+CHANNELS = ("call", "e-mail", "meeting", "voicemail")
+DIRECTIONS = ("inbound", "internal", "outbound", "unknown")
+NOTICES = ("declined", "not-feasible", "not-required", "played", "unknown")
 MARKINGS = ("confidential", "personal", "private", "sensitive", "union")
 
 FIELDS: dict[str, Field] = {
@@ -33,14 +38,21 @@ FIELDS: dict[str, Field] = {
     "before": Field(Takes.DATE, "before:2026-01-31"),
     "cc": Field(Takes.PARTY, "cc:ann@example.com"),
     "channel": Field(Takes.LABEL, "channel:e-mail", CHANNELS),
+    "direction": Field(Takes.LABEL, "direction:inbound", DIRECTIONS),
+    "duration": Field(Takes.LENGTH, "duration:>5m"),
+    "extension": Field(Takes.NAME, "extension:201"),
     "filename": Field(Takes.WORDS, "filename:*.xlsx"),
     "from": Field(Takes.PARTY, "from:ann@example.com"),
-    "has": Field(Takes.LABEL, "has:attachment", ("attachment",)),
+    "has": Field(Takes.LABEL, "has:attachment", ("attachment", "voicemail")),
     "larger": Field(Takes.SIZE, "larger:10M"),
     "marking": Field(Takes.LABEL, "marking:private", MARKINGS),
+    "masked": Field(Takes.LABEL, "masked:yes", ("no", "yes")),
+    "mos": Field(Takes.SCORE, "mos:<3"),
+    "notice": Field(Takes.LABEL, "notice:played", NOTICES),
     "on": Field(Takes.DATE, "on:2026-01-31"),
     "party": Field(Takes.PARTY, "party:@supplier.co.uk"),
     "person": Field(Takes.PERSON, 'person:"Ann Lee"'),
+    "queue": Field(Takes.NAME, 'queue:"sales uk"'),
     "smaller": Field(Takes.SIZE, "smaller:200K"),
     "subject": Field(Takes.WORDS, 'subject:"price list"'),
     "text": Field(Takes.WORDS, "text:refund"),
@@ -51,17 +63,33 @@ FIELDS: dict[str, Field] = {
 SAME = {
     "attachment": "filename",
     "body": "text",
+    "called": "to",
+    "caller": "from",
     "date": "on",
+    "ext": "extension",
     "file": "filename",
+    "length": "duration",
     "newer": "after",
+    "number": "party",
     "older": "before",
+    "quality": "mos",
     "recipient": "to",
     "sender": "from",
     "since": "after",
     "until": "before",
 }
 
-VALUES_SAME = {"email": "e-mail", "mail": "e-mail", "attachments": "attachment"}
+VALUES_SAME = {
+    "attachments": "attachment",
+    "calls": "call",
+    "email": "e-mail",
+    "in": "inbound",
+    "incoming": "inbound",
+    "mail": "e-mail",
+    "out": "outbound",
+    "outgoing": "outbound",
+    "phone": "call",
+}
 
 
 def nearest(name: str) -> str:

@@ -24,6 +24,7 @@ from muniment.search.language.syntax import (
     Everything,
     Form,
     Label,
+    Measured,
     Near,
     Node,
     Not,
@@ -238,7 +239,7 @@ def _values(name: str, token: Token) -> Node:
     return any_of(parts)
 
 
-def _value(name: str, token: Token) -> Node:
+def _value(name: str, token: Token) -> Node:  # noqa: PLR0911 - one line for each kind of value
     if not name:
         return _words("", token)
     match FIELDS[name].takes:
@@ -250,6 +251,10 @@ def _value(name: str, token: Token) -> Node:
             return Person(token.text.strip()) if token.text.strip() else _raise(name, token)
         case Takes.LABEL:
             return _label(name, FIELDS[name], token)
+        case Takes.NAME:
+            return _name(name, token)
+        case Takes.LENGTH | Takes.SCORE:
+            return _measured(name, token)
         case Takes.DATE:
             span = values.days(token.text.strip())
             return Dated(Relation(name), *span) if span else _raise(name, token)
@@ -332,6 +337,22 @@ def _label(name: str, field: Field, token: Token) -> Node:
     return Label(name, value)
 
 
+def _measured(name: str, token: Token) -> Node:
+    text = token.text.strip()
+    read = values.seconds if FIELDS[name].takes is Takes.LENGTH else values.hundredths
+    amount = read(text[1:].strip())
+    if text[:1] not in {"<", ">"} or amount is None:
+        raise _wrong_value(name, token)
+    return Measured(name, Relation.LARGER if text[0] == ">" else Relation.SMALLER, amount)
+
+
+def _name(name: str, token: Token) -> Node:
+    text = " ".join(token.text.lower().split())
+    if not any(map(str.isalnum, text)):
+        raise _wrong_value(name, token)
+    return Label(name, text)
+
+
 def _raise(name: str, token: Token) -> Node:
     raise _wrong_value(name, token)
 
@@ -339,8 +360,11 @@ def _raise(name: str, token: Token) -> Node:
 def _wrong_value(name: str, token: Token) -> QueryMistakeError:
     takes = {
         Takes.DATE: "a date",
+        Takes.LENGTH: "> or < and a length",
+        Takes.NAME: "a name or a number",
+        Takes.SCORE: "> or < and a score from 1 to 5",
         Takes.SIZE: "a size",
-        Takes.PARTY: "an address, a domain, or words of a name",
+        Takes.PARTY: "an address, a number, a domain, or words of a name",
         Takes.PERSON: "the name of a person",
     }.get(FIELDS[name].takes, "a value")
     return QueryMistakeError(

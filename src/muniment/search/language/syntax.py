@@ -58,7 +58,7 @@ class Person(msgspec.Struct, frozen=True, tag="person"):
 
 
 class Label(msgspec.Struct, frozen=True, tag="label"):
-    """A fixed property: `channel:e-mail`, `marking:private`, `has:attachment`."""
+    """A fixed property: `channel:e-mail`, `marking:private`, `queue:sales uk`; `value` in small letters."""
 
     field: str
     value: str
@@ -77,6 +77,14 @@ class Sized(msgspec.Struct, frozen=True, tag="sized"):
 
     relation: Relation
     octets: int
+
+
+class Measured(msgspec.Struct, frozen=True, tag="measured"):
+    """A call that is longer or shorter (`duration`, in seconds), or sounds better or worse (`mos`, hundredths)."""
+
+    field: str
+    relation: Relation
+    amount: int
 
 
 class Everything(msgspec.Struct, frozen=True, tag="everything"):
@@ -101,7 +109,7 @@ class Not(msgspec.Struct, frozen=True, tag="not"):
     part: "Node"
 
 
-type Leaf = Words | Near | Party | Person | Label | Dated | Sized | Everything
+type Leaf = Words | Near | Party | Person | Label | Dated | Sized | Measured | Everything
 type Node = Leaf | And | Or | Not
 
 

@@ -1,4 +1,4 @@
-"""Dates and sizes as people write them."""
+"""Dates, sizes, lengths and scores as people write them."""
 
 import re
 from datetime import date, timedelta
@@ -7,6 +7,10 @@ LARGEST_SIZE = 2**53 - 1  # octets
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _BRITISH = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _SIZE = re.compile(r"(\d{1,16})(?:([KMG])(?:i?B)?|B)?", re.IGNORECASE)
+_LENGTH = re.compile(r"(?:(\d{1,5})h)?(?:(\d{1,6})m(?:in)?)?(?:(\d{1,8})s?)?", re.IGNORECASE | re.ASCII)
+_CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,6}):(\d{2})", re.ASCII)
+_SCORE = re.compile(r"([1-5])(?:\.(\d{1,2}))?", re.ASCII)
+HIGHEST_SCORE = 500  # hundredths
 _UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
 
 
@@ -57,3 +61,37 @@ def written_octets(size: int) -> str:
         if size and size % _UNITS[unit] == 0:
             return f"{size // _UNITS[unit]}{unit}"
     return str(size)
+
+
+def seconds(text: str) -> int | None:
+    """A length: `90`, `90s`, `5m`, `1h30m`, `4:12`; None for anything else."""
+    if match := _CLOCK.fullmatch(text):
+        return int(match[1] or 0) * 3600 + int(match[2]) * 60 + int(match[3])
+    match = _LENGTH.fullmatch(text)
+    if match is None or not text:
+        return None
+    hours, minutes, rest = (int(part or 0) for part in match.groups())
+    return hours * 3600 + minutes * 60 + rest
+
+
+def written_seconds(length: int) -> str:
+    """The shortest text that `seconds` reads as this length."""
+    hours, rest = divmod(length, 3600)
+    minutes, left = divmod(rest, 60)
+    parts = [f"{number}{unit}" for number, unit in ((hours, "h"), (minutes, "m"), (left, "s")) if number]
+    return "".join(parts) or "0s"
+
+
+def hundredths(text: str) -> int | None:
+    """A score from 1 to 5 with at most two decimals, in hundredths; None for anything else."""
+    match = _SCORE.fullmatch(text)
+    if match is None:
+        return None
+    score = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+    return score if score <= HIGHEST_SCORE else None
+
+
+def written_hundredths(score: int) -> str:
+    """The shortest text that `hundredths` reads as this score."""
+    whole, rest = divmod(score, 100)
+    return f"{whole}.{rest:02}".rstrip("0").rstrip(".")

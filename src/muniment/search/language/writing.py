@@ -6,16 +6,25 @@ from muniment.search.language.syntax import (
     Everything,
     Form,
     Label,
+    Measured,
     Near,
     Node,
     Not,
     Or,
     Party,
     Person,
+    Relation,
     Sized,
     Words,
 )
-from muniment.search.language.values import written_days, written_octets
+from muniment.search.language.values import (
+    written_days,
+    written_hundredths,
+    written_octets,
+    written_seconds,
+)
+
+QUOTED = frozenset(" ,()")  # what ends a value that stands bare
 
 
 def write(node: Node) -> str:  # noqa: C901, PLR0911 - one line for each kind of node
@@ -34,7 +43,10 @@ def write(node: Node) -> str:  # noqa: C901, PLR0911 - one line for each kind of
         case Person(name):
             return f'person:"{name}"'
         case Label(field, value):
-            return f"{field}:{value}"
+            return f'{field}:"{value}"' if set(value) & QUOTED else f"{field}:{value}"
+        case Measured(field, relation, amount):
+            written = written_seconds(amount) if field == "duration" else written_hundredths(amount)
+            return f"{field}:{'>' if relation is Relation.LARGER else '<'}{written}"
         case Dated(relation, first, end):
             return f"{relation}:{written_days(first, end)}"
         case Sized(relation, octets):

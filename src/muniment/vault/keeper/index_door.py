@@ -14,6 +14,7 @@ from muniment.vault.keeper.books import assertion_hash
 from muniment.vault.keeper.entries import Clear, Entry, ExaminedBody, SearchBody, write_body
 from muniment.vault.keeper.strongroom import Strongroom
 from muniment.vault.messages import Batch, Examined, PublishedHead, Receipt
+from muniment.vault.segments import Extent
 
 PURPOSES = frozenset({"index"})
 MOST_ENTRIES = 2000
@@ -142,12 +143,11 @@ def _examine(room: Strongroom, entry: store.Entry) -> Examined:
     record = ids.record_text(entry.id)
     if entry.id in room.books.erased:
         return Examined(entry.seq, entry.kind, record, erased=True)
-    if read_head(entry.head).segmented:
-        return Examined(
-            entry.seq, entry.kind, record, fault="It is a recording; its content is not examined."
-        )
     try:
         statement, original = room.content(entry)
+        if read_head(entry.head).segmented:  # its statement says what it is; nobody listens to it here
+            size = Extent.parse(original).length
+            return Examined(entry.seq, entry.kind, record, statement=statement, size=size)
         if len(original) > LARGEST_RECORD:
             return Examined(entry.seq, entry.kind, record, fault="It is too large to be examined.")
     except MunimentError as error:

@@ -13,7 +13,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from muniment.governance.authorisation import AbsentError
-from muniment.release import files, opening
+from muniment.release import files, opening, vcon
 from muniment.release.downloads import download
 from muniment.web.access import person_page
 from muniment.web.desk import desk
@@ -35,7 +35,7 @@ SANDBOX: Final = f"sandbox; default-src 'none'; style-src 'sha256-{_HASH}'; fram
 @require_safe
 @person_page
 def reading(request: PersonRequest, token: str) -> HttpResponse:
-    """The opened mail. Once its half hour is over the interruption page asks again."""
+    """The opened record. Once its half hour is over the interruption page asks again."""
     try:
         page = opening.read_again(desk(), request.person, token)
     except AbsentError:
@@ -50,7 +50,7 @@ def reading(request: PersonRequest, token: str) -> HttpResponse:
         "provenance": _provenance(page.captured),
         "watermarks": range(24),
     }
-    return render(request, "readings/mail.html", context)
+    return render(request, "readings/call.html" if page.call else "readings/mail.html", context)
 
 
 @require_safe
@@ -70,6 +70,13 @@ def reading_html(request: PersonRequest, token: str) -> HttpResponse:
 def reading_original(request: PersonRequest, token: str) -> HttpResponseBase:
     """The mail exactly as captured, under a grant to take copies."""
     return download(files.original(desk(), request.person, token))
+
+
+@require_safe
+@person_page
+def reading_vcon(request: PersonRequest, token: str) -> HttpResponseBase:
+    """An opened call as a vCon with its sound inside, under a grant to take copies."""
+    return download(vcon.exported(desk(), request.person, token))
 
 
 @require_safe

@@ -1,0 +1,1 @@
+"""Calls: a session recording server (RFC 7866) that speaks SIP, and an engine that keeps RTP."""

@@ -1,0 +1,328 @@
+"""An import of recordings: files in, sealed records out, with a count of everything that was seen.
+
+1. Walk; put recordings and accounts together.
+2. What may still be written to is left for the next time.
+3. What is held already, by its SHA-256, is passed over.
+4. Small files go in batches, large ones in segments, read again while they are sealed: a file that changed
+   meanwhile is not kept, and is named.
+5. What is on stable storage is noted before anything is said about it, and only then may the file go.
+"""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from muniment.capture import batch as batches
+from muniment.capture.batch import Captured, Keeping
+from muniment.capture.calls.spool import finding, matching, stable
+from muniment.capture.calls.spool.account import Account
+from muniment.capture.calls.spool.fields import Mapped
+from muniment.capture.calls.spool.finding import Kind, Seen
+from muniment.capture.calls.spool.matching import Matched
+from muniment.capture.statement import CaptureStatement, Channel, Form
+from muniment.capture.stream import seal_stream
+from muniment.core import clock
+from muniment.core.errors import MunimentError, NotAvailableError
+from muniment.core.ids import new_record_id
+from muniment.vault.segments import Extent
+
+HEAVIEST_BATCH = 16 * 1024 * 1024  # bytes
+LARGEST_BATCH = 64  # recordings
+LARGEST_WHOLE = 8 * 1024 * 1024  # bytes; more goes in segments
+BLOCK = 1024 * 1024  # bytes read at a time
+MOST_NAMED = 1000  # orphans that a summary names; all are counted
+
+
+class Held(Protocol):
+    """What is held already, by SHA-256."""
+
+    def holds(self, digest: bytes) -> bool:
+        """Whether a recording with this SHA-256 is held."""
+        ...
+
+    def add(self, first: int, digests: list[bytes]) -> None:
+        """Note recordings that are durable now, from place `first` of the ledger on."""
+        ...
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """What an import of recordings did.
+
+    seen = sealed + already_held + failed + waiting + doubled, unless it was stopped. `waiting` may still be
+    written to, `doubled` are further formats of a message that was kept, `without_account` recordings that
+    no account of the switch explains, `unrecorded` answered calls without a recording; both by name.
+    """
+
+    seen: int
+    sealed: int
+    already_held: int
+    failed: int
+    waiting: int
+    doubled: int
+    bytes: int
+    seconds: float
+    without_account: tuple[str, ...] = ()
+    unrecorded: tuple[str, ...] = ()
+    unrecorded_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far it is: recordings and bytes so far, bytes in all, and seconds since the start."""
+
+    seen: int
+    done: int
+    total: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Whom an import tells: of what it could not read, how far it is, and which file is safe now."""
+
+    refused: Callable[[str, str], None] = lambda _path, _reason: None
+    progress: Callable[[Progress], None] = lambda _: None
+    kept: Callable[[Seen], None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How recordings are taken in. `rest` and `patience` are seconds.
+
+    A recording must not have changed for `rest`; one without an account waits for it up to `patience`.
+    """
+
+    source: str = "import"
+    kind: Kind = "auto"
+    mapped: Mapped = field(default_factory=Mapped)
+    rest: float = stable.REST
+    patience: float = 0.0
+
+
+@dataclass(slots=True)
+class _Count:
+    seen: int = 0
+    sealed: int = 0
+    already_held: int = 0
+    failed: int = 0
+    waiting: int = 0
+    doubled: int = 0
+    bytes: int = 0
+    done: int = 0
+    begun: float = field(default_factory=time.monotonic)
+    without_account: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A file that is to be sealed."""
+
+    seen: Seen
+    digest: bytes
+    channel: Channel
+    form: Form
+    account: Account | None
+
+
+class SpoolImport:
+    """One run over some paths for one organisation."""
+
+    def __init__(
+        self,
+        keeper: Keeping,
+        organisation: str,
+        held: Held,
+        *,
+        ports: Ports | None = None,
+        manner: Manner | None = None,
+        stop: threading.Event | None = None,
+    ) -> None:
+        self._keeper = keeper
+        self._organisation = organisation
+        self._held = held
+        self._ports = ports or Ports()
+        self._manner = manner or Manner()
+        self._stop = stop or threading.Event()
+        self._count = _Count()
+        self._under_way: set[bytes] = set()
+        self._total = 0
+        self.fault: MunimentError | None = None
+
+    def run(self, paths: Iterable[Path], known: Callable[[Seen], bool] = lambda _: False) -> Summary:
+        """Seal every recording below `paths` that is not held yet; `known` ones are not even looked at.
+
+        If the keeper goes away, `fault` says so and the summary counts what was kept until then.
+        """
+        manner = self._manner
+        found = finding.survey(paths, self._refused, manner.kind)
+        matches = matching.match(found, self._ports.refused, manner.mapped, manner.kind)
+        self._total = found.size
+        vcons = [Matched(seen, "call", None) for seen in found.vcons]
+        self._count.doubled = len(matches.doubled)
+        self._count.seen = len(matches.doubled)
+        waiting = [one for one in (*matches.recordings, *vcons) if not known(one.seen)]
+        for group in self._groups(waiting, frozenset(found.vcons)):
+            self._keep(group)
+            if self.fault or self._stop.is_set():
+                break
+        return self._summary(matches.unrecorded)
+
+    def _groups(self, recordings: Iterable[Matched], vcons: frozenset[Seen]) -> Iterator[list[_Ready]]:
+        group: list[_Ready] = []
+        weight = 0
+        for one in self._ready(recordings, vcons):
+            alone = one.seen.size > LARGEST_WHOLE
+            if group and (alone or weight + one.seen.size > HEAVIEST_BATCH or len(group) >= LARGEST_BATCH):
+                yield group
+                group, weight = [], 0
+            group.append(one)
+            weight += one.seen.size
+            if alone:
+                yield group
+                group, weight = [], 0
+        if group:
+            yield group
+
+    def _ready(self, recordings: Iterable[Matched], vcons: frozenset[Seen]) -> Iterator[_Ready]:
+        for one in recordings:
+            if self._stop.is_set() or self.fault:
+                return
+            self._count.seen += 1
+            if not self._is_due(one):
+                self._count.waiting += 1
+                continue
+            try:
+                digest = _digest(one.seen.path)
+            except OSError as error:
+                self._fail(one.seen, error.strerror or "cannot be read")
+                continue
+            self._count.bytes += one.seen.size
+            if digest in self._under_way or self._held.holds(digest):
+                self._count.already_held += 1
+                self._ports.kept(one.seen)
+                continue
+            self._under_way.add(digest)
+            if one.account is None and one.seen not in vcons:
+                self._count.without_account.append(one.seen.origin)
+            form: Form = "vcon" if one.seen in vcons else "audio"
+            yield _Ready(one.seen, digest, one.channel, form, one.account)
+
+    def _is_due(self, one: Matched) -> bool:
+        if not stable.is_whole(one.seen, self._manner.rest):
+            return False
+        unexplained = one.account is None or any(
+            "only the recording's name" in each for each in one.account.defects
+        )
+        return not unexplained or clock.now().timestamp() - one.seen.changed / 1e9 >= self._manner.patience
+
+    def _keep(self, group: list[_Ready]) -> None:
+        """Seal a group, note what is durable, and tell of each file that may go."""
+        try:
+            if len(group) == 1 and group[0].seen.size > LARGEST_WHOLE:
+                self._note(self._streamed(group[0]), group)
+            elif loaded := self._loaded(group):
+                ready = [one for one, _ in loaded]
+                receipt = batches.keep(self._keeper, self._organisation, [each for _, each in loaded])
+                self._note(receipt.first, ready)
+        except _ChangedError:
+            self._fail(group[0].seen, "it changed while it was read")
+        except OSError as error:
+            self._fail(group[0].seen, error.strerror or "cannot be read")
+        except MunimentError as error:
+            self._count.failed += len(group)
+            self.fault = self.fault or error
+        self._under_way.difference_update(one.digest for one in group)  # what was kept, `held` knows
+        count = self._count
+        self._ports.progress(Progress(count.seen, count.done, self._total, time.monotonic() - count.begun))
+
+    def _loaded(self, group: Iterable[_Ready]) -> list[tuple[_Ready, Captured]]:
+        loaded = []
+        for one in group:
+            try:
+                original = one.seen.path.read_bytes()
+            except OSError as error:
+                self._fail(one.seen, error.strerror or "cannot be read")
+                continue
+            if hashlib.sha256(original).digest() != one.digest:
+                self._fail(one.seen, "it changed while it was read")
+                continue
+            loaded.append((one, Captured(new_record_id(), self._statement(one), original)))
+        return loaded
+
+    def _streamed(self, one: _Ready) -> int:
+        def told(extent: Extent) -> bytes:
+            if extent.digest != one.digest:
+                raise _ChangedError
+            return self._statement(one)
+
+        return seal_stream(self._keeper, self._organisation, _blocks(one.seen.path), told).first
+
+    def _statement(self, one: _Ready) -> bytes:
+        name = one.digest.hex()[:32]
+        return CaptureStatement(
+            source=self._manner.source,
+            received=clock.seconds(),
+            form=one.form,
+            sha256=one.digest.hex(),
+            origin=one.seen.origin,
+            channel=one.channel,
+            call=one.account.facts(name)
+            if one.account is not None and one.account.started
+            else msgspec.UNSET,
+        ).encode()
+
+    def _note(self, first: int, ready: list[_Ready]) -> None:
+        self._held.add(first, [one.digest for one in ready])
+        for one in ready:
+            self._count.sealed += 1
+            self._count.done += one.seen.size
+            self._ports.kept(one.seen)
+
+    def _refused(self, path: str, reason: str) -> None:
+        self._count.seen += 1
+        self._count.failed += 1
+        self._ports.refused(path, reason)
+
+    def _fail(self, seen: Seen, reason: str) -> None:
+        self._count.failed += 1
+        self._ports.refused(seen.origin, reason)
+
+    def _summary(self, unrecorded: list[Account]) -> Summary:
+        count = self._count
+        return Summary(
+            seen=count.seen,
+            sealed=count.sealed,
+            already_held=count.already_held,
+            failed=count.failed,
+            waiting=count.waiting,
+            doubled=count.doubled,
+            bytes=count.bytes,
+            seconds=round(time.monotonic() - count.begun, 3),
+            without_account=tuple(count.without_account[:MOST_NAMED]),
+            unrecorded=tuple(f"{one.origin}: {one.call or one.recording}" for one in unrecorded[:MOST_NAMED]),
+            unrecorded_count=len(unrecorded),
+        )
+
+
+class _ChangedError(NotAvailableError):
+    """A file is another than it was when its digest was taken."""
+
+    def __init__(self) -> None:
+        super().__init__("The file changed while it was read.")
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            yield block

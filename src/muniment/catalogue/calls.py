@@ -1,0 +1,101 @@
+"""What a call has besides what every record has: its row, and the view that pages get of it."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from muniment.catalogue import queries
+from muniment.catalogue.queries import Name, Parameters, listed
+from muniment.readers.calls import Call
+from muniment.readers.contents import Content
+
+
+class CallView(msgspec.Struct, frozen=True, kw_only=True):
+    """One call as lists show it: nothing of what was said. Times are seconds since 1970, 0 for unknown.
+
+    `seconds` is how long its sound is, `mos` the worst stream's estimate (1 to 4.5; 0: none), `lost` counts
+    packets, `parts` are names of other recordings of the same call.
+    """
+
+    direction: str
+    queue: str
+    extension: str
+    answered: int
+    ended: int
+    talk_seconds: int
+    seconds: int
+    notice: str
+    masked_ms: int
+    mos: float
+    lost: int
+    streams: int
+    holds: int
+    keys_pressed: bool
+    sound: str
+    global_id: str
+    parts: tuple[str, ...]
+
+
+def rows_of(record: Parameters, content: Content) -> list[Parameters]:
+    """The row beside a record's: one for a call, none for anything else."""
+    if not isinstance(content, Call):
+        return []
+    facts = content.facts
+    return [
+        {
+            "record": record["id"],
+            "organisation": record["organisation"],
+            "global_id": facts.global_id,
+            "direction": facts.direction,
+            "queue": facts.queue,
+            "extension": content.extension,
+            "answered": facts.answered // 1000,
+            "ended": facts.ended // 1000,
+            "talk_seconds": content.talk_seconds,
+            "seconds": content.seconds,
+            "notice": facts.notice.state,
+            "masked_ms": content.masked_ms,
+            "mos_hundredths": content.mos_hundredths,
+            "lost": content.lost,
+            "streams": len(facts.streams),
+            "holds": len(facts.holds),
+            "keys_pressed": int(facts.dtmf),
+            "sound": content.sound,
+            "parts": "\n".join(facts.parts),
+        }
+    ]
+
+
+def calls_of(organisation: str, records: Sequence[str]) -> dict[str, CallView]:
+    """Those of these records that are calls, by their ids."""
+    names = {"organisation": organisation, "records": listed(records)}
+    return {str(row[0]): _view(row[1:]) for row in queries.rows(Name.CALLS_BY_RECORD, names)}
+
+
+def left_over(organisation: str) -> tuple[str, ...]:
+    """Records of which a call's row stands though they are erased or unknown: a fault of the catalogue."""
+    return tuple(str(row[0]) for row in queries.rows(Name.CALLS_LEFT_OVER, {"organisation": organisation}))
+
+
+def _view(row: tuple[object, ...]) -> CallView:
+    (direction, queue, extension, answered, ended, talk, seconds, notice, masked, mos, lost, streams, holds,
+     pressed, sound, global_id, parts) = row  # fmt: skip
+    return CallView(
+        direction=str(direction),
+        queue=str(queue),
+        extension=str(extension),
+        answered=int(str(answered)),
+        ended=int(str(ended)),
+        talk_seconds=int(str(talk)),
+        seconds=int(str(seconds)),
+        notice=str(notice),
+        masked_ms=int(str(masked)),
+        mos=int(str(mos)) / 100,
+        lost=int(str(lost)),
+        streams=int(str(streams)),
+        holds=int(str(holds)),
+        keys_pressed=bool(pressed),
+        sound=str(sound),
+        global_id=str(global_id),
+        parts=tuple(filter(None, str(parts).split("\n"))),
+    )

@@ -1,0 +1,113 @@
+"""The part of `muniment import` that seals recordings: what a person sees of it while it runs."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.filesize import decimal
+
+from muniment.core.errors import MunimentError, WrongUseError
+
+if TYPE_CHECKING:
+    from muniment.capture.batch import Keeping
+    from muniment.capture.calls.spool.fields import Mapped
+    from muniment.capture.calls.spool.finding import Kind
+    from muniment.capture.calls.spool.importing import Held, Progress, Summary
+
+SHOWN = 10  # orphans that are named on the screen; --json names more
+
+
+def are_recordings(path: Path) -> bool:
+    """Whether what a person named holds recordings or vCons, not mail."""
+    from muniment.capture.calls.spool.finding import holds_sounds
+
+    return holds_sounds(path)
+
+
+def kind_of(text: str) -> "Kind":
+    """The kind of spool that a person named; WrongUseError for another word."""
+    from muniment.capture.calls.spool.finding import KINDS, Kind
+
+    if text not in KINDS:
+        raise WrongUseError(
+            f"There is no kind of recordings {text!r}.", remedy=f"There are: {', '.join(KINDS)}."
+        )
+    chosen: Kind = msgspec.convert(text, Kind)
+    return chosen
+
+
+def run(
+    paths: Sequence[Path],
+    keeper: "Keeping",
+    organisation: str,
+    held: "Held",
+    *,
+    source: str,
+    kind: str,
+    mapped: "Mapped",
+    stop: threading.Event,
+) -> "tuple[Summary, MunimentError | None]":
+    """Seal recordings; the summary, and why it ended early if it did."""
+    from muniment.capture.calls.spool.importing import Manner, Ports, SpoolImport
+
+    shown = _Shown()
+    work = SpoolImport(
+        keeper,
+        organisation,
+        held,
+        ports=Ports(refused=shown.refused, progress=shown.progress),
+        manner=Manner(source=source, kind=kind_of(kind), mapped=mapped),
+        stop=stop,
+    )
+    try:
+        summary = work.run(paths)
+    finally:
+        shown.stop()
+    return summary, work.fault
+
+
+def said(summary: "Summary") -> str:
+    """The summary in words, with the first of what is left over on either side."""
+    counts = (
+        f"{summary.seen} recordings seen: {summary.sealed} sealed, {summary.already_held} held already,"
+        f" {summary.failed} failed, {summary.waiting} still being written."
+        f" {decimal(summary.bytes)} in {summary.seconds} s."
+    )
+    lines = [counts]
+    if summary.without_account:
+        lines.append(f"{len(summary.without_account)} without an account of the switch:")
+        lines += [f"  {one}" for one in summary.without_account[:SHOWN]]
+    if summary.unrecorded_count:
+        lines.append(f"{summary.unrecorded_count} answered calls of which no recording was found:")
+        lines += [f"  {one}" for one in summary.unrecorded[:SHOWN]]
+    return "\n".join(lines)
+
+
+class _Shown:
+    """Names of files and counts, never a word of what was said."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._status = self._console.status("Looking for recordings …")
+        if self._console.is_terminal:
+            self._status.start()
+
+    def refused(self, path: str, reason: str) -> None:
+        self._console.print(f"Not read: {path}: {reason}", markup=False)
+
+    def progress(self, progress: "Progress") -> None:
+        self._status.update(
+            f"{progress.seen} recordings, {decimal(progress.done)} of {decimal(progress.total)}"
+        )
+
+    def stop(self) -> None:
+        self._status.stop()
+
+
+def show(summary: "Summary") -> None:
+    """Print the summary for people."""
+    typer.echo(said(summary))

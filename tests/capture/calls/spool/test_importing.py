@@ -1,0 +1,141 @@
+"""Recordings from files into the vault: once, whole, and with their facts."""
+
+import hashlib
+import os
+import threading
+
+import pytest
+
+from muniment.core.errors import NotAvailableError
+from muniment.vault import segments
+from tests.capture.calls.spool.samples import Spool, sound
+from tests.capture.calls.spool.test_asterisk import FREEPBX
+from tests.capture.calls.spool.test_matching import NAMED
+from tests.capture.calls.spool.test_voicemail import MESSAGE
+
+
+def test_a_recording_is_sealed_as_it_is_with_the_switch_s_account(spool: Spool) -> None:
+    spool.put(NAMED, sound())
+    spool.put("Master.csv", FREEPBX)
+    summary = spool.run(source="pbx")
+    assert (summary.seen, summary.sealed, summary.failed, summary.bytes) == (1, 1, 0, len(sound()))
+    ((statement, original),) = spool.keeper.records().values()
+    assert original == sound()
+    assert (statement.channel, statement.form, statement.source) == ("call", "audio", "pbx")
+    assert statement.sha256 == hashlib.sha256(sound()).hexdigest()
+    assert statement.call.queue == ""
+    assert [(one.role, one.e164) for one in statement.call.parties] == [
+        ("caller", "+441632960001"),
+        ("called", ""),
+    ]
+    assert spool.kept == [NAMED]
+
+
+def test_given_again_it_takes_nothing_twice(spool: Spool) -> None:
+    spool.put("a.wav", sound(1))
+    spool.put("b.wav", sound(1))
+    first = spool.run()
+    assert (first.sealed, first.already_held) == (1, 1)
+    second = spool.run()
+    assert (second.seen, second.sealed, second.already_held) == (2, 0, 2)
+    assert len(spool.keeper.originals()) == 1
+
+
+def test_what_may_still_be_written_to_waits(spool: Spool) -> None:
+    spool.put("done.wav", sound(1))
+    fresh = spool.put("fresh.wav", sound(2), age=0)
+    summary = spool.run()
+    assert (summary.sealed, summary.waiting) == (1, 1)
+    os.utime(fresh, (1, 1))
+    assert spool.run().sealed == 1
+
+
+def test_a_recording_waits_for_its_account_and_not_for_ever(spool: Spool) -> None:
+    path = spool.put("x-1772359200.15.wav", sound(1), age=0)
+    os.utime(path, (path.stat().st_mtime - 60,) * 2)
+    assert spool.run(patience=600).waiting == 1
+    spool.put("Master.csv", FREEPBX)
+    assert spool.run(patience=600).sealed == 1
+    spool.put("y.wav", sound(2))
+    late = spool.run(patience=600)
+    assert (late.sealed, late.without_account) == (1, (str(spool.path / "y.wav"),))
+
+
+def test_orphans_are_in_the_summary_by_name(spool: Spool) -> None:
+    spool.put("Master.csv", FREEPBX)
+    spool.put("a.wav", sound())
+    summary = spool.run()
+    assert summary.without_account == (str(spool.path / "a.wav"),)
+    assert summary.unrecorded_count == 1
+    assert "1772359200.15" in summary.unrecorded[0]
+    assert not spool.statements()["a.wav"].call
+
+
+def test_a_vcon_is_sealed_as_a_vcon_and_a_message_as_voicemail(spool: Spool) -> None:
+    spool.put("c.vcon.json", '{"vcon": "0.0.1", "parties": []}')
+    spool.put("default/201/INBOX/msg0000.wav", sound())
+    spool.put("default/201/INBOX/msg0000.gsm", b"\xd0" * 33)
+    spool.put("default/201/INBOX/msg0000.txt", MESSAGE)
+    summary = spool.run()
+    assert (summary.seen, summary.sealed, summary.doubled) == (3, 2, 1)
+    said = spool.statements()
+    assert (said["c.vcon.json"].form, said["c.vcon.json"].channel) == ("vcon", "call")
+    assert said["msg0000.wav"].channel == "voicemail"
+    assert said["msg0000.wav"].call.parties[1].extension == "201"
+
+
+def test_a_long_recording_goes_in_segments(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("muniment.capture.calls.spool.importing.LARGEST_WHOLE", 1000)
+    streamed = []
+    real = segments.StreamSealer.record
+    monkeypatch.setattr(segments.StreamSealer, "record", lambda self, key, told: streamed.append(told) or real(self, key, told))  # fmt: skip
+    spool.put("long.wav", sound(1, 50_000))
+    spool.put("short.wav", sound(2))
+    assert spool.run().sealed == 2
+    assert len(streamed) == 1
+    assert len(spool.held.digests) == 2
+
+
+@pytest.mark.parametrize("largest", [10, 10**9])
+def test_a_file_that_changes_while_it_is_read_is_not_kept(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch, largest: int
+) -> None:
+    monkeypatch.setattr("muniment.capture.calls.spool.importing.LARGEST_WHOLE", largest)
+    path = spool.put("a.wav", sound(1))
+    monkeypatch.setattr(spool.held, "holds", lambda _: path.write_bytes(sound(2)) and False)
+    summary = spool.run()
+    assert (summary.sealed, summary.failed) == (0, 1)
+    assert spool.refused == [("a.wav", "it changed while it was read")]
+    assert spool.kept == []
+    assert spool.held.digests == set()
+
+
+def test_when_the_keeper_goes_away_nothing_counts_as_kept(spool: Spool) -> None:
+    spool.put("a.wav", sound(1))
+    spool.keeper.away = True
+    work = spool.importing()
+    summary = work.run([spool.path])
+    assert isinstance(work.fault, NotAvailableError)
+    assert (summary.sealed, summary.failed, spool.kept) == (0, 1, [])
+    spool.keeper.away = False
+    assert spool.run().sealed == 1
+
+
+def test_stopped_it_counts_what_was_kept(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("muniment.capture.calls.spool.importing.LARGEST_BATCH", 1)
+    for number in range(5):
+        spool.put(f"{number}.wav", sound(number))
+    stop = threading.Event()
+    work = spool.importing()
+    work._stop = stop
+    spool.keeper.before_seal = stop.set
+    summary = work.run([spool.path])
+    assert 0 < summary.sealed < 5
+    assert spool.run().sealed == 5 - summary.sealed
+
+
+def test_a_folder_that_cannot_be_entered_is_named(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    spool.put("a.wav", sound())
+    monkeypatch.setattr("muniment.capture.calls.spool.importing._digest", lambda _: (_ for _ in ()).throw(PermissionError(13, "Permission denied")))  # fmt: skip
+    assert spool.run().failed == 1
+    assert spool.refused == [("a.wav", "Permission denied")]

@@ -1,0 +1,128 @@
+"""A folder that is looked at again and again."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from muniment.capture.calls.spool import watching
+from muniment.capture.calls.spool.fields import Mapped
+from muniment.capture.calls.spool.watching import Watch
+from muniment.core.errors import NotAvailableError
+from muniment.core.spool_settings import SpoolSettings
+from tests.capture.calls.spool.samples import Memory, Spool, sound
+from tests.capture.calls.spool.test_asterisk import FREEPBX
+from tests.capture.calls.spool.test_matching import NAMED
+from tests.capture.calls.spool.test_voicemail import MESSAGE
+from tests.capture.memory_keeper import ORGANISATION
+
+
+def watching_at(spool: Spool, **changes: object) -> Watch:
+    fields = {"organisation": ORGANISATION, "path": str(spool.path), "patience": 0, **changes}
+
+    @contextmanager
+    def held(organisation: str) -> Iterator[Memory]:
+        assert organisation == ORGANISATION
+        yield spool.held
+
+    return Watch(SpoolSettings(**fields), spool.keeper, held, Mapped())  # type: ignore[arg-type]
+
+
+def names(path: Path) -> set[str]:
+    return {str(each.relative_to(path)) for each in path.rglob("*") if each.is_file()}
+
+
+STOP = threading.Event()
+
+
+def test_new_recordings_are_taken_once_and_left_where_they_are(spool: Spool) -> None:
+    spool.put(NAMED, sound(1))
+    spool.put("Master.csv", FREEPBX)
+    watch = watching_at(spool)
+    first = watch.look(STOP)
+    assert first is not None
+    assert first.sealed == 1
+    assert watch.look(STOP) is None
+    spool.put("b.wav", sound(2))
+    second = watch.look(STOP)
+    assert second is not None
+    assert (second.sealed, second.already_held) == (1, 0)
+    assert names(spool.path) == {NAMED, "Master.csv", "b.wav"}
+
+
+def test_what_is_still_written_is_looked_at_again(spool: Spool) -> None:
+    path = spool.put("a.wav", sound(1), age=0)
+    watch = watching_at(spool)
+    first = watch.look(STOP)
+    assert first is not None
+    assert (first.sealed, first.waiting) == (0, 1)
+    os.utime(path, (1, 1))
+    second = watch.look(STOP)
+    assert second is not None
+    assert second.sealed == 1
+
+
+def test_a_recording_goes_with_its_sidecar_only_after_the_receipt(spool: Spool) -> None:
+    spool.put("a.wav", sound(1))
+    spool.put("a.json", '{"from": "1", "start": "2026-03-01"}')
+    spool.put("Master.csv", FREEPBX)
+    watch = watching_at(spool, after="remove")
+    spool.keeper.away = True
+    with pytest.raises(NotAvailableError):
+        watch.look(STOP)
+    assert names(spool.path) == {"a.wav", "a.json", "Master.csv"}
+    spool.keeper.away = False
+    watch.look(STOP)
+    assert names(spool.path) == {"Master.csv"}
+    assert len(spool.keeper.originals()) == 1
+
+
+def test_files_move_to_the_same_place_elsewhere_and_overwrite_nothing(spool: Spool, tmp_path: Path) -> None:
+    target = tmp_path / "done"
+    watch = watching_at(spool, after="move", moved_to=str(target))
+    spool.put("2026/a.wav", sound(1))
+    watch.look(STOP)
+    spool.put("2026/a.wav", sound(2))
+    watch.look(STOP)
+    assert names(target) == {"2026/a.wav", "2026/a.1.wav"}
+    assert (target / "2026/a.wav").read_bytes() == sound(1)
+    assert names(spool.path) == set()
+
+
+def test_all_formats_of_a_message_go_together(spool: Spool) -> None:
+    for name in ("msg0000.wav", "msg0000.gsm", "msg0001.txt"):
+        spool.put(f"201/INBOX/{name}", sound())
+    spool.put("201/INBOX/msg0000.txt", MESSAGE)
+    watching_at(spool, after="remove").look(STOP)
+    assert names(spool.path) == {"201/INBOX/msg0001.txt"}
+
+
+def test_what_was_taken_before_a_restart_is_not_taken_again_and_may_go(spool: Spool) -> None:
+    spool.put("a.wav", sound(1))
+    watching_at(spool).look(STOP)
+    found = watching_at(spool, after="remove").look(STOP)
+    assert found is not None
+    assert (found.sealed, found.already_held) == (0, 1)
+    assert names(spool.path) == set()
+
+
+def test_trouble_is_waited_out(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = threading.Event()
+    spool.put("a.wav", sound(1))
+    spool.keeper.away = True
+    rounds = []
+
+    def rest(seconds: float) -> bool:
+        rounds.append(seconds)
+        spool.keeper.away = False
+        if len(rounds) == 2:
+            stop.set()
+        return False
+
+    monkeypatch.setattr(stop, "wait", rest)
+    watching.run(watching_at(spool, every=1), stop)
+    assert rounds == [5.0, 1.0]
+    assert len(spool.keeper.originals()) == 1
