@@ -72,6 +72,7 @@ ATTEMPTS: Final = {
     "delegate": "delegate a right",
     "erase": "erase",
     "export": "take a copy",
+    "listen": "listen",
     "locate": "search",
     "placeHold": "place a hold",
     "releaseHold": "release a hold",
