@@ -6,7 +6,7 @@ from django.conf import settings
 
 from muniment.search.client import Librarian
 from muniment.vault.authority.register import Power, RegisteredKey
-from muniment.vault.client import DeskDoor
+from muniment.vault.client import CaptureDoor, DeskDoor
 
 
 @cache
@@ -28,6 +28,12 @@ def keys_of(organisation: str, person: str) -> tuple[RegisteredKey, ...]:
 def may_register(organisation: str, person: str) -> bool:
     """Whether a key of this person may sign a change of the register."""
     return any(Power.REGISTER in key.powers for key in keys_of(organisation, person))
+
+
+@cache
+def sealer() -> CaptureDoor:
+    """The door by which a redacted copy is sealed: it adds records, and opens none."""
+    return CaptureDoor(settings.HOME.socket("capture"))
 
 
 @cache

@@ -28,7 +28,6 @@ LARGEST_WANTED = 16 * 1024 * 1024
 _READS = 6  # times the recording's size that one task may ask for, and something for short ones
 _SPARE_BYTES = 64 * 1024 * 1024
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(FromChild)
 
 type Read = Callable[[int, int], bytes]
 
@@ -94,9 +93,10 @@ class _Child:
         if length > LARGEST_MESSAGE:
             raise _EndedError
         try:
-            return _decoder.decode(self._exactly(length, until))
+            found: FromChild = msgspec.msgpack.decode(self._exactly(length, until), type=FromChild)
         except msgspec.MsgspecError as error:
             raise _EndedError from error
+        return found
 
     def _exactly(self, length: int, until: float) -> bytes:
         assert self._process.stdout is not None  # noqa: S101 - it was started with a pipe

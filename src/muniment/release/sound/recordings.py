@@ -144,7 +144,9 @@ class _Contained:
                 found += [(*cut, channel) for cut in _cut(chunk.body, self._container.head.started)]
             elif chunk.type == ChunkType.PACKETS:
                 before = last.get(chunk.stream)
-                lost, last[chunk.stream] = _lost(read_packets(chunk), before)
+                lost, after = _lost(read_packets(chunk), before)
+                if after is not None:
+                    last[chunk.stream] = after
                 found += [(*one, channel) for one in lost]
         return _together(found)
 
