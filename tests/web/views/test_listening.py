@@ -79,7 +79,11 @@ def test_the_sound_is_a_wav_file_of_which_ranges_come(signed_in: Enter, token: s
     assert (part.status_code, part["Content-Range"]) == (206, f"bytes 1000-1999/{len(sound)}")
     assert body(part) == sound[1000:2000]
     beyond = asked(browser, token, f"bytes={len(sound)}-")
-    assert (beyond.status_code, beyond["Content-Range"], beyond.content) == (416, f"bytes */{len(sound)}", b"")
+    assert (beyond.status_code, beyond["Content-Range"], beyond.content) == (
+        416,
+        f"bytes */{len(sound)}",
+        b"",
+    )
     head = asked(browser, token, method="head")
     assert (head["Content-Length"], body(head)) == (str(len(sound)), b"")
 
@@ -104,10 +108,10 @@ def test_what_is_heard_is_what_was_said(signed_in: Enter, token: str) -> None:
     assert not left[8000 + 200 : 16_000 - 200].any()  # masked
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    first=st.integers(0, 400_000), length=st.integers(1, 5000), kind=st.sampled_from(["both", "from", "last"])
 )
-@given(first=st.integers(0, 400_000), length=st.integers(1, 5000), kind=st.sampled_from(["both", "from", "last"]))
 def test_any_range_is_the_same_bytes_as_the_whole(
     signed_in: Enter, token: str, first: int, length: int, kind: str
 ) -> None:
@@ -121,7 +125,9 @@ def test_any_range_is_the_same_bytes_as_the_whole(
         assert answer.status_code == 416
         return
     assert answer.status_code == 206
-    given_first, given_last = map(int, answer["Content-Range"].removeprefix("bytes ").split("/")[0].split("-"))
+    given_first, given_last = map(
+        int, answer["Content-Range"].removeprefix("bytes ").split("/")[0].split("-")
+    )
     assert given_first == (len(sound) - length if kind == "last" else first)
     assert body(answer) == sound[given_first : given_last + 1]
     assert int(answer["Content-Length"]) == given_last - given_first + 1 <= service.MOST_AT_ONCE
@@ -130,9 +136,7 @@ def test_any_range_is_the_same_bytes_as_the_whole(
 WHOLE: dict[str, bytes] = {}
 
 
-def test_one_opening_is_one_entry_however_often_it_is_asked(
-    town: Town, signed_in: Enter, token: str
-) -> None:
+def test_one_opening_is_one_entry_however_often_it_is_asked(town: Town, signed_in: Enter, token: str) -> None:
     before = len(town.desk.acts(town.ours.id, -1, 5000))
     for first in range(0, 300_000, 50_000):
         body(asked(signed_in(Role.HR), token, f"bytes={first}-{first + 10}"))
@@ -207,7 +211,9 @@ def test_those_present_sign_by_name(signed_in: Enter, token: str) -> None:
 
 
 def test_a_recording_that_cannot_be_decoded_says_so(town: Town, signed_in: Enter) -> None:
-    name = asking.recording(town, b"RIFF0000WAVEfmt nothing at all", statement("audio", origin="a.wav", facts=the_facts()))
+    name = asking.recording(
+        town, b"RIFF0000WAVEfmt nothing at all", statement("audio", origin="a.wav", facts=the_facts())
+    )
     token = asking.opened(town, asking.granted(town, [name]).grant, name, "listen").token
     page = signed_in(Role.HR).get(f"/readings/{token}/listen").content.decode()
     assert "This recording cannot be heard here." in page

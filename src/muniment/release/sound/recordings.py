@@ -148,7 +148,17 @@ class _Contained:
                 if after is not None:
                     last[chunk.stream] = after
                 found += [(*one, channel) for one in lost]
-        return _together(found)
+        return tuple(one for one in _together(found) if not self._is_masked(*one))
+
+    def _is_masked(self, start: int, end: int, channel: int) -> bool:
+        """Whether a hole is no loss, but a stretch that was left out on purpose."""
+        started = self._container.head.started
+        return any(
+            mask.start - started - _NEAR <= start
+            and end <= mask.end - started + _NEAR
+            and (mask.stream is None or channel in {-1, self._channel(mask.stream)})
+            for mask in (self._facts.masks if self._facts else ())
+        )
 
     def _channel(self, stream: int) -> int:
         return 0 if stream in self._callers() or self._mixed() else 1

@@ -91,9 +91,7 @@ def open_granted(request: PersonRequest, grant: str, record: str) -> HttpRespons
         "record": catalogue.record(person.organisation, record, Sight.SUBJECTS),
         "action": action,
         "use": use,
-        "signing": shown.offer(
-            request, to_sign, use=use, action=_SIGN.get(action, "Open this record")
-        ),
+        "signing": shown.offer(request, to_sign, use=use, action=_SIGN.get(action, "Open this record")),
     }
     return render(request, "grants/opening.html", context)
 

@@ -38,7 +38,7 @@ function listHoles(page, outline, names) {
   }
   for (const [start, end, channel] of outline.holes) {
     const line = document.createElement("li");
-    const whose = channel < 0 || names.length === 1 ? "" : `, ${names[channel].textContent}`;
+    const whose = channel < 0 || names.length === 1 ? "" : `, ${names[channel].dataset.name}`;
     line.textContent = `${clock(start / 1000)}, ${((end - start) / 1000).toFixed(2)} seconds${whose}`;
     box.querySelector("[data-holes-list]").append(line);
   }
