@@ -1,5 +1,7 @@
 """The keeper's desk door and the librarian for pages, and what only the ledger can say about an organisation."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from django.conf import settings
@@ -30,10 +32,14 @@ def may_register(organisation: str, person: str) -> bool:
     return any(Power.REGISTER in key.powers for key in keys_of(organisation, person))
 
 
-@cache
-def sealer() -> CaptureDoor:
-    """The door by which a redacted copy is sealed: it adds records, and opens none."""
-    return CaptureDoor(settings.HOME.socket("capture"))
+@contextmanager
+def sealer() -> Iterator[CaptureDoor]:
+    """The door by which a redacted copy is sealed, for as long as that takes: it adds records, and opens none."""
+    door = CaptureDoor(settings.HOME.socket("capture"))
+    try:
+        yield door
+    finally:
+        door.close()
 
 
 @cache

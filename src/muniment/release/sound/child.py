@@ -31,6 +31,7 @@ from muniment.release.sound.messages import (
     Unreadable,
     Wanted,
 )
+from muniment.release.sound.opus import settled
 from muniment.release.sound.recordings import Recording, interleaved, recording
 from muniment.release.sound.wire import LENGTH, send
 
@@ -76,7 +77,7 @@ def _encoded(task: Task, found: Recording) -> Heard:
         for start, rows, said in _steps(found, known):
             sink.write(_covered(task, rows, known.rate, start))
             notes.update(dict.fromkeys(said))
-    return Heard(file.getvalue(), tuple(notes))
+    return Heard(settled(file.getvalue()), tuple(notes))
 
 
 def _drawn(task: Task, found: Recording) -> Drawn:

@@ -28,9 +28,9 @@ def redact(request: PersonRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         try:
             covers = form.covers(request.POST.dict(), file.length)
-            made = redacting.make(
-                desk(), sealer(), request.person, token, covers, request.POST.get("reason", "")
-            )
+            reason = request.POST.get("reason", "")
+            with sealer() as door:
+                made = redacting.make(desk(), door, request.person, token, covers, reason)
         except WrongUseError as wrong:
             error = wrong.what
         else:
