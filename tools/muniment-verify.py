@@ -17,8 +17,6 @@ import json
 import re
 import struct
 import subprocess
-import sys
-from collections.abc import Callable
 from hashlib import sha256, sha512
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,14 +31,13 @@ RECORD, ACTION, SEGMENT, ONE, WIDTH, COMMIT_BYTES = 1, 2, 3, 64, 256, 128
 TILE = re.compile(r"log/tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/((?:x\d{3}/)*\d{3})(?:\.p/([1-9]\d{0,2}))?")
 ANCHOR = re.compile(r"anchors/(\d{12})-(\d{12})-[a-z0-9_.]+-([0-9a-f]{16})\.(tsr|cosigned|mailed)")
 FILE = re.compile(r"packs/\d{6}\.pack|log/(checkpoint|ledger-key)|index|anchors/[^/]+\.checkpoint")
-LEFT = re.compile(r"(log|anchors|keys)/aside|keys/\d{6}\.(keys|batches)")
+ENTRY, LEFT = re.compile(rb"MN[RS]1"), re.compile(r"(log|anchors|keys|packs)/aside|keys/\d{6}\.(keys|batches)")
 BACKUP = "Restore it from a backup; where that shows the same, keep everything as it is and investigate."
 KEYS, REBUILD = "Restore the newest generation of key backups.", "Make it again: muniment verify --rebuild."
 ADVICE = dict.fromkeys(("damaged-batch", "damaged-slot", "lost-key"), KEYS) | {"damaged-index": REBUILD}
 ADVICE |= {"damaged-tile": REBUILD, "torn-tail": "Harmless.", "undestroyed-key": "Start the server: it destroys it."}
-MEMBERS = "head commitment ciphertext key tlog-proof checkpoint ledger-key entries openings.json".split()
-BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
-Header = NamedTuple("Header", [("kind", int), ("clear", int), ("payload", int), ("id", bytes), ("length", int)])
+TAGS, BAGIT = ("manifest-sha512", "tagmanifest-sha512", "bagit"), b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+Header = NamedTuple("Header", [("kind", int), ("clear", int), ("payload", int), ("id", bytes), ("length", int), ("stub", bool)])
 Frame = NamedTuple("Frame", [("pack", int), ("at", int), ("header", Header), ("leaf", bytes), ("clear", bytes)])
 Place = NamedTuple("Place", [("kind", int), ("pack", int), ("at", int), ("id", bytes), ("leaf", bytes)])
 
@@ -65,17 +62,22 @@ class Tree:
         if last - first < 2:
             return []
         middle = first + (1 << (last - first - 1).bit_length() - 1)
-        left, right = (first, middle), (middle, last)
-        return [*self.path(seq, *left), self.root(*right)] if seq < middle else [*self.path(seq, *right), self.root(*left)]
+        near, far = ((first, middle), (middle, last))[:: 1 if seq < middle else -1]
+        return [*self.path(seq, *near), self.root(*far)]
 
 def leaf_hash(data: bytes) -> bytes:
     return sha256(b"\x00" + data).digest()
 
-def header_at(data: bytes, at: int = 0) -> Header | None:
+def header_at(data: bytes, at: int = 0, *, packed: bool = False) -> Header | None:
+    """The header of an entry, or of a stub where it is one in a pack; its length is that of the whole frame."""
     magic, version, kind, codec, flags, clear, payload, raw = HEADER.unpack_from(data.ljust(at + HEADER.size), at)
-    fixed = (magic, version) == (b"MNR1", 1) and 16 <= payload <= 1 << 30 and clear <= (kind == ACTION) << 14
+    stub = packed and magic == b"MNS1" and kind != ACTION
+    fixed = (stub or magic == b"MNR1") and version == 1 and 16 <= payload <= 1 << 30 and clear <= (kind == ACTION) << 14
     right = fixed and len(data) - at >= HEADER.size and (kind, codec, flags) in {(RECORD, 1, 0), (RECORD, 1, 1), (ACTION, 1, 0), (SEGMENT, 0, 0)}
-    return Header(kind, clear, payload, raw, HEADER.size + clear + 32 + payload) if right else None
+    return Header(kind, clear, payload, raw, HEADER.size + clear + 32 + payload, stub) if right else None
+
+def taken(header: Header) -> int:
+    return header.length - (header.payload - 32) * header.stub
 
 def segment_id(record: bytes, number: int) -> bytes:
     return sha256(b"muniment/segment/v1" + record + number.to_bytes(4, "little")).digest()[:16]
@@ -103,8 +105,7 @@ def read(path: Path) -> bytes:
 def action(clear: bytes) -> dict[str, Any]:
     """The clear part of an action; nothing unless it is canonical JSON."""
     try:
-        value = json.loads(clear)
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+        text = json.dumps(value := json.loads(clear), ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) and text == clear else {}
@@ -136,16 +137,14 @@ class Note(NamedTuple("Note", [("body", str), ("origin", str), ("size", int), ("
         if not match or not plain(match[3]) or len(signatures) < len(lines) or tail[-1:] != "\n":
             return None
         note = cls(body + "\n", match[1], int(match[2]), plain(match[3]), signatures)
-        right = all(len(raw) > 4 for _, raw in signatures) and (not key or note.origin == key.name)
-        return note if right and (not key or note.signed_by(key)) else None
+        return note if all(len(raw) > 4 for _, raw in signatures) and (not key or (note.origin == key.name and note.signed_by(key))) else None
 
     def signed_by(self, key: Key) -> bool:
         mine = [raw[4:] for name, raw in self.lines if (name, raw[:4]) == (key.name, key.id)]
         for raw in mine:
             timed = f"cosignature/v1\ntime {int.from_bytes(raw[:8])}\n" if key.raw[0] == 4 else ""
             try:
-                public = Ed25519PublicKey.from_public_bytes(key.raw[1:])
-                public.verify(raw[8:] if timed else raw, (timed + self.body).encode())
+                Ed25519PublicKey.from_public_bytes(key.raw[1:]).verify(raw[8:] if timed else raw, (timed + self.body).encode())
             except (InvalidSignature, ValueError):
                 return False
         return bool(mine)
@@ -155,8 +154,7 @@ class Vault:
 
     def __init__(self, path: Path, trust: argparse.Namespace) -> None:
         self.path, self.trust, self.name = path, trust, path.name.encode()
-        self.faults: dict[tuple[str, str, str], None] = {}
-        self.frames, self.groups = dict[int, Frame](), list[tuple[int, int, list[int]]]()
+        self.faults, self.frames, self.groups = dict[tuple[str, str, str], None](), dict[int, Frame](), list[tuple[int, int, list[int]]]()
         self.data = {int(file.stem): file.read_bytes() for file in path.glob("packs/" + "[0-9]" * 6 + ".pack")}
         text, note = read(path / "log/ledger-key").decode("utf-8", "replace"), read(path / "log/checkpoint")
         stored, stated = Key.parse(text), Note.parse(note, None)
@@ -191,9 +189,8 @@ class Vault:
         """What entry bundles, leaf tiles and index say of the published entries; none of it believed yet."""
         self.index, self.bundle, self.tile = list[Place | None](), list[bytes](), list[bytes]()
         for raw in chunks(read(self.path / "index"), ONE):
-            word, at, record, leaf = PLACE.unpack(raw[:56].ljust(56, b"\x00"))
-            right = sha256(b"muniment/index/v1" + raw[:56]).digest()[:8] == raw[56:]
-            self.index.append(Place(word >> 24, word & 0xFFFFFF, at, record, leaf) if right else None)
+            word, *rest = PLACE.unpack(raw[:56].ljust(56, b"\x00"))
+            self.index.append(Place(word >> 24, word & 0xFFFFFF, *rest) if sha256(b"muniment/index/v1" + raw[:56]).digest()[:8] == raw[56:] else None)
         self.size = self.head.size if self.head else len(self.index)
         self.index = (self.index + [None] * self.size)[: self.size]
         for start in range(0, self.size, WIDTH):
@@ -201,9 +198,9 @@ class Vault:
             entries, tile = (read(self.path / tile_name(kind, start // WIDTH, width)) for kind in ("entries", "0"))
             self.bundle += (split_bundle(entries) + [b""] * width)[:width]
             self.tile += (chunks(tile, 32) + [b""] * width)[:width]
-        self.known = [header_at(entry) for entry in self.bundle]
-        self.by_id = {place.id: seq for seq, place in enumerate(self.index) if place}
-        self.by_id |= {header.id: seq for seq, header in enumerate(self.known) if header}
+        told = zip(map(leaf_hash, self.bundle), self.tile, self.index, map(header_at, self.bundle), strict=True)
+        self.known = [header if leaf in (tile, place and place.leaf) else None for leaf, tile, place, header in told]
+        self.by_id = {one.id: seq for told in (self.index, self.known) for seq, one in enumerate(told) if one}
         self.expected, self.named = 0, set(self.by_id.values())
 
     def walk(self, number: int, data: bytes, *, last: bool) -> None:
@@ -211,19 +208,24 @@ class Vault:
         at, pending, name = 0, list[int](), f"packs/{number:06d}.pack"
 
         def plausible(at: int) -> bool:
-            return at == len(data) or header_at(data, at) is not None or data[at : at + 4] == b"MNC1"
+            return at == len(data) or header_at(data, at, packed=True) is not None or data[at : at + 4] == b"MNC1"
+
+        def fitting(seq: int, own: Header | None) -> Header | None:
+            """What stands here of an entry, its stub or all of it, by what follows: a commit frame ends a pack."""
+            known = self.known[seq] if 0 <= seq < self.size else None
+            forms = [known._replace(stub=True) if known and known.kind != ACTION else None, own, known]
+            return next((form for form in forms if form and at + taken(form) < len(data) and plausible(at + taken(form))), own)
 
         while at < len(data):
-            head, hurt = header_at(data, at), self.known[self.expected] if self.expected < self.size else None
+            head = header_at(data, at, packed=True)
             seq = self.by_id.get(head.id, self.expected if self.expected not in self.named else -1) if head else -1
-            if head and 0 <= seq < self.size and not plausible(at + head.length):
-                head = self.known[seq] or head
-            hurt = hurt if seq < 0 and data[at : at + 4] != b"MNC1" and hurt and plausible(at + hurt.length) else None
+            hurt = fitting(self.expected, None) if seq < 0 and data[at : at + 4] != b"MNC1" else None
             commit = seq < 0 and pending and not hurt and (data[at : at + 4] == b"MNC1" or plausible(at + COMMIT_BYTES))
-            seq, head = (self.expected, hurt) if hurt else (seq, head)
-            if head and seq >= 0 and at + head.length <= len(data):
-                middle, end = at + head.length - head.payload, at + head.length
-                leaf = leaf_hash(data[at:middle] + sha256(data[middle:end]).digest())
+            seq, head = (self.expected, hurt) if hurt else (seq, fitting(seq, head))
+            if head and seq >= 0 and at + taken(head) <= len(data):
+                middle, end, magic = at + head.length - head.payload, at + taken(head), data[at : at + 4]
+                whole = data[at:middle] + (data[middle:end] if head.stub else sha256(data[middle:end]).digest())
+                leaf = leaf_hash(b"MNR1" * (magic == b"MNS1") + whole[4:] if head.stub else whole)
                 frame = Frame(number, at, head, leaf, data[at + HEADER.size : middle - 32])
                 if self.frames.setdefault(seq, frame) is not frame:
                     self.add("duplicate-entry", f"{name} at byte {at}", head.id)
@@ -234,8 +236,7 @@ class Vault:
                 self.groups.append((number, at, pending))
                 pending, at = [], at + COMMIT_BYTES
             else:
-                start, starts = at, (found.start() for found in re.finditer(b"MNR1", data[at + 1 :]))
-                heads = ((at + 1 + one, header_at(data, at + 1 + one)) for one in starts)
+                start, heads = at, ((one.start(), header_at(data, one.start(), packed=True)) for one in ENTRY.finditer(data, at + 1))
                 at = next((one for one, found in heads if found and found.id in self.by_id), len(data))
                 torn = last and at == len(data) and self.expected >= self.size
                 if not (torn and pending):
@@ -255,7 +256,7 @@ class Vault:
         right = next((one for one in told if self.head and Tree(one).root(0, self.size) == self.head.root), None)
         mixed = [next(filter(None, (b, t, i, o)), bytes(32)) for o, b, t, i in zip(*told, strict=True)]
         self.leaves = (right or mixed) + own[self.size :]
-        self.tree, self.places, self.orders, before = Tree(self.leaves), list[Place](), set[str](), (0, 0)
+        self.tree, self.places, self.orders, before = Tree(self.leaves), list[Place](), dict[str, int](), (0, 0)
         for seq, leaf in enumerate(self.leaves):
             frame, place = self.frames.get(seq), self.index[seq] if seq < self.size else None
             place = place if place and place.leaf == leaf else None
@@ -263,41 +264,44 @@ class Vault:
             clear = self.bundle[seq][HEADER.size :][: header.clear] if header else frame.clear if frame else b""
             header = header or (frame.header if frame else None)
             kind, record = (header.kind, header.id) if header else (place.kind, place.id) if place else (RECORD, b"")
-            if frame is None:
-                self.add("missing-entry", f"entry {seq}", record)
-            elif frame.leaf != leaf:
-                self.add("damaged-action" if kind == ACTION else "damaged-record", f"entry {seq}", record)
+            if frame is None or frame.leaf != leaf:
+                self.add("missing-entry" if not frame else "damaged-action" if kind == ACTION else "damaged-record", f"entry {seq}", record)
             if frame and (frame.pack, frame.at) < before:
                 self.add("moved-entry", f"entry {seq}", record)
             before = max(before, (frame.pack, frame.at)) if frame else before
             where = (place.pack, place.at) if place else (frame.pack, frame.at) if frame else (0, 0)
             self.places.append(Place(kind, *where, record, leaf))
             if kind == ACTION and action(clear).get("tag") == "vault:record:erased":
-                self.orders.add(str(action(clear).get("record")))
+                self.orders.setdefault(str(action(clear).get("record")), seq)
 
     def check_groups(self) -> None:
-        """Every commit frame is made again and compared."""
+        """Every commit frame is made again and compared; the last group, if no checkpoint covers it, may be torn."""
+        pack, at, (start, *_) = (self.groups or [(0, 0, [-1])])[-1]
+        ends = self.head and start >= self.size and (pack, at + COMMIT_BYTES) == max((n, len(one)) for n, one in self.data.items())
+        self.tail = start if ends else len(self.leaves)
         chain = sha256(b"muniment/ledger/v1" + self.name).digest()
         for number, at, seqs in self.groups:
-            found, first, end = self.data[number][at : at + COMMIT_BYTES], seqs[0], seqs[0] + len(seqs)
+            found, first, end, before = self.data[number][at : at + COMMIT_BYTES], seqs[0], seqs[0] + len(seqs), chain
+            chain = found[COMMIT.size :]
             if seqs == list(range(first, end)):
                 length = sum(self.frames[seq].header.length for seq in seqs)
-                body = COMMIT.pack(b"MNC1", 1, len(seqs), first, length, self.tree.root(0, end), chain)
+                body = COMMIT.pack(b"MNC1", 1, len(seqs), first, length, self.tree.root(0, end), before)
                 chain = sha256(b"".join((body, *self.leaves[first:end]))).digest()
                 if found != body + chain:
-                    self.add("damaged-commit", f"packs/{number:06d}.pack, commit frame at byte {at}")
-            else:
-                chain = found[COMMIT.size :]
+                    self.add("damaged-commit" if first < self.tail else "torn-tail", f"packs/{number:06d}.pack, commit frame at byte {at}")
 
     def check_keys(self) -> None:
-        """The form of batches and slots, and that each empty slot has its order."""
+        """The form of batches and slots, and that each empty slot has its order.
+
+        A last group that no checkpoint covers and whose keys never reached the disk was never acknowledged: no fault.
+        """
         name, count, reached, owner = b"\x00" + self.name + b"\x00", len(self.leaves), 0, dict[int, tuple[int, int]]()
-        lost, ids = False, {place.id for place in self.places}
+        lost, start, ids = False, self.tail, {place.id for place in self.places}
         for record in [place.id for place in self.places if record_text(place.id) in self.orders]:
             parts = (segment_id(record, number) for number in range(count))
-            self.orders |= set(map(record_text, itertools.takewhile(ids.__contains__, parts)))
+            self.orders |= dict.fromkeys(map(record_text, itertools.takewhile(ids.__contains__, parts)), self.orders[record_text(record)])
         for at, raw in enumerate(chunks(read(self.path / f"{self.keys}.batches"), ONE)):
-            if reached >= count or len(raw) < ONE:
+            if reached >= count or len(raw) < ONE or (reached >= start and not any(raw)):
                 self.add("torn-tail", f"{self.keys}.batches, beyond the last entry")
                 break
             first, held, epoch, version, zero, _, check = BATCH.unpack(raw)
@@ -308,14 +312,20 @@ class Vault:
             else:
                 owner |= dict.fromkeys(range(first, min(first + held, count)), (at, epoch))
                 reached = first + held
-        slots = chunks(read(self.path / f"{self.keys}.keys"), ONE)
-        if len(slots) > count:
+        keys = read(self.path / f"{self.keys}.keys")
+        slots, own_batch = chunks(keys, ONE), not start or owner.get(start - 1) != owner.get(start)
+        empty = (place.id for place, raw in zip(self.places[start:], slots[start:], strict=False) if raw == bytes(ONE))
+        short = len(keys) < count * ONE or start <= reached < count or any(record_text(one) not in self.orders for one in empty)
+        count = start if own_batch and short and not lost else count
+        if max(len(slots), len(self.leaves)) > count:
             self.add("torn-tail", f"{self.keys}.keys, beyond the last entry")
-        for seq, place in enumerate(self.places):
-            raw, ordered = slots[seq] if seq < len(slots) else b"", record_text(place.id) in self.orders
+        for seq, place in enumerate(self.places[:count]):
+            raw, ordered = slots[seq] if seq < len(slots) else b"", self.orders.get(record_text(place.id), count) < count
             state, version, epoch, number, _, check = SLOT.unpack(raw.ljust(ONE, b"\x00"))
             own = sha256(b"muniment/key-slot/v1" + name + seq.to_bytes(8, "little") + raw[:56]).digest()[:8]
-            wrong = check != own or (state, version) != (1, 1) or owner.get(seq, (number, epoch)) != (number, epoch)
+            wrong = check != own or len(raw) != ONE or (state, version) != (1, 1) or owner.get(seq, (number, epoch)) != (number, epoch)
+            if (frame := self.frames.get(seq)) and frame.header.stub and frame.leaf == place.leaf and not ordered:
+                self.add("stub-without-order", f"entry {seq}", place.id)
             if seq not in owner:
                 self.add("damaged-batch", f"entry {seq}", place.id)
             if raw == b"" or (raw == bytes(ONE) and not ordered):
@@ -387,8 +397,8 @@ def content_of(key: bytes, sealed: bytes, head: bytes) -> bytes | None:
 def check_bundle(path: Path, trusted: Key | None) -> dict[str, Any]:
     """The seven steps of docs/format.md; `holds` says that each passed."""
     files = {one.relative_to(path).as_posix(): one.read_bytes() for one in path.rglob("*") if not one.is_dir()}
-    parts = [files.get(f"data/proof/{name}", b"") for name in MEMBERS]
-    head, bound, sealed, key, proof, checkpoint, ledger, entries, listed = parts
+    names = "head commitment ciphertext key tlog-proof checkpoint ledger-key entries openings.json"
+    parts = head, bound, sealed, key, proof, checkpoint, ledger, entries, listed = [files.get(f"data/proof/{name}", b"") for name in names.split()]
     leaves, stored = split_bundle(entries), Key.parse(ledger.decode("utf-8", "replace"))
     header, heads, note = header_at(head), [header_at(leaf) for leaf in leaves], Note.parse(checkpoint, trusted or stored)
     tree, record = Tree([leaf_hash(leaf) for leaf in leaves]), record_text(header.id if header else b"")
@@ -407,12 +417,10 @@ def check_bundle(path: Path, trusted: Key | None) -> dict[str, Any]:
         text, data, whole = files["data/metadata.json"], content_of(key, sealed, head), files["data/original"]
         pieces = [(one[:36], one[36:]) for name, one in sorted(files.items()) if name.startswith("data/proof/segments/")]
         if head[7]:  # the bytes stand in segments of their own
-            nonces = [struct.pack("<7xIB", at, at == len(pieces)) for at in range(1, len(pieces) + 1)]
-            opened = [AESGCM(key).decrypt(nonce, one, top) for nonce, (top, one) in zip(nonces, pieces, strict=True)]
-            named = [top[20:] for top, _ in pieces] == [segment_id(head[20:36], at) for at in range(len(pieces))]
-            known = named and all(top + bound + sha256(one).digest() in leaves for top, one in pieces)
+            right = (segment_id(head[20:36], at) == top[20:] and top + bound + sha256(one).digest() in leaves for at, (top, one) in enumerate(pieces))
+            opened = [AESGCM(key).decrypt(struct.pack("<7xIB", at, at == len(pieces)), one, top) for at, (top, one) in enumerate(pieces, 1)]
             extent = struct.pack("<QI32s", len(whole), len(pieces), sha256(whole).digest())
-            return known and b"".join(opened) == whole and data in {None, struct.pack("<I", len(text)) + text + extent}
+            return all(right) and b"".join(opened) == whole and data in {None, struct.pack("<I", len(text)) + text + extent}
         return not pieces and data in {None, struct.pack("<I", len(text)) + text + whole}
 
     def proved() -> bool:
@@ -421,9 +429,8 @@ def check_bundle(path: Path, trusted: Key | None) -> dict[str, Any]:
 
     payload = {name for name in files if name.startswith("data/")}
     tags = files.keys() - payload - {"tagmanifest-sha512.txt"}
-    steps: dict[str, Callable[[], object]] = {
-        "The bag is whole": lambda: (files["manifest-sha512.txt"], files["tagmanifest-sha512.txt"], files["bagit.txt"])
-        == (listing(payload), listing(tags), BAGIT) and all(parts),
+    steps: dict[str, Any] = {
+        "The bag is whole": lambda: all(parts) and [files[f"{one}.txt"] for one in TAGS] == [listing(payload), listing(tags), BAGIT],
         "The key is the one committed to": lambda: sha256(b"muniment/key-commitment/v1" + key).digest() == bound,
         "The ciphertext is the original": original,
         "The entry is in the ledger": proved,
@@ -468,4 +475,4 @@ def main() -> int:
     return 1 if failed else 0
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(main())

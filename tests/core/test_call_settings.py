@@ -1,8 +1,61 @@
-"""Settings of calls."""
+"""What may be set about calls."""
 
-from muniment.core.call_settings import CallSettings
+import pytest
+from pydantic import ValidationError
+
+from muniment.core import settings
+from muniment.core.call_settings import CallListener, CallSettings, CallSource
+from muniment.core.errors import WrongUseError
+from muniment.core.home import Home
+
+TEXT = """
+[calls]
+name = "recorder.example.org"
+
+[[calls.listeners]]
+transport = "tls"
+listen = "[::]:5061"
+certificate = "recorder.pem"
+
+[[calls.sources]]
+organisation = "org_aaaaaaaaaaaaaaaaaaaaaaaaaa"
+name = "sbc"
+networks = ["192.0.2.0/24"]
+dialect = "oracle"
+"""
 
 
-def test_without_a_word_no_call_comes_from_anywhere() -> None:
+def test_listeners_and_sources_are_read_from_the_file(home: Home) -> None:
+    home.settings.write_text(TEXT)
+    calls = settings.load(home).calls
+    assert calls.listeners[0].address == ("::", 5061)
+    assert calls.sources[0].dialect == "oracle"
+    assert calls.sources[0].notice_seconds == 0
+
+
+def test_without_the_section_nothing_listens(home: Home) -> None:
+    assert settings.load(home).calls.listeners == ()
+
+
+def test_a_dialect_that_nobody_speaks_is_not_understood(home: Home) -> None:
+    home.settings.write_text(TEXT.replace("oracle", "klingon"))
+    with pytest.raises(WrongUseError, match="dialect"):
+        settings.load(home)
+
+
+def test_a_source_that_nobody_could_be_is_refused() -> None:
+    with pytest.raises(ValidationError, match="networks"):
+        CallSource(organisation="org_x", name="a")
+    with pytest.raises(ValidationError, match="regular expression"):
+        CallSource(organisation="org_x", name="a", networks=("::1",), internal="(")
+
+
+@pytest.mark.parametrize("listen", ["5060", ":5060", "host:", "host:99999"])
+def test_an_address_without_a_port_says_how_to_write_one(listen: str) -> None:
+    with pytest.raises(WrongUseError, match="5060"):
+        CallListener(listen=listen).address  # noqa: B018  it is the reading that raises
+
+
+def test_without_a_word_no_recording_is_taken_from_anywhere() -> None:
     assert CallSettings().spool == ()
     assert CallSettings().mapping == ()

@@ -76,3 +76,13 @@ def test_level_one_needs_a_user_of_its_own_and_no_swap(home: Home, monkeypatch: 
     assert "swap" in health.separation(home, status).why
     monkeypatch.setattr(health, "_user_of", lambda _: 900)
     assert health.separation(home, status).level == 0
+
+
+def test_folders_of_recordings_are_looked_at(founded: Home, tmp_path: Path) -> None:
+    there = tmp_path / "monitor"
+    there.mkdir()
+    for path in (there, tmp_path / "gone"):
+        founded.settings.write_text(f'[[calls.spool]]\norganisation = "org_a"\npath = "{path}"\n')
+        found = find(founded)["Recordings"]
+        assert str(path) in found.says
+        assert found.state is (State.WELL if path == there else State.TROUBLE)

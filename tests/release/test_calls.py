@@ -2,6 +2,7 @@
 
 import pytest
 
+from muniment.capture.statement import Form
 from muniment.catalogue import intake
 from muniment.core.errors import NotAvailableError
 from muniment.readers.calls.container import Container
@@ -73,7 +74,7 @@ def test_where_the_keeper_ends_the_opening_it_says_so(house: House, monkeypatch:
         ("vcon", "a.json", "vcon.json"),
     ],
 )
-def test_an_original_leaves_under_the_name_of_its_kind(form: str, origin: str, end: str) -> None:
+def test_an_original_leaves_under_the_name_of_its_kind(form: Form, origin: str, end: str) -> None:
     assert calls.suffix(statement(form, origin=origin)) == end
     assert calls.suffix(b"{}") == "eml"
 

@@ -1,8 +1,15 @@
 """A certificate that nobody issued is found."""
 
+from typing import cast
+
+import pytest
 from django.db import connection
 
+from muniment.core import canonical
+from muniment.core.tags import BROKEN_OFF, EventTag
+from muniment.governance.desk import Desk
 from muniment.release.comparing import compare
+from muniment.vault.messages import ActEntry
 from tests.governance.house import House
 from tests.release.conduct import erased
 
@@ -18,3 +25,25 @@ def test_an_edited_and_a_deleted_certificate_are_found(house: House) -> None:
         "row differs",
         "entry without row",
     }
+
+
+class Added:
+    """The desk with one more act at the end of the ledger."""
+
+    def __init__(self, house: House, **clear: str) -> None:
+        self._desk = house.desk
+        self._organisation = house.organisation
+        self._clear = canonical.dumps({"tag": EventTag.RECORD_ERASED, "time": 1, **clear})
+
+    def acts(self, organisation: str, after: int, limit: int) -> tuple[ActEntry, ...]:
+        found = self._desk.acts(organisation, after, limit)
+        return found or ((ActEntry(10**6, self._clear, b"{}"),) if after < 10**6 else ())
+
+
+@pytest.mark.parametrize(("rule", "kinds"), [(BROKEN_OFF, set[str]()), ("4", {"entry without row"})])
+def test_what_a_broken_off_recording_left_needs_no_certificate(
+    house: House, rule: str, kinds: set[str]
+) -> None:
+    """It is erased by a rule alone: there is no grant and no person that a certificate could name."""
+    desk = cast("Desk", Added(house, record="rec_" + "a" * 26, rule=rule))
+    assert {fault.kind for fault in compare(desk, house.organisation)} == kinds

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 
-from muniment.capture.statement import CaptureStatement, digest
+from msgspec import UNSET
+
+from muniment.capture.statement import CaptureStatement, Channel, Form, digest
 from muniment.core import canonical, ids
 from muniment.core.call_facts import CallFacts
 from muniment.core.ids import Prefix
@@ -181,16 +183,21 @@ class Finding:
     def seal_call(
         self,
         original: bytes,
-        form: str = "audio",
-        channel: str = "call",
+        form: Form = "audio",
+        channel: Channel = "call",
         facts: CallFacts | None = None,
         origin: str = "a.wav",
     ) -> str:
         """Seal one recording with a capture statement that knows `facts`; gives its id."""
         told = CaptureStatement(
-            source="pbx", received=RECEIVED, form=form, sha256=digest(original), channel=channel, origin=origin,
-            **({"call": facts} if facts else {}),
-        ).encode()  # type: ignore[arg-type]  # fmt: skip
+            source="pbx",
+            received=RECEIVED,
+            form=form,
+            sha256=digest(original),
+            channel=channel,
+            origin=origin,
+            call=facts or UNSET,
+        ).encode()
         document = Document(Kind.RECORD, pack_content(told, original), id=ids.new_record_id())
         epoch = self.firm.keyring.current_epoch(self.organisation)
         self.firm.do(ask.Seal(self.organisation, sealing.seal_batch(epoch, [document])))

@@ -197,7 +197,7 @@ def test_real_recordings_from_a_switch_s_folder_are_found_by_who_called(
         os.utime(folder / name, (1, 1))
     (folder / "Master.csv").write_text(FREEPBX)
     (folder / "201/INBOX/msg0000.txt").write_bytes(MESSAGE)
-    work = SpoolImport(Capture(finding.firm), finding.organisation, Memory())  # type: ignore[arg-type]
+    work = SpoolImport(Capture(finding.firm), finding.organisation, Memory())
     assert work.run([folder]).sealed == len(copies)
     finding.follow_all()
     every = records.records(finding.organisation, finding.locate("*").ids, Sight.FULL)

@@ -61,6 +61,13 @@ def test_the_entry(vector: Vector):
     assert vector["leaf_hash"] == sha256(b"\x00" + vector["leaf_data"]).digest()
 
 
+def test_the_stub(vector: Vector):
+    stub = b"MNS1" + vector["head"][4:] + vector["commitment"] + sha256(vector["ciphertext"]).digest()
+    assert vector["stub"] == stub
+    assert len(stub) == 100
+    assert vector["leaf_data"] == b"MNR1" + stub[4:]
+
+
 def test_the_commit_frame(vector: Vector):
     length = len(vector["head"] + vector["commitment"] + vector["ciphertext"])
     start = sha256(b"muniment/ledger/v1" + vector["organisation"]).digest()
@@ -110,6 +117,9 @@ def test_the_vault_reads_the_vector(vector: Vector):
     group = read_group(pack, 0, 1)
     assert group
     assert group.places == [parse_place(vector["index"])]
+    compacted = read_group(vector["stub"] + vector["commit_frame"], 0, 1)
+    assert compacted
+    assert (compacted.places, compacted.stubs) == (group.places, (0,))
     verifier = LedgerVerifier.parse(vector.text("ledger_key"))
     head = Checkpoint(verifier.origin, 1, vector["leaf_hash"])
     assert verifier.open(vector.text("checkpoint")) == head

@@ -15,9 +15,12 @@ from muniment.vault.frames import (
     make_commit,
     pack_commit,
     pack_header,
+    pack_stub,
     parse_commit,
     parse_header,
+    parse_stored,
     read_head,
+    stored_leaf,
 )
 
 ID = RecordId(bytes(range(16)))
@@ -48,6 +51,30 @@ def test_a_record_has_no_clear_part():
 def test_any_bytes_are_a_header_or_none(data: bytes, offset: int):
     parse_header(data, offset)
     parse_commit(data, offset)
+
+
+@given(st.integers(16, 5000), st.sampled_from([Kind.RECORD, Kind.SEGMENT]), st.data())
+def test_a_stub_has_the_leaf_of_its_entry(length: int, kind: Kind, data: st.DataObject):
+    head, rest = pack_header(kind, 0, length, ID), b"c" * 32 + bytes(length)
+    before = data.draw(st.binary(max_size=9))
+    frame = memoryview(before + head + rest)
+    header = parse_stored(frame, len(before))
+    assert header
+    stub = pack_stub(frame, len(before), header)
+    left = parse_stored(stub)
+    assert left == header._replace(stub=True)
+    assert (len(stub), left.stored_length, left.frame_length) == (100, 100, len(head + rest))
+    assert stored_leaf(memoryview(stub), 0, left) == stored_leaf(frame, len(before), header)
+    assert pack_stub(memoryview(stub), 0, left) == stub
+    assert parse_header(stub) is None  # nobody seals a stub
+    with pytest.raises(FaultFoundError):
+        read_head(stub[:HEADER_BYTES])
+
+
+def test_an_action_is_no_stub():
+    header = bytearray(pack_header(Kind.ACTION, 0, 16, ID))
+    header[2:3] = b"S"
+    assert parse_stored(bytes(header)) is None
 
 
 def test_a_head_is_as_long_as_it_says():

@@ -1,8 +1,13 @@
 """Packs give whole groups or nothing, and single entries only as the ledger has them."""
 
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from muniment.core.errors import FaultFoundError, NotAvailableError
 from muniment.vault.frames import (
     COMMIT_BYTES,
     HEADER_BYTES,
@@ -11,9 +16,22 @@ from muniment.vault.frames import (
     make_commit,
     pack_commit,
 )
-from muniment.vault.packs import find_group, read_group, read_groups
+from muniment.vault.layout import Layout
+from muniment.vault.packs import (
+    find_group,
+    held,
+    mapped,
+    read_group,
+    read_groups,
+    read_spans,
+    sealed_length,
+    stored_length,
+)
 from muniment.vault.sealing import SealedEntry
-from tests.vault.conftest import Keys
+from tests.vault.compacting import closed, compacted
+from tests.vault.conftest import Keys, Vault
+
+__all__ = ["closed", "compacted"]  # fixtures
 
 
 def group(entries: tuple[SealedEntry, ...], first: int = 0) -> bytes:
@@ -51,3 +69,54 @@ def test_a_whole_group_after_damage_is_found(keys: Keys):
 def test_no_bytes_break_the_reading(data: bytes):
     assert read_group(data, 0, 1) is None
     assert find_group(data, 0, 1) is None
+
+
+def test_a_whole_group_is_found_behind_damage_also_where_it_begins_with_stubs(compacted: Vault):
+    data = (compacted.path / "packs" / "000001.pack").read_bytes()
+    spans = list(read_spans(data))
+    for before, span in pairwise(spans):
+        damaged = bytearray(data[: span.end])
+        damaged[before.end - 1] ^= 1
+        found = find_group(bytes(damaged), 1, 1)
+        assert found
+        assert found.end in {each.end for each in spans}
+        cut = bytes(damaged[before.starts[0] + 1 : span.end])
+        last = find_group(cut, len(before.starts), 1)
+        assert last
+        assert last.end == len(cut)
+
+
+def test_lengths_as_sealed_and_as_they_lie_belong_to_each_other(closed: Vault):
+    path = closed.path / "packs" / "000001.pack"
+    longer = [span.end for span in read_spans(path.read_bytes())]
+    with closed.open() as store:
+        store.compact(1)
+    data = path.read_bytes()
+    shorter = [span.end for span in read_spans(data)]
+    assert [sealed_length(data, end) for end in shorter] == longer
+    assert [stored_length(data, end) for end in longer] == shorter
+    assert (sealed_length(data, 0), stored_length(b"", 0)) == (0, 0)
+    for wrong in (1, shorter[0] + 1):
+        with pytest.raises(FaultFoundError):
+            sealed_length(data, wrong)
+        with pytest.raises(FaultFoundError):
+            stored_length(data, wrong)
+
+
+def test_who_reads_all_packs_shares_them_and_who_exchanges_one_is_alone(closed: Vault):
+    layout = Layout(closed.path)
+    with (
+        held(layout, alone=False),
+        held(layout, alone=False),
+        pytest.raises(NotAvailableError),
+        held(layout, alone=True),
+    ):
+        pass
+    with held(layout, alone=True):
+        pass
+
+
+def test_an_empty_pack_has_no_bytes(tmp_path: Path):
+    (tmp_path / "empty").touch()
+    with mapped(tmp_path / "empty") as data:
+        assert data == b""

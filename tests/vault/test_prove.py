@@ -1,11 +1,14 @@
 """A bundle that is right is proved; whatever is changed in it, the step that fails says so."""
 
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
 
 from muniment.core import canonical
 from muniment.core.errors import NotAvailableError
@@ -13,7 +16,7 @@ from muniment.core.ids import record_text
 from muniment.core.tags import EventTag
 from muniment.vault.checkpoint import LedgerSigner
 from muniment.vault.evidence import MANIFEST, TAG_MANIFEST, bundle_files, manifest
-from muniment.vault.prove import STEPS, Proved, check_bundle, prove
+from muniment.vault.prove import STEPS, Proved, check_bundle, prove, same
 from muniment.vault.store import Store
 from muniment.vault.tiles import pack_bundle, split_bundle
 from tests.vault.bags import write_bundle
@@ -150,3 +153,17 @@ def test_rubbish_in_every_file_is_refused_and_breaks_nothing(files: dict[str, by
     for rubbish in (b"", b"\xff\xfe", b"[]", b"\x00" * 100):
         for name in files:
             assert not check_bundle(resealed(files | {name: rubbish})).holds or not name.startswith("data/")
+
+
+@given(st.binary(max_size=40), st.lists(st.integers(0, 40)), st.lists(st.integers(0, 40)))
+def test_streams_are_compared_wherever_they_are_cut(data: bytes, ours: list[int], theirs: list[int]):
+    def cut(whole: bytes, places: list[int]) -> Iterator[bytes]:
+        bounds = [0, *sorted(places), len(whole)]
+        return (whole[start:end] for start, end in pairwise(bounds))
+
+    assert same(cut(data, ours), cut(data, theirs))
+    assert not same(cut(data + b"x", ours), cut(data, theirs))
+    assert not same(cut(data, ours), cut(data + b"x", theirs))
+    for at in range(len(data)):
+        other = data[:at] + bytes((data[at] ^ 1,)) + data[at + 1 :]
+        assert not same(cut(data, ours), cut(other, theirs))

@@ -16,6 +16,7 @@ VERBS = MappingProxyType(
     {
         "backup": "Copy packs and keys while everything runs; rehearse a restore.",
         "bench": "Measure against a physical limit or a peer, in the same run.",
+        "compact": "Free the space of erased records.",
         "demo": "Run Muniment with two sample organisations.",
         "doctor": "Say what is well, what is not, and what to do.",
         "import": "Seal mail and recordings from files, mailboxes and folders.",

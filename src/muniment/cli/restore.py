@@ -6,15 +6,19 @@ from typing import Annotated
 import msgspec
 import typer
 
-from muniment.cli.backup import show
+from muniment.cli.backup import Endpoint, Region, show
 from muniment.core import passphrase
 from muniment.core.errors import FaultFoundError, NotAvailableError
 from muniment.core.home import Home
+from muniment.vault.backup.places import place
 from muniment.vault.backup.restoring import Choice, restore
+from muniment.vault.backup.s3_client import Access
 
 
-def command(
-    backup: Annotated[Path, typer.Argument(metavar="DIR", help="The backup's folder.")],
+def command(  # noqa: PLR0917 - Typer reads each option from a parameter
+    backup: Annotated[
+        str, typer.Argument(metavar="PLACE", help="The backup: a folder, or s3://bucket/prefix.")
+    ],
     home: Annotated[Path, typer.Option(help="The new home; empty or not there yet.")],
     generation: Annotated[str, typer.Option(help="Which keys; else the newest.")] = "",
     expired: Annotated[
@@ -23,6 +27,8 @@ def command(
     checkpoint: Annotated[
         list[Path] | None, typer.Option(help="A checkpoint that was kept elsewhere. May be repeated.")
     ] = None,
+    endpoint: Endpoint = "",
+    region: Region = "",
     passphrase_file: Annotated[Path | None, typer.Option(help="The file with the passphrase.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -33,7 +39,8 @@ def command(
     """
     notes = tuple(_text(path) for path in checkpoint or ())
     choice = Choice(generation=generation, expired=expired, checkpoints=notes)
-    restored = restore(backup, Home(home.absolute()), passphrase.read(passphrase_file), choice)
+    where = place(backup, access=Access(endpoint, region))
+    restored = restore(where, Home(home.absolute()), passphrase.read(passphrase_file), choice)
     if as_json:
         typer.echo(msgspec.json.encode(restored).decode())
     else:

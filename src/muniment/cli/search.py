@@ -74,7 +74,7 @@ def _show(found: "Found", records: "tuple[RecordView, ...]") -> None:
         sent = datetime.fromtimestamp(record.sent, UTC).strftime("%d %b %Y %H:%M")
         by, to = (
             ", ".join(dict.fromkeys(party.address for party in record.parties if party.role in roles))
-            for roles in (("from",), ("to", "cc", "bcc", "envelope-to"))
+            for roles in (("from", "caller"), ("to", "cc", "bcc", "envelope-to", "called", "agent"))
         )
         table.add_row(record.id, sent, by, to, str(record.size))
     console.print(table)

@@ -41,6 +41,11 @@ class Home:
         return self.path / "logs"
 
     @property
+    def care(self) -> Path:
+        """How backups and verifications went, and where the last ones are in the ledger; believed by nobody."""
+        return self.path / "care"
+
+    @property
     def keeper_lock(self) -> Path:
         """Held by the one keeper of this home, for as long as it runs."""
         return self.path / "run" / "keeper.lock"
@@ -48,6 +53,10 @@ class Home:
     def vault(self, organisation: str) -> Path:
         """The packs, keys and log of one organisation, by its `org_…` id."""
         return self.path / "vault" / organisation
+
+    def calls(self, organisation: str) -> Path:
+        """Calls of one organisation that are under way, or that a crash cut off."""
+        return self.path / "calls" / organisation
 
     def search(self, organisation: str) -> Path:
         """The sealed index segments of one organisation."""

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+BROKEN_OFF = "broken-off"
+"""The rule of an order of erasure without a warrant: for a segment whose record did not come within a day."""
+
 
 class EventTag(StrEnum):
     """The tag of an action entry. It stands in clear, so that an auditor without keys can count."""
@@ -10,10 +13,12 @@ class EventTag(StrEnum):
     ACCESS_ENDED = "people:access:ended"
     BACKUP_BEGUN = "vault:backup:begun"
     BACKUP_RESTORED = "vault:backup:restored"
+    CALL_DECLINED = "vault:call:declined"
     CASE_CLOSED = "governance:case:closed"
     CASE_OPENED = "governance:case:opened"
     CONSULTATION_RECORDED = "governance:consultation:recorded"
     CONTRACT_ATTESTED = "people:contract:attested"
+    DAMAGE_FOUND = "vault:damage:found"
     DECISION_SIGNED = "governance:decision:signed"
     DELEGATION_ENDED = "governance:delegation:ended"
     DELEGATION_MADE = "governance:delegation:made"
@@ -24,12 +29,14 @@ class EventTag(StrEnum):
     HOLD_PLACED = "governance:hold:placed"
     HOLD_RELEASED = "governance:hold:released"
     KEY_SOURCE_CHANGED = "vault:key_source:changed"
+    LEDGER_VERIFIED = "vault:ledger:verified"
     LINKS_ENDED = "people:links:ended"
     LINK_MADE = "people:link:made"
     LISTENING_ATTENDED = "release:listening:attended"
     MATRIX_ADOPTED = "governance:matrix:adopted"
     ORGANISATION_PROTECTED = "vault:organisation:protected"
     ORGANISATION_UNLOCKED = "vault:organisation:unlocked"
+    PACK_COMPACTED = "vault:pack:compacted"
     PASSPHRASE_CHANGED = "vault:passphrase:changed"  # noqa: S105  the name of an event
     PASSPHRASE_RECOVERED = "vault:passphrase:recovered"  # noqa: S105  the same
     PASSWORD_RESET = "people:password:reset"  # noqa: S105  the same

@@ -12,8 +12,10 @@ from muniment.core import settings
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
 from muniment.core.settings import Settings
-from muniment.processes import anchoring
+from muniment.processes import anchoring, compacting
+from muniment.processes.alarms import Alarms
 from muniment.processes.anchoring import Anchoring, Outbox
+from muniment.processes.compacting import Compacting
 from muniment.search.client import LibrarianIntake
 from muniment.search.follow import Followed, follow
 from muniment.search.reading import Readers
@@ -126,17 +128,40 @@ def main(arguments: list[str]) -> int:
                 ),
                 follow=lambda each: follow(each, keeper, index, readers, limit=chosen.batches.worker),
                 send=_outbox(chosen),
-                check=Checks(home).begin,
+                check=_checks(home, keeper),
             )
             anchors = Anchoring(home, keeper, chosen.anchors, _mails_heads(chosen))
             beside = threading.Thread(
                 target=anchoring.run, args=(anchors, stop), name="anchoring", daemon=True
             )
             beside.start()
+            freeing = Compacting(keeper, chosen.compaction)
+            threading.Thread(
+                target=compacting.run, args=(freeing, stop), name="compacting", daemon=True
+            ).start()
             run(rounds, stop, chosen.batches.worker_pause_milliseconds / 1000)
     finally:
         readers.close()
     return 0
+
+
+def _checks(home: Home, keeper: IndexDoor) -> Callable[[], None]:
+    """What is looked at beside the ledgers: checks that people ask for, and what the steward found wrong."""
+    from muniment.governance import alarms  # noqa: PLC0415  models are loaded by `installation.start`
+
+    checks = Checks(home)
+    steward = Alarms(
+        home,
+        lambda: [one.organisation for one in keeper.status().organisations],
+        alarms.backup_failed,
+        alarms.damage_found,
+    )
+
+    def look() -> None:
+        checks.begin()
+        steward.look()
+
+    return look
 
 
 def _mails_heads(chosen: Settings) -> Outbox | None:

@@ -1,8 +1,12 @@
-"""The evidence bundle of one record: a BagIt bag in a ZIP, made in memory and streamed (RFC 8493)."""
+"""The evidence bundle of one record: a BagIt bag in a ZIP, streamed as it is made (RFC 8493).
+
+Of a recording no more than a segment is in memory. Where the keeper ends the opening in the middle, the ZIP has
+no directory at its end and opens nowhere: half a bundle proves nothing.
+"""
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from muniment.core.errors import RefusedError
 from muniment.governance import denials
@@ -10,7 +14,7 @@ from muniment.governance.desk import Desk
 from muniment.people.views import PersonView
 from muniment.release import opening
 from muniment.release.views import Download
-from muniment.vault.evidence import EvidenceBundle, bundle_files
+from muniment.vault.evidence import BagFile, EvidenceBundle, stream_bundle
 
 
 def bundle(desk: Desk, actor: PersonView, token: str) -> Download:
@@ -28,10 +32,10 @@ def bundle(desk: Desk, actor: PersonView, token: str) -> Download:
             )
         named = (actor.organisation, reading.grant.warrant_hash, reading.record, bytes(reading.session))
         found = desk.evidence(*named)
-        sealed = [desk.segment(*named, number) for number in range(found.segments)]
-    files = bundle_files(
+    sealed = (desk.segment(*named, number) for number in range(found.segments))
+    files = stream_bundle(
         EvidenceBundle(
-            original=opening.whole(desk, reading),
+            original=b"",
             statement=bytes(reading.statement),
             head=found.head,
             commitment=found.commitment,
@@ -40,8 +44,10 @@ def bundle(desk: Desk, actor: PersonView, token: str) -> Download:
             proof=found.proof,
             ledger_key=found.verifier,
             leaves=found.leaves,
-            segments=tuple((each.head, each.ciphertext) for each in sealed),
-        )
+        ),
+        opening.chunks(desk, reading),
+        ((each.head, each.ciphertext) for each in sealed),
+        reading.length,
     )
     return Download(f"{reading.record}.zip", "application/zip", _zipped(reading.record, files))
 
@@ -68,12 +74,16 @@ class _Pipe(io.RawIOBase):
         return piece
 
 
-def _zipped(folder: str, files: dict[str, bytes]) -> Iterator[bytes]:
+def _zipped(folder: str, files: Iterable[BagFile]) -> Iterator[bytes]:
     pipe = _Pipe()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
+    with zipfile.ZipFile(pipe, "w") as archive:
+        for file in files:
             # A fixed date: two bundles of one record at one checkpoint are the same bytes.
-            archive.writestr(zipfile.ZipInfo(f"{folder}/{name}", (1980, 1, 1, 0, 0, 0)), data)
-            if piece := pipe.take():
-                yield piece
+            about = zipfile.ZipInfo(f"{folder}/{file.path}", (1980, 1, 1, 0, 0, 0))
+            about.file_size = file.length
+            with archive.open(about, "w") as target:
+                for chunk in file.chunks:
+                    target.write(chunk)
+                    if piece := pipe.take():
+                        yield piece
     yield pipe.take()

@@ -22,15 +22,20 @@ from muniment.vault import messages as ask
 from muniment.vault import wire
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
+from muniment.vault.live_keys import LiveHead
 from muniment.vault.messages import (
     Act,
     ActEntry,
+    Adopted,
     Answer,
     Batch,
+    BrokenErased,
+    ErasablePack,
     Erasure,
     Evidence,
     KeysTaken,
     Opening,
+    PackCompacted,
     PublishedHead,
     Receipt,
     RegisterView,
@@ -105,6 +110,22 @@ class Door:
         return wire.dial(self._path)
 
 
+class CompactingDoor(Door):
+    """A door at which packs can be compacted. It takes no warrant: the keys of what goes are gone already."""
+
+    def erasable(self, organisation: str) -> tuple[ErasablePack, ...]:
+        """The closed packs that hold erased records, and what could be won in each."""
+        return self._ask(ask.AskErasable(organisation), tuple[ErasablePack, ...])
+
+    def compact(self, organisation: str, pack: int) -> PackCompacted:
+        """Write one pack again without what was erased; durable on return, and the ledger says so.
+
+        NotAvailableError if the disk is full, a verify is under way or another pack is being compacted:
+        nothing is lost.
+        """
+        return self._ask(ask.Compact(organisation, pack), PackCompacted)
+
+
 class CaptureDoor(Door):
     """For capture: the public key, and keeping what is sealed with it. Nothing can be read here."""
 
@@ -120,12 +141,20 @@ class CaptureDoor(Door):
         """
         return self._ask(ask.Seal(batch.organisation, batch), Receipt)
 
+    def adopt_call(self, head: LiveHead) -> Adopted:
+        """The key of a call under way whose recorder is gone, and whether the call was sealed after all."""
+        return self._ask(ask.AdoptCall(head.organisation, head), Adopted)
+
+    def decline_call(self, organisation: str, reason: str) -> Receipt:
+        """Write that a call was declined during its notice; nothing of it is kept."""
+        return self._ask(ask.DeclineCall(organisation, reason), Receipt)
+
     def domains(self) -> dict[str, str]:
         """Every assigned domain and the organisation that its mail belongs to, as the ledgers say."""
         return self._ask(ask.AskDomains(), dict[str, str])
 
 
-class IndexDoor(Door):
+class IndexDoor(CompactingDoor):
     """For the worker and the librarian: each record once, in order, and locating under a warrant."""
 
     def next_batch(
@@ -160,8 +189,12 @@ class IndexDoor(Door):
         """Keep what came back from outside for a signed head; the file's name, once it is durable."""
         return self._ask(ask.KeepAnchor(organisation, note, data, source, ending), str)
 
+    def erase_broken(self, organisation: str) -> BrokenErased:
+        """Erase segments of recordings that broke off: their record did not come within a day."""
+        return self._ask(ask.EraseBroken(organisation), BrokenErased)
 
-class DeskDoor(Door):
+
+class DeskDoor(CompactingDoor):
     """For pages, API, release and command line: acts of people, and content under their warrants."""
 
     def append(self, organisation: str, act: Act) -> Receipt:

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 
 from muniment.core.errors import FaultFoundError
 from muniment.core.ids import RecordId
@@ -24,7 +25,7 @@ KNOWN_NAME = re.compile(
     rf"|anchors/{ANCHOR.pattern}"
 )
 """Files that are checked elsewhere; an anchor is a head that was kept outside and came back."""
-ASIDE = frozenset({"log/aside", "anchors/aside"})
+ASIDE = frozenset({"log/aside", "anchors/aside", "packs/aside"})
 
 
 class Derived:
@@ -94,7 +95,11 @@ class Derived:
         except FileNotFoundError:
             return  # a writer has put the full tile in its place
         if level == ENTRIES:
-            self._bundle(name, data, first, width)
+            if (
+                width < TILE_WIDTH
+                or sha256(data).digest() not in self._found.bundles.full[number : number + 1]
+            ):
+                self._bundle(name, data, first, width)
         elif data != self._tree.hashes(height, first, first + width):
             self._hashes(name, data, height, first, width)
 
@@ -114,22 +119,25 @@ class Derived:
         if len(entries) != width:
             self._faults.add(FaultKind.DAMAGED_TILE, f"{name}: its lengths do not fit")
             return
-        for seq, entry in enumerate(entries, first):
-            if leaf_hash(entry) != self._tree.leaf(seq):
+        leaves = [leaf_hash(entry) for entry in entries]
+        if b"".join(leaves) == self._tree.hashes(0, first, first + width):
+            return
+        for seq, leaf in enumerate(leaves, first):
+            if leaf != self._tree.leaf(seq):
                 self._faults.add(FaultKind.DAMAGED_TILE, f"{name}, entry {seq}", self._id(seq))
 
     def _id(self, seq: int) -> RecordId:
         return self._found.index.place(seq).id
 
     def _index(self) -> None:
-        path, right = self._layout.index, bytes(self._found.index.image)
+        path, right = self._layout.index, self._found.index.image
         data = path.read_bytes() if path.is_file() else b""
         count = len(data) // INDEX_BYTES
         if count < self._size:
             self._faults.add(FaultKind.DAMAGED_INDEX, f"index has {count} of {self._size} entries")
         if (len(data) % INDEX_BYTES or len(data) > len(right)) and not self._live:
             self._faults.add(FaultKind.DAMAGED_INDEX, "index is longer than the packs")
-        if data == right[: len(data)]:
+        if data == memoryview(right)[: len(data)]:
             return
         for seq in range(min(count, len(self._found.index))):
             part = slice(seq * INDEX_BYTES, (seq + 1) * INDEX_BYTES)

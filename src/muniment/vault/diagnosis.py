@@ -6,17 +6,14 @@ continues with the next one and names only what is really hurt.
 """
 
 from dataclasses import dataclass, field
-from hashlib import sha256
 
 from muniment.core.ids import RecordId
-from muniment.core.merkle import leaf_hash
 from muniment.vault.checkpoint import Checkpoint
 from muniment.vault.faults import FaultKind, FaultList
 from muniment.vault.frames import (
     COMMIT_BYTES,
     COMMIT_MAGIC,
     COMMITMENT_BYTES,
-    ENTRY_MAGIC,
     HEADER_BYTES,
     Header,
     Kind,
@@ -24,11 +21,13 @@ from muniment.vault.frames import (
     make_commit,
     pack_commit,
     parse_commit,
-    parse_header,
+    parse_stored,
+    stored_leaf,
 )
 from muniment.vault.index import Place
 from muniment.vault.layout import Layout
 from muniment.vault.orders import erased_record
+from muniment.vault.packs import ANY_ENTRY
 from muniment.vault.recovery import Ledger
 from muniment.vault.reference import Known, Reference, gather
 
@@ -42,18 +41,23 @@ class Diagnosis:
     ledger: Ledger
     orders: set[bytes] = field(default_factory=set)
     unreadable: set[int] = field(default_factory=set)
+    stubs: set[int] = field(default_factory=set)
     authentic: bool = False
     records: int = 0
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A frame as it stands in a pack; `leaf` is None if its header is damaged."""
+    """A frame as it stands in a pack; `leaf` is None if its header is damaged.
+
+    `length` is what it had when it was sealed, also where a `stub` is left of it.
+    """
 
     place: Place
     leaf: bytes | None
     clear: bytes
     length: int
+    stub: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,11 +118,11 @@ class Walk:
     def _hidden_commit(self, data: bytes, at: int) -> bool:
         """Whether a commit frame with a damaged magic stands here: what must follow it does."""
         after = at + COMMIT_BYTES
-        if parse_header(data, at) or parse_commit(data, at):
+        if parse_stored(data, at) or parse_commit(data, at):
             return False
         if after == len(data):
             return self.expected >= len(self.reference.leaves) or not self._fits(data, at)
-        header = parse_header(data, after)
+        header = parse_stored(data, after)
         return header is not None and header.id == self._id(self.expected)
 
     def _fits(self, data: bytes, at: int) -> bool:
@@ -126,43 +130,57 @@ class Walk:
         return bool(known and known.header and at + known.header.frame_length <= len(data))
 
     def _entry(self, data: bytes, at: int, number: int) -> int:
-        header = parse_header(data, at)
+        header = parse_stored(data, at)
         seq = self._ids.get(header.id) if header else None
         if header is None or (seq is None and self._id(self.expected) is not None):
             return self._hurt(data, at, number)
         seq = self.expected if seq is None else seq
         known = self.reference.get(seq)
-        if known and known.header and known.header != header:
+        if known and known.header and known.header != header._replace(stub=False):
             return self._hurt(data, at, number)
-        end = at + header.frame_length
-        if end > len(data):
-            return 0
-        middle = end - header.payload_length
-        leaf = leaf_hash(data[at:middle] + sha256(memoryview(data)[middle:end]).digest())
-        clear = data[at + HEADER_BYTES : middle - COMMITMENT_BYTES]
-        self._meet(
-            seq, Seen(Place(header.kind, number, at, header.id, leaf), leaf, clear, header.frame_length)
-        )
-        return header.frame_length
+        if at + header.stored_length > len(data) or self._other_form(data, at, header, seq):
+            return self._hurt(data, at, number)
+        leaf = stored_leaf(memoryview(data), at, header)
+        clear = data[at + HEADER_BYTES : at + header.body_start - COMMITMENT_BYTES]
+        place = Place(header.kind, number, at, header.id, leaf)
+        self._meet(seq, Seen(place, leaf, clear, header.frame_length, header.stub))
+        return header.stored_length
+
+    def _other_form(self, data: bytes, at: int, header: Header, seq: int) -> bool:
+        """Whether a frame's magic calls it a stub, or no stub, and it is the other, by what follows it."""
+        other = header._replace(stub=not header.stub)
+        right, wrong = (self._follows(data, at + form.stored_length, seq) for form in (header, other))
+        return header.kind is not Kind.ACTION and wrong and not right
 
     def _hurt(self, data: bytes, at: int, number: int) -> int:
-        """A damaged header: the reference says whose frame this is, and how long."""
+        """A damaged header: the reference says whose frame this is, and how long, whole or as a stub."""
         known = self.reference.get(self.expected)
-        length = self._length(known)
-        if known is None or known.id is None or not length or at + length > len(data):
+        if known is None or known.id is None or known.header is None:
             return 0
-        after = at + length
-        if not (
-            parse_header(data, after) or data[after : after + 4] == COMMIT_MAGIC or self._hidden(data, after)
-        ):
+        header = known.header
+        forms = [header] if header.kind is Kind.ACTION else [header._replace(stub=True), header]
+        lengths = [form.stored_length for form in forms if at + form.stored_length <= len(data)]
+        after = [each for each in lengths if self._follows(data, at + each, self.expected)]
+        after += [each for each in reversed(lengths) if self._plausible(data, at + each)]
+        if not after:
             return 0
-        kind = known.header.kind if known.header else Kind.RECORD
-        self._meet(self.expected, Seen(Place(kind, number, at, known.id, NO_LEAF), None, b"", length))
-        return length
+        place = Place(header.kind, number, at, known.id, NO_LEAF)
+        self._meet(self.expected, Seen(place, None, b"", header.frame_length))
+        return after[0]
 
-    def _hidden(self, data: bytes, after: int) -> bool:
+    def _follows(self, data: bytes, after: int, seq: int) -> bool:
+        """Whether what must come after an entry stands here: a commit frame, or the next entry."""
+        header = parse_stored(data, after)
+        return data[after : after + 4] == COMMIT_MAGIC or (
+            header is not None and header.id == self._id(seq + 1)
+        )
+
+    def _plausible(self, data: bytes, after: int) -> bool:
+        """Whether anything begins here, be it behind a commit frame with a damaged magic."""
+        if parse_stored(data, after):
+            return True
         return len(data) - after >= COMMIT_BYTES and (
-            len(data) - after == COMMIT_BYTES or parse_header(data, after + COMMIT_BYTES) is not None
+            len(data) - after == COMMIT_BYTES or parse_stored(data, after + COMMIT_BYTES) is not None
         )
 
     def _lost(self, data: bytes, at: int, number: int, *, last: bool) -> int:
@@ -177,12 +195,10 @@ class Walk:
         return following - at
 
     def _next_frame(self, data: bytes, start: int) -> int:
-        at = data.find(ENTRY_MAGIC, start)
-        while at >= 0:
-            header = parse_header(data, at)
+        for found in ANY_ENTRY.finditer(data, start):
+            header = parse_stored(data, found.start())
             if header and (header.id in self._ids or not self._ids):
-                return at
-            at = data.find(ENTRY_MAGIC, at + 1)
+                return found.start()
         return len(data)
 
     def _meet(self, seq: int, frame: Seen) -> None:
@@ -197,9 +213,6 @@ class Walk:
     def _id(self, seq: int) -> RecordId | None:
         known = self.reference.get(seq)
         return known.id if known else None
-
-    def _length(self, known: Known | None) -> int:
-        return known.header.frame_length if known and known.header else 0
 
 
 def diagnose(layout: Layout, organisation: str, head: Checkpoint | None, faults: FaultList) -> Diagnosis:
@@ -251,6 +264,8 @@ def _settle(walk: Walk, result: Diagnosis, seq: int, known: Known | None, frame:
         result.unreadable.add(seq)
         hurt = FaultKind.DAMAGED_ACTION if kind is Kind.ACTION else FaultKind.DAMAGED_RECORD
         walk.faults.add(hurt, _where(frame.place, seq), record)
+    elif frame.stub:
+        result.stubs.add(seq)
     pack, offset = (frame.place.pack, frame.place.offset) if frame else (0, 0)
     if known and known.place and (pack, offset) != (known.place.pack, known.place.offset):
         # The index is right about where the entry belongs; it cannot be read from there now.

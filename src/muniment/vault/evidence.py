@@ -20,8 +20,9 @@ Layout (RFC 8493, payload manifest in SHA-512):
 and record identifiers stand in clear, and together they hash to the signed root.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha512
+from typing import NamedTuple
 
 import msgspec
 
@@ -59,6 +60,15 @@ class EvidenceBundle(msgspec.Struct, frozen=True):
     """Head and ciphertext of each segment, in order, where the record stands in segments."""
 
 
+class BagFile(NamedTuple):
+    """One file of a bag: its path, and its bytes as they come. Take them all before the next file."""
+
+    path: str
+    chunks: Iterator[bytes]
+    length: int = 0
+    """How many bytes there will be, where they come from elsewhere; else 0."""
+
+
 class ClearLeaf(msgspec.Struct, frozen=True):
     """What a leaf says in clear."""
 
@@ -89,11 +99,69 @@ def bundle_files(bundle: EvidenceBundle) -> dict[str, bytes]:
 
     WrongUseError if `leaves` is not what the proof's checkpoint covers.
     """
+    return {
+        file.path: b"".join(file.chunks)
+        for file in stream_bundle(bundle, (bundle.original,), bundle.segments)
+    }
+
+
+def stream_bundle(
+    bundle: EvidenceBundle,
+    original: Iterable[bytes],
+    segments: Iterable[tuple[bytes, bytes]],
+    length: int = 0,
+) -> Iterator[BagFile]:
+    """The files of a bag one after another, with little of them in memory, manifests last.
+
+    `original` and `segments` stand for the bundle's own; `length` is that of the original. WrongUseError as
+    `bundle_files`.
+    """
+    payload = _Noted()
+    yield payload.file(ORIGINAL, original, length)
+    yield payload.file(METADATA, (bundle.statement,))
+    for name, data in _proof_parts(bundle).items():
+        yield payload.file(PROOF + name, (data,))
+    for number, parts in enumerate(segments):
+        yield payload.file(segment_name(number), parts)
+    tags = _Noted()
+    about = (
+        f"External-Identifier: {record_text(read_head(bundle.head).id)}\n"
+        f"Payload-Oxum: {payload.size}.{len(payload.digests)}\n"
+    )
+    yield tags.file("bagit.txt", (BAGIT,))
+    yield tags.file("bag-info.txt", (about.encode(),))
+    yield tags.file(MANIFEST, (payload.manifest(),))
+    yield BagFile(TAG_MANIFEST, iter((tags.manifest(),)))
+
+
+class _Noted:
+    """Files on their way out: what they hash to, and how many bytes they were."""
+
+    def __init__(self) -> None:
+        self.digests: dict[str, str] = {}
+        self.size = 0
+
+    def file(self, path: str, chunks: Iterable[bytes], length: int = 0) -> BagFile:
+        return BagFile(path, self._pass(path, chunks), length)
+
+    def manifest(self) -> bytes:
+        return "".join(f"{self.digests[name]}  {name}\n" for name in sorted(self.digests)).encode()
+
+    def _pass(self, path: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        digest = sha512()
+        for chunk in chunks:
+            digest.update(chunk)
+            self.size += len(chunk)
+            yield chunk
+        self.digests[path] = digest.hexdigest()
+
+
+def _proof_parts(bundle: EvidenceBundle) -> dict[str, bytes]:
     record = record_text(read_head(bundle.head).id)
     proof = Proof.parse(bundle.proof)
     if proof.seq >= len(bundle.leaves):
         raise WrongUseError("A bundle needs every leaf up to the checkpoint of its proof.")
-    parts = {
+    return {
         "head": bundle.head,
         "commitment": bundle.commitment,
         "ciphertext": bundle.ciphertext,
@@ -104,16 +172,6 @@ def bundle_files(bundle: EvidenceBundle) -> dict[str, bytes]:
         "entries": pack_bundle(bundle.leaves),
         "openings.json": canonical.dumps(openings(bundle.leaves, record, proof.seq)),
     }
-    payload = {ORIGINAL: bundle.original, METADATA: bundle.statement}
-    payload |= {PROOF + name: data for name, data in parts.items()}
-    payload |= {segment_name(number): head + sealed for number, (head, sealed) in enumerate(bundle.segments)}
-    size = sum(len(data) for data in payload.values())
-    tags = {
-        "bagit.txt": BAGIT,
-        "bag-info.txt": f"External-Identifier: {record}\nPayload-Oxum: {size}.{len(payload)}\n".encode(),
-        MANIFEST: manifest(payload),
-    }
-    return payload | tags | {TAG_MANIFEST: manifest(tags)}
 
 
 def segment_name(number: int) -> str:

@@ -1,5 +1,6 @@
 """What `verify` can find wrong, and what to do about each."""
 
+import math
 from enum import StrEnum
 
 import msgspec
@@ -24,6 +25,7 @@ class FaultKind(StrEnum):
     DUPLICATE_ENTRY = "duplicate-entry"
     EXTRA_FILE = "extra-file"
     KEY_MISMATCH = "key-mismatch"
+    LOCK_LAPSED = "lock-lapsed"
     LOST_KEY = "lost-key"
     MISSING_CHECKPOINT = "missing-checkpoint"
     MISSING_ENTRY = "missing-entry"
@@ -31,6 +33,7 @@ class FaultKind(StrEnum):
     MOVED_ENTRY = "moved-entry"
     REWRITTEN = "rewritten"
     ROLLED_BACK = "rolled-back"
+    STUB_WITHOUT_ORDER = "stub-without-order"
     TORN_TAIL = "torn-tail"
     UNDESTROYED_KEY = "undestroyed-key"
 
@@ -54,6 +57,7 @@ ADVICE = {
     FaultKind.DUPLICATE_ENTRY: "Restore the pack from a backup; find out who copied the entry.",
     FaultKind.EXTRA_FILE: "Nothing of Muniment's has this name. Find out who put it there, then move it away.",
     FaultKind.KEY_MISMATCH: f"The key does not belong to this entry. {KEYS_FROM_BACKUP}",
+    FaultKind.LOCK_LAPSED: "Nothing keeps anybody from deleting it in the backup's store. Lock it there again, or back up anew.",
     FaultKind.LOST_KEY: f"The key is gone and no order to erase it is in the ledger. {KEYS_FROM_BACKUP}",
     FaultKind.MISSING_CHECKPOINT: "Restore log/checkpoint from a backup no older than the packs.",
     FaultKind.MISSING_ENTRY: FROM_BACKUP,
@@ -61,6 +65,7 @@ ADVICE = {
     FaultKind.MOVED_ENTRY: "The entries are whole, but not in the ledger's order. Restore the pack from a backup.",
     FaultKind.REWRITTEN: "The ledger is not the one that was signed before. Keep everything as it is and investigate.",
     FaultKind.ROLLED_BACK: "Later entries have been taken away. Restore the newest backup and investigate.",
+    FaultKind.STUB_WITHOUT_ORDER: f"Its ciphertext is gone and no order to erase it is in the ledger. {FROM_BACKUP}",
     FaultKind.TORN_TAIL: "Harmless after a sudden stop: never acknowledged, and cut at the next start.",
     FaultKind.UNDESTROYED_KEY: "Its erasure was ordered, but the key is there (again). Start the server: it destroys it.",
 }
@@ -74,13 +79,42 @@ class Fault(msgspec.Struct, frozen=True):
     advice: str
 
 
+class Checked(msgspec.Struct, frozen=True):
+    """How much was looked at: `entries` of all, in one of the modes full, incremental, sampled.
+
+    `chance` is how probably a sample of this size meets a damage of one entry in a hundred; 1 where all is read.
+    """
+
+    mode: str
+    entries: int
+    of: int
+    chance: float = 1.0
+
+    @property
+    def says(self) -> str:
+        """One sentence for a person; the chance is rounded down."""
+        if self.mode == "incremental":
+            return f"{self.entries} of {self.of} entries are new since the last verification, and were read."
+        if self.mode == "sampled":
+            percent = f"{math.floor(self.chance * 100_000) / 1000:g}"
+            return (
+                f"{self.entries} of {self.of} entries were read, drawn at random: "
+                f"a damage of 1 % would have been seen with {percent} %."
+            )
+        return f"All {self.of} entries were read."
+
+
 class Report(msgspec.Struct, frozen=True):
-    """What `verify` found. `notes` are not faults: what could not be checked, and why."""
+    """What `verify` found. `notes` are not faults: what could not be checked, and why.
+
+    `records` and `leaves` count what was read. `checked` is None where that is everything.
+    """
 
     records: int
     leaves: int
     faults: tuple[Fault, ...]
     notes: tuple[str, ...] = ()
+    checked: Checked | None = None
 
 
 class FaultList:

@@ -1,13 +1,16 @@
 """Frames: how entries and commits lie in a pack. Whole numbers are little-endian.
 
 An entry frame is `header ‖ clear ‖ commitment ‖ ciphertext`; a commit frame ends each group of
-entries that became durable together. docs/format.md gives every byte.
+entries that became durable together. Compaction leaves a stub of an erased entry: the same head under
+another magic, its commitment and the hash of its ciphertext, which is what its leaf is made of.
+docs/format.md gives every byte.
 """
 
 import struct
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
+from mmap import mmap
 from typing import NamedTuple
 
 from muniment.core.errors import FaultFoundError
@@ -16,6 +19,7 @@ from muniment.core.merkle import leaf_hash
 
 VERSION = 1
 ENTRY_MAGIC = b"MNR1"
+STUB_MAGIC = b"MNS1"
 COMMIT_MAGIC = b"MNC1"
 ZSTD = 1
 STORED = 0
@@ -24,6 +28,7 @@ SEGMENTED = 1
 HEADER = struct.Struct("<4sBBBBIQ16s")  # magic version kind codec flags clear payload id
 HEADER_BYTES = HEADER.size
 COMMITMENT_BYTES = 32
+DIGEST_BYTES = 32
 TAG_BYTES = 16
 COMMIT = struct.Struct("<4sB3xI4xQQ32s32s")  # magic version count first body root previous
 COMMIT_BODY_BYTES = COMMIT.size
@@ -34,6 +39,11 @@ LARGEST_CLEAR = 16 * 1024  # a leaf's data must fit the 65,535 bytes of a C2SP l
 LARGEST_PAYLOAD = 1 << 30  # longer communications are split into segments of their own kind
 
 CHAIN_LABEL = b"muniment/ledger/v1"
+
+_MAGICS = frozenset({ENTRY_MAGIC, STUB_MAGIC})
+
+type Readable = bytes | bytearray | memoryview | mmap
+"""Bytes in memory, or a file's bytes as they are asked for."""
 
 
 class Kind(IntEnum):
@@ -54,11 +64,23 @@ class Header(NamedTuple):
     id: RecordId
     segmented: bool = False
     """Whether the record's bytes stand in segments of their own."""
+    stub: bool = False
+    """Whether only a stub of the frame is left."""
 
     @property
     def frame_length(self) -> int:
-        """Length of the whole frame."""
-        return HEADER_BYTES + self.clear_length + COMMITMENT_BYTES + self.payload_length
+        """Length of the whole frame as it was sealed."""
+        return self.body_start + self.payload_length
+
+    @property
+    def stored_length(self) -> int:
+        """Length of what stands in the pack: less than the frame where it is a stub."""
+        return self.body_start + (DIGEST_BYTES if self.stub else self.payload_length)
+
+    @property
+    def body_start(self) -> int:
+        """Where the ciphertext begins in the frame, or its hash in the stub."""
+        return HEADER_BYTES + self.clear_length + COMMITMENT_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +110,27 @@ def codec_of(kind: int) -> int:
     return STORED if kind == Kind.SEGMENT else ZSTD
 
 
-def parse_header(data: bytes | memoryview, offset: int = 0) -> Header | None:
-    """The header at `offset`, or None where none can begin there."""
+def parse_header(data: Readable, offset: int = 0) -> Header | None:
+    """The header at `offset` of an entry as it is sealed, or None where none can begin there."""
+    header = parse_stored(data, offset)
+    return None if header is None or header.stub else header
+
+
+def parse_stored(data: Readable, offset: int = 0) -> Header | None:
+    """The header at `offset` of an entry, or of its stub; None where none can begin there."""
     if len(data) - offset < HEADER_BYTES:
         return None
     magic, version, kind, codec, flags, clear, payload, record = HEADER.unpack_from(data, offset)
-    if magic != ENTRY_MAGIC or version != VERSION or codec != codec_of(kind):
+    if magic not in _MAGICS or version != VERSION or codec != codec_of(kind):
         return None
     if flags & ~SEGMENTED or (flags and kind != Kind.RECORD):
         return None
     if kind not in {1, 2, 3} or clear > LARGEST_CLEAR or not TAG_BYTES <= payload <= LARGEST_PAYLOAD:
         return None
-    if kind != Kind.ACTION and clear:
+    stub = magic == STUB_MAGIC
+    if (kind == Kind.ACTION and stub) or (kind != Kind.ACTION and clear):
         return None
-    return Header(Kind(kind), clear, payload, RecordId(record), bool(flags))
+    return Header(Kind(kind), clear, payload, RecordId(record), bool(flags), stub)
 
 
 def read_head(head: bytes) -> Header:
@@ -128,6 +157,21 @@ def entry_leaf(head: bytes, commitment: bytes, ciphertext: bytes | memoryview) -
     return leaf_hash(leaf_data(head, commitment, ciphertext))
 
 
+def pack_stub(view: memoryview, offset: int, header: Header) -> bytes:
+    """What compaction leaves of the entry whose frame, or stub, stands whole at `offset`."""
+    start, end = offset + header.body_start, offset + header.stored_length
+    body = bytes(view[start:end]) if header.stub else sha256(view[start:end]).digest()
+    return STUB_MAGIC + bytes(view[offset + len(STUB_MAGIC) : start]) + body
+
+
+def stored_leaf(view: memoryview, offset: int, header: Header) -> bytes:
+    """The leaf hash of the entry whose frame, or stub, stands whole at `offset`."""
+    start, end = offset + header.body_start, offset + header.stored_length
+    if header.stub:
+        return leaf_hash(ENTRY_MAGIC + bytes(view[offset + len(ENTRY_MAGIC) : end]))
+    return leaf_hash(bytes(view[offset:start]) + sha256(view[start:end]).digest())
+
+
 def chain_start(organisation: str) -> bytes:
     """What the first commit frame of an organisation names as the frame before it."""
     return sha256(CHAIN_LABEL + organisation.encode()).digest()
@@ -152,7 +196,7 @@ def commit_digest(body: bytes | memoryview, leaves: list[bytes]) -> bytes:
     return sha256(b"".join((body, *leaves))).digest()
 
 
-def parse_commit(data: bytes | memoryview, offset: int = 0) -> CommitFrame | None:
+def parse_commit(data: Readable, offset: int = 0) -> CommitFrame | None:
     """The commit frame at `offset`, or None where none can begin there. Its digest is not checked."""
     if len(data) - offset < COMMIT_BYTES:
         return None

@@ -53,6 +53,12 @@ class WorkerKeys(msgspec.Struct, frozen=True, tag="worker"):
     totp: bytes
 
 
+class StewardKeys(msgspec.Struct, frozen=True, tag="steward"):
+    """For the steward, who backs up and verifies: the key under which it copies the catalogue, and no other."""
+
+    catalogue: bytes
+
+
 class WebKeys(msgspec.Struct, frozen=True, tag="web"):
     """For pages and API: catalogue, Django's secret, and what wraps the TOTP secrets."""
 
@@ -71,7 +77,7 @@ class CaptureKeys(msgspec.Struct, frozen=True, tag="capture"):
     """Capture has no keys: it asks the keeper for the public half."""
 
 
-type KeyHandover = KeeperKeys | LibrarianKeys | WorkerKeys | WebKeys | SpoolKeys | CaptureKeys
+type KeyHandover = KeeperKeys | LibrarianKeys | WorkerKeys | StewardKeys | WebKeys | SpoolKeys | CaptureKeys
 
 type Stream = int | IO[bytes] | None
 

@@ -18,7 +18,14 @@ from muniment.core.home import Home
 from muniment.vault import epochs, keyring_file, shares
 from muniment.vault.checkpoint import LedgerSigner
 from muniment.vault.epochs import EpochRing
-from muniment.vault.handover import KeeperKeys, LibrarianKeys, OrganisationKeys, WebKeys, WorkerKeys
+from muniment.vault.handover import (
+    KeeperKeys,
+    LibrarianKeys,
+    OrganisationKeys,
+    StewardKeys,
+    WebKeys,
+    WorkerKeys,
+)
 from muniment.vault.keyring_file import (
     KEY_BYTES,
     VERSION,
@@ -102,6 +109,10 @@ class UnlockedKeyring:
     def worker_keys(self) -> WorkerKeys:
         """What the worker gets."""
         return WorkerKeys(self.catalogue_key(), self.django_secret(), self.totp_key())
+
+    def steward_keys(self) -> StewardKeys:
+        """What the steward gets."""
+        return StewardKeys(self.catalogue_key())
 
     def web_keys(self) -> WebKeys:
         """What the web process gets."""

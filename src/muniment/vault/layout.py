@@ -32,8 +32,13 @@ class Layout:
 
     @property
     def packs(self) -> Path:
-        """Folder of packs: appended to, closed at 64–256 MiB, never changed after that."""
+        """Folder of packs: appended to, closed at 64–256 MiB, then never changed but by compaction."""
         return self.path / "packs"
+
+    @property
+    def pack_aside(self) -> Path:
+        """Where a pack is written again before it is renamed over the longer one."""
+        return self.packs / "aside"
 
     @property
     def keys(self) -> Path:

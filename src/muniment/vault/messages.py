@@ -8,6 +8,7 @@ import msgspec
 from muniment.core.tags import EventTag
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
+from muniment.vault.live_keys import LiveHead
 from muniment.vault.sealing import EpochKey, SealedBatch
 
 
@@ -55,6 +56,13 @@ class Examined(msgspec.Struct, frozen=True):
     size: int = 0
 
 
+class Adopted(msgspec.Struct, frozen=True):
+    """The key of a call under way, and whether the record that it was to become is held already."""
+
+    key: bytes
+    held: bool
+
+
 class Batch(msgspec.Struct, frozen=True):
     """Entries `first` … `last` in order; `last` is the next call's `after`. Empty: last = after."""
 
@@ -67,13 +75,14 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     """Something that people did, to be written to the ledger.
 
     `record`, `warrant` (a hash) and `rule` stand in clear; `body` (people, reasons) is sealed and must
-    have a canonical JSON form: no fractions.
+    have a canonical JSON form: no fractions. `range` is for a verification alone: the first and last entry of it.
     """
 
     tag: EventTag
     record: str = ""
     warrant: str = ""
     rule: str = ""
+    range: tuple[int, int] | None = None
     body: dict[str, object] = {}
 
 
@@ -359,7 +368,8 @@ class KeysTaken(msgspec.Struct, frozen=True):
     """One organisation at one moment: `size` entries, all under `checkpoint`, no erasure half done.
 
     `slots` and `batches` are the key files of `generation`, `keyring` the installation's wrapped keys at
-    that moment. The first `packs[n]` bytes of pack n + 1 belong to it, and never change.
+    that moment. The first `packs[n]` bytes of pack n + 1 belong to it, counted as they were sealed: so a
+    compaction, which makes a pack shorter, does not change the number.
     """
 
     size: int
@@ -369,6 +379,44 @@ class KeysTaken(msgspec.Struct, frozen=True):
     slots: bytes
     batches: bytes
     keyring: bytes
+
+
+class EraseBroken(Request, frozen=True):
+    """Erase segments whose record never came. Answer: BrokenErased."""
+
+
+class BrokenErased(msgspec.Struct, frozen=True):
+    """How many recordings had broken off, and how many segments of them were erased."""
+
+    recordings: int
+    segments: int
+
+
+class AskErasable(Request, frozen=True):
+    """What compaction could win. Answer: tuple[ErasablePack, ...]."""
+
+
+class ErasablePack(msgspec.Struct, frozen=True):
+    """A closed pack of `size` bytes, of which `won` belong to erased records and can be freed."""
+
+    pack: int
+    size: int
+    won: int
+
+
+class Compact(Request, frozen=True):
+    """Write one closed pack again without what was erased. Answer, once it is durable: PackCompacted."""
+
+    pack: int
+
+
+class PackCompacted(msgspec.Struct, frozen=True):
+    """A pack of `before` bytes that has `after` now; `entries` became stubs. None: there was nothing to win."""
+
+    pack: int
+    entries: int
+    before: int
+    after: int
 
 
 class TurnEpoch(Request, frozen=True):
@@ -391,8 +439,22 @@ class AskStatus(msgspec.Struct, frozen=True, tag=True):
     """Answer: Status."""
 
 
-type CaptureRequest = AskEpoch | Seal | AskDomains | AskStatus
-type IndexRequest = NextBatch | Locate | MarkPrivate | AskHead | KeepAnchor | AskStatus
+class AdoptCall(Request, frozen=True, tag=True):
+    """The key of a kept call under way, for whoever has its head: after a crash, or an answer that was lost."""
+
+    head: LiveHead
+
+
+class DeclineCall(Request, frozen=True, tag=True):
+    """Somebody declined to be recorded: nothing of the call is kept, and the ledger says only that."""
+
+    reason: str
+
+
+type CaptureRequest = AskEpoch | Seal | AskDomains | AskStatus | AdoptCall | DeclineCall
+type IndexRequest = (
+    NextBatch | Locate | MarkPrivate | AskHead | KeepAnchor | AskErasable | Compact | EraseBroken | AskStatus
+)
 type DeskRequest = (
     Append
     | Admit
@@ -409,12 +471,15 @@ type DeskRequest = (
     | AskActs
     | TakeKeys
     | TurnEpoch
+    | AskErasable
+    | Compact
     | Unlock
     | AskStatus
 )
 type Reply = (
     EpochKey
     | Receipt
+    | Adopted
     | Batch
     | RegisterView
     | Opening
@@ -424,6 +489,9 @@ type Reply = (
     | tuple[ActEntry, ...]
     | dict[str, str]
     | PublishedHead
+    | tuple[ErasablePack, ...]
+    | PackCompacted
+    | BrokenErased
     | Unlocked
     | str
     | Status

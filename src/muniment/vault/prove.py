@@ -14,7 +14,6 @@ The proof, in the order in which it is checked:
 What it cannot show: that the ledger key is the organisation's. Compare it with a copy from elsewhere.
 """
 
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256, sha512
 from pathlib import Path
@@ -22,10 +21,11 @@ from pathlib import Path
 import msgspec
 
 from muniment.core import canonical
-from muniment.core.errors import FaultFoundError, MunimentError, NotAvailableError
+from muniment.core.errors import FaultFoundError, MunimentError
 from muniment.core.ids import record_text
 from muniment.core.merkle import leaf_hash, tree_root
 from muniment.core.tags import EventTag
+from muniment.vault.bag import Bag, open_bag
 from muniment.vault.checkpoint import Checkpoint, LedgerVerifier
 from muniment.vault.content import unpack_content
 from muniment.vault.evidence import (
@@ -44,7 +44,6 @@ from muniment.vault.sealing import key_commitment, open_entry
 from muniment.vault.segments import Extent, open_segment, segment_id
 from muniment.vault.tiles import split_bundle
 
-LARGEST_BUNDLE = 4 << 30  # bytes, unpacked
 REQUIRED = (
     ORIGINAL,
     METADATA,
@@ -96,15 +95,11 @@ def prove(path: Path, trusted: LedgerVerifier | None = None) -> Proved:
 
     With `trusted`, the checkpoint must be signed by that key, not by the one in the bundle.
     """
-    try:
-        files = dict(_from_zip(path) if path.is_file() else _from_folder(path))
-    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise NotAvailableError(f"The bundle {path} cannot be read.", why=f"{error}.") from error
-    return check_bundle(files, trusted)
+    return check_bundle(open_bag(path), trusted)
 
 
 def check_bundle(files: Mapping[str, bytes], trusted: LedgerVerifier | None = None) -> Proved:
-    """Check a bundle given as its files by path."""
+    """Check a bundle given as its files by path; of one on disk little is in memory at a time."""
     missing = [name for name in REQUIRED if name not in files]
     if missing:
         return Proved(
@@ -143,8 +138,12 @@ class _Bundle:
     def leaves(self) -> list[bytes]:
         return split_bundle(self.part("entries"))
 
-    def segments(self) -> list[bytes]:
-        return [self.files[name] for name in sorted(self.files) if name.startswith(f"{PROOF}segments/")]
+    def segments(self) -> list[str]:
+        return [name for name in sorted(self.files) if name.startswith(f"{PROOF}segments/")]
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """The bytes of a file, some at a time where it is on disk."""
+        return self.files.pieces(name) if isinstance(self.files, Bag) else iter((self.files[name],))
 
     def listed(self) -> object:
         return canonical.loads(self.part("openings.json"))
@@ -178,7 +177,10 @@ def _1_bag_is_whole(bundle: _Bundle) -> None:
         if set(listed) != expected:
             _fail(f"{name} lists other files than there are: {', '.join(sorted(set(listed) ^ expected))}.")
         for path, digest in listed.items():
-            if sha512(files[path]).hexdigest() != digest:
+            found = sha512()
+            for piece in bundle.pieces(path):
+                found.update(piece)
+            if found.hexdigest() != digest:
                 _fail(f"{path} is not the file that {name} names.")
 
 
@@ -192,11 +194,13 @@ def _3_ciphertext_is_original(bundle: _Bundle) -> None:
         bundle.part(name) for name in ("key", "head", "commitment", "ciphertext")
     )
     statement, original = unpack_content(open_entry(key, head, commitment, ciphertext))
-    if read_head(head).segmented:
-        original = _joined(bundle, Extent.parse(original))
-    elif bundle.segments():
-        _fail("The record does not stand in segments, yet the bundle has some.")
-    if original != bundle.files[ORIGINAL]:
+    if not read_head(head).segmented:
+        if bundle.segments():
+            _fail("The record does not stand in segments, yet the bundle has some.")
+        opened: Iterator[bytes] = iter((original,))
+    else:
+        opened = _opened(bundle, Extent.parse(original))
+    if not same(opened, bundle.pieces(ORIGINAL)):
         _fail(f"{ORIGINAL} is not what was sealed.")
     if statement != bundle.files[METADATA]:
         _fail(f"{METADATA} is not the statement that was sealed.")
@@ -213,24 +217,41 @@ def _4_entry_is_in_ledger(bundle: _Bundle) -> None:
         _fail("The inclusion proof does not lead to the checkpoint's root.")
 
 
-def _joined(bundle: _Bundle, extent: Extent) -> bytes:
+def _opened(bundle: _Bundle, extent: Extent) -> Iterator[bytes]:
     """The bytes of a record from its segments, each of them a leaf of the ledger with the record's commitment."""
-    if len(bundle.segments()) != extent.segments:
-        _fail(f"The bundle has {len(bundle.segments())} segments; the record has {extent.segments}.")
+    names = bundle.segments()
+    if len(names) != extent.segments:
+        _fail(f"The bundle has {len(names)} segments; the record has {extent.segments}.")
     key, commitment, leaves = bundle.part("key"), bundle.part("commitment"), set(bundle.leaves())
-    record, whole = read_head(bundle.part("head")).id, []
-    for number, data in enumerate(bundle.segments()):
+    record, digest = read_head(bundle.part("head")).id, sha256()
+    for number, data in enumerate(map(bundle.files.__getitem__, names)):
         head, sealed = data[:HEADER_BYTES], data[HEADER_BYTES:]
         if (
             read_head(head).id != segment_id(record, number)
             or leaf_data(head, commitment, sealed) not in leaves
         ):
             _fail(f"Segment {number} is not the one in the ledger.")
-        whole.append(open_segment(key, extent, number, head, commitment, sealed))
-    original = b"".join(whole)
-    if sha256(original).digest() != extent.digest:
+        part = open_segment(key, extent, number, head, commitment, sealed)
+        digest.update(part)
+        yield part
+    if digest.digest() != extent.digest:
         _fail("The segments together are not what was sealed.")
-    return original
+
+
+def same(one: Iterator[bytes], other: Iterator[bytes]) -> bool:
+    """Whether two streams of bytes are the same, wherever each is cut. Both are read to their end if so."""
+    ours, theirs = bytearray(), bytearray()
+    while True:
+        if not ours:
+            ours += next(filter(None, one), b"")
+        if not theirs:
+            theirs += next(filter(None, other), b"")
+        length = min(len(ours), len(theirs))
+        if not length:
+            return not ours and not theirs
+        if ours[:length] != theirs[:length]:
+            return False
+        del ours[:length], theirs[:length]
 
 
 def _5_checkpoint_is_signed(bundle: _Bundle) -> None:
@@ -278,25 +299,3 @@ def _fail(what: str) -> None:
 def _manifest(data: bytes) -> dict[str, str]:
     lines = data.decode("utf-8", "replace").splitlines()
     return {path: digest for digest, _, path in (line.partition("  ") for line in lines)}
-
-
-def _from_folder(path: Path) -> Iterator[tuple[str, bytes]]:
-    if not path.is_dir():
-        raise FileNotFoundError(f"{path} is neither a folder nor a ZIP file")
-    for file in sorted(path.rglob("*")):
-        if file.is_symlink():
-            raise FileNotFoundError(f"{file.name} is a link, and a bundle holds only files")
-        if file.is_file():
-            yield file.relative_to(path).as_posix(), file.read_bytes()
-
-
-def _from_zip(path: Path) -> Iterator[tuple[str, bytes]]:
-    with zipfile.ZipFile(path) as archive:
-        files = [info for info in archive.infolist() if not info.is_dir()]
-        if sum(info.file_size for info in files) > LARGEST_BUNDLE:
-            raise zipfile.BadZipFile("it unpacks to more than 4 GiB")
-        top = next(
-            (info.filename[: -len("bagit.txt")] for info in files if info.filename.endswith("bagit.txt")), ""
-        )
-        for info in files:
-            yield info.filename.removeprefix(top), archive.read(info)

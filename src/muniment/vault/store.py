@@ -1,8 +1,8 @@
 """The store of one organisation: packs, key slots, ledger tiles and checkpoint, one writer.
 
-Order of writing: batches and key slots, fdatasync; entries and commit frame, fdatasync; only then
-is anything acknowledged. Tiles, index and checkpoint follow in `publish`. docs/format.md has the
-bytes, `recovery` what happens after a crash.
+Order of writing: batches, key slots, entries and commit frame; fdatasync of all three files at the same
+time; only then is anything acknowledged. Tiles, index and checkpoint follow in `publish`. docs/format.md
+has the bytes, `recovery` what happens after a crash.
 """
 
 import os
@@ -18,9 +18,11 @@ from muniment.core.merkle import EMPTY_ROOT, leaf_hash
 from muniment.vault import publishing, segments
 from muniment.vault.anchors.keeping import keep
 from muniment.vault.checkpoint import Checkpoint, LedgerSigner, LedgerVerifier, origin_of
+from muniment.vault.compaction import Erasable, Going, Rewritten
+from muniment.vault.compactor import Compactor
 from muniment.vault.disk import Disk
-from muniment.vault.frames import Kind, leaf_data
-from muniment.vault.grouping import clear_of, plan
+from muniment.vault.frames import Kind
+from muniment.vault.grouping import clear_of, close, plan
 from muniment.vault.key_image import KeyImage, read_keys
 from muniment.vault.layout import Layout
 from muniment.vault.orders import erased_record
@@ -73,11 +75,13 @@ class Store:
         self._keys = found.keys
         self._disk = REAL_DISK
         self._committing, self._publishing = Lock(), Lock()
+        self._compactor = Compactor(
+            layout, found.ledger.index, self._reader, self._committing, self._publishing
+        )
         self._ordered: set[int] = set()
         self._recent: dict[int, bytes] = {}
         self.size = found.ledger.tree.size
-        kinds = found.ledger.index.kind
-        self.segment_count = sum(kinds(seq) == Kind.SEGMENT for seq in range(self.size))
+        self.segment_count = found.ledger.index.count(Kind.SEGMENT)
         self.checkpoint: Checkpoint = found.checkpoint
         self.checkpoint_text: str = found.note
 
@@ -120,7 +124,7 @@ class Store:
         verifier = signer.verifier if signer else read_ledger_key(layout)
         if verifier.origin != origin_of(organisation):
             raise WrongUseError(f"The ledger key is not that of {organisation}.")
-        held = None if read_only else lock(layout)
+        held, store = None if read_only else lock(layout), None
         try:
             found = recover(layout, organisation, verifier)
             store = cls(layout, organisation, found, verifier, signer)
@@ -128,6 +132,8 @@ class Store:
             if held is not None:
                 store._take_over(found, held, disk)
         except BaseException:
+            if store is not None:
+                store._reader.close()
             if held is not None:
                 os.close(held)
             raise
@@ -166,19 +172,19 @@ class Store:
             writer = self._writing()
             planned = plan(self._ledger, self._codec, self._organisation, writer.batches, batches)
             try:
-                writer.append(planned)
+                closed = writer.append(planned, lambda: close(self._ledger, planned))
             except BaseException:
                 self._ledger.tree.revert(planned.before)
                 raise
-            self._ledger.adopt(planned.group, planned.pack)
-            first = planned.before.size
-            entries = (entry for batch in batches for entry in batch.entries)
-            for seq, entry in enumerate(entries, first):
-                self._recent[seq] = leaf_data(entry.head, entry.commitment, entry.ciphertext)
-                self._note_order(clear_of(entry.head))
-            self.segment_count += sum(place.kind is Kind.SEGMENT for place in planned.group.places)
+            self._ledger.adopt(closed.group, planned.pack, closed.index)
+            first, group = planned.before.size, closed.group
+            self._recent.update(enumerate(closed.leaf_data, first))
+            for header, head in zip(planned.headers, planned.parts[::3], strict=True):
+                if header.kind is Kind.ACTION:
+                    self._note_order(clear_of(head))
+                self.segment_count += header.kind is Kind.SEGMENT
             self.size = self._ledger.tree.size
-            return Commit(first, len(planned.group.places), planned.group.commit.root)
+            return Commit(first, group.commit.count, group.commit.root)
 
     def publish(self) -> None:
         """Write tiles, index and signed checkpoint up to `size`; NotAvailableError if the disk cannot."""
@@ -212,15 +218,29 @@ class Store:
         with self._publishing, self._committing:
             self._writing()
             size = self.checkpoint.size
-            edition = publishing.prepare(self._ledger, 0, size, self.verifier.origin, self._leaf_data)
+            bundles: dict[int, list[bytes]] = {}
+            edition = publishing.every_tile(
+                self._ledger, 0, size, self.verifier.origin, lambda seq: self._published_leaf(seq, bundles)
+            )
             try:
+                edition = publishing.without_what_stands(self._layout, edition)
                 publishing.write(self._layout, self._disk, edition, self.checkpoint_text)
+                self._ledger.bundles = None
             except OSError as error:
                 raise NotAvailableError("The log cannot be rebuilt.", why=f"{error.strerror}.") from error
 
     def entry(self, seq: int) -> Entry:
         """One entry, checked against the ledger; WrongUseError beyond `size`, FaultFoundError if damaged."""
-        return self._reader.entry(self._within(seq), self._ledger.index.place(seq))
+        self._within(seq)
+        while True:
+            exchanges, place = self._compactor.exchanges, self._ledger.index.place(seq)
+            try:
+                return self._reader.entry(seq, place)
+            except FaultFoundError:
+                # The pack may have been compacted between the two, here or by the process that writes it.
+                other = self._writer is None and self._compactor.follow(place.pack)
+                if exchanges == self._compactor.exchanges and not other:
+                    raise
 
     def entries(self, first: int, last: int) -> Iterator[Entry]:
         """Entries `first` to `last`, both included, in order."""
@@ -229,19 +249,16 @@ class Store:
 
     def actions(self) -> Iterator[Entry]:
         """Every ACTION entry in order; records are not read."""
-        kind = self._ledger.index.kind
-        for seq in range(self.size):
-            if kind(seq) == Kind.ACTION:
-                yield self.entry(seq)
+        size = self.size
+        for seq in self._ledger.index.of_kind(Kind.ACTION):
+            if seq >= size:
+                return
+            yield self.entry(seq)
 
     def places(self) -> dict[str, int]:
         """Where each record stands, by its `rec_…` id; nothing is read."""
-        index = self._ledger.index
-        return {
-            record_text(index.place(seq).id): seq
-            for seq in range(self.size)
-            if index.kind(seq) == Kind.RECORD
-        }
+        index, size = self._ledger.index, self.size
+        return {record_text(index.place(seq).id): seq for seq in index.of_kind(Kind.RECORD) if seq < size}
 
     def kind(self, seq: int) -> Kind:
         """The kind of one entry, without reading it."""
@@ -306,26 +323,59 @@ class Store:
             self._keys = turning.files
 
     def pack_lengths(self) -> tuple[int, ...]:
-        """How many bytes of each pack, in order, hold what is durable now."""
+        """How many bytes of each pack, in order, hold what is durable now, counted as they were sealed.
+
+        So a number stays what it is when its pack is compacted.
+        """
+        self._compactor.sealed_lengths(self._ledger.pack, tuple(self._ordered))  # slow only the first time
         with self._committing:
-            ledger = self._ledger
-            full = (self._layout.pack(number).stat().st_size for number in range(1, ledger.pack))
-            return (*full, ledger.end)
+            closed = self._compactor.sealed_lengths(self._ledger.pack, tuple(self._ordered))
+            return (*closed, self._ledger.end)
+
+    def erasable(self) -> tuple[Erasable, ...]:
+        """What compaction could win, in each closed pack that holds erased entries."""
+        return self._compactor.erasable(self._erased(range(1, self._ledger.pack)))
+
+    def compact(self, number: int, going: Going = lambda: True) -> Rewritten:
+        """Write a closed pack again with stubs of what was erased; durable on return, every proof holds.
+
+        Commits, erasures and openings go on meanwhile. NotAvailableError, and no entry is lost, if the disk
+        refuses, `going` says no, or somebody reads all packs; FaultFoundError if the pack is damaged.
+        """
+        self._writing()
+        if not 0 < number < self._ledger.pack:
+            raise WrongUseError(f"Pack {number} is not closed yet, or there is none.")
+        self.publish()  # the stored index must have all of the pack
+        pack = range(number, number + 1)
+        return self._compactor.compact(self._disk, number, lambda: frozenset(self._erased(pack)), going)
+
+    def _erased(self, packs: range) -> list[int]:
+        """Entries in these packs whose order stands and whose key is destroyed. An action is never one."""
+        index = self._ledger.index
+        return [
+            seq
+            for seq in sorted(self._ordered)
+            if index.pack(seq) in packs
+            and index.kind(seq) != Kind.ACTION
+            and self.slot(seq).state is State.EMPTY
+        ]
 
     def key_image(self) -> KeyImage:
         """Both key files as they are, for a backup; nothing may be written meanwhile."""
         return read_keys(self._layout)
 
-    def destroy_key(self, seq: int) -> None:
-        """Zero the slot, and those of the record's segments, durably.
+    def destroy_key(self, *sequences: int) -> None:
+        """Zero the slot of each, and those of the record's segments, durably.
 
         RefusedError unless the ledger holds the order to erase this record: without it an erased
         record would look lost.
         """
         with self._committing:
-            if self._within(seq) not in self._ordered:
-                raise RefusedError(f"Entry {seq} cannot be erased: the ledger holds no order for it.")
-            self._writing().erase(seq, *self.segments(seq))
+            for seq in sequences:
+                if self._within(seq) not in self._ordered:
+                    raise RefusedError(f"Entry {seq} cannot be erased: the ledger holds no order for it.")
+            parts = (part for seq in sequences for part in self.segments(seq))
+            self._writing().erase(*sequences, *parts)
 
     def segment(self, record: RecordId, number: int) -> int | None:
         """The entry that holds one segment of a record, counted from 0; None if there is none."""
@@ -334,6 +384,15 @@ class Store:
     def segments(self, seq: int) -> tuple[int, ...]:
         """The entries that hold the segments of a record, in order; none where it has none."""
         return tuple(segments.sequences(self._ledger.index.sequence, self._ledger.index.place(seq).id))
+
+    def unclaimed(self) -> frozenset[int]:
+        """The segments of which no record in the ledger is the whole, erased ones too."""
+        index, every = self._ledger.index, range(self.size)
+        if not self.segment_count:
+            return frozenset()
+        whole = (index.place(seq).id for seq in every if index.kind(seq) == Kind.RECORD)
+        claimed = {part for record in whole for part in segments.sequences(index.sequence, record)}
+        return frozenset(seq for seq in every if index.kind(seq) == Kind.SEGMENT) - claimed
 
     def erasure_ordered(self, seq: int) -> bool:
         """Whether the ledger holds an order to erase this entry."""
@@ -415,7 +474,7 @@ class Store:
         data = self._recent.get(seq)
         if data is None:
             entry = self.entry(seq)
-            data = leaf_data(entry.head, entry.commitment, entry.ciphertext)
+            data = entry.leaf_data
         return data
 
     def _within(self, seq: int) -> int:
@@ -467,6 +526,11 @@ class Store:
                 self._writer.erase(seq)
         if not found.indexed:
             self.rebuild()
+        index, published = found.ledger.index, found.checkpoint.size
+        for leaves in map(index.within, found.renewed):
+            publishing.renew_index(
+                self._layout, disk, index, range(leaves.start, min(leaves.stop, published))
+            )
         if self._signer is not None:
             self.publish()
 

@@ -22,6 +22,7 @@ from muniment.vault.faults import Fault, FaultKind, FaultList, Report
 from muniment.vault.key_check import EpochKeys, KeyCheck
 from muniment.vault.key_image import read_keys
 from muniment.vault.layout import Layout
+from muniment.vault.packs import held
 from muniment.vault.survey import Progress, survey, unwatched
 
 __all__ = ["Fault", "FaultKind", "Report", "verify"]
@@ -50,12 +51,15 @@ def verify(
     layout = Layout(path)
     if not layout.packs.is_dir() or not layout.keys.is_dir() or not layout.log.is_dir():
         raise NotAvailableError(f"There is no vault at {path}.")
-    live, keys_then = _written_now(path), layout.key_files()
-    report = _verify(layout, organisation, keys, ledger_key, outside, trust, live=live, progress=progress)
-    if report.faults and ((not live and _written_now(path)) or layout.key_files() != keys_then):
-        # A server has started or the epoch has turned meanwhile: what was about to be written, or a key
-        # that was about to be destroyed, may have looked like a fault.
-        report = _verify(layout, organisation, keys, ledger_key, outside, trust, live=True, progress=progress)
+    with held(layout, alone=False):  # else a pack that is compacted meanwhile would look like a wrong index
+        live, keys_then = _written_now(path), layout.key_files()
+        report = _verify(layout, organisation, keys, ledger_key, outside, trust, live=live, progress=progress)
+        if report.faults and ((not live and _written_now(path)) or layout.key_files() != keys_then):
+            # A server has started or the epoch has turned meanwhile: what was about to be written, or a key
+            # that was about to be destroyed, may have looked like a fault.
+            report = _verify(
+                layout, organisation, keys, ledger_key, outside, trust, live=True, progress=progress
+            )
     return report
 
 
@@ -75,7 +79,7 @@ def _verify(
     head = _head(layout, verifier, faults)
     anchors = AnchorCheck(layout, faults, trust)
     before = read_keys(layout)
-    found = survey(layout, organisation, head, faults, live=live, progress=progress)
+    found = survey(layout, organisation, head, faults, live=live, keys=before, progress=progress)
     check = KeyCheck(layout, organisation, found, faults, before, live)
     sound = check.check()
     notes = []

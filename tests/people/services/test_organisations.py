@@ -4,7 +4,9 @@ import pytest
 
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.people import services
+from muniment.people.models import PersonAddress
 from muniment.people.roles import Role
+from muniment.people.services import organisations
 from tests.town import Town
 
 
@@ -55,3 +57,14 @@ def test_who_is_unknown_is_said_to_be(town: Town) -> None:
         services.view("per_none")
     with pytest.raises(WrongUseError, match="no organisation org_none"):
         services.organisation_view("org_none")
+
+
+def test_a_number_means_one_person_however_it_is_written(town: Town) -> None:
+    ann, bob = services.add_person(town.ours.id, "Ann"), services.add_person(town.ours.id, "Bob")
+    for written in ("01632 960001", "+44 (0)1632 960001"):
+        organisations.add_address(ann.id, written, PersonAddress.Kind.TELEPHONE)
+    assert services.view(ann.id).addresses == ("+441632960001",)
+    with pytest.raises(RefusedError, match="already belongs"):
+        organisations.add_address(bob.id, "01632960001", PersonAddress.Kind.TELEPHONE)
+    organisations.add_address(bob.id, "201", PersonAddress.Kind.TELEPHONE)
+    assert services.view(bob.id).addresses == ("ext:201",)

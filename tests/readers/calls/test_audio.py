@@ -56,7 +56,8 @@ def test_two_channels_stay_two_and_a_stretch_is_a_stretch() -> None:
     sound = decode(data, "a.wav", (500, 1500))
     assert sound.right is not None
     assert len(sound.left) == 8000
-    assert (pitch(sound.left, 8000), pitch(sound.right, 8000)) == (pytest.approx(440), pytest.approx(1000))
+    assert pitch(sound.left, 8000) == pytest.approx(440)
+    assert pitch(sound.right, 8000) == pytest.approx(1000)
     assert len(decode(data, "a.wav", (1900, 9000)).left) == 800
     assert len(decode(FILES["a.WAV"][0], "a.WAV", (500, 600)).left) == 800
 

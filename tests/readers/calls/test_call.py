@@ -42,7 +42,9 @@ def test_figures_are_of_the_whole_call() -> None:
 def test_nobody_answered_and_nobody_knows_when() -> None:
     call = Call(the_facts(answered=0, started=0, streams=(), parties=()))
     assert (call.talk_seconds, call.date, call.mos_hundredths, call.extension) == (0, None, 0, "")
-    assert Call(the_facts()).date.timestamp() * 1000 == STARTED
+    began = Call(the_facts()).date
+    assert began is not None
+    assert began.timestamp() * 1000 == STARTED
     assert Call(the_facts(started=2**62)).date is None
 
 

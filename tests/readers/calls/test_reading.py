@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import UNSET
 
-from muniment.capture.statement import CaptureStatement
+from muniment.capture.statement import CaptureStatement, Channel, Form
 from muniment.core.call_facts import CallFacts
 from muniment.readers.calls.reading import read_call
 from tests.readers.calls.samples import STARTED, a_call, the_facts, tone
@@ -13,9 +14,8 @@ from tests.readers.calls.test_vcon import vcon
 
 
 def statement(
-    form: str, channel: str = "call", origin: str = "a.wav", facts: CallFacts | None = None
+    form: Form, channel: Channel = "call", origin: str = "a.wav", facts: CallFacts | None = None
 ) -> bytes:
-    given_facts = {"call": facts} if facts else {}
     return CaptureStatement(
         source="pbx",
         received=1_700_000_100,
@@ -23,7 +23,7 @@ def statement(
         sha256="ab" * 32,
         channel=channel,
         origin=origin,
-        **given_facts,
+        call=facts or UNSET,
     ).encode()
 
 
@@ -70,7 +70,7 @@ def test_a_vcon_brings_its_own_account_and_its_own_sound() -> None:
 
 
 @pytest.mark.parametrize("form", ["siprec", "audio", "vcon"])
-def test_what_cannot_be_read_keeps_its_facts_and_says_why(form: str) -> None:
+def test_what_cannot_be_read_keeps_its_facts_and_says_why(form: Form) -> None:
     call = read_call(b"%PDF-1.7 not at all", statement(form, facts=the_facts()))
     assert call.unreadable
     assert call.facts == the_facts()
@@ -82,5 +82,5 @@ def test_what_cannot_be_read_keeps_its_facts_and_says_why(form: str) -> None:
     st.sampled_from([b"", b"MNCALL1\n", b"RIFF\0\0\0\0WAVEfmt ", b'{"vcon":']),
 )
 @settings(deadline=None)
-def test_it_never_raises(data: bytes, form: str, start: bytes) -> None:
+def test_it_never_raises(data: bytes, form: Form, start: bytes) -> None:
     read_call(start + data, statement(form))

@@ -15,6 +15,7 @@ from muniment.vault.content import pack_content
 from muniment.vault.frames import Kind
 from muniment.vault.keeper.entries import Clear, Entry, document
 from muniment.vault.keeper.keeper import DOORS
+from muniment.vault.live_keys import LiveHead
 from muniment.vault.messages import Answer, Receipt, Status
 from muniment.vault.sealing import Document, SealedBatch
 from tests.vault.firm import Firm
@@ -25,9 +26,11 @@ KEY = msgspec.convert(
 )
 REQUESTS: list[msgspec.Struct] = [
     ask.Admit("", b"", (), ()),
+    ask.AdoptCall("", LiveHead("", "", 1, b"", b"", b"")),
     ask.Append("", ask.Act(tag=EventTag.CASE_OPENED)),
     ask.AskActs("", -1, 1),
     ask.AskEpoch(""),
+    ask.AskErasable(""),
     ask.AskDomains(),
     ask.AskEvidence("", "", "", b""),
     ask.AskHead("", 0),
@@ -35,8 +38,11 @@ REQUESTS: list[msgspec.Struct] = [
     ask.AskSegment("", "", "", b"", 0),
     ask.AskStatus(),
     ask.ChangeRegister("", b"", ()),
+    ask.Compact("", 1),
+    ask.DeclineCall("", ""),
     ask.Enrol("", "", KEY),
     ask.Erase("", "", "", SIGNED),
+    ask.EraseBroken(""),
     ask.KeepAnchor("", "", b"", "", ""),
     ask.Locate("", "", SIGNED, ""),
     ask.MarkPrivate("", (), ""),
@@ -51,12 +57,17 @@ REQUESTS: list[msgspec.Struct] = [
     ask.Unlock("", b""),
 ]
 ALLOWED = {
-    "capture": {ask.AskDomains, ask.AskEpoch, ask.AskStatus, ask.Seal},
-    "index": {ask.AskHead, ask.AskStatus, ask.KeepAnchor, ask.Locate, ask.MarkPrivate, ask.NextBatch},
+    "capture": {
+        *(ask.AdoptCall, ask.AskDomains, ask.AskEpoch, ask.AskStatus, ask.DeclineCall, ask.Seal),
+    },
+    "index": {
+        *(ask.AskErasable, ask.AskHead, ask.AskStatus, ask.Compact, ask.KeepAnchor, ask.Locate),
+        *(ask.EraseBroken, ask.MarkPrivate, ask.NextBatch),
+    },
     "desk": {
         *(ask.Admit, ask.Append, ask.AskActs, ask.AskEvidence, ask.AskRegistered, ask.AskStatus),
         *(ask.ChangeRegister, ask.Enrol, ask.Erase, ask.Open, ask.Read, ask.ReleaseHold, ask.Revoke),
-        *(ask.AskSegment, ask.TakeKeys, ask.TurnEpoch, ask.Unlock),
+        *(ask.AskErasable, ask.AskSegment, ask.Compact, ask.TakeKeys, ask.TurnEpoch, ask.Unlock),
     },
 }
 

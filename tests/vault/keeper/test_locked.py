@@ -94,6 +94,7 @@ def test_unlocked_it_knows_all_that_it_knew_and_opens_what_came_meanwhile(locked
     unlock(locked)
     after = dict(vars(locked.books))
     assert len(after.pop("actions")) == len(before.pop("actions")) + 1
+    assert after.pop("unclaimed") != before.pop("unclaimed")  # how each asks its own store
     assert after == before
 
 

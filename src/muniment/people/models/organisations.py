@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from muniment.core import ids
+from muniment.core import ids, phone_numbers
 
 
 def new_organisation_id() -> str:
@@ -86,9 +86,16 @@ class PersonAddress(models.Model):
 
     def save(self, **kwargs: object) -> None:
         """Fold the address and take the organisation from the person."""
-        self.address = self.address.strip().lower()
+        self.address = self.folded(self.address, self.kind)
         self.organisation_id = self.person.organisation_id
         super().save(**kwargs)  # type: ignore[arg-type]  # Django's own keywords, passed on
+
+    @classmethod
+    def folded(cls, address: str, kind: str) -> str:
+        """The one form in which an address stands: small letters; of a number +44…, ext:201 or sip:…."""
+        if kind == cls.Kind.TELEPHONE:
+            return phone_numbers.address(address)
+        return address.strip().lower()
 
 
 class LineManager(models.Model):

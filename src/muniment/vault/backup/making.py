@@ -3,18 +3,22 @@
     1. The system tables, encrypted as they are: never newer than what follows.
     2. For each organisation: keys and extent of its ledger, both of one moment between two commits, from
        the keeper. What an erasure destroyed is not in them; what a commit added is in both or in neither.
-    3. The packs up to that extent: bytes that are durable and never change, so they can be copied after it.
+    3. The packs up to that extent: entries that are durable and never change, so they can be copied after it.
+       A pack that was compacted since it was copied stays as it was copied.
     4. The generation's own file, last: only now it counts.
     5. Generations whose time is over are removed.
 
 A stop at any point leaves the earlier generations as they were and bytes in packs that are right anyhow; the
-next backup goes on from there.
+next backup goes on from there. Generations that expire are removed first of all too: also a backup that cannot
+be made lets keys go in time.
 """
 
+import fcntl
+import os
 import secrets
-import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,15 +28,21 @@ import msgspec
 
 from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseError
 from muniment.core.home import Home
-from muniment.vault.backup import folder as files
-from muniment.vault.backup.folder import PART, BackupFolder, Generation, OrganisationPart
+from muniment.vault.backup import generations
+from muniment.vault.backup.destination import Destination, DifferentError, whole
+from muniment.vault.backup.folder import Folder
+from muniment.vault.backup.generations import DAY, SEAL, Generation, OrganisationPart
+from muniment.vault.backup.joining import Copy, bring
+from muniment.vault.backup.places import Where, place
 from muniment.vault.layout import Layout
 from muniment.vault.messages import KeysTaken
+from muniment.vault.packs import held
 
-DAY = 24 * 3600
 LONGEST_KEPT = 30  # days
 TABLES = "muniment.db"
 SETTINGS = "muniment.toml"
+LOCK = "backup.lock"
+ASIDE = "backup-"
 
 
 class Keeper(Protocol):
@@ -78,123 +88,151 @@ class Plan:
 
 
 def make(
-    where: Path, keeper: Keeper, plan: Plan, now: int, progress: Callable[[Progress], None] = lambda _: None
+    where: Where, keeper: Keeper, plan: Plan, now: int, progress: Callable[[Progress], None] = lambda _: None
 ) -> Made:
-    """Back an installation up into a folder, which is made if it is missing.
+    """Back an installation up into a folder, which is made if it is missing, or into a bucket.
 
-    NotAvailableError if the disk or the keeper cannot; FaultFoundError if the packs here are not those that
-    were backed up before: nothing is overwritten then.
+    NotAvailableError if the place or the keeper cannot; RefusedError for a place that keys could not be
+    removed from; FaultFoundError if the packs here are not those that were backed up before: nothing is
+    overwritten then.
     """
     if not 0 < plan.days <= LONGEST_KEPT:
         raise WrongUseError(f"Keys in a backup are kept for 1 to {LONGEST_KEPT} days.")
     begun = time.monotonic()
-    backup = BackupFolder(where)
+    to = place(where)
     try:
-        (where / "keys").mkdir(parents=True, exist_ok=True, mode=0o700)
-        with backup.alone():
-            return _Making(backup, keeper, plan, now, progress).run(begun)
+        with _only_backup(plan.home), to.alone(writing=True):
+            return _Making(to, keeper, plan, now, progress).run(begun)
     except OSError as error:
         raise NotAvailableError("The backup could not be made.", why=f"{error}.") from error
 
 
 class _Making:
     def __init__(
-        self,
-        backup: BackupFolder,
-        keeper: Keeper,
-        plan: Plan,
-        now: int,
-        progress: Callable[[Progress], None],
+        self, to: Destination, keeper: Keeper, plan: Plan, now: int, progress: Callable[[Progress], None]
     ) -> None:
-        self._backup, self._keeper, self._plan, self._now = backup, keeper, plan, now
+        self._to, self._keeper, self._plan, self._now = to, keeper, plan, now
         self._progress = progress
         self._copied = self._total = 0
-        earlier = backup.generations()
-        self._before = {part.organisation: part for each in earlier for part in each.organisations}
+        there = generations.listing(to)
+        self._last = max((int(each.id.partition("-")[0]) for each in there.whole), default=0)
+        self._before = {part.organisation: part for each in there.whole for part in each.organisations}
+        generations.remove_unfinished(to, there, now, alone=isinstance(to, Folder))
+        self._removed = generations.remove_expired(to, there, now)
 
     def run(self, begun: float) -> Made:
-        backup, plan = self._backup, self._plan
-        for name in backup.unfinished():
-            shutil.rmtree(backup.generation(name))
+        to, plan = self._to, self._plan
         stamp = datetime.fromtimestamp(self._now, UTC).strftime("%Y%m%dT%H%M%SZ")
-        number = 1 + max((int(each.id.partition("-")[0]) for each in backup.generations()), default=0)
-        name, expires = f"{number:06d}-{stamp}-{secrets.token_hex(4)}", self._now + plan.days * DAY
-        part = backup.generation(name + PART)
-        part.mkdir(mode=0o700)
-        plan.tables(part / TABLES)
+        name, expires = (
+            f"{self._last + 1:06d}-{stamp}-{secrets.token_hex(4)}",
+            self._now + plan.days * DAY,
+        )
+        self._tables(generations.keys(name) + TABLES)
         if plan.home.settings.is_file():
-            files.write(part / SETTINGS, plan.home.settings.read_bytes())
-        parts = tuple(self._organisation(each, name, expires, part / each) for each in plan.organisations)
+            to.write(generations.keys(name) + SETTINGS, plan.home.settings.read_bytes())
+        parts = tuple(self._organisation(each, name, expires) for each in plan.organisations)
         made = Generation(name, self._now, expires, parts)
-        files.write(part / "generation.json", msgspec.json.format(msgspec.json.encode(made)))
-        part.rename(backup.generation(name))
-        files.sync_folder(part.parent)
+        to.write(generations.keys(name) + SEAL, msgspec.json.format(msgspec.json.encode(made)))
         for each in parts:
-            files.write(backup.packs(each.organisation) / "checkpoint", each.checkpoint.encode())
-        removed = self._remove_expired()
+            to.write(generations.packs(each.organisation) + "checkpoint", each.checkpoint.encode())
         return Made(
             generation=name,
             expires=expires,
             entries={each.organisation: each.size for each in parts},
             copied=self._copied,
-            removed=removed,
-            kept=tuple(each.id for each in backup.generations()),
+            removed=self._removed,
+            kept=tuple(each.id for each in generations.listing(to).whole),
             seconds=round(time.monotonic() - begun, 3),
         )
 
-    def _organisation(self, organisation: str, name: str, expires: int, part: Path) -> OrganisationPart:
+    def _tables(self, name: str) -> None:
+        """The database goes by a copy in the home, encrypted like itself, that is removed again."""
+        folder = self._plan.home.path / "run"
+        for left in folder.glob(f"{ASIDE}*"):
+            left.unlink()
+        aside = folder / f"{ASIDE}{secrets.token_hex(4)}"
+        try:
+            self._plan.tables(aside)
+            if aside.is_file():
+                for _ in self._to.grow(name, aside, aside.stat().st_size):
+                    pass
+        finally:
+            aside.unlink(missing_ok=True)
+
+    def _organisation(self, organisation: str, name: str, expires: int) -> OrganisationPart:
         layout = Layout(self._plan.home.vault(organisation))
-        packs = self._backup.packs(organisation)
-        self._require_same_ledger(layout, packs)
+        with held(layout, alone=False):  # no entry becomes a stub whose order comes after what is taken here
+            return self._take(organisation, layout, name, expires)
+
+    def _take(self, organisation: str, layout: Layout, name: str, expires: int) -> OrganisationPart:
+        to = self._to
+        stored = to.listed(generations.packs(organisation))
+        names = {each.name.removeprefix(generations.packs(organisation)) for each in stored}
+        self._require_same_ledger(organisation, layout, names)
         taken = self._keeper.take_keys(organisation, name, expires)
-        keys = layout.key_files(taken.generation)
-        files.write(part / "keyring", taken.keyring)
-        files.write(part / keys.slots.name, taken.slots)
-        files.write(part / keys.batches.name, taken.batches)
-        files.write(packs / "ledger-key", layout.ledger_key.read_bytes())
-        for anchor in sorted(layout.anchors.glob("*.checkpoint")):
-            files.write(packs / "anchors" / anchor.name, anchor.read_bytes())
-        self._copy(organisation, layout, taken.packs)
+        keys, under = layout.key_files(taken.generation), generations.keys(name, organisation)
+        to.write(f"{under}keyring", taken.keyring)
+        to.write(under + keys.slots.name, taken.slots)
+        to.write(under + keys.batches.name, taken.batches)
+        kept = {"ledger-key": layout.ledger_key} | {
+            f"anchors/{path.name}": path for path in sorted(layout.anchors.glob("*.checkpoint"))
+        }
+        for each in kept.keys() - names:  # neither ever changes
+            to.write(generations.packs(organisation) + each, kept[each].read_bytes())
+        self._packs(organisation, layout, taken.packs, generations.pack_sizes(stored, organisation))
         return OrganisationPart(organisation, taken.size, taken.checkpoint, taken.packs, taken.generation)
 
-    def _require_same_ledger(self, layout: Layout, packs: Path) -> None:
-        known = packs / "ledger-key"
-        if known.is_file() and known.read_bytes() != layout.ledger_key.read_bytes():
+    def _require_same_ledger(self, organisation: str, layout: Layout, names: set[str]) -> None:
+        known = f"{generations.packs(organisation)}ledger-key"
+        if "ledger-key" in names and whole(self._to, known) != layout.ledger_key.read_bytes():
             raise FaultFoundError(
-                f"{packs} is the backup of another ledger.", remedy="Choose another folder for this backup."
+                f"{known} in {self._to.title} is of another ledger.",
+                remedy="Choose another place for this backup.",
             )
 
-    def _copy(self, organisation: str, layout: Layout, lengths: tuple[int, ...]) -> None:
-        folder = self._backup.packs(organisation)
-        targets = [folder / layout.pack(number).name for number in range(1, len(lengths) + 1)]
-        there = [target.stat().st_size if target.is_file() else 0 for target in targets]
-        self._total += sum(lengths) - sum(there)
-        last = max((at for at, size in enumerate(there) if size), default=0)
+    def _packs(
+        self, organisation: str, layout: Layout, lengths: tuple[int, ...], there: dict[str, int]
+    ) -> None:
+        """Copy what is new of each pack."""
+        names = [layout.pack(number).name for number in range(1, len(lengths) + 1)]
+        self._total += max(0, sum(lengths) - sum(there.values()))
+        last = max((name for name, size in there.items() if size), default="")
         before = self._before.get(organisation)
-        if (folder / layout.pack(len(lengths) + 1).name).exists():
+        if there.keys() - set(names):
             raise _not_the_same(f"pack {len(lengths) + 1}", organisation)
-        for at, (target, length, have) in enumerate(zip(targets, lengths, there, strict=True)):
-            source = layout.pack(at + 1)
-            whole = before.packs[at] if before and at < len(before.packs) else 0
+        for at, (name, length) in enumerate(zip(names, lengths, strict=True)):
+            relied = before.packs[at] if before and at < len(before.packs) else 0
             # What an earlier backup finished was synced; only after that can a crash have left rubbish.
-            same = have if at < last else files.same_up_to(source, target, min(have, length))
-            if have > length or same < min(whole, length):
-                raise _not_the_same(source.name, organisation)
-            for size in files.append(source, target, same, length):
-                self._copied += size
-                self._progress(Progress(self._copied, self._total))
-        files.sync_folder(folder)
+            copy = Copy(
+                self._to, generations.packs(organisation) + name, there.get(name, 0), synced=name < last
+            )
+            try:
+                for size in bring(layout.pack(at + 1), copy, length, least=min(relied, length)):
+                    self._copied += size
+                    self._progress(Progress(self._copied, self._total))
+            except DifferentError as error:
+                raise _not_the_same(name, organisation) from error
 
-    def _remove_expired(self) -> tuple[str, ...]:
-        over = tuple(each.id for each in self._backup.generations() if each.expires <= self._now)
-        for name in over:
-            self._backup.remove(name)
-        return over
+
+@contextmanager
+def _only_backup(home: Home) -> Iterator[None]:
+    """Two backups of one home at once would harm nothing and only take twice the time."""
+    path = home.path / "run" / LOCK
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise NotAvailableError("Another backup of this home is at work.") from error
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _not_the_same(pack: str, organisation: str) -> FaultFoundError:
     return FaultFoundError(
         f"{pack} of {organisation} is not the pack that was backed up before.",
-        why="Packs only grow; this one was changed, or the installation was set back.",
+        why="Packs only grow or lose what was erased; this one was changed, or the installation was set back.",
         remedy="Run muniment verify, with a checkpoint from elsewhere. Nothing was overwritten.",
     )

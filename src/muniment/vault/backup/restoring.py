@@ -9,6 +9,7 @@
 A restore that was cut short leaves a home without that entry: remove it and begin again.
 """
 
+import os
 import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -27,9 +28,13 @@ from muniment.core.home import Home
 from muniment.core.ids import RecordId, record_text
 from muniment.core.tags import EventTag
 from muniment.vault import keyring_file, sealing, segments
-from muniment.vault.backup import folder as files
-from muniment.vault.backup.folder import BackupFolder, Generation, OrganisationPart
+from muniment.vault.backup import generations
+from muniment.vault.backup.destination import Destination, Stored, text, whole
+from muniment.vault.backup.folder import sync_folder, write
+from muniment.vault.backup.generations import Generation, OrganisationPart
+from muniment.vault.backup.joining import arriving
 from muniment.vault.backup.making import SETTINGS, TABLES
+from muniment.vault.backup.places import Where, place
 from muniment.vault.checkpoint import LedgerVerifier, split_note
 from muniment.vault.faults import Fault, FaultKind, FaultList
 from muniment.vault.frames import HEADER_BYTES, Kind, parse_header
@@ -39,7 +44,7 @@ from muniment.vault.keyring import Keyring, UnlockedKeyring
 from muniment.vault.keyring_file import KeyringFile
 from muniment.vault.layout import Layout
 from muniment.vault.orders import erased_record
-from muniment.vault.packs import read_groups
+from muniment.vault.packs import Group, mapped, stored_length
 from muniment.vault.slots import EMPTY_SLOT, SLOT_BYTES
 from muniment.vault.store import Store
 from muniment.vault.survey import survey
@@ -89,7 +94,7 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 def restore(
-    where: Path, home: Home, passphrase: bytes, choice: Choice | None = None, *, now: int = 0
+    where: Where, home: Home, passphrase: bytes, choice: Choice | None = None, *, now: int = 0
 ) -> Restored:
     """Restore a backup into a home that is empty or missing, and verify it. `now` is the time, else the clock's.
 
@@ -97,33 +102,31 @@ def restore(
     WrongUseError if the home is not empty; RefusedError for a wrong passphrase, expired keys, or a backup
     that ends before a head that is known to be signed; NotAvailableError if there is no backup.
     """
-    choice, now = choice or Choice(), now or clock.seconds()
-    backup = BackupFolder(where)
+    choice, now, source = choice or Choice(), now or clock.seconds(), place(where)
     if home.path.exists() and any(home.path.iterdir()):
         raise WrongUseError(f"{home.path} is not empty.", remedy="Restore into a new directory.")
-    with backup.alone():
-        chosen = _choose(backup, choice, now)
+    with source.alone(writing=False):
+        chosen = _choose(source, choice, now)
         for part in chosen.organisations:
-            _require_newest(backup, part, choice.checkpoints)
+            _require_newest(source, part, choice.checkpoints)
         try:
-            return _Restoring(backup, chosen, home, choice, now).run(passphrase)
+            return _Restoring(source, chosen, home, choice, now).run(passphrase)
         except OSError as error:
             raise NotAvailableError("The backup could not be restored.", why=f"{error}.") from error
 
 
 class _Restoring:
-    def __init__(
-        self, backup: BackupFolder, chosen: Generation, home: Home, choice: Choice, now: int
-    ) -> None:
-        self._backup, self._chosen, self._home, self._choice = backup, chosen, home, choice
+    def __init__(self, source: Destination, chosen: Generation, home: Home, choice: Choice, now: int) -> None:
+        self._source, self._chosen, self._home, self._choice = source, chosen, home, choice
         self._now = now
-        self._keys = backup.generation(chosen.id)
+        self._keys = generations.keys(chosen.id)
 
     def run(self, passphrase: bytes) -> Restored:
         home = self._home
         home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if (self._keys / SETTINGS).is_file():  # first: they may say how the keyring is opened
-            files.write(home.settings, (self._keys / SETTINGS).read_bytes())
+        names = {each.name for each in self._source.listed(self._keys)}
+        if self._keys + SETTINGS in names:  # first: they may say how the keyring is opened
+            _fetch(self._source, self._keys + SETTINGS, home.settings)
         keyring_file.write(home, self._keyring())
         try:
             keyring = Keyring.unlock(home, passphrase)
@@ -133,8 +136,8 @@ class _Restoring:
             shutil.rmtree(home.keyring.parent)
             home.settings.unlink(missing_ok=True)
             raise
-        if (self._keys / TABLES).is_file():
-            files.write(home.catalogue, (self._keys / TABLES).read_bytes())
+        if self._keys + TABLES in names:
+            _fetch(self._source, self._keys + TABLES, home.catalogue)
         done = tuple(self._organisation(part, keyring) for part in self._chosen.organisations)
         restored = Restored(self._chosen.id, self._chosen.made, done)
         if not restored.faults and not self._choice.rehearsal:
@@ -145,7 +148,9 @@ class _Restoring:
     def _keyring(self) -> KeyringFile:
         """One keyring of those that were taken with each organisation's keys: each gives its own epochs."""
         taken = {
-            part.organisation: _read_keyring(self._keys / part.organisation / "keyring")
+            part.organisation: _read_keyring(
+                whole(self._source, generations.keys(self._chosen.id, part.organisation) + "keyring")
+            )
             for part in self._chosen.organisations
         }
         if not taken:
@@ -156,12 +161,13 @@ class _Restoring:
 
     def _organisation(self, part: OrganisationPart, keyring: UnlockedKeyring) -> RestoredOrganisation:
         name = part.organisation
-        layout, packs = Layout(self._home.vault(name)), self._backup.packs(name)
-        verifier = LedgerVerifier.parse((packs / "ledger-key").read_text("utf-8"))
+        layout, packs = Layout(self._home.vault(name)), generations.packs(name)
+        verifier = LedgerVerifier.parse(text(self._source, packs + "ledger-key"))
         if verifier != keyring.ledger_signer(name).verifier:
             raise FaultFoundError(f"The packs of {name} are of another ledger than its keys.")
-        self._lay_out(part, layout, packs)
-        tail, orders = _beyond(packs, part)
+        stored = self._source.listed(packs)
+        ends = self._lay_out(part, layout, stored)
+        tail, orders = _beyond(self._source, name, stored, ends)
         erased = _erase(layout, name, orders)
         with Store.open(layout.path, name, keyring.ledger_signer(name)):
             pass  # recovers: carries out the orders in the ledger, makes tiles and index
@@ -179,19 +185,24 @@ class _Restoring:
             name, report.records, report.leaves, lost, erased, faults, keyring.locked(name)
         )
 
-    def _lay_out(self, part: OrganisationPart, layout: Layout, packs: Path) -> None:
+    def _lay_out(self, part: OrganisationPart, layout: Layout, stored: list[Stored]) -> list[int]:
+        """Put an organisation's files in their places; how many bytes of each stored pack belong to its keys."""
+        packs, ends = generations.packs(part.organisation), list[int]()
         for folder in (layout.packs, layout.keys, layout.log, layout.anchors):
             folder.mkdir(parents=True, mode=0o700)
         for number, length in enumerate(part.packs, 1):
-            for _ in files.append(packs / layout.pack(number).name, layout.pack(number), 0, length):
-                pass
-        keys = layout.key_files(part.key_generation)
-        for path in (keys.slots, keys.batches):
-            files.write(path, (self._keys / part.organisation / path.name).read_bytes())
-        files.write(layout.ledger_key, (packs / "ledger-key").read_bytes())
-        files.write(layout.checkpoint, part.checkpoint.encode())
-        for anchor in sorted((packs / "anchors").glob("*.checkpoint")):
-            files.write(layout.anchors / anchor.name, anchor.read_bytes())
+            path = layout.pack(number)
+            _fetch(self._source, packs + path.name, path)
+            ends.append(_cut(path, length))
+        files = layout.key_files(part.key_generation)
+        for path in (files.slots, files.batches):
+            _fetch(self._source, generations.keys(self._chosen.id, part.organisation) + path.name, path)
+        _fetch(self._source, packs + "ledger-key", layout.ledger_key)
+        write(layout.checkpoint, part.checkpoint.encode())
+        for each in stored:
+            if each.name.startswith(f"{packs}anchors/") and each.name.endswith(".checkpoint"):
+                _fetch(self._source, each.name, layout.anchors / each.name.rpartition("/")[2])
+        return ends
 
     def _tell(self, restored: RestoredOrganisation, keyring: UnlockedKeyring) -> None:
         name = restored.organisation
@@ -203,13 +214,13 @@ class _Restoring:
             store.publish()
 
 
-def _choose(backup: BackupFolder, choice: Choice, now: int) -> Generation:
-    whole = backup.generations()
-    named = [each for each in whole if each.id == choice.generation] if choice.generation else whole[-1:]
+def _choose(source: Destination, choice: Choice, now: int) -> Generation:
+    there = generations.listing(source).whole
+    named = [each for each in there if each.id == choice.generation] if choice.generation else there[-1:]
     if not named:
         raise NotAvailableError(
-            f"{backup.path} holds no {'such' if choice.generation else 'whole'} generation of keys.",
-            why=f"Whole ones here: {', '.join(each.id for each in whole) or 'none'}.",
+            f"{source.title} holds no {'such' if choice.generation else 'whole'} generation of keys.",
+            why=f"Whole ones here: {', '.join(each.id for each in there) or 'none'}.",
         )
     (chosen,) = named
     if chosen.expires <= now and not choice.expired:
@@ -235,12 +246,17 @@ def _require_epoch(keyring: UnlockedKeyring, organisation: str, generation: str)
         ) from error
 
 
-def _require_newest(backup: BackupFolder, part: OrganisationPart, given: Sequence[str]) -> None:
+def _require_newest(source: Destination, part: OrganisationPart, given: Sequence[str]) -> None:
     """Refuse what would read as a rollback: a head beyond the backup is signed, so entries are known to be lost."""
-    packs = backup.packs(part.organisation)
-    verifier = LedgerVerifier.parse((packs / "ledger-key").read_text("utf-8"))
-    heads = [(packs / "checkpoint").read_text("utf-8")] if (packs / "checkpoint").is_file() else []
-    heads += [path.read_text("utf-8") for path in sorted((packs / "anchors").glob("*.checkpoint"))]
+    packs = generations.packs(part.organisation)
+    verifier = LedgerVerifier.parse(text(source, packs + "ledger-key"))
+    names = (each.name for each in source.listed(packs))
+    heads = [
+        text(source, name)
+        for name in names
+        if name == packs + "checkpoint"
+        or (name.startswith(f"{packs}anchors/") and name.endswith(".checkpoint"))
+    ]
     heads += [note for note in given if split_note(note)[0].origin == verifier.origin]
     known = max((verifier.open(note).size for note in heads), default=0)
     if known > part.size:
@@ -251,25 +267,29 @@ def _require_newest(backup: BackupFolder, part: OrganisationPart, given: Sequenc
         )
 
 
-def _beyond(packs: Path, part: OrganisationPart) -> tuple[int, frozenset[RecordId]]:
+def _beyond(
+    source: Destination, organisation: str, stored: list[Stored], ends: list[int]
+) -> tuple[int, frozenset[RecordId]]:
     """How many entries the packs hold beyond the keys (a backup was cut short), and the erasures they order."""
     count, orders = 0, set[RecordId]()
-    for path in sorted(packs.glob("*.pack")):
-        number = int(path.name[:6])
-        start = part.packs[number - 1] if number <= len(part.packs) else 0
-        with path.open("rb") as stream:
-            stream.seek(start)
-            data = stream.read()
-        for group in read_groups(data, number, start):
+    for name, size in sorted(generations.pack_sizes(stored, organisation).items()):
+        number = int(name[:6])
+        start = ends[number - 1] if number <= len(ends) else 0
+        for data, group in arriving(source.read(generations.packs(organisation) + name, start, size)):
             count += len(group.places)
-            for place in group.places:
-                at = place.offset - start
-                header = parse_header(data, at)
-                if header and place.kind is Kind.ACTION:
-                    first = at + HEADER_BYTES
-                    record = erased_record(data[first : first + header.clear_length])
-                    orders |= {record} if record else set()
+            orders |= _orders(data, group)
     return count, frozenset(orders)
+
+
+def _orders(data: bytes, group: Group) -> set[RecordId]:
+    found = set[RecordId]()
+    for each in group.places:
+        header = parse_header(data, each.offset)
+        if header and each.kind is Kind.ACTION:
+            first = each.offset + HEADER_BYTES
+            record = erased_record(data[first : first + header.clear_length])
+            found |= {record} if record else set()
+    return found
 
 
 def _erase(layout: Layout, organisation: str, orders: Iterable[RecordId]) -> tuple[str, ...]:
@@ -291,9 +311,31 @@ def _erase(layout: Layout, organisation: str, orders: Iterable[RecordId]) -> tup
     return tuple(emptied)
 
 
-def _read_keyring(path: Path) -> KeyringFile:
+def _cut(pack: Path, sealed: int) -> int:
+    """Leave of a pack the groups that were `sealed` bytes long together, whatever its form; their bytes now."""
+    with mapped(pack) as data:
+        end = stored_length(data, sealed)
+    with pack.open("r+b") as stream:
+        stream.truncate(end)
+        os.fsync(stream.fileno())
+    return end
+
+
+def _fetch(source: Destination, name: str, target: Path) -> None:
+    """Copy a file of the backup into the new home, synced."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        for data in source.read(name):
+            stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    sync_folder(target.parent)
+
+
+def _read_keyring(data: bytes) -> KeyringFile:
     try:
-        return keyring_file.parse(path.read_bytes())
+        return keyring_file.parse(data)
     except msgspec.MsgspecError as error:
         raise FaultFoundError(
             "The keyring in the backup is damaged.", remedy="Use another generation of keys."

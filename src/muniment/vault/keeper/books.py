@@ -16,7 +16,7 @@ from typing import ClassVar
 from muniment.core import ids
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.core.ids import RecordId
-from muniment.core.tags import EventTag
+from muniment.core.tags import BROKEN_OFF, EventTag
 from muniment.vault.authority import floor
 from muniment.vault.authority.floor import Admitted
 from muniment.vault.authority.register import FEWEST_AUTHORITIES, Power, Register, RegisteredKey
@@ -61,6 +61,10 @@ class Books:
     private: set[RecordId] = field(default_factory=set)
     holds: dict[str, frozenset[RecordId]] = field(default_factory=dict)
     erased: dict[RecordId, int] = field(default_factory=dict)
+    broken: set[RecordId] = field(default_factory=set)
+    """Segments that were ordered erased because their record never came."""
+    unclaimed: Callable[[RecordId], bool] = field(default=lambda _record: False, compare=False, repr=False)
+    """Whether an identifier is that of a segment of which no record in the ledger is the whole."""
     domains: set[str] = field(default_factory=set)
     domains_as_of: int = -1
     """The place of the last entry about a domain."""
@@ -270,10 +274,19 @@ class Books:
 
     def _erase(self, seq: int, entry: Entry) -> None:
         record = ids.record_bytes(entry.clear.record)
+        if entry.clear.rule == BROKEN_OFF and not entry.clear.warrant:
+            self._erase_broken(record)
+            return
         if record in self.erased or self.held(record):
             raise RefusedError("The record is erased already, or held.")
         self._use(seq, entry)
         self.erased[record] = seq
+
+    def _erase_broken(self, record: RecordId) -> None:
+        # No warrant stands behind it, so it reaches nothing that anybody could ever have opened.
+        if record in self.broken or not self.unclaimed(record):
+            raise RefusedError("Only a segment whose record never came is erased without a warrant.")
+        self.broken.add(record)
 
     def _examine(self, _seq: int, entry: Entry) -> None:
         body = read_body(entries.ExaminedBody, entry.body)

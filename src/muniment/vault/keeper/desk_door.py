@@ -44,12 +44,18 @@ def append(room: Strongroom, request: ask.Append) -> Receipt:
         raise WrongUseError("That a second person was told names the warrant.")
     if act.tag is EventTag.RECORD_MARKED_PRIVATE and not act.record:
         raise WrongUseError("A private mark names its record.")
+    if (act.range is not None) != (act.tag is EventTag.LEDGER_VERIFIED):
+        raise WrongUseError("A verification, and nothing else, names the entries that were read.")
+    if act.range and not 0 <= act.range[0] <= act.range[1] < room.store.size:
+        raise WrongUseError("A verification names entries that are there.")
     if act.record:
         room.store.find(ids.record_bytes(act.record))
     body = canonical.dumps(act.body)  # type: ignore[arg-type]  # canonical refuses what is not JSON
 
     def compose(now: int) -> Sequence[Entry]:
-        clear = Clear(tag=act.tag, time=now, record=act.record, warrant=act.warrant, rule=act.rule)
+        clear = Clear(
+            tag=act.tag, time=now, record=act.record, warrant=act.warrant, rule=act.rule, range=act.range
+        )
         return (Entry(clear, body),)
 
     return room.act(compose)

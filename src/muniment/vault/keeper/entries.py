@@ -17,10 +17,12 @@ OWN_TAGS = frozenset(
     {
         EventTag.BACKUP_BEGUN,
         EventTag.BACKUP_RESTORED,
+        EventTag.CALL_DECLINED,
         EventTag.EPOCH_TURNED,
         EventTag.GENESIS,
         EventTag.HOLD_RELEASED,
         EventTag.ORGANISATION_UNLOCKED,
+        EventTag.PACK_COMPACTED,
         EventTag.RECORDS_EXAMINED,
         EventTag.RECORD_ERASED,
         EventTag.RECORD_OPENED,
@@ -122,6 +124,12 @@ class DomainBody(msgspec.Struct, frozen=True):
     domain: str
 
 
+class DeclinedBody(msgspec.Struct, frozen=True):
+    """A call of which nothing was kept, because somebody declined during the notice; why, in a word."""
+
+    reason: str
+
+
 class EpochBody(msgspec.Struct, frozen=True):
     """An epoch has turned: `epoch` is the one that counts, every earlier one's key is destroyed.
 
@@ -148,6 +156,14 @@ class RestoredBody(msgspec.Struct, frozen=True):
 
     backup: str
     expired: bool
+
+
+class CompactedBody(msgspec.Struct, frozen=True):
+    """A pack was compacted: its number, how many erased entries became stubs, and the bytes that were freed."""
+
+    pack: int
+    entries: int
+    won: int
 
 
 class HoldBody(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from muniment.core import ids
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
-from muniment.core.tags import EventTag
+from muniment.core.tags import BROKEN_OFF, EventTag
 from muniment.vault.disk import Disk
 from muniment.vault.keeper.books import Books
 from muniment.vault.keeper.entries import Clear
@@ -38,6 +38,8 @@ def take_in(books: Books, seq: int, clear: Clear) -> None:
     if clear.tag in {EventTag.GENESIS, EventTag.EPOCH_TURNED}:
         books.turned = clear.time
         books.demo = books.demo or (clear.tag is EventTag.GENESIS and clear.demo)
+    elif clear.tag is EventTag.RECORD_ERASED and clear.rule == BROKEN_OFF and not clear.warrant:
+        books.broken.add(ids.record_bytes(clear.record))
     elif clear.tag is EventTag.RECORD_ERASED:
         books.erased[ids.record_bytes(clear.record)] = seq
     elif clear.tag in {EventTag.DOMAIN_ASSIGNED, EventTag.DOMAIN_ENDED}:

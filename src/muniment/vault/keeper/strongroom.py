@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -17,7 +17,7 @@ from muniment.core.errors import (
 from muniment.core.home import Home
 from muniment.core.ids import RecordId
 from muniment.core.tags import EventTag
-from muniment.vault import epochs, keyring_file, sealing, store
+from muniment.vault import epochs, keyring_file, live_keys, sealing, store
 from muniment.vault.checkpoint import LedgerSigner
 from muniment.vault.content import unpack_content
 from muniment.vault.epochs import EpochRing
@@ -30,6 +30,7 @@ from muniment.vault.keeper.locked import DomainList
 from muniment.vault.keeper.sessions import Content, Whole
 from muniment.vault.keeper.streams import Stream
 from muniment.vault.keeper.writer import Job, Writer
+from muniment.vault.live_keys import LiveHead
 from muniment.vault.messages import Receipt
 from muniment.vault.sealing import SealedBatch
 from muniment.vault.segments import Extent
@@ -52,6 +53,7 @@ class Strongroom:
         self.organisation = keys.organisation
         self.clock = clock
         self.signer = LedgerSigner(keys.organisation, Ed25519PrivateKey.from_private_bytes(keys.ledger))
+        self._calls = home.calls(keys.organisation)
         self._home, self.own, self.locked = home, keys.own, keys.locked
         self.domains = DomainList(home, keys.organisation, keys.ledger)
         self.domains_known, self._domains_kept = True, -2  # no place that an entry can have
@@ -60,11 +62,15 @@ class Strongroom:
         self.epoch = self.ring.current
         """The newest epoch's public key."""
         self._taken = frozenset({self.epoch.epoch})
-        self._turning, self._closing = threading.Lock(), False
+        self._turning, self.closing = threading.Lock(), False
+        self.compacting = threading.Lock()
+        """Held while a pack is compacted."""
         self._agreed_lock = threading.Lock()
         self._agreed: tuple[bytes, bytes] = (b"", b"")
         self.store = Store.open(home.vault(keys.organisation), keys.organisation, self.signer)
         self.books = Books(keys.organisation)
+        self._unclaimed_at: tuple[int, frozenset[int]] = (0, frozenset())
+        self._refused: frozenset[bytes] = frozenset()
         try:
             self._read_books()
         except BaseException:
@@ -73,10 +79,10 @@ class Strongroom:
         self.writer = Writer(self.store, self._read_books)
 
     def close(self) -> None:
-        """Finish what waits, publish, and give the store back. A turn that is under way is left unfinished."""
-        self._closing = True
+        """Finish what waits, publish, and give the store back. A turn or a compaction under way is left unfinished."""
+        self.closing = True
         self.writer.stop()
-        with self._turning:  # it must not touch the files of whoever opens the store next
+        with self._turning, self.compacting:  # they must not touch the files of whoever opens the store next
             self.store.close()
 
     def seal(self, batch: SealedBatch) -> Receipt:
@@ -90,9 +96,22 @@ class Strongroom:
                     why="The epoch has turned, and its key is destroyed.",
                     remedy="Ask for the key, and seal it anew.",
                 )
+            if any(entry.commitment in self._refused for entry in batch.entries):
+                raise RefusedError(
+                    "The recording broke off a day ago or earlier, and what there was of it is erased.",
+                    remedy="Seal it from its beginning, as another record.",
+                )
             return (batch,)
 
         return self._submit(prepare, self._receipt)
+
+    def refuse(self, commitments: Iterable[bytes]) -> None:
+        """Take nothing more of recordings with these key commitments."""
+        self._refused |= frozenset(commitments)
+
+    def take_again(self, commitments: Iterable[bytes]) -> None:
+        """Undo `refuse`."""
+        self._refused -= frozenset(commitments)
 
     def act(
         self,
@@ -142,7 +161,8 @@ class Strongroom:
         Commits, openings and erasures go on meanwhile. Order: the next epoch's key is in the keyring; every
         live key is wrapped under it in new key files; those count; the earlier epoch's key is destroyed;
         the ledger says so. A crash after any step is finished by the next call. NotAvailableError if one
-        is under way; FaultFoundError if a slot is damaged, and the old epoch stays.
+        is under way, or a call that began in the earlier epoch is (the next call finishes it then);
+        FaultFoundError if a slot is damaged, and the old epoch stays.
         """
         if not self._turning.acquire(blocking=False):
             raise NotAvailableError("The epoch is being turned already.", remedy="Wait until that is done.")
@@ -151,6 +171,7 @@ class Strongroom:
             if any(epoch < newest for epoch in self.store.epochs()):
                 self._wrap_anew()
             self._taken = frozenset({newest})
+            self._require_no_call_before(newest)
             self.ring.destroy_before(newest)
             self._epochs = {newest: self._epochs[newest]}
             with self._agreed_lock:
@@ -158,6 +179,22 @@ class Strongroom:
             return self.act(self._turned)
         finally:
             self._turning.release()
+
+    def _require_no_call_before(self, newest: int) -> None:
+        """A call under way that names an earlier epoch would be lost by a crash: the turn waits for its end."""
+        if any(head.epoch < newest for head in live_keys.heads(self._calls)):
+            raise NotAvailableError(
+                "The epoch's key cannot be destroyed yet.",
+                why="A call under way, or one that a crash cut off, has its key wrapped with it.",
+                remedy="Nothing: the turn is finished when the call has ended.",
+            )
+
+    def live_key(self, head: LiveHead) -> bytes:
+        """The key of a call under way; NotAvailableError if its epoch's key is destroyed."""
+        private = self._epochs.get(head.epoch)
+        if private is None:
+            raise NotAvailableError(f"The key of epoch {head.epoch} is not there.", why="It was destroyed.")
+        return live_keys.unwrap_live(private, head)
 
     def retire(self) -> None:
         """Have the key service destroy its keys of epochs that are over, once a backup has keys of the new one.
@@ -187,7 +224,7 @@ class Strongroom:
             self._taken = frozenset({self.epoch.epoch})  # before anything else can be prepared
 
         try:
-            while turning.done < (size := self.store.size) and not self._closing:
+            while turning.done < (size := self.store.size) and not self.closing:
                 turning.advance(min(size, turning.done + TURNED_AT_ONCE))
             self._submit(lambda _first: (), finish)
         finally:
@@ -258,6 +295,16 @@ class Strongroom:
     def _submit[T](self, prepare: Callable[[int], Sequence[SealedBatch]], finish: Callable[[Commit], T]) -> T:
         return self.writer.submit(Job(prepare, finish))  # type: ignore[return-value]  # finish's own
 
+    def _refuse_broken(self) -> None:
+        broken = (self.store.entry(self.store.find(each)) for each in self.books.broken)
+        self.refuse(entry.commitment for entry in broken)
+
+    def _is_unclaimed(self, record: RecordId) -> bool:
+        size = self.store.size
+        if self._unclaimed_at[0] != size:
+            self._unclaimed_at = (size, self.store.unclaimed())
+        return self.store.find(record) in self._unclaimed_at[1]
+
     def unlock(self, passphrase: bytes) -> bytes:
         """Open the organisation's own key, and read the books; the key of its index.
 
@@ -305,6 +352,7 @@ class Strongroom:
             locked.take_in(books, sealed.seq, entries.read_clear(sealed.clear))
         self.domains_known = self.domains.recall(books)
         self.books = books
+        self._refuse_broken()
 
     def _keep_domains(self) -> None:
         if self.locked or self._domains_kept == self.books.domains_as_of:
@@ -321,7 +369,7 @@ class Strongroom:
         if not self._epochs:
             self._glance()
             return
-        books = Books(self.organisation)
+        books = Books(self.organisation, unclaimed=self._is_unclaimed)
         for sealed in self.store.actions():
             try:
                 books.apply(sealed.seq, Entry(entries.read_clear(sealed.clear), self.plaintext(sealed)))
@@ -334,4 +382,5 @@ class Strongroom:
                     remedy="Run muniment verify; do not use this copy until the cause is known.",
                 ) from error
         self.books = books
+        self._refuse_broken()
         self._keep_domains()

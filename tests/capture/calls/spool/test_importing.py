@@ -8,7 +8,8 @@ import pytest
 
 from muniment.core.errors import NotAvailableError
 from muniment.vault import segments
-from tests.capture.calls.spool.samples import Spool, sound
+from muniment.vault.sealing import EpochKey, SealedBatch
+from tests.capture.calls.spool.samples import OLD, Spool, sound
 from tests.capture.calls.spool.test_asterisk import FREEPBX
 from tests.capture.calls.spool.test_matching import NAMED
 from tests.capture.calls.spool.test_voicemail import MESSAGE
@@ -23,7 +24,7 @@ def test_a_recording_is_sealed_as_it_is_with_the_switch_s_account(spool: Spool) 
     assert original == sound()
     assert (statement.channel, statement.form, statement.source) == ("call", "audio", "pbx")
     assert statement.sha256 == hashlib.sha256(sound()).hexdigest()
-    assert statement.call.queue == ""
+    assert statement.call
     assert [(one.role, one.e164) for one in statement.call.parties] == [
         ("caller", "+441632960001"),
         ("called", ""),
@@ -68,7 +69,16 @@ def test_orphans_are_in_the_summary_by_name(spool: Spool) -> None:
     assert summary.without_account == (str(spool.path / "a.wav"),)
     assert summary.unrecorded_count == 1
     assert "1772359200.15" in summary.unrecorded[0]
-    assert not spool.statements()["a.wav"].call
+    facts = spool.statements()["a.wav"].call
+    assert facts.defects == ("nobody said when the call was: the time of its file stands for it",)
+    assert (facts.ended, facts.parties) == (OLD * 1000, ())
+
+
+def test_a_long_file_without_an_account_has_the_length_of_its_head(spool: Spool) -> None:
+    spool.put("a.wav", sound(1, 16_000 * 90))
+    spool.run()
+    facts = spool.statements()["a.wav"].call
+    assert (facts.started, facts.answered, facts.ended) == ((OLD - 90) * 1000, (OLD - 90) * 1000, OLD * 1000)
 
 
 def test_a_vcon_is_sealed_as_a_vcon_and_a_message_as_voicemail(spool: Spool) -> None:
@@ -86,9 +96,14 @@ def test_a_vcon_is_sealed_as_a_vcon_and_a_message_as_voicemail(spool: Spool) -> 
 
 def test_a_long_recording_goes_in_segments(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("muniment.capture.calls.spool.importing.LARGEST_WHOLE", 1000)
-    streamed = []
+    streamed: list[bytes] = []
     real = segments.StreamSealer.record
-    monkeypatch.setattr(segments.StreamSealer, "record", lambda self, key, told: streamed.append(told) or real(self, key, told))  # fmt: skip
+
+    def noted(sealer: segments.StreamSealer, key: EpochKey, told: bytes) -> SealedBatch:
+        streamed.append(told)
+        return real(sealer, key, told)
+
+    monkeypatch.setattr(segments.StreamSealer, "record", noted)
     spool.put("long.wav", sound(1, 50_000))
     spool.put("short.wav", sound(2))
     assert spool.run().sealed == 2

@@ -28,7 +28,7 @@ def watching_at(spool: Spool, **changes: object) -> Watch:
         assert organisation == ORGANISATION
         yield spool.held
 
-    return Watch(SpoolSettings(**fields), spool.keeper, held, Mapped())  # type: ignore[arg-type]
+    return Watch(SpoolSettings(**fields), spool.keeper, held, Mapped())
 
 
 def names(path: Path) -> set[str]:

@@ -20,7 +20,7 @@ import msgspec
 
 from muniment.capture import batch as batches
 from muniment.capture.batch import Captured, Keeping
-from muniment.capture.calls.spool import finding, matching, stable
+from muniment.capture.calls.spool import finding, matching, stable, wave
 from muniment.capture.calls.spool.account import Account
 from muniment.capture.calls.spool.fields import Mapped
 from muniment.capture.calls.spool.finding import Kind, Seen
@@ -28,14 +28,16 @@ from muniment.capture.calls.spool.matching import Matched
 from muniment.capture.statement import CaptureStatement, Channel, Form
 from muniment.capture.stream import seal_stream
 from muniment.core import clock
+from muniment.core.call_facts import CallFacts
 from muniment.core.errors import MunimentError, NotAvailableError
 from muniment.core.ids import new_record_id
 from muniment.vault.segments import Extent
 
 HEAVIEST_BATCH = 16 * 1024 * 1024  # bytes
 LARGEST_BATCH = 64  # recordings
-LARGEST_WHOLE = 8 * 1024 * 1024  # bytes; more goes in segments
+LARGEST_WHOLE = 32 * 1024 * 1024  # bytes; more goes in segments, and is described by its head alone
 BLOCK = 1024 * 1024  # bytes read at a time
+TIME_OF_FILE = "nobody said when the call was: the time of its file stands for it"
 MOST_NAMED = 1000  # orphans that a summary names; all are counted
 
 
@@ -272,9 +274,7 @@ class SpoolImport:
             sha256=one.digest.hex(),
             origin=one.seen.origin,
             channel=one.channel,
-            call=one.account.facts(name)
-            if one.account is not None and one.account.started
-            else msgspec.UNSET,
+            call=msgspec.UNSET if one.form == "vcon" else _facts(one, name),
         ).encode()
 
     def _note(self, first: int, ready: list[_Ready]) -> None:
@@ -308,6 +308,31 @@ class SpoolImport:
             unrecorded=tuple(f"{one.origin}: {one.call or one.recording}" for one in unrecorded[:MOST_NAMED]),
             unrecorded_count=len(unrecorded),
         )
+
+
+def _facts(one: _Ready, name: str) -> CallFacts:
+    """What the switch says; where it does not say when, the file's own time stands for it, and says so.
+
+    A recorder that writes nothing else closes its file when the call ends.
+    """
+    account = one.account or Account()
+    length = account.seconds or _length(one.seen)
+    if account.started:
+        return msgspec.structs.replace(account, seconds=length).facts(name)
+    ended = one.seen.changed // 1_000_000
+    began = max(ended - length * 1000, 0)
+    defects = (*account.defects, TIME_OF_FILE)
+    return msgspec.structs.replace(
+        account, started=began, answered=began if length else 0, ended=ended, defects=defects
+    ).facts(name)
+
+
+def _length(seen: Seen) -> int:
+    """Seconds of a WAV file by its head; 0 for any other, whose length is known once it is read."""
+    try:
+        return wave.seconds(finding.read_start(seen), seen.size)
+    except OSError:
+        return 0
 
 
 class _ChangedError(NotAvailableError):
