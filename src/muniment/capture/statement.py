@@ -13,7 +13,7 @@ TYPE = "muniment/capture/v1"
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
 type Channel = Literal["call", "e-mail", "meeting", "voicemail"]
-type Form = Literal["audio", "eml", "maildir", "mbox", "siprec", "smtp", "vcon"]
+type Form = Literal["audio", "eml", "maildir", "mbox", "redaction", "siprec", "smtp", "vcon"]
 
 
 class Envelope(msgspec.Struct, frozen=True):

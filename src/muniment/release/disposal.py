@@ -23,13 +23,13 @@ from muniment.governance.views import PersonName
 from muniment.people import services as people
 from muniment.people.views import PersonView
 from muniment.release import opening
-from muniment.release.models import Certificate, Reading
+from muniment.release.models import Certificate, Note, Reading
 from muniment.release.views import CertificateView
 from muniment.search.client import Librarian
 from muniment.vault.authority import statements as texts
 from muniment.vault.authority.signing import SignedStatement
 
-REMOVED_FROM = ("catalogue", "open readings")
+REMOVED_FROM = ("catalogue", "open readings", "notes")
 
 CAVEAT = (
     "Copies made outside Muniment, such as a snapshot of the machine, are not covered: whoever keeps one "
@@ -71,6 +71,7 @@ def erase(
     with transaction.atomic():
         intake.erase(actor.organisation, record, erased.receipt.time)
         Reading.objects.filter(record=record).delete()
+        Note.objects.filter(record=record).delete()
         certificate = Certificate(
             organisation_id=actor.organisation,
             grant=row,
