@@ -48,7 +48,7 @@ ASIDE = "backup-"
 class Keeper(Protocol):
     """What a backup asks of the keeper; `vault.client.DeskDoor` is one."""
 
-    def take_keys(self, organisation: str, backup: str, expires: int) -> KeysTaken:
+    def take_keys(self, organisation: str, backup: str, expires: int, destination: str) -> KeysTaken:
         """Keys and extent of one moment."""
         ...
 
@@ -169,7 +169,7 @@ class _Making:
         stored = to.listed(generations.packs(organisation))
         names = {each.name.removeprefix(generations.packs(organisation)) for each in stored}
         self._require_same_ledger(organisation, layout, names)
-        taken = self._keeper.take_keys(organisation, name, expires)
+        taken = self._keeper.take_keys(organisation, name, expires, to.title)
         keys, under = layout.key_files(taken.generation), generations.keys(name, organisation)
         to.write(f"{under}keyring", taken.keyring)
         to.write(under + keys.slots.name, taken.slots)
