@@ -83,6 +83,18 @@ def test_who_watches_folders_gets_the_key_of_its_notes_and_no_other(
     assert keyring.index_key(organisation) not in children["spool"].keys
 
 
+def test_a_recorder_runs_where_calls_are_set_up(founded: tuple[Home, UnlockedKeyring]) -> None:
+    home, keyring = founded
+    assert "recorder" not in {each.name for each in serve.children(home, keyring, settings.load(home))}
+    home.settings.write_text(
+        f'[[calls.listeners]]\n[[calls.sources]]\norganisation = "{keyring.organisations[0]}"\n'
+        'name = "pbx"\nnetworks = ["192.0.2.0/24"]\n'
+    )
+    children = {each.name: each for each in serve.children(home, keyring, settings.load(home))}
+    assert list(children) == ["keeper", "recorder", "librarian", "worker", "steward", "web"]
+    assert children["recorder"].keys == b""
+
+
 def test_keys_stand_neither_in_arguments_nor_in_the_environment(
     founded: tuple[Home, UnlockedKeyring],
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from muniment.core.errors import WrongUseError
+from muniment.core.media_settings import MediaSettings
 from muniment.core.spool_settings import MappingSettings, SpoolSettings
 
 LARGEST_PORT = 65_535
@@ -105,6 +106,8 @@ class CallSettings(_Section):
     """The name or address that stands in our Contact; the address that a request came to where it is empty."""
     media_address: str = ""
     """The numeric address to which clients send sound; the same where it is empty."""
+    media: MediaSettings = MediaSettings()
+    """Ports, workers and room for sound."""
     listeners: tuple[CallListener, ...] = ()
     sources: tuple[CallSource, ...] = ()
     session_seconds: Annotated[int, Field(ge=0)] = 1800

@@ -54,6 +54,10 @@ class Home:
         """The packs, keys and log of one organisation, by its `org_…` id."""
         return self.path / "vault" / organisation
 
+    def calls(self, organisation: str) -> Path:
+        """Calls of one organisation that are under way, or that a crash cut off."""
+        return self.path / "calls" / organisation
+
     def search(self, organisation: str) -> Path:
         """The sealed index segments of one organisation."""
         return self.path / "search" / organisation

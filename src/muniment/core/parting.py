@@ -82,6 +82,11 @@ def hand_out(home: Home, parted: Parting) -> None:
         (home.path / "search", parted.others, FOR_OWNER),
         (home.logs, parted.others, FOR_OWNER),
         (home.care, parted.others, FOR_OWNER),
+        (
+            home.path / "calls",
+            parted.others,
+            FOR_GROUP_TO_READ,
+        ),  # the keeper looks which epochs live heads name
     ):
         part.mkdir(exist_ok=True)
         for path in _all(part):

@@ -13,6 +13,7 @@ class EventTag(StrEnum):
     ACCESS_ENDED = "people:access:ended"
     BACKUP_BEGUN = "vault:backup:begun"
     BACKUP_RESTORED = "vault:backup:restored"
+    CALL_DECLINED = "vault:call:declined"
     CASE_CLOSED = "governance:case:closed"
     CASE_OPENED = "governance:case:opened"
     CONSULTATION_RECORDED = "governance:consultation:recorded"

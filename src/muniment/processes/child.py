@@ -18,6 +18,7 @@ ENTRIES = MappingProxyType(
     {
         "keeper": "muniment.vault.keeper.main:main",
         "librarian": "muniment.search.main:main",
+        "recorder": "muniment.capture.calls.main:run",
         "smtp": "muniment.capture.mail.main:run",
         "spool": "muniment.processes.spooling:main",
         "steward": "muniment.processes.steward:main",
@@ -28,7 +29,7 @@ ENTRIES = MappingProxyType(
 )
 """Where each process begins. Those with a parameter get what follows the name on the command line."""
 
-_WITH_ARGUMENTS = frozenset({"keeper", "smtp", "spool", "steward", "tables", "worker"})
+_WITH_ARGUMENTS = frozenset({"keeper", "recorder", "smtp", "spool", "steward", "tables", "worker"})
 
 
 def main(arguments: list[str]) -> int:

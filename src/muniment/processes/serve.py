@@ -41,6 +41,9 @@ def serve(home: Home, passphrase: bytes, on_ready: Callable[[Settings], None]) -
         readiness.require_free(chosen.web.address, chosen.port, "pages")
         for listener in chosen.smtp:
             readiness.require_free(*listener.address, "incoming mail")
+        for line in chosen.calls.listeners:
+            if line.transport != "udp":
+                readiness.require_free(*line.address, "calls")
         upgrade.bring_up_to_date(home, keyring.worker_keys(), parted)
         with logs.to_file(home.logs, "supervisor") as log:
             Supervisor(children(home, keyring, chosen), home.logs, log).run(lambda: on_ready(chosen))
@@ -54,10 +57,12 @@ def children(home: Home, keyring: UnlockedKeyring, chosen: Settings) -> list[Chi
     smtp = [
         _child(home, "smtp", None, readiness.every(*(readiness.answers_on_port(*each) for each in listeners)))
     ]
+    recorder = [_child(home, "recorder", None, readiness.answers_on_path(home.socket("recorder")))]
     steward = [_child(home, "steward", keyring.steward_keys(), readiness.always)]
     plan = [
         _child(home, "keeper", keyring.keeper_keys(), readiness.answers_on_path(*keeper), first=True),
         *(smtp if listeners else ()),
+        *(recorder if chosen.calls.listeners and chosen.calls.sources else ()),
         *([_child(home, "spool", _spool_keys(keyring), readiness.always)] if chosen.calls.spool else ()),
         _child(
             home, "librarian", keyring.librarian_keys(), readiness.answers_on_path(home.socket("librarian"))

@@ -22,9 +22,11 @@ from muniment.vault import messages as ask
 from muniment.vault import wire
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
+from muniment.vault.live_keys import LiveHead
 from muniment.vault.messages import (
     Act,
     ActEntry,
+    Adopted,
     Answer,
     Batch,
     BrokenErased,
@@ -138,6 +140,14 @@ class CaptureDoor(Door):
         kind of it: ask for the key, seal it anew, and try again at once.
         """
         return self._ask(ask.Seal(batch.organisation, batch), Receipt)
+
+    def adopt_call(self, head: LiveHead) -> Adopted:
+        """The key of a call under way whose recorder is gone, and whether the call was sealed after all."""
+        return self._ask(ask.AdoptCall(head.organisation, head), Adopted)
+
+    def decline_call(self, organisation: str, reason: str) -> Receipt:
+        """Write that a call was declined during its notice; nothing of it is kept."""
+        return self._ask(ask.DeclineCall(organisation, reason), Receipt)
 
     def domains(self) -> dict[str, str]:
         """Every assigned domain and the organisation that its mail belongs to, as the ledgers say."""

@@ -8,6 +8,7 @@ import msgspec
 from muniment.core.tags import EventTag
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
+from muniment.vault.live_keys import LiveHead
 from muniment.vault.sealing import EpochKey, SealedBatch
 
 
@@ -53,6 +54,13 @@ class Examined(msgspec.Struct, frozen=True):
     erased: bool = False
     fault: str = ""
     size: int = 0
+
+
+class Adopted(msgspec.Struct, frozen=True):
+    """The key of a call under way, and whether the record that it was to become is held already."""
+
+    key: bytes
+    held: bool
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -437,7 +445,19 @@ class AskStatus(msgspec.Struct, frozen=True, tag=True):
     """Answer: Status."""
 
 
-type CaptureRequest = AskEpoch | Seal | AskDomains | AskStatus
+class AdoptCall(Request, frozen=True, tag=True):
+    """The key of a kept call under way, for whoever has its head: after a crash, or an answer that was lost."""
+
+    head: LiveHead
+
+
+class DeclineCall(Request, frozen=True, tag=True):
+    """Somebody declined to be recorded: nothing of the call is kept, and the ledger says only that."""
+
+    reason: str
+
+
+type CaptureRequest = AskEpoch | Seal | AskDomains | AskStatus | AdoptCall | DeclineCall
 type IndexRequest = (
     NextBatch | Locate | MarkPrivate | AskHead | KeepAnchor | AskErasable | Compact | EraseBroken | AskStatus
 )
@@ -465,6 +485,7 @@ type DeskRequest = (
 type Reply = (
     EpochKey
     | Receipt
+    | Adopted
     | Batch
     | RegisterView
     | Opening

@@ -9,6 +9,7 @@ WORDS: Final = {
     EventTag.ACCESS_ENDED: "Access ended",
     EventTag.BACKUP_BEGUN: "Backup begun",
     EventTag.BACKUP_RESTORED: "Backup restored",
+    EventTag.CALL_DECLINED: "Call declined, nothing kept",
     EventTag.CASE_CLOSED: "Case closed",
     EventTag.CASE_OPENED: "Case opened",
     EventTag.CONSULTATION_RECORDED: "View given",

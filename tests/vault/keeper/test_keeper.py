@@ -15,6 +15,7 @@ from muniment.vault.content import pack_content
 from muniment.vault.frames import Kind
 from muniment.vault.keeper.entries import Clear, Entry, document
 from muniment.vault.keeper.keeper import DOORS
+from muniment.vault.live_keys import LiveHead
 from muniment.vault.messages import Answer, Receipt, Status
 from muniment.vault.sealing import Document, SealedBatch
 from tests.vault.firm import Firm
@@ -25,6 +26,7 @@ KEY = msgspec.convert(
 )
 REQUESTS: list[msgspec.Struct] = [
     ask.Admit("", b"", (), ()),
+    ask.AdoptCall("", LiveHead("", "", 1, b"", b"", b"")),
     ask.Append("", ask.Act(tag=EventTag.CASE_OPENED)),
     ask.AskActs("", -1, 1),
     ask.AskEpoch(""),
@@ -37,6 +39,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.AskStatus(),
     ask.ChangeRegister("", b"", ()),
     ask.Compact("", 1),
+    ask.DeclineCall("", ""),
     ask.Enrol("", "", KEY),
     ask.Erase("", "", "", SIGNED),
     ask.EraseBroken(""),
@@ -54,7 +57,9 @@ REQUESTS: list[msgspec.Struct] = [
     ask.Unlock("", b""),
 ]
 ALLOWED = {
-    "capture": {ask.AskDomains, ask.AskEpoch, ask.AskStatus, ask.Seal},
+    "capture": {
+        *(ask.AdoptCall, ask.AskDomains, ask.AskEpoch, ask.AskStatus, ask.DeclineCall, ask.Seal),
+    },
     "index": {
         *(ask.AskErasable, ask.AskHead, ask.AskStatus, ask.Compact, ask.KeepAnchor, ask.Locate),
         *(ask.EraseBroken, ask.MarkPrivate, ask.NextBatch),

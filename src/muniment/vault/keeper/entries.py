@@ -17,6 +17,7 @@ OWN_TAGS = frozenset(
     {
         EventTag.BACKUP_BEGUN,
         EventTag.BACKUP_RESTORED,
+        EventTag.CALL_DECLINED,
         EventTag.EPOCH_TURNED,
         EventTag.GENESIS,
         EventTag.HOLD_RELEASED,
@@ -121,6 +122,12 @@ class DomainBody(msgspec.Struct, frozen=True):
     """A domain whose mail is the organisation's from now on, or is so no more. Other fields are people's."""
 
     domain: str
+
+
+class DeclinedBody(msgspec.Struct, frozen=True):
+    """A call of which nothing was kept, because somebody declined during the notice; why, in a word."""
+
+    reason: str
 
 
 class EpochBody(msgspec.Struct, frozen=True):

@@ -16,7 +16,14 @@ from muniment.vault import keyring_file, sealing
 from muniment.vault import messages as ask
 from muniment.vault.frames import Kind
 from muniment.vault.handover import KeeperKeys
-from muniment.vault.keeper import backup_door, broken_streams, compaction_door, desk_door, index_door
+from muniment.vault.keeper import (
+    backup_door,
+    broken_streams,
+    capture_door,
+    compaction_door,
+    desk_door,
+    index_door,
+)
 from muniment.vault.keeper.sessions import Sessions
 from muniment.vault.keeper.strongroom import Strongroom
 from muniment.vault.keyring_file import KeyringFile, organisation_of
@@ -193,6 +200,7 @@ def _refuse(error: MunimentError) -> bytes:
 _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
     {
         ask.Admit: desk_door.admit,
+        ask.AdoptCall: capture_door.adopt_call,
         ask.Append: desk_door.append,
         ask.AskActs: desk_door.acts,
         ask.AskErasable: compaction_door.erasable,
@@ -201,6 +209,7 @@ _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
         ask.AskRegistered: lambda room, _request: desk_door.registered(room),
         ask.ChangeRegister: desk_door.change_register,
         ask.Compact: compaction_door.compact,
+        ask.DeclineCall: capture_door.decline_call,
         ask.Enrol: desk_door.enrol,
         ask.EraseBroken: broken_streams.erase_broken,
         ask.KeepAnchor: index_door.keep_anchor,
@@ -214,7 +223,10 @@ _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
         ask.Unlock: lambda room, request: ask.Unlocked(room.unlock(request.passphrase)),
     }
 )
-WHILE_LOCKED = (ask.Append, ask.AskEpoch, ask.AskHead, ask.KeepAnchor, ask.Seal, ask.TakeKeys, ask.Unlock)
+WHILE_LOCKED = (
+    *(ask.Append, ask.AskEpoch, ask.AskHead, ask.DeclineCall, ask.KeepAnchor, ask.Seal, ask.TakeKeys),
+    ask.Unlock,
+)
 """What takes no key of the organisation's own: sealing, signing, and acts that change nobody's rights."""
 _READING: Mapping[type, Callable[..., object]] = MappingProxyType(
     {

@@ -17,7 +17,7 @@ from muniment.core.errors import (
 from muniment.core.home import Home
 from muniment.core.ids import RecordId
 from muniment.core.tags import EventTag
-from muniment.vault import epochs, keyring_file, sealing, store
+from muniment.vault import epochs, keyring_file, live_keys, sealing, store
 from muniment.vault.checkpoint import LedgerSigner
 from muniment.vault.content import unpack_content
 from muniment.vault.epochs import EpochRing
@@ -30,6 +30,7 @@ from muniment.vault.keeper.locked import DomainList
 from muniment.vault.keeper.sessions import Content, Whole
 from muniment.vault.keeper.streams import Stream
 from muniment.vault.keeper.writer import Job, Writer
+from muniment.vault.live_keys import LiveHead
 from muniment.vault.messages import Receipt
 from muniment.vault.sealing import SealedBatch
 from muniment.vault.segments import Extent
@@ -52,6 +53,7 @@ class Strongroom:
         self.organisation = keys.organisation
         self.clock = clock
         self.signer = LedgerSigner(keys.organisation, Ed25519PrivateKey.from_private_bytes(keys.ledger))
+        self._calls = home.calls(keys.organisation)
         self._home, self.own, self.locked = home, keys.own, keys.locked
         self.domains = DomainList(home, keys.organisation, keys.ledger)
         self.domains_known, self._domains_kept = True, -2  # no place that an entry can have
@@ -159,7 +161,8 @@ class Strongroom:
         Commits, openings and erasures go on meanwhile. Order: the next epoch's key is in the keyring; every
         live key is wrapped under it in new key files; those count; the earlier epoch's key is destroyed;
         the ledger says so. A crash after any step is finished by the next call. NotAvailableError if one
-        is under way; FaultFoundError if a slot is damaged, and the old epoch stays.
+        is under way, or a call that began in the earlier epoch is (the next call finishes it then);
+        FaultFoundError if a slot is damaged, and the old epoch stays.
         """
         if not self._turning.acquire(blocking=False):
             raise NotAvailableError("The epoch is being turned already.", remedy="Wait until that is done.")
@@ -168,6 +171,7 @@ class Strongroom:
             if any(epoch < newest for epoch in self.store.epochs()):
                 self._wrap_anew()
             self._taken = frozenset({newest})
+            self._require_no_call_before(newest)
             self.ring.destroy_before(newest)
             self._epochs = {newest: self._epochs[newest]}
             with self._agreed_lock:
@@ -175,6 +179,22 @@ class Strongroom:
             return self.act(self._turned)
         finally:
             self._turning.release()
+
+    def _require_no_call_before(self, newest: int) -> None:
+        """A call under way that names an earlier epoch would be lost by a crash: the turn waits for its end."""
+        if any(head.epoch < newest for head in live_keys.heads(self._calls)):
+            raise NotAvailableError(
+                "The epoch's key cannot be destroyed yet.",
+                why="A call under way, or one that a crash cut off, has its key wrapped with it.",
+                remedy="Nothing: the turn is finished when the call has ended.",
+            )
+
+    def live_key(self, head: LiveHead) -> bytes:
+        """The key of a call under way; NotAvailableError if its epoch's key is destroyed."""
+        private = self._epochs.get(head.epoch)
+        if private is None:
+            raise NotAvailableError(f"The key of epoch {head.epoch} is not there.", why="It was destroyed.")
+        return live_keys.unwrap_live(private, head)
 
     def retire(self) -> None:
         """Have the key service destroy its keys of epochs that are over, once a backup has keys of the new one.

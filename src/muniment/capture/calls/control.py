@@ -1,0 +1,99 @@
+"""The recorder's socket for our own processes: how it goes, and silence on a call (an agent's pause by API).
+
+Requests and answers are MessagePack behind a length (u32, little endian), one after the other. Only processes
+of the installation's own users may connect.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from muniment.core import parting
+from muniment.core.errors import MunimentError
+from muniment.core.parting import Parting
+
+LARGEST = 1 << 16
+_LENGTH = 4
+
+
+class AskState(msgspec.Struct, frozen=True, tag=True):
+    """Asks how it goes."""
+
+
+class SilenceCall(msgspec.Struct, frozen=True, tag=True):
+    """Silence a live call from now on, or no longer; `by` is the `per_…` id or the rule that asks."""
+
+    call: str
+    on: bool
+    why: str
+    by: str
+    stream: int | None = None
+
+
+class State(msgspec.Struct, frozen=True):
+    """Calls under way by their identifiers, calls sealed since the start, and whether a call could be kept now."""
+
+    calls: tuple[str, ...]
+    sealed: int
+    waiting: int
+    """Finished calls that the keeper has not taken yet."""
+    ready: bool
+    dropped: int
+    """Packets that the machine dropped since the start."""
+
+
+class Done(msgspec.Struct, frozen=True):
+    """Whether the call was there."""
+
+    done: bool
+
+
+type Request = AskState | SilenceCall
+_requests = msgspec.msgpack.Decoder(Request.__value__)
+_encoder = msgspec.msgpack.Encoder()
+
+type Answering = Callable[[AskState | SilenceCall], State | Done]
+
+
+class Control:
+    """Listens on the recorder's Unix socket."""
+
+    def __init__(self, path: Path, answer: Answering, parted: Parting | None = None) -> None:
+        self._path, self._answer, self._parted = path, answer, parted
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """Listen. OSError if the socket cannot be had."""
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._path.unlink(missing_ok=True)
+        self._server = await asyncio.start_unix_server(self._converse, os.fspath(self._path))
+        parting.open_to_group(self._path, self._parted)
+
+    async def stop(self) -> None:
+        """Listen no longer."""
+        if self._server is not None:
+            self._server.close()
+        self._path.unlink(missing_ok=True)
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            if not parting.may_speak(writer.get_extra_info("socket"), self._parted):
+                return
+            while True:
+                length = int.from_bytes(await reader.readexactly(_LENGTH), "little")
+                if length > LARGEST:
+                    return
+                request = _requests.decode(await reader.readexactly(length))
+                try:
+                    answer = _encoder.encode(self._answer(request))
+                except MunimentError:
+                    answer = _encoder.encode(Done(done=False))
+                writer.write(len(answer).to_bytes(_LENGTH, "little") + answer)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, OSError, msgspec.MsgspecError):
+            pass  # it went away, or speaks something else
+        finally:
+            writer.close()

@@ -1,0 +1,89 @@
+"""The recorder as a process: `python -m muniment.capture.calls.main HOME`.
+
+It runs SIP and, in processes of their own, the workers that take sound. It holds no key of the vault: only the
+keys of calls under way, each as long as its call. SIGTERM and SIGINT end every call durably.
+"""
+
+import asyncio
+import resource
+import signal
+import sys
+from pathlib import Path
+
+import structlog
+
+from muniment.capture.calls.control import AskState, Control, Done, SilenceCall, State
+from muniment.capture.calls.recorder import RtpRecorder
+from muniment.capture.calls.session import Sessions
+from muniment.capture.calls.sip.server import SipServer
+from muniment.core import lifeline, parting, settings
+from muniment.core.call_settings import CallSettings
+from muniment.core.errors import MunimentError, WrongUseError
+from muniment.core.home import Home
+from muniment.vault.client import CaptureDoor
+
+log = structlog.get_logger()
+
+SOCKET = "recorder"
+
+
+async def serve(home: Home, chosen: CallSettings) -> None:
+    """Record until a signal says stop; then end every call, and seal what the keeper takes at once."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    organisations = tuple(sorted({source.organisation for source in chosen.sources}))
+    keeper = CaptureDoor(home.socket("capture"))
+    recorder = RtpRecorder(home, chosen.media, keeper, organisations)
+    sessions = Sessions(chosen, recorder)
+    server = SipServer(chosen, sessions)
+
+    def answer(request: AskState | SilenceCall) -> State | Done:
+        if isinstance(request, AskState):
+            return recorder.state()
+        found = sessions.mask(
+            request.call, on=request.on, why=request.why, by=request.by, stream=request.stream
+        )
+        return Done(done=found)
+
+    control = Control(home.socket(SOCKET), answer, parting.of(home))
+    try:
+        await server.start()
+        await control.start()
+        log.info("recorder ready", workers=len(recorder.workers))
+        await stop.wait()
+    finally:
+        await control.stop()
+        await server.stop()
+        await asyncio.to_thread(recorder.stop)
+        keeper.close()
+        log.info("recorder stopped", sealed=recorder.desk.sealed)
+
+
+def run(arguments: list[str]) -> int:
+    """The exit status of the process."""
+    try:
+        if len(arguments) != 1:
+            raise WrongUseError("Give the home directory, and nothing else.")
+        home = Home(Path(arguments[0]))
+        chosen = settings.load(home).calls
+        if not chosen.listeners or not chosen.sources:
+            raise WrongUseError(
+                f"No recorder is set up in {home.settings}.",
+                remedy="Add [[calls.listeners]] and [[calls.sources]] to it.",
+            )
+        lifeline.forbid_dumps()
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        asyncio.run(serve(home, chosen))
+    except MunimentError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_status
+    except OSError as error:
+        sys.stderr.write(f"The recorder cannot listen: {error}. Is the port taken?\n")
+        return 4
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))

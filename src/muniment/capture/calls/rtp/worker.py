@@ -1,0 +1,346 @@
+"""A worker: `python -m muniment.capture.calls.rtp.worker DESCRIPTOR`. One thread, one sweep every 100 ms.
+
+The order of one round is what makes masks exact. What arrived before the orders were read has been swept
+before; an order that comes later is about packets that come later. Only then is anything written:
+
+1. sweep every socket; 2. carry out every order that waits; 3. every 0.7 s write what was swept, the last
+sweep excepted, and have it synced. So a crash loses at most the last second.
+"""
+
+import gc
+import resource
+import secrets
+import select
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from muniment.capture.calls.live.writing import Work, Writing
+from muniment.capture.calls.rtp import orders, rtcp
+from muniment.capture.calls.rtp.call import Call, Media, codec_of, crypto_of, facts
+from muniment.capture.calls.rtp.engine import Engine, Stream
+from muniment.capture.calls.rtp.gathering import keep_stamping, source_words
+from muniment.capture.calls.rtp.orders import Alive, Told
+from muniment.capture.calls.rtp.reporting import Reporter
+from muniment.capture.calls.rtp.srtp import Protection, Protector
+from muniment.capture.calls.rtp.tracking import Tracker
+from muniment.capture.calls.rtp.withholding import Withholding
+from muniment.core import clock, lifeline
+from muniment.core.call_facts import CallStream
+from muniment.core.errors import MunimentError
+
+SWEEP = 0.1  # seconds
+FLUSH = 0.7
+HEARTBEAT = 2.0
+STEP = 10_000  # microseconds: less than that is the clock being corrected
+
+log = structlog.get_logger()
+
+
+class Worker:
+    """Streams and calls of one process, told what to do over a channel."""
+
+    def __init__(self, channel: socket.socket, folder: Path) -> None:
+        """`folder` is on the file system of the calls."""
+        self._channel, self._orders = channel, orders.Orders(channel)
+        self._stamping = keep_stamping()
+        self._engine = Engine()
+        self._calls: dict[str, Call] = {}
+        self._media: dict[int, tuple[Call, Media]] = {}
+        self._control = select.epoll()
+        self._by_control: dict[int, Media] = {}
+        self._writing = Writing(folder)
+        self._works: list[Work] = []
+        self._after: list[Callable[[], None]] = []
+        self._ready: list[Callable[[], None]] = []
+        self._cname = f"{secrets.token_hex(8)}@muniment.invalid"
+        self._stopping = self._failing = False
+        self._packets = 0
+        self._ahead = clock.microseconds() - time.monotonic_ns() // 1000
+        self._flushed = self._beat = 0.0
+
+    def run(self) -> None:
+        """Work until told to stop, or until the recorder is gone; everything is on disk on return."""
+        due = time.monotonic()
+        while not self._stopping:
+            self._packets += self._engine.sweep()
+            self._watch_clock()
+            self._obey()
+            now = time.monotonic()
+            self._reports(now)
+            if not self._writing.busy:
+                self._done()
+                if now - self._flushed >= FLUSH:
+                    self._flushed = now
+                    self._flush()
+            if now - self._beat >= HEARTBEAT:
+                self._beat = now
+                self._alive()
+            due = max(due + SWEEP, now)
+            time.sleep(max(0.0, due - time.monotonic()))
+        self._end()
+
+    def _watch_clock(self) -> None:
+        """Where the machine's clock was set back, what comes now may seem to come before a mask began."""
+        ahead = clock.microseconds() - time.monotonic_ns() // 1000
+        back, self._ahead = self._ahead - ahead, ahead
+        if back > STEP:
+            log.warning("the clock was set back", microseconds=back)
+            for call in self._calls.values():
+                call.clock_went_back(back)
+
+    # --- orders -----------------------------------------------------------------------------------
+
+    def _obey(self) -> None:
+        try:
+            while (found := self._orders.next()) is not None:
+                self._one(*found)
+        except EOFError:
+            self._stopping = True
+
+    def _one(self, order: orders.AnyOrder, descriptors: tuple[int, ...]) -> None:
+        if isinstance(order, orders.Stop):
+            self._stopping = True
+            return
+        try:
+            if isinstance(order, orders.Open):
+                self._calls[order.call] = Call(order)
+                return
+            call = self._calls.get(order.call)
+            if call is not None:
+                self._in_call(call, order, descriptors)
+        except MunimentError as error:
+            log.error("call failed", call=order.call, why=error.why)  # noqa: TRY400 no trace of its data
+            self._say(Told(order.call, "failed", order.at))
+
+    def _in_call(self, call: Call, order: orders.AnyOrder, descriptors: tuple[int, ...]) -> None:
+        match order:
+            case orders.Listen():
+                self._listen(call, order, descriptors)
+            case orders.Change():
+                self._change(call.media[order.number], order)
+            case orders.EndStream():
+                self._end_stream(call.media[order.number])
+            case orders.Write():
+                call.write(order.chunk)
+            case orders.Mask():
+                call.mask(order)
+            case orders.Keep():
+                self._keep(call, order)
+            case orders.Close():
+                self._close(call, order.at)
+            case orders.Discard():
+                self._forget(call)
+                self._works.append(call.discard)
+            case _:
+                pass
+
+    def _listen(self, call: Call, order: orders.Listen, descriptors: tuple[int, ...]) -> None:
+        media, control = (socket.socket(fileno=descriptor) for descriptor in descriptors)
+        table = self._engine.table
+        row = table.take()
+        table.started[row] = call.started
+        codecs = codec_of(order.codecs)
+        table.negotiate(row, codecs)
+        changes: list[int] = []
+
+        def told(what: str, at: int) -> None:
+            self._told(call, order.number, what, at, changes)
+
+        def noted(report: rtcp.SenderReport, at: int) -> None:
+            call.happened("clock", at, order.number, ntp=max(report.moment, 0), timestamp=report.timestamp)
+
+        reporter = Reporter(
+            table,
+            row,
+            secrets.randbits(32),
+            self._cname,
+            media,
+            control,
+            noted,
+            due=time.monotonic() + secrets.randbelow(5000) / 1000,
+        )
+        stream = Stream(row, media.fileno(), Tracker(table, row, told), told, reporter.on_media_port)
+        names = {number: codec.name for number, codec in codecs.items()} | {0: "PCMU", 8: "PCMA"}
+        found = Media(
+            order.number,
+            order.label,
+            stream,
+            (media, control),
+            reporter,
+            Withholding(order.number, names),
+            codecs,
+            changes,
+        )
+        self._secure(found, order)
+        self._aim(found, media, order.address, order.rtcp_port)
+        call.media[order.number] = found
+        self._media[row] = (call, found)
+        self._engine.add(stream)
+        self._by_control[control.fileno()] = found
+        self._control.register(control.fileno(), select.EPOLLIN)
+
+    def _secure(self, media: Media, order: orders.Listen | orders.Change) -> None:
+        theirs, ours = crypto_of(order.theirs), crypto_of(order.ours)
+        if theirs is not None:
+            protection = Protection(theirs)
+            media.stream.security = media.reporter.opener = protection
+        if ours is not None:
+            media.reporter.closer = Protector(ours)
+
+    def _aim(self, media: Media, sock: socket.socket, address: str, rtcp_port: int) -> None:
+        with suppress(OSError):
+            if address:
+                words = source_words(sock.family, address, 0)
+                media.stream.tracker.privilege(words)
+                if rtcp_port:
+                    media.reporter.target = (address, rtcp_port)
+
+    def _change(self, media: Media, order: orders.Change) -> None:
+        self._engine.read([media.stream])  # what came before is of the earlier key and codecs
+        if order.codecs:
+            media.codecs |= codec_of(order.codecs)
+            media.withholding.codecs |= {number: line.name for number, line in order.codecs.items()}
+            self._engine.table.negotiate(media.stream.row, media.codecs)
+        self._secure(media, order)
+        if order.relearn:
+            media.stream.tracker.relearn()
+        self._aim(media, media.sockets[0], order.address, order.rtcp_port)
+
+    def _told(self, call: Call, number: int, what: str, at: int, changes: list[int]) -> None:
+        if what == "dtmf":
+            if not call.digits:
+                call.happened("dtmf", at, number)
+            call.digits = True
+            return
+        if what != "source":
+            changes.append(at)
+            call.happened(what if what == "source-changed" else "source-changed", at, number, how=what)
+        self._say(Told(call.id, what, at, number))
+
+    def _keep(self, call: Call, order: orders.Keep) -> None:
+        self._works.append(lambda: call.put_head(order.head))
+        self._after.append(lambda: self._say_durable(orders.Kept(call.id)))
+
+    def _say_durable(self, reply: orders.Kept) -> None:
+        if not self._writing.failed:
+            self._say(reply)
+
+    # --- ends -------------------------------------------------------------------------------------
+
+    def _end_stream(self, media: Media) -> None:
+        if media.ended:
+            return
+        media.ended = True
+        self._engine.remove(media.stream)
+        self._control.unregister(media.sockets[1].fileno())
+        del self._by_control[media.sockets[1].fileno()]
+
+    def _close(self, call: Call, at: int) -> None:
+        for media in call.media.values():
+            self._end_stream(media)
+        self._collect(everything=True)
+        streams = tuple(facts(media, self._engine.table) for media in call.media.values())
+        for media in call.media.values():
+            if media.stream.dropped:
+                call.defects.append(
+                    f"the machine dropped {media.stream.dropped} packets of stream {media.number}"
+                )
+        call.end(at)
+        last = call.flush(at)
+        self._forget(call)
+        self._works.append(lambda: call.store(last, at))
+        self._after.append(lambda: self._closed(call, streams))
+
+    def _closed(self, call: Call, streams: tuple[CallStream, ...]) -> None:
+        closed = call.finish(durable=not self._writing.failed)
+        self._say(msgspec.structs.replace(closed, streams=streams))
+
+    def _forget(self, call: Call) -> None:
+        for media in call.media.values():
+            self._end_stream(media)
+            self._media.pop(media.stream.row, None)
+            self._engine.table.give_back(media.stream.row)
+        self._calls.pop(call.id, None)
+
+    def _end(self) -> None:
+        for call in list(self._calls.values()):
+            self._close(call, clock.microseconds())
+        self._writing.wait()
+        self._done()
+        self._flush()
+        self._writing.close()
+        self._done()
+        self._stamping.close()
+
+    # --- what is done regularly -------------------------------------------------------------------
+
+    def _collect(self, *, everything: bool = False) -> None:
+        for packets in self._engine.packets(everything=everything):
+            found = self._media.get(packets.row)
+            if found is not None:
+                found[0].take(found[1], packets)
+
+    def _flush(self) -> None:
+        """Begin a round of writing: everything that waits, then heads and ends."""
+        self._collect()
+        now = clock.microseconds()
+        works: list[Work] = [
+            partial(call.store, chunks, now) for call in self._calls.values() if (chunks := call.flush(now))
+        ]
+        works += self._works
+        self._ready, self._after, self._works = self._after, [], []
+        if works:
+            self._writing.begin(works)
+
+    def _done(self) -> None:
+        """A round is over: say what it made durable."""
+        ready, self._ready = self._ready, []
+        for say in ready:
+            say()
+        self._failing = self._writing.failed or any(call.failing for call in self._calls.values())
+
+    def _reports(self, now: float) -> None:
+        at = clock.microseconds()
+        for descriptor, _ in self._control.poll(0):
+            if descriptor in self._by_control:
+                self._by_control[descriptor].reporter.read(at)
+        for media in self._by_control.values():
+            if media.reporter.due <= now:
+                media.reporter.send(now, at)
+
+    def _alive(self) -> None:
+        dropped = sum(media.stream.dropped for _, media in self._media.values())
+        self._say(Alive(len(self._calls), self._packets, dropped, self._failing))
+
+    def _say(self, reply: orders.Reply) -> None:
+        with suppress(OSError):  # the recorder is gone: the next look at the channel says so
+            orders.send(self._channel, reply)
+
+
+def main(arguments: list[str]) -> int:
+    """The process: the descriptor of its channel, and the folder of the calls."""
+    lifeline.bind()
+    lifeline.forbid_dumps()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # the recorder ends the calls, and then says stop
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    sys.setswitchinterval(0.0005)  # the thread that writes gives way often, and wants its turn again
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+    channel = socket.socket(fileno=int(arguments[0]))
+    Worker(channel, Path(arguments[1])).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

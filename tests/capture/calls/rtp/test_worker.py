@@ -1,0 +1,86 @@
+"""A worker in this process: the order of a round is what makes masks exact."""
+
+import socket
+import threading
+from pathlib import Path
+
+from muniment.capture.calls import container
+from muniment.capture.calls.live.spool import chunks
+from muniment.capture.calls.rtp import orders
+from muniment.capture.calls.rtp.gathering import prepare
+from muniment.capture.calls.rtp.orders import Alive, Closed, Kept, Line
+from muniment.capture.calls.rtp.worker import Worker
+from muniment.core import clock
+from tests.capture.calls.call_keeper import packets, texts
+from tests.capture.calls.rtp.field import rtp
+from tests.capture.calls.studio import wait
+
+KEY = bytes(32)
+
+
+def sockets() -> tuple[socket.socket, socket.socket]:
+    made = tuple(socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
+    for each in made:
+        prepare(each, 1 << 20)
+        each.bind(("127.0.0.1", 0))
+    return made[0], made[1]
+
+
+def test_a_mask_cuts_at_its_moment_though_the_packets_came_in_one_sweep(tmp_path: Path) -> None:
+    ours, theirs = orders.pair()
+    worker = Worker(theirs, tmp_path)
+    path = tmp_path / "call_1.live"
+    media, control = sockets()
+    now = clock.microseconds
+    orders.send(
+        ours, orders.Open("call_1", now(), str(path), KEY, now() // 1000, container.head("call_1", 1, "pbx"))
+    )
+    listen = orders.Listen("call_1", now(), 4, "a", "127.0.0.1", 0, {0: Line("PCMU", 8000)})
+    orders.send(ours, listen, (media.fileno(), control.fileno()))
+    orders.send(ours, orders.Keep("call_1", now(), b"head"))
+    phone = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    phone.connect(media.getsockname())
+
+    def say(begin: int, count: int, payload: bytes) -> None:
+        for number in range(begin, begin + count):
+            phone.send(rtp(number, number * 160, payload))
+
+    say(0, 50, b"before")
+    begun = now()
+    say(50, 50, b"secret")
+    ended = now()
+    say(100, 50, b"after.")
+    # The worker hears of the mask after everything has arrived: what counts is when it arrived.
+    orders.send(ours, orders.Mask("call_1", begun, True, None, "sip", "x"))
+    orders.send(ours, orders.Mask("call_1", ended, False, None, "sip", "x"))
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    heard: list[orders.Reply] = []
+
+    def listen_for(kind: type) -> bool:
+        while not any(isinstance(each, kind) for each in heard):
+            heard.append(orders.receive_reply(ours))
+        return True
+
+    wait(lambda: listen_for(Kept))
+    orders.send(ours, orders.Close("call_1", now()))
+    wait(lambda: listen_for(Closed))
+    orders.send(ours, orders.Stop("", 0))
+    thread.join()
+    (closed,) = [each for each in heard if isinstance(each, Closed)]
+    assert any(isinstance(each, Alive) for each in heard)
+    data = b"".join(chunks(path, "call_1", KEY))
+    assert [row[4] for row in packets(data, 4)] == [b"before"] * 50 + [b"after."] * 50
+    assert (closed.streams[0].packets, closed.streams[0].lost) == (150, 0)
+    assert len(texts(data, "S")) == 1
+    assert path.read_bytes()[:4] == b"head"
+
+
+def test_it_ends_with_its_recorder_and_writes_what_it_has(tmp_path: Path) -> None:
+    ours, theirs = orders.pair()
+    worker = Worker(theirs, tmp_path)
+    path = tmp_path / "call_1.live"
+    orders.send(ours, orders.Open("call_1", 1, str(path), KEY, 1, container.head("call_1", 1, "pbx")))
+    ours.close()
+    worker.run()
+    assert texts(b"".join(chunks(path, "call_1", KEY)), "H")
