@@ -46,8 +46,8 @@ class Desk:
         room.alone(room.store.publish)
         return receipt
 
-    def take_keys(self, organisation: str, backup: str, expires: int) -> KeysTaken:
-        taken = self.firm.do(ask.TakeKeys(organisation, backup, expires))
+    def take_keys(self, organisation: str, backup: str, expires: int, destination: str) -> KeysTaken:
+        taken = self.firm.do(ask.TakeKeys(organisation, backup, expires, destination))
         assert isinstance(taken, KeysTaken)
         return taken
 

@@ -53,7 +53,7 @@ class Desk(Protocol):
         """Write what was verified or found to the ledger."""
         ...
 
-    def take_keys(self, organisation: str, backup: str, expires: int) -> KeysTaken:
+    def take_keys(self, organisation: str, backup: str, expires: int, destination: str) -> KeysTaken:
         """What a backup needs."""
         ...
 

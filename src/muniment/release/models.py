@@ -11,6 +11,9 @@ from muniment.governance.models import Grant, Recorded
 from muniment.governance.models.recorded import moment
 from muniment.people.models import Organisation, Person
 
+BACKUP = "backup: "
+"""Before the place of a backup, in a certificate's list of where something of the record was."""
+
 
 def new_certificate_id() -> str:
     """A fresh `cert_…` id."""
@@ -54,7 +57,9 @@ class Certificate(Recorded):
     destroyed = models.DateTimeField()
     final = models.DateTimeField()  # the last copy of the key that Muniment makes has expired by then
     covered = models.BooleanField(default=False)  # that day holds for copies made outside too
-    removed_from = models.JSONField()  # the derived data that held something of it, proved empty
+    removed_from = (
+        models.JSONField()
+    )  # derived data that held something of it, proved empty; backups, until `final`
 
     class Meta:
         ordering = ("-destroyed",)
@@ -73,7 +78,14 @@ class Certificate(Recorded):
             "destroyed_by": self.destroyed_by_id,
             "destroyed": moment(self.destroyed),
             "final": moment(self.final),
+            **({"covered": True} if self.covered else {}),
+            **({"backups": self.backups} if self.backups else {}),
         }
+
+    @property
+    def backups(self) -> list[str]:
+        """Where backups of the key were that had not expired."""
+        return [each.removeprefix(BACKUP) for each in self.removed_from if each.startswith(BACKUP)]
 
 
 class Note(models.Model):

@@ -274,9 +274,9 @@ class DeskDoor(CompactingDoor):
         """What proves a record that `session` has open for export."""
         return self._ask(ask.AskEvidence(organisation, warrant, record, session), Evidence)
 
-    def take_keys(self, organisation: str, backup: str, expires: int) -> KeysTaken:
-        """What a backup needs, all of one moment; the ledger names the backup first."""
-        return self._ask(ask.TakeKeys(organisation, backup, expires), KeysTaken)
+    def take_keys(self, organisation: str, backup: str, expires: int, destination: str) -> KeysTaken:
+        """What a backup needs, all of one moment; the ledger names the backup, and where it goes, first."""
+        return self._ask(ask.TakeKeys(organisation, backup, expires, destination), KeysTaken)
 
     def segment(
         self, organisation: str, warrant: str, record: str, session: bytes, number: int

@@ -113,11 +113,13 @@ class Erasure(msgspec.Struct, frozen=True):
     service too does not count: it opens nothing once the service has destroyed its key, at the turn.
 
     `covered`: this holds for every copy of the record, also one made outside (a snapshot of the machine).
+    `backups`: where generations of keys are that have not expired, each place once.
     """
 
     receipt: Receipt
     final: int
     covered: bool = False
+    backups: tuple[str, ...] = ()
 
 
 class ShardLeaves(msgspec.Struct, frozen=True):
@@ -411,10 +413,14 @@ class AskActs(Request, frozen=True):
 
 
 class TakeKeys(Request, frozen=True):
-    """What a backup named `backup` needs, with keys that expire at `expires` (seconds). Answer: KeysTaken."""
+    """What a backup named `backup` needs, with keys that expire at `expires` (seconds). Answer: KeysTaken.
+
+    `destination` is where they go, as people call it: certificates of erasure name it.
+    """
 
     backup: str
     expires: int
+    destination: str = ""
 
 
 class KeysTaken(msgspec.Struct, frozen=True):

@@ -30,8 +30,8 @@ class Backups:
     firm: Firm
     where: Path
 
-    def take_keys(self, organisation: str, backup: str, expires: int) -> KeysTaken:
-        taken = self.firm.do(ask.TakeKeys(organisation, backup, expires))
+    def take_keys(self, organisation: str, backup: str, expires: int, destination: str) -> KeysTaken:
+        taken = self.firm.do(ask.TakeKeys(organisation, backup, expires, destination))
         assert isinstance(taken, KeysTaken)
         return taken
 

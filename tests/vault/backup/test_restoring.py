@@ -360,8 +360,8 @@ def test_no_pack_is_compacted_while_it_is_backed_up(
     refused = list[str]()
     real = backups.take_keys
 
-    def erased_meanwhile(organisation: str, backup: str, expires: int) -> KeysTaken:
-        taken = real(organisation, backup, expires)
+    def erased_meanwhile(organisation: str, backup: str, expires: int, destination: str) -> KeysTaken:
+        taken = real(organisation, backup, expires, destination)
         firm.erase(firm.erasure_warrant(gone), gone)
         with pytest.raises(NotAvailableError) as caught:
             firm.do(ask.Compact(organisation, 1))

@@ -23,8 +23,8 @@ class Folder:
 
     @property
     def title(self) -> str:
-        """Its path."""
-        return str(self.path)
+        """Its whole path."""
+        return str(self.path.absolute())
 
     @contextmanager
     def alone(self, *, writing: bool) -> Iterator[None]:

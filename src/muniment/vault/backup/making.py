@@ -50,7 +50,7 @@ ASIDE = "backup-"
 class Keeper(Protocol):
     """What a backup asks of the keeper; `vault.client.DeskDoor` is one."""
 
-    def take_keys(self, organisation: str, backup: str, expires: int) -> KeysTaken:
+    def take_keys(self, organisation: str, backup: str, expires: int, destination: str) -> KeysTaken:
         """Keys and extent of one moment."""
         ...
 
@@ -164,14 +164,13 @@ class _Making:
     def _organisation(self, organisation: str, name: str, expires: int) -> list[OrganisationPart]:
         layouts = shards.layouts(self._plan.home.vault(organisation))
         with ExitStack() as stack:
-            for (
-                layout
-            ) in layouts.values():  # no entry becomes a stub whose order comes after what is taken here
+            # No entry becomes a stub whose order comes after what is taken here.
+            for layout in layouts.values():
                 stack.enter_context(held(layout, alone=False))
             stored = self._to.listed(generations.packs(organisation))
             for number, layout in layouts.items():
                 self._require_same_ledger(ledger_name(organisation, number), layout, stored)
-            taken = self._keeper.take_keys(organisation, name, expires)
+            taken = self._keeper.take_keys(organisation, name, expires, self._to.title)
             self._to.write(f"{generations.keys(name, organisation)}keyring", taken.keyring)
             return [self._shard(organisation, name, each, stored) for each in (taken, *taken.later)]
 

@@ -30,8 +30,8 @@ def take_keys(room: Strongroom, request: ask.TakeKeys) -> KeysTaken:
                 "The keys of a backup expire, at the latest after 30 days.",
                 why="Until then an erased record could be read with them.",
             )
-        body = entries.write_body(BackupBody(request.backup, request.expires, room.ring.by_service))
-        return (Entry(Clear(tag=EventTag.BACKUP_BEGUN, time=now), body),)
+        body = BackupBody(request.backup, request.expires, room.ring.by_service, request.destination)
+        return (Entry(Clear(tag=EventTag.BACKUP_BEGUN, time=now), entries.write_body(body)),)
 
     room.act(compose)
     taken = room.alone(lambda: _take(room))

@@ -84,6 +84,8 @@ class Books:
     """When it began, in seconds."""
     backups_expire: int = 0
     """When the last backed up generation of keys expires that opens without a key service, in seconds."""
+    backups: dict[str, int] = field(default_factory=dict)
+    """The same by the place where the generation is."""
     service_from: int | None = None
     """The entry from which on every epoch has been under a key service; None where it is not now."""
     turned_at: int = 0
@@ -354,6 +356,8 @@ class Books:
         if body.service:
             return  # its keys open nothing once the key service has destroyed its own
         self.backups_expire = max(self.backups_expire, body.expires)
+        if body.destination:
+            self.backups[body.destination] = max(self.backups.get(body.destination, 0), body.expires)
 
     def _restored(self, _seq: int, entry: Entry) -> None:
         read_body(entries.RestoredBody, entry.body)

@@ -203,7 +203,9 @@ def erase(room: Strongroom, sessions: Sessions, request: ask.Erase) -> Erasure:
     # free blocks only until the epoch turns.
     books = room.books
     covered = books.service_from is not None and seq > books.service_from
-    return Erasure(receipt, max(books.turned + EPOCH_LASTS, books.backups_expire, receipt.time), covered)
+    final = max(books.turned + EPOCH_LASTS, books.backups_expire, receipt.time)
+    places = sorted(place for place, expires in books.backups.items() if expires > receipt.time)
+    return Erasure(receipt, final, covered, tuple(places))
 
 
 def evidence(room: Strongroom, sessions: Sessions, request: ask.AskEvidence) -> Evidence:

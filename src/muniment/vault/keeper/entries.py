@@ -155,12 +155,13 @@ class EpochBody(msgspec.Struct, frozen=True):
 class BackupBody(msgspec.Struct, frozen=True):
     """A backup was begun: its id, and when (seconds) its generation of keys expires.
 
-    `service`: no epoch's key in it opens without the key service.
+    `service`: no epoch's key in it opens without the key service. `destination`: where it goes.
     """
 
     backup: str
     expires: int
     service: bool = False
+    destination: str = ""
 
 
 class RestoredBody(msgspec.Struct, frozen=True):
