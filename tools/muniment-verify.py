@@ -21,21 +21,18 @@ from hashlib import sha256, sha512
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-HEADER, COMMIT = struct.Struct("<4sBBBBIQ16s"), struct.Struct("<4sB3xI4xQQ32s32s")
-PLACE, SLOT, BATCH = struct.Struct("<II16s32s"), struct.Struct("<BBHI48s8s"), struct.Struct("<QIHBB32s16s")
-RECORD, ACTION, SEGMENT, ONE, WIDTH, COMMIT_BYTES = 1, 2, 3, 64, 256, 128
+HEADER, COMMIT, PLACE, SLOT, BATCH = map(struct.Struct, ("<4sBBBBIQ16s", "<4sB3xI4xQQ32s32s", "<II16s32s", "<BBHI48s8s", "<QIHBB32s16s"))
+RECORD, ACTION, SEGMENT, ONE, WIDTH, COMMIT_BYTES, FROZEN, OPENED = 1, 2, 3, 64, 256, 128, "vault:shard:frozen", "vault:shard:opened"
 TILE = re.compile(r"log/tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/((?:x\d{3}/)*\d{3})(?:\.p/([1-9]\d{0,2}))?")
 ANCHOR = re.compile(r"anchors/(\d{12})-(\d{12})-[a-z0-9_.]+-([0-9a-f]{16})\.(tsr|cosigned|mailed)")
 FILE = re.compile(r"packs/\d{6}\.pack|log/(checkpoint|ledger-key)|index|anchors/[^/]+\.checkpoint")
 ENTRY, LEFT = re.compile(rb"MN[RS]1"), re.compile(r"(log|anchors|keys|packs)/aside|keys/\d{6}\.(keys|batches)")
-BACKUP = "Restore it from a backup; where that shows the same, keep everything as it is and investigate."
-KEYS, REBUILD = "Restore the newest generation of key backups.", "Make it again: muniment verify --rebuild."
-ADVICE = dict.fromkeys(("damaged-batch", "damaged-slot", "lost-key"), KEYS) | {"damaged-index": REBUILD}
-ADVICE |= {"damaged-tile": REBUILD, "torn-tail": "Harmless.", "undestroyed-key": "Start the server: it destroys it."}
+BACKUP, KEYS, REBUILD = "Restore it from a backup; where that shows the same, keep everything as it is and investigate.", "Restore the newest generation of key backups.", "Make it again: muniment verify --rebuild."
+ADVICE = {"damaged-batch": KEYS, "damaged-slot": KEYS, "lost-key": KEYS, "damaged-index": REBUILD, "damaged-tile": REBUILD, "torn-tail": "Harmless.", "undestroyed-key": "Start the server: it destroys it."}
+TAGS, BAGIT = ("manifest-sha512", "tagmanifest-sha512", "bagit"), b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 Header = NamedTuple("Header", [("kind", int), ("clear", int), ("payload", int), ("id", bytes), ("length", int), ("stub", bool)])
 Frame = NamedTuple("Frame", [("pack", int), ("at", int), ("header", Header), ("leaf", bytes), ("clear", bytes)])
 Place = NamedTuple("Place", [("kind", int), ("pack", int), ("at", int), ("id", bytes), ("leaf", bytes)])
@@ -49,20 +46,16 @@ class Tree:
     def root(self, first: int, last: int) -> bytes:
         if last - first < 2:
             return self.leaves[first] if last > first else sha256(b"").digest()
-        node = self.known.get((first, last))
-        if node is None:
+        if (node := self.known.get((first, last))) is None:
             middle = first + (1 << (last - first - 1).bit_length() - 1)
             node = sha256(b"\x01" + self.root(first, middle) + self.root(middle, last)).digest()
-            if last - first >= WIDTH:
-                self.known[first, last] = node
+            self.known.update({(first, last): node} if last - first >= WIDTH else {})
         return node
 
     def path(self, seq: int, first: int, last: int) -> list[bytes]:
-        if last - first < 2:
-            return []
-        middle = first + (1 << (last - first - 1).bit_length() - 1)
+        middle = first + (1 << max(1, last - first - 1).bit_length() - 1)
         near, far = ((first, middle), (middle, last))[:: 1 if seq < middle else -1]
-        return [*self.path(seq, *near), self.root(*far)]
+        return [*self.path(seq, *near), self.root(*far)] if last - first > 1 else []
 
 def leaf_hash(data: bytes) -> bytes:
     return sha256(b"\x00" + data).digest()
@@ -71,12 +64,14 @@ def header_at(data: bytes, at: int = 0, *, packed: bool = False) -> Header | Non
     """The header of an entry, or of a stub where it is one in a pack; its length is that of the whole frame."""
     magic, version, kind, codec, flags, clear, payload, raw = HEADER.unpack_from(data.ljust(at + HEADER.size), at)
     stub = packed and magic == b"MNS1" and kind != ACTION
-    fixed = (stub or magic == b"MNR1") and version == 1 and 16 <= payload <= 1 << 30 and clear <= (kind == ACTION) << 14
-    right = fixed and len(data) - at >= HEADER.size and (kind, codec, flags) in {(RECORD, 1, 0), (RECORD, 1, 1), (ACTION, 1, 0), (SEGMENT, 0, 0)}
+    right = (stub or magic == b"MNR1") and version == 1 and 16 <= payload <= 1 << 30 and clear <= (kind == ACTION) << 14 and len(data) - at >= HEADER.size and (kind, codec, flags) in {(RECORD, 1, 0), (RECORD, 1, 1), (ACTION, 1, 0), (SEGMENT, 0, 0)}
     return Header(kind, clear, payload, raw, HEADER.size + clear + 32 + payload, stub) if right else None
 
 def taken(header: Header) -> int:
     return header.length - (header.payload - 32) * header.stub
+
+def told_by(leaf: bytes) -> dict[str, Any]:
+    return action(leaf[HEADER.size : HEADER.size + head.clear]) if (head := header_at(leaf)) and head.kind == ACTION else {}
 
 def segment_id(record: bytes, number: int) -> bytes:
     return sha256(b"muniment/segment/v1" + record + number.to_bytes(4, "little")).digest()[:16]
@@ -104,11 +99,10 @@ def read(path: Path) -> bytes:
 def action(clear: bytes) -> dict[str, Any]:
     """The clear part of an action; nothing unless it is canonical JSON."""
     try:
-        value = json.loads(clear)
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+        text = json.dumps(value := json.loads(clear), ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+        return value if isinstance(value, dict) and text == clear else {}
     except (ValueError, RecursionError):
         return {}
-    return value if isinstance(value, dict) and text == clear else {}
 
 def plain(text: str) -> bytes:
     """Base64 in its only form, else nothing."""
@@ -137,62 +131,73 @@ class Note(NamedTuple("Note", [("body", str), ("origin", str), ("size", int), ("
         if not match or not plain(match[3]) or len(signatures) < len(lines) or tail[-1:] != "\n":
             return None
         note = cls(body + "\n", match[1], int(match[2]), plain(match[3]), signatures)
-        right = all(len(raw) > 4 for _, raw in signatures) and (not key or note.origin == key.name)
-        return note if right and (not key or note.signed_by(key)) else None
+        return note if all(len(raw) > 4 for _, raw in signatures) and (not key or (note.origin == key.name and note.signed_by(key))) else None
 
     def signed_by(self, key: Key) -> bool:
         mine = [raw[4:] for name, raw in self.lines if (name, raw[:4]) == (key.name, key.id)]
-        for raw in mine:
-            timed = f"cosignature/v1\ntime {int.from_bytes(raw[:8])}\n" if key.raw[0] == 4 else ""
-            try:
+        try:
+            for raw in mine:
+                timed = f"cosignature/v1\ntime {int.from_bytes(raw[:8])}\n" if key.raw[0] == 4 else ""
                 Ed25519PublicKey.from_public_bytes(key.raw[1:]).verify(raw[8:] if timed else raw, (timed + self.body).encode())
-            except (InvalidSignature, ValueError):
-                return False
+        except Exception:  # a signature that does not verify, or a key that is none
+            mine = []
         return bool(mine)
 
-class Vault:
-    """One organisation's vault while it is checked; `trust` is what the auditor brought."""
+Span = NamedTuple("Span", [("key", Key | None), ("origin", str), ("size", int), ("root", bytes), ("first", dict[str, Any]), ("last", dict[str, Any])])
 
-    def __init__(self, path: Path, trust: argparse.Namespace) -> None:
-        self.path, self.trust, self.name = path, trust, path.name.encode()
+def shard_of(origin: str) -> int:
+    return int(match[1] or 1) if (match := re.fullmatch(r"muniment/org_[a-z2-7]+(?:/([2-9]|[1-9]\d{1,3}))?", origin)) else 0
+
+def follows(old: Span, new: Span, base: int) -> dict[str, Any]:
+    """What the first entry of a shard says of the one before, if it follows that rightly; `base` entries stand before it."""
+    past, told, key = {"origin": old.origin, "root": old.root.hex(), "size": old.size}, new.first, Key.parse(str(old.last.get("next")))
+    right = key and (FROZEN, OPENED, key, past, base) == (old.last.get("tag"), told.get("tag"), new.key, told.get("previous"), told.get("sequence"))
+    return told if right and shard_of(old.origin) < shard_of(new.origin) and ("range" not in told or told.get("reason") == "restore") else {}
+
+class Vault:
+    """One shard of a vault while it is checked, by its ledger's name; `trust` is what the auditor brought."""
+
+    def __init__(self, path: Path, ledger: str, trust: argparse.Namespace) -> None:
+        self.path, self.trust, self.name, self.origin = path, trust, ledger.encode(), f"muniment/{ledger}"
         self.faults, self.frames, self.groups = dict[tuple[str, str, str], None](), dict[int, Frame](), list[tuple[int, int, list[int]]]()
         self.data = {int(file.stem): file.read_bytes() for file in path.glob("packs/" + "[0-9]" * 6 + ".pack")}
         text, note = read(path / "log/ledger-key").decode("utf-8", "replace"), read(path / "log/checkpoint")
         stored, stated = Key.parse(text), Note.parse(note, None)
-        self.key: Key | None = trust.ledger_key or stored
+        self.key: Key | None = next((key for key in [trust.ledger_key] if key and (shard_of(key.name) or 1) == shard_of(self.origin)), stored)
         self.head = Note.parse(note, self.key)
-        if not stored or (stored.name, stored) != (f"muniment/{path.name}", self.key) or text != text.strip() + "\n":
-            self.add("damaged-ledger-key", "log/ledger-key")
-        if not self.head or not self.key or not stated or len(stated.lines) != 1:
-            self.add("bad-signature" if note else "missing-checkpoint", "log/checkpoint")
+        self.add("damaged-ledger-key", "log/ledger-key", when=not stored or (stored.name, stored, text) != (self.origin, self.key, text.strip() + "\n"))
+        self.add("bad-signature" if note else "missing-checkpoint", "log/checkpoint", when=not self.head or not self.key or not stated or len(stated.lines) != 1)
         slots, batches = ({one.stem for one in path.glob("keys/" + "[0-9]" * 6 + end)} for end in (".keys", ".batches"))
         self.keys = "keys/" + max(slots & batches or slots, default="000001")
         self.gather()
         for number in range(1, max(self.data, default=0) + 1):
-            if number not in self.data:
-                self.add("missing-file", f"packs/{number:06d}.pack")
+            self.add("missing-file", f"packs/{number:06d}.pack", when=number not in self.data)
             self.walk(number, self.data.get(number, b""), last=number == max(self.data))
         self.settle()
-        self.check_groups()
-        self.check_keys()
-        if self.size > len(self.leaves):
-            self.add("rolled-back", f"{len(self.leaves)} entries, and the checkpoint has {self.size}")
-        elif not self.head or self.tree.root(0, self.size) == self.head.root:
-            self.check_derived()
-        elif not self.faults:
-            self.add("rewritten", f"the root over {self.size} entries is not the signed one")
-        self.check_anchors()
+        count, ends = len(self.leaves), [one.clear for seq in (0, len(self.leaves) - 1) if (one := self.frames.get(seq)) and one.leaf == self.leaves[seq]]
+        self.span = Span(self.key, self.origin, count, self.tree.root(0, count), *map(action, ends if len(ends) > 1 else (b"", b"")))
+        self.signed = self.size <= count and (not self.head or self.tree.root(0, self.size) == self.head.root)
+        self.sound = self.signed and len(ends) == 2 * bool(count)
 
-    def add(self, kind: str, where: str, raw: bytes = b"") -> None:
-        self.faults[kind, record_text(raw), f"{where}: {ADVICE.get(kind, BACKUP)}"] = None
+    def check(self, orders: dict[str, int], excused: Any, nested: set[str]) -> None:
+        """The rest, once all shards are read: what is ordered in any, which heads a loss excuses, what lies below."""
+        self.check_groups()
+        self.check_keys(orders)
+        if self.signed:
+            self.check_derived(nested)
+        self.add("rewritten", f"the root over {self.size} entries is not the signed one", when=not self.faults and self.size <= len(self.leaves) and not self.signed)
+        self.add("rolled-back", f"{len(self.leaves)} entries, and the checkpoint has {self.size}", when=self.size > len(self.leaves))
+        self.check_anchors(excused)
+
+    def add(self, kind: str, where: str, raw: bytes = b"", *, when: object = True) -> None:
+        self.faults |= {(kind, record_text(raw), f"{where}: {ADVICE.get(kind, BACKUP)}"): None} if when else {}
 
     def gather(self) -> None:
         """What entry bundles, leaf tiles and index say of the published entries; none of it believed yet."""
         self.index, self.bundle, self.tile = list[Place | None](), list[bytes](), list[bytes]()
         for raw in chunks(read(self.path / "index"), ONE):
-            word, at, record, leaf = PLACE.unpack(raw[:56].ljust(56, b"\x00"))
-            right = sha256(b"muniment/index/v1" + raw[:56]).digest()[:8] == raw[56:]
-            self.index.append(Place(word >> 24, word & 0xFFFFFF, at, record, leaf) if right else None)
+            word, *rest = PLACE.unpack(raw[:56].ljust(56, b"\x00"))
+            self.index.append(Place(word >> 24, word & 0xFFFFFF, *rest) if sha256(b"muniment/index/v1" + raw[:56]).digest()[:8] == raw[56:] else None)
         self.size = self.head.size if self.head else len(self.index)
         self.index = (self.index + [None] * self.size)[: self.size]
         for start in range(0, self.size, WIDTH):
@@ -202,8 +207,7 @@ class Vault:
             self.tile += (chunks(tile, 32) + [b""] * width)[:width]
         told = zip(map(leaf_hash, self.bundle), self.tile, self.index, map(header_at, self.bundle), strict=True)
         self.known = [header if leaf in (tile, place and place.leaf) else None for leaf, tile, place, header in told]
-        self.by_id = {place.id: seq for seq, place in enumerate(self.index) if place}
-        self.by_id |= {header.id: seq for seq, header in enumerate(self.known) if header}
+        self.by_id = {one.id: seq for told in (self.index, self.known) for seq, one in enumerate(told) if one}
         self.expected, self.named = 0, set(self.by_id.values())
 
     def walk(self, number: int, data: bytes, *, last: bool) -> None:
@@ -230,11 +234,9 @@ class Vault:
                 whole = data[at:middle] + (data[middle:end] if head.stub else sha256(data[middle:end]).digest())
                 leaf = leaf_hash(b"MNR1" * (magic == b"MNS1") + whole[4:] if head.stub else whole)
                 frame = Frame(number, at, head, leaf, data[at + HEADER.size : middle - 32])
-                if self.frames.setdefault(seq, frame) is not frame:
-                    self.add("duplicate-entry", f"{name} at byte {at}", head.id)
-                else:
-                    pending, self.expected = [*pending, seq], seq + 1
-                at = end
+                twice = self.frames.setdefault(seq, frame) is not frame
+                self.add("duplicate-entry", f"{name} at byte {at}", head.id, when=twice)
+                pending, self.expected, at = (pending, self.expected, end) if twice else ([*pending, seq], seq + 1, end)
             elif commit and at + COMMIT_BYTES <= len(data):
                 self.groups.append((number, at, pending))
                 pending, at = [], at + COMMIT_BYTES
@@ -242,8 +244,7 @@ class Vault:
                 start, heads = at, ((one.start(), header_at(data, one.start(), packed=True)) for one in ENTRY.finditer(data, at + 1))
                 at = next((one for one, found in heads if found and found.id in self.by_id), len(data))
                 torn = last and at == len(data) and self.expected >= self.size
-                if not (torn and pending):
-                    self.add("torn-tail" if torn else "damaged-pack", f"{name}, bytes {start} to {at}")
+                self.add("torn-tail" if torn else "damaged-pack", f"{name}, bytes {start} to {at}", when=not (torn and pending))
                 pending = pending if at == len(data) else []
         if pending:
             torn = last and pending[0] >= self.size
@@ -259,7 +260,7 @@ class Vault:
         right = next((one for one in told if self.head and Tree(one).root(0, self.size) == self.head.root), None)
         mixed = [next(filter(None, (b, t, i, o)), bytes(32)) for o, b, t, i in zip(*told, strict=True)]
         self.leaves = (right or mixed) + own[self.size :]
-        self.tree, self.places, self.orders, before = Tree(self.leaves), list[Place](), set[str](), (0, 0)
+        self.tree, self.places, self.orders, before = Tree(self.leaves), list[Place](), dict[str, int](), (0, 0)
         for seq, leaf in enumerate(self.leaves):
             frame, place = self.frames.get(seq), self.index[seq] if seq < self.size else None
             place = place if place and place.leaf == leaf else None
@@ -267,72 +268,64 @@ class Vault:
             clear = self.bundle[seq][HEADER.size :][: header.clear] if header else frame.clear if frame else b""
             header = header or (frame.header if frame else None)
             kind, record = (header.kind, header.id) if header else (place.kind, place.id) if place else (RECORD, b"")
-            if frame is None:
-                self.add("missing-entry", f"entry {seq}", record)
-            elif frame.leaf != leaf:
-                self.add("damaged-action" if kind == ACTION else "damaged-record", f"entry {seq}", record)
-            if frame and (frame.pack, frame.at) < before:
-                self.add("moved-entry", f"entry {seq}", record)
-            before = max(before, (frame.pack, frame.at)) if frame else before
-            where = (place.pack, place.at) if place else (frame.pack, frame.at) if frame else (0, 0)
-            self.places.append(Place(kind, *where, record, leaf))
+            there = (frame.pack, frame.at) if frame else before
+            self.add("missing-entry" if not frame else "damaged-action" if kind == ACTION else "damaged-record", f"entry {seq}", record, when=not frame or frame.leaf != leaf)
+            self.add("moved-entry", f"entry {seq}", record, when=there < before)
+            before = max(before, there)
+            self.places.append(Place(kind, *((place.pack, place.at) if place else there if frame else (0, 0)), record, leaf))
             if kind == ACTION and action(clear).get("tag") == "vault:record:erased":
-                self.orders.add(str(action(clear).get("record")))
+                self.orders.setdefault(str(action(clear).get("record")), seq)
 
     def check_groups(self) -> None:
-        """Every commit frame is made again and compared."""
+        """Every commit frame is made again and compared; the last group, if no checkpoint covers it, may be torn."""
+        pack, at, (start, *_) = (self.groups or [(0, 0, [-1])])[-1]
+        ends = self.head and start >= self.size and (pack, at + COMMIT_BYTES) == max((n, len(one)) for n, one in self.data.items())
+        self.tail = start if ends else len(self.leaves)
         chain = sha256(b"muniment/ledger/v1" + self.name).digest()
         for number, at, seqs in self.groups:
-            found, first, end = self.data[number][at : at + COMMIT_BYTES], seqs[0], seqs[0] + len(seqs)
+            found, first, end, before = self.data[number][at : at + COMMIT_BYTES], seqs[0], seqs[0] + len(seqs), chain
+            chain = found[COMMIT.size :]
             if seqs == list(range(first, end)):
-                length = sum(self.frames[seq].header.length for seq in seqs)
-                body = COMMIT.pack(b"MNC1", 1, len(seqs), first, length, self.tree.root(0, end), chain)
+                body = COMMIT.pack(b"MNC1", 1, len(seqs), first, sum(self.frames[seq].header.length for seq in seqs), self.tree.root(0, end), before)
                 chain = sha256(b"".join((body, *self.leaves[first:end]))).digest()
-                if found != body + chain:
-                    self.add("damaged-commit", f"packs/{number:06d}.pack, commit frame at byte {at}")
-            else:
-                chain = found[COMMIT.size :]
+                self.add("damaged-commit" if first < self.tail else "torn-tail", f"packs/{number:06d}.pack, commit frame at byte {at}", when=found != body + chain)
 
-    def check_keys(self) -> None:
-        """The form of batches and slots, and that each empty slot has its order."""
-        name, count, reached, owner = b"\x00" + self.name + b"\x00", len(self.leaves), 0, dict[int, tuple[int, int]]()
-        lost, ids = False, {place.id for place in self.places}
-        for record in [place.id for place in self.places if record_text(place.id) in self.orders]:
-            parts = (segment_id(record, number) for number in range(count))
-            self.orders |= set(map(record_text, itertools.takewhile(ids.__contains__, parts)))
+    def check_keys(self, orders: dict[str, int]) -> None:
+        """The form of batches and slots, and that each empty slot has its order.
+
+        A last group that no checkpoint covers and whose keys never reached the disk was never acknowledged: no fault.
+        """
+        name, count, reached, owner, lost, start = b"\x00" + self.name + b"\x00", len(self.leaves), 0, dict[int, tuple[int, int]](), False, self.tail
         for at, raw in enumerate(chunks(read(self.path / f"{self.keys}.batches"), ONE)):
-            if reached >= count or len(raw) < ONE:
+            if reached >= count or len(raw) < ONE or (reached >= start and not any(raw)):
                 self.add("torn-tail", f"{self.keys}.batches, beyond the last entry")
                 break
             first, held, epoch, version, zero, _, check = BATCH.unpack(raw)
             own = sha256(b"muniment/key-batch/v1" + name + at.to_bytes(8, "little") + raw[:48]).digest()[:16]
             lost = check != own or (version, zero) != (1, 0) or (first != reached and not lost)
-            if lost:
-                self.add("damaged-batch", f"{self.keys}.batches, batch {at}")
-            else:
-                owner |= dict.fromkeys(range(first, min(first + held, count)), (at, epoch))
-                reached = first + held
-        slots = chunks(read(self.path / f"{self.keys}.keys"), ONE)
-        if len(slots) > count:
-            self.add("torn-tail", f"{self.keys}.keys, beyond the last entry")
-        for seq, place in enumerate(self.places):
-            raw, ordered = slots[seq] if seq < len(slots) else b"", record_text(place.id) in self.orders
+            self.add("damaged-batch", f"{self.keys}.batches, batch {at}", when=lost)
+            owner |= {} if lost else dict.fromkeys(range(first, min(first + held, count)), (at, epoch))
+            reached = reached if lost else first + held
+        keys = read(self.path / f"{self.keys}.keys")
+        slots, own_batch = chunks(keys, ONE), not start or owner.get(start - 1) != owner.get(start)
+        empty = (place.id for place, raw in zip(self.places[start:], slots[start:], strict=False) if raw == bytes(ONE))
+        short = len(keys) < count * ONE or start <= reached < count or any(record_text(one) not in orders for one in empty)
+        self.count = count = start if own_batch and short and not lost else count
+        self.add("torn-tail", f"{self.keys}.keys, beyond the last entry", when=max(len(slots), len(self.leaves)) > count)
+        for seq, place in enumerate(self.places[:count]):
+            raw, ordered = slots[seq] if seq < len(slots) else b"", orders.get(record_text(place.id), count) < count
             state, version, epoch, number, _, check = SLOT.unpack(raw.ljust(ONE, b"\x00"))
             own = sha256(b"muniment/key-slot/v1" + name + seq.to_bytes(8, "little") + raw[:56]).digest()[:8]
             wrong = check != own or len(raw) != ONE or (state, version) != (1, 1) or owner.get(seq, (number, epoch)) != (number, epoch)
-            if (frame := self.frames.get(seq)) and frame.header.stub and frame.leaf == place.leaf and not ordered:
-                self.add("stub-without-order", f"entry {seq}", place.id)
-            if seq not in owner:
-                self.add("damaged-batch", f"entry {seq}", place.id)
-            if raw == b"" or (raw == bytes(ONE) and not ordered):
-                self.add("lost-key", f"entry {seq}", place.id)
-            elif raw != bytes(ONE) and (wrong or ordered):
-                self.add("damaged-slot" if wrong else "undestroyed-key", f"entry {seq}", place.id)
+            self.add("stub-without-order", f"entry {seq}", place.id, when=(frame := self.frames.get(seq)) and frame.header.stub and frame.leaf == place.leaf and not ordered)
+            self.add("damaged-batch", f"entry {seq}", place.id, when=seq not in owner)
+            self.add("lost-key", f"entry {seq}", place.id, when=raw == b"" or (raw == bytes(ONE) and not ordered))
+            self.add("damaged-slot" if wrong else "undestroyed-key", f"entry {seq}", place.id, when=raw not in {b"", bytes(ONE)} and (wrong or ordered))
 
-    def check_derived(self) -> None:
+    def check_derived(self, nested: set[str]) -> None:
         """Tiles, bundles and index are what the leaves give; no file is of no one's."""
         there = {path.relative_to(self.path).as_posix() for path in self.path.rglob("*") if not path.is_dir()}
-        for name in sorted(there):
+        for name in sorted(one for one in there if one[:12] not in nested):
             if tile := TILE.fullmatch(name):
                 data, height, width = read(self.path / name), int(tile[1].replace("entries", "0")), int(tile[3] or WIDTH)
                 first, step = int(re.sub("[x/]", "", tile[2])) * WIDTH, 1 << 8 * height
@@ -340,49 +333,67 @@ class Vault:
                     self.add("extra-file", name)
                     continue
                 found = list(map(leaf_hash, split_bundle(data))) if tile[1] == "entries" else chunks(data, 32)
-                if len(found) != width:
-                    self.add("damaged-tile", f"{name}: its length is wrong")
+                self.add("damaged-tile", f"{name}: its length is wrong", when=len(found) != width)
                 for at, leaf in enumerate(found[:width], first):
-                    if leaf != self.tree.root(at * step, (at + 1) * step):
-                        self.add("damaged-tile", f"{name}, {at}", b"" if height else self.places[at].id)
+                    self.add("damaged-tile", f"{name}, {at}", b"" if height else self.places[at].id, when=leaf != self.tree.root(at * step, (at + 1) * step))
             elif not FILE.fullmatch(name) and not ANCHOR.fullmatch(name) and name not in {f"{self.keys}.keys", f"{self.keys}.batches"}:
-                left = LEFT.fullmatch(name) and (not name.endswith(".keys") or name < self.keys)
-                self.add("torn-tail" if left else "extra-file", name)
-        for kind, level in [("entries", 0), *((str(level), level) for level in range(8))]:
-            full, part = divmod(self.size >> 8 * level, WIDTH)
+                self.add("torn-tail" if LEFT.fullmatch(name) and (not name.endswith(".keys") or name < self.keys) else "extra-file", name)
+        for kind, full, part in [(kind, *divmod(self.size >> 8 * level, WIDTH)) for kind, level in [("entries", 0), *((str(level), level) for level in range(8))]]:
             for number, width in [(number, WIDTH) for number in range(full)] + [(full, part)] * bool(part):
-                if tile_name(kind, number, width) not in there:
-                    self.add("damaged-tile", f"{tile_name(kind, number, width)} is missing")
+                self.add("damaged-tile", f"{tile_name(kind, number, width)} is missing", when=tile_name(kind, number, width) not in there)
         index = read(self.path / "index")
-        if not self.size * ONE <= len(index) <= len(self.places) * ONE or len(index) % ONE:
-            self.add("damaged-index", f"index has {len(index)} bytes for {self.size} entries")
+        self.add("damaged-index", f"index has {len(index)} bytes", when=not self.size * ONE <= len(index) <= len(self.places) * ONE or len(index) % ONE)
         for seq, (raw, place) in enumerate(zip(chunks(index, ONE), self.places, strict=False)):
             body = PLACE.pack(place.kind << 24 | place.pack, place.at, place.id, place.leaf)
-            if len(raw) == ONE and raw != body + sha256(b"muniment/index/v1" + body).digest()[:8]:
-                self.add("damaged-index", f"index, entry {seq}", place.id)
+            self.add("damaged-index", f"index, entry {seq}", place.id, when=len(raw) == ONE and raw != body + sha256(b"muniment/index/v1" + body).digest()[:8])
 
-    def check_anchors(self) -> None:
+    def check_anchors(self, excused: Any) -> None:
         """Heads that were kept elsewhere are heads of this ledger; stamps are of one of them."""
-        for path in [*sorted(self.path.glob("anchors/*")), *self.trust.checkpoint]:
+        mine = [path for path in self.trust.checkpoint if (shard_of(read(path).decode("utf-8", "replace").split("\n")[0]) or 1) == shard_of(self.origin)]
+        for path in [*sorted(self.path.glob("anchors/*")), *mine]:
             data, match = path.read_bytes(), ANCHOR.fullmatch(f"anchors/{path.name}")
             note = Note.parse(data, self.key)
-            right = note is not None and (not match or int(match[1]) == note.size)
-            if match and match[4] == "tsr":
-                right = self.stamped(path, path.with_name(f"{match[1]}.checkpoint"), match[2])
-            elif match and match[4] == "cosigned" and self.trust.witness:
-                right = right and any(note.signed_by(key) for key in self.trust.witness if note)
-            if path.name != "aside" and (not right or (match and sha256(data).hexdigest()[:16] != match[3])):
-                self.add("bad-anchor" if match else "bad-signature", f"anchors/{path.name}")
-            elif note and note.size > len(self.leaves):
-                self.add("rolled-back", f"{path.name} has {note.size} entries, the packs {len(self.leaves)}")
-            elif note and self.tree.root(0, note.size) != note.root:
-                self.add("rewritten", f"{path.name} signs another ledger of {note.size} entries")
+            believed = not match or match[4] != "cosigned" or not self.trust.witness or any(note.signed_by(key) for key in self.trust.witness if note)
+            stamp, right = match and match[4] == "tsr", note and believed and (not match or int(match[1]) == note.size)
+            right = self.stamped(path, path.with_name(f"{match[1]}.checkpoint"), match[2]) if match and stamp else right
+            bad, count = path.name != "aside" and (not right or (match and sha256(data).hexdigest()[:16] != match[3])), len(self.leaves)
+            self.add("bad-anchor" if match else "bad-signature", f"anchors/{path.name}", when=bad)
+            if note and not bad and not excused(note):
+                self.add("rolled-back", f"{path.name} has {note.size} entries, the packs {count}", when=note.size > count)
+                self.add("rewritten", f"{path.name} signs another ledger", when=note.size <= count and self.tree.root(0, min(note.size, count)) != note.root)
 
     def stamped(self, token: Path, head: Path, time: str) -> bool:
         """Whether openssl believes a stamp as of its time under one of the roots; without a root, nobody is asked."""
-        asked = ["openssl", "ts", "-verify", "-in", str(token), "-data", str(head), "-attime", str(int(time)), "-CAfile"]
-        runs = (subprocess.run([*asked, str(pem)], capture_output=True, check=False) for pem in self.trust.root)
+        runs = (subprocess.run(["openssl", "ts", "-verify", "-in", token, "-data", head, "-attime", str(int(time)), "-CAfile", pem], capture_output=True, check=False) for pem in self.trust.root)
         return sha256(read(head)).digest() in token.read_bytes() and (not self.trust.root or any(run.returncode == 0 for run in runs))
+
+def check(path: Path, trust: argparse.Namespace) -> list[Vault]:
+    """All shards of an organisation, and whether each follows the one before."""
+    folders = {1: path} | {int(one.parts[-3]): one.parents[1] for one in sorted(path.glob("shards/[0-9][0-9][0-9][0-9]/log/checkpoint")) if one.parts[-3] > "0001"}
+    vaults = {shard: Vault(folder, path.name if shard == 1 else f"{path.name}/{shard}", trust) for shard, folder in folders.items()}
+    begun, base, lost = [shard for shard, one in vaults.items() if one.leaves or shard < max(vaults) or shard == 1], 0, list[tuple[int, int, int, int]]()
+    for before, after in itertools.pairwise(begun):
+        old, new, start, base = vaults[before], vaults[after], base, base + len(vaults[before].leaves)
+        if "range" in (opened := follows(old.span, new.span, base)):
+            lost.append((before, after, opened["range"][0] - start, opened["range"][1] - start))
+        new.add("broken-chain", f"shard {after} does not follow shard {before}", when=old.sound and (not old.head or old.head.size < len(old.leaves) or (new.sound and not opened)))
+
+    def excused(note: Note) -> bool:
+        """Whether a head is of entries that a restore has declared lost."""
+        return any(first < note.size <= end + 1 if shard_of(note.origin) == old else old < shard_of(note.origin) < new and note.size <= end - first for old, new, first, end in lost)
+
+    heads = [note.origin for one in trust.checkpoint if (note := Note.parse(read(one), None)) and not excused(note)]
+    missing = set(map(shard_of, heads + [key.name for key in [trust.ledger_key] if key])) - {0, *begun}
+    last, following = vaults[begun[-1]], Key.parse(str(vaults[begun[-1]].span.last.get("next")))
+    ids, later = {place.id for one in vaults.values() for place in one.places}, dict[str, int]()
+    for shard, one in reversed(vaults.items()):
+        orders = one.orders | later
+        for record in [each for each in ids if record_text(each) in orders]:
+            orders |= dict.fromkeys(map(record_text, itertools.takewhile(ids.__contains__, (segment_id(record, number) for number in range(len(ids))))), orders[record_text(record)])
+        one.check(orders, excused, {f"shards/{each:04d}/" for each in (*vaults, shard_of(following.name) if following else 0) if shard == 1})
+        later |= {order: -1 for order, seq in one.orders.items() if seq < one.count}
+    last.add("missing-shard", f"shard {missing or following}", when=missing or (last.span.last.get("tag") == FROZEN and last.count == len(last.leaves)))
+    return list(vaults.values())
 
 def content_of(key: bytes, sealed: bytes, head: bytes) -> bytes | None:
     """What was sealed; None where this Python can decompress no zstd."""
@@ -393,17 +404,25 @@ def content_of(key: bytes, sealed: bytes, head: bytes) -> bytes | None:
 def check_bundle(path: Path, trusted: Key | None) -> dict[str, Any]:
     """The seven steps of docs/format.md; `holds` says that each passed."""
     files = {one.relative_to(path).as_posix(): one.read_bytes() for one in path.rglob("*") if not one.is_dir()}
-    names = "head commitment ciphertext key tlog-proof checkpoint ledger-key entries openings.json"
-    parts = head, bound, sealed, key, proof, checkpoint, ledger, entries, listed = [files.get(f"data/proof/{name}", b"") for name in names.split()]
-    leaves, stored = split_bundle(entries), Key.parse(ledger.decode("utf-8", "replace"))
-    header, heads, note = header_at(head), [header_at(leaf) for leaf in leaves], Note.parse(checkpoint, trusted or stored)
-    tree, record = Tree([leaf_hash(leaf) for leaf in leaves]), record_text(header.id if header else b"")
+    parts = [files.get(f"data/proof/{name}", b"") for name in "head commitment ciphertext key tlog-proof checkpoint ledger-key entries openings.json".split()]
+    head, bound, sealed, key, proof, checkpoint, ledger, _, listed = parts
+    stored, record = Key.parse(ledger.decode("utf-8", "replace")), record_text(head[20:36]) if header_at(head) else ""
+    folders = {shard_of(stored.name) if stored else 0: "data/proof/"} | {int(one[18:22]): one[:23] for one in files if re.fullmatch(r"data/proof/shards/\d{4}/(entries|checkpoint|ledger-key)", one)}
+    spans, leaves, base, own, tree, signed, whole = list[Span](), list[bytes](), 0, range(0), Tree([]), bool(stored), bool(stored)
+    for shard, under in sorted(folders.items()):
+        some, named = split_bundle(files.get(f"{under}entries", b"")), Key.parse(files.get(f"{under}ledger-key", b"").decode("utf-8", "replace"))
+        note, growing = Note.parse(files.get(f"{under}checkpoint", b""), trusted if trusted and named and trusted.name == named.name else named), Tree(list(map(leaf_hash, some)))
+        span = Span(named, note.origin if note else "", len(some), growing.root(0, len(some)), *map(told_by, (some[0], some[-1]) if some else (b"", b"")))
+        base = base if spans else int(span.first.get("sequence") or 0) * (span.first.get("tag") == OPENED)
+        linked = follows(spans[-1], span, base + len(leaves)) if spans else shard < 2 or base
+        signed, whole = signed and note is not None, bool(whole and linked and note and (shard_of(note.origin), *note[2:4]) == (shard, span.size, span.root))
+        own, tree = (range(len(leaves), len(leaves) + len(some)), growing) if under == "data/proof/" else (own, tree)
+        spans, leaves = [*spans, span], leaves + some
     leaf, openings = head + bound + sha256(sealed).digest(), list[dict[str, Any]]()
-    place = leaves.index(leaf) if leaf in leaves else -1
-    for at, one in enumerate(heads):
-        act = action(leaves[at][HEADER.size : HEADER.size + one.clear]) if one and one.kind == ACTION else {}
-        first, last = act["range"] if act.get("tag") == "vault:records:examined" and "range" in act else (1, 0)
-        if (act.get("tag"), act.get("record")) == ("vault:record:opened", record) or first <= place <= last:
+    place = leaves.index(leaf, own.start, own.stop) - own.start if leaf in leaves[own.start : own.stop] else -1
+    for at, act in enumerate(map(told_by, leaves), base):
+        first_read, last_read = act["range"] if act.get("tag") == "vault:records:examined" and "range" in act else (1, 0)
+        if (act.get("tag"), act.get("record")) == ("vault:record:opened", record) or first_read <= base + own.start + place <= last_read:
             openings.append({"sequence": at, "action": act})
 
     def listing(names: set[str]) -> bytes:
@@ -415,25 +434,24 @@ def check_bundle(path: Path, trusted: Key | None) -> dict[str, Any]:
         if head[7]:  # the bytes stand in segments of their own
             right = (segment_id(head[20:36], at) == top[20:] and top + bound + sha256(one).digest() in leaves for at, (top, one) in enumerate(pieces))
             opened = [AESGCM(key).decrypt(struct.pack("<7xIB", at, at == len(pieces)), one, top) for at, (top, one) in enumerate(pieces, 1)]
-            extent = struct.pack("<QI32s", len(whole), len(pieces), sha256(whole).digest())
-            return all(right) and b"".join(opened) == whole and data in {None, struct.pack("<I", len(text)) + text + extent}
+            expected = struct.pack("<I", len(text)) + text + struct.pack("<QI32s", len(whole), len(pieces), sha256(whole).digest())
+            return all(right) and b"".join(opened) == whole and data in {None, expected}
         return not pieces and data in {None, struct.pack("<I", len(text)) + text + whole}
 
     def proved() -> bool:
-        path = "".join(f"{base64.b64encode(node).decode()}\n" for node in tree.path(place, 0, len(leaves)))
+        path = "".join(f"{base64.b64encode(node).decode()}\n" for node in tree.path(place, 0, len(own)))
         return place >= 0 and proof == f"c2sp.org/tlog-proof@v1\nindex {place}\n{path}\n".encode() + checkpoint
 
     payload = {name for name in files if name.startswith("data/")}
     tags = files.keys() - payload - {"tagmanifest-sha512.txt"}
     steps: dict[str, Any] = {
-        "The bag is whole": lambda: (files["manifest-sha512.txt"], files["tagmanifest-sha512.txt"], files["bagit.txt"])
-        == (listing(payload), listing(tags), b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n") and all(parts),
+        "The bag is whole": lambda: all(parts) and [files[f"{one}.txt"] for one in TAGS] == [listing(payload), listing(tags), BAGIT],
         "The key is the one committed to": lambda: sha256(b"muniment/key-commitment/v1" + key).digest() == bound,
         "The ciphertext is the original": original,
         "The entry is in the ledger": proved,
-        "The checkpoint is signed": lambda: note and stored and trusted in {None, stored},
-        "The leaves are the whole ledger": lambda: note and note[2:4] == (len(leaves), tree.root(0, len(leaves))),
-        "The openings are all there are": lambda: all(heads) and json.loads(listed) == openings,
+        "The checkpoint is signed": lambda: signed and trusted in {None, *(span.key for span in spans)},
+        "The leaves are the whole ledger": lambda: whole and spans[-1].last.get("tag") != FROZEN,
+        "The openings are all there are": lambda: all(map(header_at, leaves)) and json.loads(listed) == openings,
     }
     checks = []
     for name, step in steps.items():
@@ -441,32 +459,29 @@ def check_bundle(path: Path, trusted: Key | None) -> dict[str, Any]:
             checks.append({"name": name, "passed": bool(step()), "detail": ""})
         except Exception as error:  # whatever it is, the step has not passed
             checks.append({"name": name, "passed": False, "detail": type(error).__name__})
-    counts = {"leaves": len(leaves), "openings": len(openings), "ledger_key": ledger.decode("utf-8", "replace").strip()}
-    return {"holds": all(one["passed"] for one in checks), "record": record, **counts, "checks": checks}
+    counts = {"leaves": len(leaves), "openings": len(openings), "ledger_key": ledger.decode("utf-8", "replace").strip(), "record": record}
+    return {"holds": all(one["passed"] for one in checks), **counts, "checks": checks}
 
 def main() -> int:
     """Check what the arguments name; the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("path", type=Path)
-    for name, many in (("ledger-key", None), ("checkpoint", []), ("witness", []), ("root", [])):
-        parser.add_argument(f"--{name}", type=Path, action="store" if many is None else "append", default=many)
-    for name in ("bundle", "json"):
-        parser.add_argument(f"--{name}", action="store_true")
+    many: dict[str, Any] = {"type": Path, "action": "append", "default": []}
+    one, flag = {"type": Path}, {"action": "store_true"}
+    for name, how in {"path": one, "--ledger-key": one, "--checkpoint": many, "--witness": many, "--root": many, "--bundle": flag, "--json": flag}.items():
+        parser.add_argument(name, **how)
     chosen = parser.parse_args()
     vaults = sorted(chosen.path.glob("vault/org_*")) or [chosen.path] * (chosen.path / "log").is_dir()
-    named = [chosen.ledger_key] if chosen.ledger_key else []
-    keys = [Key.parse(path.read_text()) for path in named + chosen.witness]
+    keys = [Key.parse(path.read_text()) for path in [chosen.ledger_key] * bool(chosen.ledger_key) + chosen.witness]
     if not all(keys) or not (chosen.path.is_dir() if chosen.bundle else vaults):
         parser.error(f"a key is no verifier key, or there is nothing to check at {chosen.path}")
-    chosen.ledger_key, chosen.witness = keys[0] if named else None, keys[len(named) :]
+    chosen.ledger_key, chosen.witness = keys[0] if chosen.ledger_key else None, keys[bool(chosen.ledger_key) :]
     if chosen.bundle:
         result = check_bundle(chosen.path, chosen.ledger_key)
         failed = [f"{one['name']}: NO {one['detail']}" for one in result["checks"] if not one["passed"]]
     else:
-        found = [Vault(path.resolve(), chosen) for path in vaults]
+        found = [one for path in vaults for one in check(path.resolve(), chosen)]
         faults = [dict(zip(("kind", "record", "advice"), fault, strict=True)) for vault in found for fault in vault.faults]
-        kinds = [place.kind for vault in found for place in vault.places]
-        result = {"records": kinds.count(RECORD), "leaves": len(kinds), "faults": faults}
+        result = {"records": sum(place.kind == RECORD for vault in found for place in vault.places), "leaves": sum(len(vault.places) for vault in found), "faults": faults}
         failed = [" ".join(fault.values()) for fault in faults]
     print(json.dumps(result, ensure_ascii=False) if chosen.json else "\n".join(failed) or "Sound.")
     return 1 if failed else 0

@@ -1,4 +1,4 @@
-"""`muniment key`: a pair for a person; a turn of the epoch by hand."""
+"""`muniment key`: a pair for a person; a turn of the epoch by hand; another key for the ledger."""
 
 import json
 from pathlib import Path
@@ -7,10 +7,10 @@ import pytest
 from typer.testing import CliRunner
 
 from muniment.cli import key
-from muniment.core.errors import WrongUseError
+from muniment.core.errors import RefusedError, WrongUseError
 from muniment.core.home import Home
 from muniment.vault import setup
-from muniment.vault.authority import keyfile
+from muniment.vault.authority import keyfile, signing
 from tests.vault.firm import CHEAP, PASSPHRASE
 
 
@@ -33,3 +33,39 @@ def test_the_epoch_turns_by_hand(tmp_path: Path) -> None:
     assert json.loads(done.stdout) == {"epochs": {founding.organisation: 2}}
     with pytest.raises(WrongUseError):
         CliRunner().invoke(key.app, [*words, "--organisation", "org_other"], catch_exceptions=False)
+
+
+def test_the_ledger_gets_another_key_on_two_signatures(tmp_path: Path) -> None:
+    home, secret = Home(tmp_path / "home"), tmp_path / "passphrase"
+    secret.write_bytes(PASSPHRASE)
+    pairs = [keyfile.generate() for _ in range(2)]
+    authorities = [
+        setup.authority_with_key(name, pair.key, pair.public.public)
+        for name, pair in zip(("Anna", "Ben"), pairs, strict=True)
+    ]
+    founding, _ = setup.create_installation(
+        home, name="Firm", passphrase=PASSPHRASE, cost=CHEAP, authorities=authorities
+    )
+    words = ["rotate-ledger", "--home", str(home.path), "--passphrase-file", str(secret)]
+    words += ["--organisation", founding.organisation]
+    text, run = tmp_path / "rotate.json", CliRunner()
+    done = run.invoke(
+        key.app, [*words, "--reason", "A disk was stolen.", "--statement", str(text)], catch_exceptions=False
+    )
+    assert (done.exit_code, b"A disk was stolen." in text.read_bytes()) == (0, True)
+    signed = []
+    for authority, pair in zip(authorities, pairs, strict=True):
+        path = tmp_path / pair.key
+        made = signing.sign_with_key(pair.signer, text.read_bytes(), person=authority.person, key=pair.key)
+        path.write_bytes(signing.to_json(made) + b"\n")
+        signed += ["--signed", str(path)]
+    with pytest.raises(RefusedError):
+        run.invoke(key.app, [*words, *signed[:2]], catch_exceptions=False)
+    done = run.invoke(key.app, [*words, *signed, "--json"], catch_exceptions=False)
+    assert json.loads(done.stdout) == {"organisation": founding.organisation, "shard": 2}
+    assert (home.vault(founding.organisation) / "shards" / "0002" / "log" / "ledger-key").is_file()
+    for wrong in ([], ["--statement", str(text), *signed]):
+        with pytest.raises(WrongUseError):
+            run.invoke(key.app, [*words, *wrong], catch_exceptions=False)
+    with pytest.raises(RefusedError, match="the next is 3"):
+        run.invoke(key.app, [*words, *signed], catch_exceptions=False)

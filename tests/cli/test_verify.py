@@ -92,3 +92,41 @@ def test_with_the_passphrase_every_key_is_tried(tmp_path: Path):
     slots = path / "keys" / "000001.keys"
     slots.write_bytes(slots.read_bytes()[:64] + swapped)
     assert [fault["kind"] for fault in json.loads(run(*given).stdout)["faults"]] == ["key-mismatch"]
+
+
+def test_a_sample_says_what_it_is_worth(at_home: Path):
+    result = run("--home", at_home, "--sample", "3", "--json")
+    assert result.exit_code == 0
+    document = json.loads(result.stdout)
+    assert (document["leaves"], document["faults"]) == (3, [])
+    (checked,) = document["checked"].values()
+    assert checked["mode"] == "sampled"
+    assert (checked["entries"], checked["of"]) == (3, 11)
+    assert checked["chance"] == pytest.approx(3 / 11)
+    assert "27.272 %" in run("--home", at_home, "--sample", "3").stdout
+
+
+def test_a_sample_that_meets_damage_lists_all_of_it(at_home: Path):
+    for number in (1, 2):
+        path = at_home / "vault" / ORGANISATION / "packs" / f"{number:06d}.pack"
+        data = bytearray(path.read_bytes())
+        data[60] ^= 1
+        path.write_bytes(bytes(data))
+    for words in (["--sample", "100%"], ["--incremental"]):
+        result = run("--home", at_home, "--json", *words)
+        assert result.exit_code == 1
+        document = json.loads(result.stdout)
+        assert len(document["faults"]) == 2
+        assert document["checked"][ORGANISATION]["mode"] == "full"
+
+
+def test_an_incremental_one_without_an_earlier_one_reads_everything(at_home: Path):
+    result = run("--home", at_home, "--incremental")
+    assert result.exit_code == 0
+    assert "All 11 entries were read." in result.stdout
+    assert "No earlier verification" in result.stdout
+
+
+def test_two_modes_at_once_and_a_size_that_is_none_are_refused(at_home: Path):
+    for words in (["--sample", "5", "--incremental"], ["--sample", "some"]):
+        assert isinstance(run("--home", at_home, *words).exception, WrongUseError)

@@ -27,7 +27,7 @@ def ulaw(samples: np.ndarray) -> np.ndarray:
     """What G.711 leaves of it."""
     clipped = np.clip(samples, -32767, 32767) / 32768
     coded = np.round(np.sign(clipped) * np.log1p(255 * np.abs(clipped)) / np.log(256) * 127) / 127
-    return np.sign(coded) * (256 ** np.abs(coded) - 1) / 255 * 32768
+    return np.asarray(np.sign(coded) * (256 ** np.abs(coded) - 1) / 255 * 32768)
 
 
 @pytest.mark.parametrize("seed", range(8))

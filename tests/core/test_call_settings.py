@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from muniment.core import settings
-from muniment.core.call_settings import CallListener, CallSource
+from muniment.core.call_settings import CallListener, CallSettings, CallSource
 from muniment.core.errors import WrongUseError
 from muniment.core.home import Home
 
@@ -54,3 +54,8 @@ def test_a_source_that_nobody_could_be_is_refused() -> None:
 def test_an_address_without_a_port_says_how_to_write_one(listen: str) -> None:
     with pytest.raises(WrongUseError, match="5060"):
         CallListener(listen=listen).address  # noqa: B018  it is the reading that raises
+
+
+def test_without_a_word_no_recording_is_taken_from_anywhere() -> None:
+    assert CallSettings().spool == ()
+    assert CallSettings().mapping == ()

@@ -15,4 +15,4 @@ def test_the_defaults_fit_together() -> None:
 )
 def test_what_makes_no_sense_is_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ValidationError):
-        MediaSettings(**wrong)  # type: ignore[arg-type]
+        MediaSettings(**wrong)

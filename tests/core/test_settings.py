@@ -102,3 +102,22 @@ def test_an_anchor_that_could_not_be_believed_is_refused(home: Home, text: str) 
     home.settings.write_text(text)
     with pytest.raises(WrongUseError, match="anchors"):
         settings.load(home)
+
+
+def test_times_are_written_as_people_write_them(home: Home) -> None:
+    read = settings.load(home)
+    assert (read.backup.destination, read.backup.every, read.verify.full) == ("", 86400, 30 * 86400)
+    home.settings.write_text(
+        '[backup]\ndestination = "s3://firm/muniment"\nevery = "90m"\n[verify]\nsampled = "never"\nincremental = "2 d"\n'
+    )
+    read = settings.load(home)
+    assert (read.backup.every, read.verify.sampled, read.verify.incremental) == (5400, 0, 2 * 86400)
+    for text in (
+        '[backup]\nevery = "often"\n',
+        "[backup]\nevery = 24\n",
+        "[backup]\ndays = 31\n",
+        '[verify]\nfull = "31d"\n',
+    ):
+        home.settings.write_text(text)
+        with pytest.raises(WrongUseError):
+            settings.load(home)

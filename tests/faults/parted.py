@@ -72,7 +72,7 @@ def main(where: Path) -> None:
     message.set_content("Hello.")
     with made.serving() as served:
         served.send(message)
-        names = ("keeper", "smtp", "librarian", "worker", "web")
+        names = ("keeper", "smtp", "librarian", "worker", "steward", "web")
         users = {name: one.username() for name in names if (one := served.child(name))}
         tried = attempts(made, served)
         doctor = json.loads(muniment("doctor", "--home", made.home.path, "--json").stdout)

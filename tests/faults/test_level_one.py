@@ -70,9 +70,9 @@ def shut(path: Path) -> Path | None:
 
 
 def test_each_process_runs_as_its_user(facts) -> None:
-    assert facts["users"] == dict.fromkeys(("keeper", "smtp", "librarian", "worker", "web"), OTHERS) | {
-        "keeper": KEEPER
-    }
+    assert facts["users"] == dict.fromkeys(
+        ("keeper", "smtp", "librarian", "worker", "steward", "web"), OTHERS
+    ) | {"keeper": KEEPER}
 
 
 @pytest.mark.parametrize("act", EXPECTED)

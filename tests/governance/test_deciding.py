@@ -18,7 +18,7 @@ def test_a_director_approves_and_the_holder_gets_exactly_what_was_chosen(house: 
     grant = granting.one(house.person("hana"), request.grant)
     assert grant.state is GrantState.LIVE
     assert grant.records == tuple(sorted(records))
-    assert grant.actions == ("view",)
+    assert grant.actions == ("listen", "view")
     assert [person.name for person in grant.approvers] == ["Dora"]
     assert (grant.not_after - grant.not_before).days == 14
     [decision] = request.decisions

@@ -49,7 +49,7 @@ def changed(old: str, new: str, pack: str = "call_recording") -> str:
             "two different persons",
         ),
         ('class = "police"', 'class = "dsar"', "one row for each class"),
-        ('actions = ["view"]', 'actions = ["view"]\ndays = 30', "1 to 14 days"),
+        ('actions = ["view", "listen"]', 'actions = ["view", "listen"]\ndays = 30', "1 to 14 days"),
         ('seats = [["director | managing_director"]]', "seats = []", "nobody is named"),
         ('class = "business"', 'class = "gossip"', "cannot be read"),
         ('title = "A business need"', 'title = "A business need"\nsurprise = 1', "cannot be read"),

@@ -16,7 +16,7 @@ def test_it_names_who_looks_and_who_decides(house: House) -> None:
     assert way.locator == "Cora"
     [seat] = way.deciders
     assert "Dora" in [one.name for one in seat]
-    assert (way.obstacle, way.days, way.actions) == ("", 14, ("view",))
+    assert (way.obstacle, way.days, way.actions) == ("", 14, ("view", "listen"))
 
 
 def test_whom_it_is_about_is_not_among_them(house: House) -> None:

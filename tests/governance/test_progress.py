@@ -20,7 +20,7 @@ def test_each_state_says_who_is_next_and_until_when(house: House) -> None:
     assert "Dora" in progress(waiting).next
     assert progress(waiting).by is None
     done = house.approve("dora", waiting)
-    assert progress(done).next == "Hana may read 1 record."
+    assert progress(done).next == "Hana may read and listen to 1 record."
     assert progress(done).by == Grant.objects.get().not_after
     assert not progress(done).over
 

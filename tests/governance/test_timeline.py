@@ -23,7 +23,7 @@ def test_acts_stand_in_the_order_of_the_ledger(house: House) -> None:
         "Cora searched, and found 2 records",
         "Cora chose 2 records and passed the request on",
         "Dora approved the request",
-        "Hana may read 2 records",
+        "Hana may read and listen to 2 records",
         "Dora took the grant back",
         "Cora closed the case",
     ]

@@ -12,7 +12,7 @@ from muniment.core.errors import NotAvailableError, RefusedError
 from muniment.core.home import Home
 from muniment.processes import serve
 from muniment.vault import setup
-from muniment.vault.handover import KeeperKeys, LibrarianKeys, SpoolKeys, WebKeys, WorkerKeys
+from muniment.vault.handover import KeeperKeys, LibrarianKeys, SpoolKeys, StewardKeys, WebKeys, WorkerKeys
 from muniment.vault.keyring import Cost, UnlockedKeyring
 
 PASSPHRASE = b"correct horse battery staple"
@@ -32,8 +32,14 @@ def test_each_process_gets_its_own_keys_and_no_others(founded: tuple[Home, Unloc
     organisation = keyring.organisations[0]
     home.settings.write_text(f'[[smtp]]\norganisation = "{organisation}"\n')
     children = {each.name: each for each in serve.children(home, keyring, settings.load(home))}
-    assert list(children) == ["keeper", "smtp", "librarian", "worker", "web"]
-    kinds = {"keeper": KeeperKeys, "librarian": LibrarianKeys, "worker": WorkerKeys, "web": WebKeys}
+    assert list(children) == ["keeper", "smtp", "librarian", "worker", "steward", "web"]
+    kinds = {
+        "keeper": KeeperKeys,
+        "librarian": LibrarianKeys,
+        "worker": WorkerKeys,
+        "steward": StewardKeys,
+        "web": WebKeys,
+    }
     for name, kind in kinds.items():
         assert isinstance(msgspec.msgpack.decode(children[name].keys, type=kind), kind)
     assert children["smtp"].keys == b""
@@ -46,9 +52,17 @@ def test_each_process_gets_its_own_keys_and_no_others(founded: tuple[Home, Unloc
     ]
     assert [name for name, child in children.items() if keyring.catalogue_key() in child.keys] == [
         "worker",
+        "steward",
         "web",
     ]
+    assert keyring.django_secret().encode() not in children["steward"].keys
     assert children["keeper"].first
+
+
+def test_where_nothing_is_to_be_done_there_is_no_steward(founded: tuple[Home, UnlockedKeyring]) -> None:
+    home, keyring = founded
+    home.settings.write_text('[verify]\nsampled = "never"\nincremental = "never"\nfull = "never"\n')
+    assert "steward" not in {each.name for each in serve.children(home, keyring, settings.load(home))}
 
 
 def test_without_a_listener_there_is_no_mail_process(founded: tuple[Home, UnlockedKeyring]) -> None:
@@ -63,10 +77,12 @@ def test_who_watches_folders_gets_the_key_of_its_notes_and_no_other(
     organisation = keyring.organisations[0]
     home.settings.write_text(f'[[calls.spool]]\norganisation = "{organisation}"\npath = "/var/spool/x"\n')
     children = {each.name: each for each in serve.children(home, keyring, settings.load(home))}
-    assert list(children) == ["keeper", "spool", "librarian", "worker", "web"]
+    assert list(children) == ["keeper", "spool", "librarian", "worker", "steward", "web"]
     keys = msgspec.msgpack.decode(children["spool"].keys, type=SpoolKeys)
     assert keys.held == {organisation: key_of(keyring.index_key(organisation))}
     assert keyring.index_key(organisation) not in children["spool"].keys
+
+
 def test_a_recorder_runs_where_calls_are_set_up(founded: tuple[Home, UnlockedKeyring]) -> None:
     home, keyring = founded
     assert "recorder" not in {each.name for each in serve.children(home, keyring, settings.load(home))}
@@ -75,7 +91,7 @@ def test_a_recorder_runs_where_calls_are_set_up(founded: tuple[Home, UnlockedKey
         'name = "pbx"\nnetworks = ["192.0.2.0/24"]\n'
     )
     children = {each.name: each for each in serve.children(home, keyring, settings.load(home))}
-    assert list(children) == ["keeper", "recorder", "librarian", "worker", "web"]
+    assert list(children) == ["keeper", "recorder", "librarian", "worker", "steward", "web"]
     assert children["recorder"].keys == b""
 
 

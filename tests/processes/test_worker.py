@@ -22,9 +22,12 @@ from muniment.core.settings import AnchorSettings, OutgoingSettings, Settings
 from muniment.governance import notices
 from muniment.governance.models import Notice
 from muniment.people.roles import Role
-from muniment.processes import worker
+from muniment.processes import outcomes, worker
+from muniment.processes.outcomes import Outcome
 from muniment.processes.worker import Rounds
 from muniment.search.follow import Followed
+from muniment.vault.client import IndexDoor
+from muniment.vault.faults import Fault, FaultKind
 from tests.installations import free_port
 from tests.residents import keeper, town
 from tests.town import Town
@@ -157,3 +160,23 @@ def test_heads_are_mailed_only_where_a_mail_server_is_named() -> None:
     named = OutgoingSettings(host="mail.example")
     assert worker._mails_heads(Settings(outgoing=named))
     assert worker._mails_heads(Settings(outgoing=named, anchors=AnchorSettings(mail=False))) is None
+
+
+def test_what_the_steward_found_wrong_is_mailed_by_the_worker(town: Town, tmp_path: Path) -> None:
+    """Damage to those of its organisation, a backup that failed to both; and no more at the next look."""
+    home, ours, theirs = Home(tmp_path), town.ours, town.theirs
+    fault = Fault(FaultKind.DAMAGED_RECORD, "rec_a", "Restore it.")
+    with IndexDoor(town.home.socket("index")) as door:
+        look = worker._checks(home, door)
+        outcomes.write(home, f"{ours.id}.full", Outcome(1, well=False, says="1 faults.", faults=(fault,)))
+        look()
+        told = set(Notice.objects.values_list("person_id", flat=True))
+        assert ours[Role.DATA_CONTROLLER].id in told
+        assert not {one.id for one in theirs.people.values()} & told
+        outcomes.write(home, "backup", Outcome(2, well=False, says="The store is full."))
+        worker._checks(home, door)()  # another worker, after a restart
+        failed = set(Notice.objects.filter(body__contains="full").values_list("organisation_id", flat=True))
+        assert failed == {ours.id, theirs.id}
+        count = Notice.objects.count()
+        worker._checks(home, door)()
+        assert Notice.objects.count() == count

@@ -12,7 +12,7 @@ __all__ = ["closed", "compacted"]  # fixtures
 
 
 def second(vault: Vault) -> set[tuple[str, str]]:
-    return {fault[:2] for fault in READER.Vault(vault.path, NOTHING).faults}
+    return {fault[:2] for one in READER.check(vault.path, NOTHING) for fault in one.faults}
 
 
 def test_both_find_a_compacted_vault_sound(compacted: Vault):

@@ -61,7 +61,8 @@ def test_one_whose_worker_died_is_taken_up_again(house: House) -> None:
 def test_the_checkpoint_is_read_without_keys(house: House) -> None:
     found = checking.checkpoint(house.estate.home, house.organisation)
     assert found is not None
-    head, published = found
+    head, published, size = found
+    assert size == head.size
     assert head.size > 0
     assert published <= clock.seconds()
     assert checking.checkpoint(house.estate.home, "org_nowhere") is None

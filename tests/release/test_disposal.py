@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from muniment.catalogue.models import Record
+from muniment.core import clock
 from muniment.core.errors import RefusedError
 from muniment.governance import deciding, holds, locating
 from muniment.governance.models import Denial
@@ -33,6 +34,16 @@ def test_two_persons_erase_and_the_certificate_says_by_which_rule_and_when_it_is
     assert row.erased_at is not None
     assert row.subject == ""
     assert compare(house.desk, house.organisation) == ()
+
+
+def test_the_certificate_names_where_backups_of_the_key_are(house: House) -> None:
+    [record] = house.records(1)
+    desk, expires = house.estate.doors.desk, clock.seconds() + 20 * 24 * 3600
+    desk.take_keys(house.organisation, "one", expires, "s3://far/away")
+    certificate = erased(house, house.erasure_granted([record]).grant, record)
+    assert certificate.backups == ("s3://far/away",)
+    assert certificate.removed_from == disposal.REMOVED_FROM
+    assert int(certificate.final.timestamp()) >= expires
 
 
 def test_afterwards_search_finds_nothing(db: None, tmp_path: Path) -> None:

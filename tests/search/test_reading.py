@@ -1,5 +1,6 @@
 """A hostile mail kills or hangs its reader at most, and only itself is then unreadable."""
 
+import io
 import itertools
 import os
 import subprocess
@@ -7,10 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
+import soundfile
 
 from muniment.core import confinement
+from muniment.readers.calls import Call, CallUnreadableError
 from muniment.search import reading
 from muniment.search.reading import Readers, Task
+from tests.readers.calls.samples import a_call, the_facts
+from tests.readers.calls.test_reading import statement as call_statement
 from tests.search.samples import mail, statement
 
 # A child like ours, save that some words make it die, hang or babble.
@@ -114,3 +119,30 @@ def test_real_mail_of_every_kind_is_read(readers: Readers, shared_data: Path) ->
     assert not [
         each.unreadable for each in mails if "ended while" in each.unreadable or "too long" in each.unreadable
     ]
+
+
+def test_the_sound_of_a_call_is_decoded_in_the_child(readers: Readers) -> None:
+    sound = readers.hear(a_call(), call_statement("siprec"))
+    assert soundfile.info(io.BytesIO(sound)).channels == 2
+    assert readers.read([task(mail("After it"))])[0].subject == "After it"
+
+
+def test_a_call_that_cannot_be_decoded_says_why(readers: Readers) -> None:
+    with pytest.raises(CallUnreadableError, match="another mark"):
+        readers.hear(b"no call", call_statement("siprec"))
+
+
+@pytest.mark.parametrize(
+    ("words", "says"), [(b"KILL ME", "ended while"), (b"HANG ME", "too long"), (b"EXIT ME", "ended while")]
+)
+def test_a_call_that_kills_the_decoder_harms_nobody_else(hostile: Readers, words: bytes, says: str) -> None:
+    with pytest.raises(CallUnreadableError, match=says):
+        hostile.hear(a_call() + words, call_statement("siprec"))
+    assert hostile.read([task(mail("After it"))])[0].subject == "After it"
+
+
+def test_a_call_that_kills_its_reader_keeps_what_its_statement_says(hostile: Readers) -> None:
+    (found,) = hostile.read([Task(call_statement("siprec", facts=the_facts()), b"KILL ME")])
+    assert isinstance(found, Call)
+    assert found.facts == the_facts()
+    assert found.unreadable == "The reader ended while it read this."

@@ -115,6 +115,17 @@ class Firm:
         signatures = (self.first.sign(text), self.second.sign(text))
         return self.do(ask.ChangeRegister(self.organisation, text, signatures))
 
+    def rotate(self, *signers: Person, shard: int = 0) -> object:
+        """Give the ledger another key with these people's signatures, by default both authorities'."""
+        text = statements.build_rotation(
+            organisation=self.organisation,
+            shard=shard or self.books.shard + 1,
+            reason="The key may be known.",
+            time=self.clock.time,
+        )
+        signatures = tuple(each.sign(text) for each in signers or (self.first, self.second))
+        return self.do(ask.RotateLedger(self.organisation, text, signatures))
+
     def seal(self, *originals: bytes) -> list[str]:
         """Seal records; gives their ids."""
         documents = [

@@ -1,17 +1,22 @@
 """Disks for tests: one that notes every change, so that a power cut can be played; one that fails.
 
 What a real disk may do at a power cut with changes that no sync has confirmed: keep any of them, in
-any order, and tear a write anywhere.
+any order, and tear a write. Syncs that were begun together end in any order: `in_any_order`.
 """
 
 import errno
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 from random import Random
 from typing import override
 
 from muniment.vault.disk import Disk
+
+KEYS_TEAR_AT = 64  # bytes; a disk writes sectors of 512 and more, so no slot is ever half written
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,11 @@ class NotingDisk(Disk):
         self._note("sync", self._names[descriptor])
 
     @override
+    def begin_sync(self, descriptor: int) -> Callable[[], None]:
+        self._note("begin", self._names[descriptor])
+        return partial(self.sync, descriptor)
+
+    @override
     def cut(self, descriptor: int, length: int) -> None:
         super().cut(descriptor, length)
         self._note("cut", self._names[descriptor], at=length)
@@ -93,6 +103,17 @@ class NotingDisk(Disk):
         if path.exists():
             self._note("remove", self._name(path))
         super().remove(path)
+
+
+def in_any_order(changes: list[Change], random: Random) -> list[Change]:
+    """The same changes in the same places, but syncs that ran together ended in another order."""
+    done: list[Change] = []
+    for together, run in groupby(changes, lambda change: change.what == "sync"):
+        several = list(run)
+        if together:
+            random.shuffle(several)
+        done += several
+    return done
 
 
 def after_power_cut(changes: list[Change], random: Random) -> dict[str, bytes]:
@@ -130,10 +151,24 @@ def _content(file: bytearray, change: Change, random: Random, *, synced: bool) -
         return
     data = change.data
     if not synced and random.random() < 0.6:
-        first, last = sorted((random.randrange(len(data) + 1), random.randrange(len(data) + 1)))
-        data = bytes(first) + data[first:last] if random.random() < 0.5 else data[:last]
+        data = _torn(change, random, appended=change.at >= len(file))
     file.extend(bytes(max(0, change.at + len(data) - len(file))))
     file[change.at : change.at + len(data)] = data
+
+
+def _torn(change: Change, random: Random, *, appended: bool) -> bytes:
+    """A write of which the disk kept some: the beginning, or a part with nothing before it or within it."""
+    step = KEYS_TEAR_AT if "keys" in change.path.split("/")[:-1] else 1
+    data, whole = change.data, len(change.data) // step
+    first, last = sorted((random.randrange(whole + 1) * step, random.randrange(whole + 1) * step))
+    kind = random.randrange(4)
+    if kind == 0 and appended:
+        return data[: random.randrange(len(data) + 1)]  # a file may be of any length
+    if kind == 1:
+        return bytes(first) + data[first:last]
+    if kind == 2:
+        return data[:first] + bytes(last - first) + data[last:]
+    return data[:last]
 
 
 @dataclass
@@ -174,6 +209,10 @@ class FailingDisk(Disk):
         if self._count("sync"):
             self._fail()
         super().sync(descriptor)
+
+    @override
+    def begin_sync(self, descriptor: int) -> Callable[[], None]:
+        return partial(self.sync, descriptor)  # one after another, so that calls can be counted
 
     @override
     def cut(self, descriptor: int, length: int) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from muniment.vault.disk import Disk, _after
+from muniment.vault.disk import Disk, _after, finish
 
 
 def test_many_parts_are_written_whole(tmp_path: Path):
@@ -46,3 +46,39 @@ def test_folders_are_made_with_those_above(tmp_path: Path):
     Disk().make_folder(tmp_path / "a" / "b")
     assert (tmp_path / "a" / "b").is_dir()
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o750
+
+
+def test_syncs_run_together_and_each_failure_is_told_after_all_have_ended(tmp_path: Path):
+    disk = Disk()
+    descriptors = [disk.open(tmp_path / str(number)) for number in range(3)]
+    for descriptor in descriptors:
+        disk.write(descriptor, [b"x"], 0)
+    finish([disk.begin_sync(descriptor) for descriptor in descriptors])
+    ended: list[int] = []
+
+    def fails(number: int) -> None:
+        ended.append(number)
+        raise OSError(number, "no")
+
+    with pytest.raises(OSError, match="no") as raised:
+        finish([lambda: fails(1), lambda: ended.append(2), lambda: fails(3)])
+    assert raised.value.errno == 1
+    assert ended == [1, 2, 3]
+    for descriptor in descriptors:
+        os.close(descriptor)
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded")
+def test_a_forked_process_can_sync(tmp_path: Path):
+    disk = Disk()
+    descriptor = disk.open(tmp_path / "file")
+    disk.begin_sync(descriptor)()
+    child = os.fork()
+    if not child:
+        try:
+            disk.begin_sync(descriptor)()
+            os._exit(0)
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    os.close(descriptor)

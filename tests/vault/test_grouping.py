@@ -3,9 +3,10 @@
 import pytest
 
 from muniment.core.errors import WrongUseError
+from muniment.core.merkle import leaf_hash
 from muniment.vault import grouping
-from muniment.vault.frames import chain_start
-from muniment.vault.grouping import clear_of, plan
+from muniment.vault.frames import chain_start, pack_commit
+from muniment.vault.grouping import clear_of, close, plan
 from muniment.vault.packs import read_group
 from muniment.vault.recovery import Ledger
 from muniment.vault.slots import SlotCodec
@@ -21,7 +22,10 @@ def ledger() -> Ledger:
 
 def test_what_is_planned_is_a_whole_group_with_its_slots_and_batches(ledger: Ledger, keys: Keys):
     planned = plan(ledger, CODEC, ORGANISATION, 5, [keys.records(b"one", b"two"), keys.records(b"three")])
-    assert read_group(b"".join(planned.parts), 0, 1) == planned.group
+    assert ledger.tree.size == 0
+    closed = close(ledger, planned)
+    assert read_group(b"".join((*planned.parts, pack_commit(closed.group.commit))), 0, 1) == closed.group
+    assert [leaf_hash(data) for data in closed.leaf_data] == closed.group.leaves
     slots = [CODEC.parse(seq, planned.slots[seq * 64 : seq * 64 + 64]) for seq in range(3)]
     assert [slot.batch for slot in slots if slot] == [5, 5, 6]
     batch = CODEC.parse_batch(6, planned.batches[64:])
@@ -39,7 +43,7 @@ def test_a_pack_closes_at_its_size_and_a_huge_group_has_one_of_its_own(
     where = []
     for size in (10, 2900, 10, 990, 10):
         planned = plan(ledger, CODEC, ORGANISATION, 0, [keys.seal_noise(size)])
-        ledger.adopt(planned.group, planned.pack)
+        ledger.adopt(close(ledger, planned).group, planned.pack)
         where.append(planned.pack)
     assert where == [1, 2, 3, 3, 4]
 

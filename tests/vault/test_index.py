@@ -45,6 +45,21 @@ def test_an_unknown_identifier():
     assert Index().sequence(RecordId(bytes(16))) is None
 
 
+def test_kinds_are_found_and_counted_and_the_end_can_be_forgotten():
+    index = Index()
+    kinds = [Kind.RECORD, Kind.ACTION, Kind.SEGMENT, Kind.ACTION, Kind.RECORD]
+    places = [Place(kind, 1, seq, RecordId(bytes((seq,)) * 16), bytes(32)) for seq, kind in enumerate(kinds)]
+    index.extend(places)
+    assert list(index.of_kind(Kind.ACTION)) == [1, 3]
+    assert [index.count(kind) for kind in Kind] == [2, 2, 1]
+    assert [index.sequence(place.id) for place in places] == list(range(5))
+    index.cut(3)
+    assert [index.sequence(place.id) for place in places] == [0, 1, 2, None, None]
+    index.add(places[4])
+    assert index.sequence(places[4].id) == 3
+    assert len(index) == 4
+
+
 def test_the_entries_of_a_pack_follow_one_another_and_move_within_it_only():
     index, leaf = Index(), bytes(32)
     places = [

@@ -18,6 +18,7 @@ from muniment.vault.sealing import SealedBatch, open_entry
 from muniment.vault.slots import State
 from muniment.vault.store import Store
 from tests.vault.conftest import ORGANISATION, OTHER, STATEMENT, Keys, Vault, erase
+from tests.vault.simulated import NotingDisk
 
 
 def test_a_new_vault_is_empty_and_signed(store: Store):
@@ -241,3 +242,18 @@ def test_commits_and_publications_from_several_threads_keep_one_order(store: Sto
     assert sorted(firsts) == list(range(40))
     assert store.checkpoint.size == 40
     assert Vault(store._layout.path, keys).verify(deep=True).faults == ()
+
+
+def test_making_the_log_anew_writes_only_what_is_not_as_it_should_be(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+):
+    (vault.path / "index").unlink()
+    damaged = vault.path / "log/tile/0/000.p/11"
+    damaged.write_bytes(b"rubbish")
+    disk = NotingDisk(vault.path)
+    vault.open(disk=disk).close()
+    assert [change.path for change in disk.changes if change.what == "replace"] == [
+        "log/tile/0/000.p/11",
+        "log/checkpoint",
+    ]
+    assert vault.verify().faults == ()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from muniment.core.errors import FaultFoundError
 from muniment.core.merkle import tree_root
 from muniment.vault.tiles import (
+    Bundles,
     changed,
     hash_tiles,
     pack_bundle,
@@ -67,3 +68,12 @@ def test_bundles_are_read_back(entries: list[bytes]):
 def test_bundles_with_wrong_lengths_are_refused(data: bytes):
     with pytest.raises(FaultFoundError):
         split_bundle(data)
+
+
+@given(st.lists(st.binary(max_size=5), max_size=600), st.integers(1, 300))
+def test_full_bundles_come_however_the_leaves_come(entries: list[bytes], step: int):
+    bundles = Bundles(bytes)
+    for at in range(0, len(entries), step):
+        bundles.extend(entries[at : at + step])
+    full = len(entries) // 256 * 256
+    assert bundles.full == [pack_bundle(entries[at : at + 256]) for at in range(0, full, 256)]

@@ -1,11 +1,14 @@
 """The writer puts things down in the order that lets nothing acknowledged be lost."""
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
 from muniment.core.errors import NotAvailableError
+from muniment.vault import writer
+from muniment.vault.disk import Disk
 from muniment.vault.layout import Layout
 from muniment.vault.store import Store
 from muniment.vault.writer import lock
@@ -13,7 +16,15 @@ from tests.vault.conftest import ORGANISATION, Keys, Vault, erase
 from tests.vault.simulated import FailingDisk, NotingDisk
 
 
-def test_keys_are_durable_before_entries_and_entries_before_the_answer(tmp_path: Path, keys: Keys):
+@pytest.mark.parametrize("early", [False, True], ids=["small", "large"])
+def test_all_three_files_are_durable_before_the_answer(
+    tmp_path: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch, *, early: bool
+):
+    monkeypatch.setattr(writer, "HEAD_START", 1 if early else 1 << 30)
+    begun = [
+        ("begin", "keys/000001.batches"),
+        ("begin", "keys/000001.keys"),
+    ]
     disk = NotingDisk(tmp_path / "vault")
     with Store.create(tmp_path / "vault", ORGANISATION, keys.signer, disk=disk) as store:
         before = len(disk.changes)
@@ -22,18 +33,45 @@ def test_keys_are_durable_before_entries_and_entries_before_the_answer(tmp_path:
     assert calls == [
         ("write", "keys/000001.batches"),
         ("write", "keys/000001.keys"),
+        ("write", "packs/000001.pack"),
+        *((*begun, ("begin", "packs/000001.pack")) if early else ()),
+        ("write", "packs/000001.pack"),
+        *(begun if not early else ()),
+        ("sync", "packs/000001.pack"),
         ("sync", "keys/000001.batches"),
         ("sync", "keys/000001.keys"),
-        ("write", "packs/000001.pack"),
-        ("sync", "packs/000001.pack"),
+        *([("sync", "packs/000001.pack")] if early else ()),
     ]
+
+
+@pytest.mark.parametrize("name", ["batches", "keys"])
+def test_a_sync_that_fails_beside_the_others_refuses_the_commit(
+    tmp_path: Path, keys: Keys, name: str, monkeypatch: pytest.MonkeyPatch
+):
+    disk = Disk()
+    with Store.create(tmp_path / "vault", ORGANISATION, keys.signer, disk=disk) as store:
+        real = os.fdatasync
+        hurt = (tmp_path / f"vault/keys/000001.{name}").stat().st_ino
+
+        def sync(descriptor: int) -> None:
+            if os.fstat(descriptor).st_ino == hurt:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            real(descriptor)
+
+        monkeypatch.setattr(os, "fdatasync", sync)
+        with pytest.raises(NotAvailableError, match="nothing of it was kept"):
+            store.commit([keys.records(b"one")])
+        monkeypatch.setattr(os, "fdatasync", real)
+        assert store.size == 0
+        with pytest.raises(NotAvailableError, match="after a failed write"):
+            store.commit([keys.records(b"two")])
 
 
 def test_a_key_that_cannot_be_destroyed_is_said_so(tmp_path: Path, keys: Keys):
     disk = FailingDisk(10**9)
     with Store.create(tmp_path / "vault", ORGANISATION, keys.signer, disk=disk) as store:
         store.commit([keys.records(b"one")])
-        disk.fails_at = disk.calls + 6  # the order's commit takes six calls
+        disk.fails_at = disk.calls + 7  # the order's commit takes seven calls
         with pytest.raises(NotAvailableError, match="destroyed"):
             erase(store, keys, 0)
     with Store.open(tmp_path / "vault", ORGANISATION, keys.signer) as store:

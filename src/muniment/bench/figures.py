@@ -8,10 +8,10 @@ import msgspec
 ROUNDS = 7
 
 
-class Figure(msgspec.Struct, frozen=True):
+class Figure(msgspec.Struct, frozen=True, omit_defaults=True):
     """Ours against the limit: medians in `unit`, their ratio, and the spread of the ratio.
 
-    `limit_is` says what the limit was measured with.
+    `limit_is` says what the limit was measured with. `details` are further figures by name.
     """
 
     name: str
@@ -21,6 +21,7 @@ class Figure(msgspec.Struct, frozen=True):
     unit: str
     spread: tuple[float, float]
     limit_is: str
+    details: dict[str, float] = {}
 
 
 def compare(

@@ -28,7 +28,7 @@ class Sent(NamedTuple):
 def parse(lines: str) -> list[Sent]:
     """What the sender printed."""
     rows = [line.split() for line in lines.splitlines()]
-    return [Sent(*(int(word) for word in row[:4]), row[4]) for row in rows]
+    return [Sent(int(row[0]), int(row[1]), int(row[2]), int(row[3]), row[4]) for row in rows]
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from muniment.core.errors import FaultFoundError
 from muniment.core.ids import RecordId, record_text
 from muniment.core.tags import EventTag
 from muniment.vault.checkpoint import LedgerSigner
-from muniment.vault.frames import Kind
+from muniment.vault.frames import Kind, read_head
 from muniment.vault.sealing import Document, EpochKey, SealedBatch, seal_batch, unwrap_key
 from muniment.vault.store import Entry, Store
 
@@ -28,6 +28,7 @@ class Workshop(NamedTuple):
     store: Store
     key: EpochKey
     private: X25519PrivateKey
+    signer: LedgerSigner
 
     def seal(self, mails: list[bytes]) -> SealedBatch:
         """One batch of records."""
@@ -37,6 +38,10 @@ class Workshop(NamedTuple):
         """One action that names a record, with a body of the usual length."""
         clear = canonical.dumps({"tag": tag, "time": 1_800_000_000, "record": record_text(record)})
         return seal_batch(self.key, [Document(Kind.ACTION, canonical.dumps({"signed": "x" * 600}), clear)])
+
+    def first_of(self, batch: SealedBatch) -> RecordId:
+        """The identifier of a batch's first entry."""
+        return read_head(batch.entries[0].head).id
 
     def data_key(self, entry: Entry) -> bytes:
         """The data key of an entry."""
@@ -63,4 +68,4 @@ def workshop() -> Iterator[Workshop]:
         private = X25519PrivateKey.generate()
         key = EpochKey(ORGANISATION, 1, private.public_key().public_bytes_raw())
         with Store.create(path, ORGANISATION, signer) as store:
-            yield Workshop(path, store, key, private)
+            yield Workshop(path, store, key, private, signer)

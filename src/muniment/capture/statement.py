@@ -14,7 +14,7 @@ TYPE = "muniment/capture/v1"
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
 type Channel = Literal["call", "call-detail", "e-mail", "meeting", "voicemail"]
-type Form = Literal["audio", "cdr", "eml", "maildir", "mbox", "siprec", "smtp", "vcon"]
+type Form = Literal["audio", "cdr", "eml", "maildir", "mbox", "redaction", "siprec", "smtp", "vcon"]
 
 
 class Envelope(msgspec.Struct, frozen=True):

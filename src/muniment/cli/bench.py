@@ -1,5 +1,6 @@
 """`muniment bench`: measures one thing against its limit, alternately in the same run."""
 
+from contextlib import chdir
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -16,6 +17,9 @@ MEASURES = "\ndef measure("
 
 def command(
     name: Annotated[str, typer.Argument(help="What to measure; `list` names all.")],
+    folder: Annotated[
+        Path | None, typer.Option(help="Where to make files, which are removed again; else here.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Measure one thing against a physical limit or a peer."""
@@ -25,13 +29,18 @@ def command(
         return
     if name not in names:
         raise WrongUseError(f"There is no benchmark {name}.", remedy=f"There are: {', '.join(names)}.")
-    figure = import_module(f"muniment.bench.{names[name]}").measure()
+    if folder is not None and not folder.is_dir():
+        raise WrongUseError(f"There is no folder {folder}.")
+    with chdir(folder or Path.cwd()):
+        figure = import_module(f"muniment.bench.{names[name]}").measure()
     if as_json:
         typer.echo(msgspec.json.encode(figure).decode())
         return
     low, high = figure.spread
     typer.echo(f"{figure.name}: {figure.ours:,} {figure.unit} of {figure.limit:,}: ratio {figure.ratio}")
     typer.echo(f"  middle half of the ratios {low} to {high}; the limit is {figure.limit_is}")
+    for what, value in figure.details.items():
+        typer.echo(f"  {what}: {value:,}")
 
 
 def benchmarks() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""`muniment key`: a signing key for the command line or the API; the epoch turned by hand; the master key's wrapper."""
+"""`muniment key`: signing keys; the epoch turned by hand; another ledger key; the master key's wrapper."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,10 +8,11 @@ import typer
 
 from muniment.cli import key_wrapper
 from muniment.core import passphrase
-from muniment.core.errors import WrongUseError
+from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.core.home import Home
 from muniment.vault import client
-from muniment.vault.authority import keyfile
+from muniment.vault.authority import keyfile, signing, statements
+from muniment.vault.authority.signing import SignedStatement
 
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(key_wrapper.app, name="wrapper", help="See and change what wraps the master key.")
@@ -19,7 +20,7 @@ app.add_typer(key_wrapper.app, name="wrapper", help="See and change what wraps t
 
 @app.callback()
 def key() -> None:
-    """Make signing keys, and turn the epoch of the keys that seal records."""
+    """Make signing keys, turn the epoch of the keys that seal records, give the ledger another key."""
 
 
 @app.command()
@@ -69,3 +70,60 @@ def turn(
     else:
         for name, epoch in turned.items():
             typer.echo(f"{name}: epoch {epoch}; the key of every earlier one is destroyed.")
+
+
+@app.command("rotate-ledger")
+def rotate_ledger(
+    home: Annotated[Path, typer.Option(envvar="MUNIMENT_HOME", help="The installation's home directory.")],
+    organisation: Annotated[str, typer.Option(help="Whose ledger, by the org_… id.")],
+    reason: Annotated[str, typer.Option(help="Why; it stands in what is signed.")] = "",
+    statement: Annotated[
+        Path | None, typer.Option(help="Write what two authorities have to sign here, and change nothing.")
+    ] = None,
+    signed: Annotated[
+        list[Path] | None, typer.Option(help="What muniment sign printed for one of them. Give two.")
+    ] = None,
+    passphrase_file: Annotated[Path | None, typer.Option(help="The file that holds the passphrase.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Give the ledger another signing key: the shard is frozen, and what follows stands in a new one.
+
+    Do so when the key may be known to somebody. Two authorities sign: write the --statement, have each run
+    muniment sign on it, then give both results with --signed. The old key is destroyed. Works while the
+    server runs. Example: muniment key rotate-ledger --organisation org_… --reason "A disk was stolen."
+    --statement rotate.json
+    """
+    if (statement is None) == (not signed):
+        raise WrongUseError("Either write the --statement, or give what was --signed.")
+    with client.connect(Home(home.absolute()), passphrase.read(passphrase_file)) as doors:
+        if statement is not None:
+            shard = doors.desk.register_view(organisation).shard + 1
+            _write(
+                statement, statements.build_rotation(organisation=organisation, shard=shard, reason=reason)
+            )
+            typer.echo(f"Written: {statement}. Two authorities sign it: muniment sign {statement} --key FILE")
+            return
+        found = tuple(_signed(path) for path in signed or ())
+        doors.desk.rotate_ledger(organisation, found[0].statement, found)
+        shard = doors.desk.register_view(organisation).shard
+    if as_json:
+        typer.echo(msgspec.json.encode({"organisation": organisation, "shard": shard}).decode())
+    else:
+        typer.echo(
+            f"{organisation}: the ledger goes on in shard {shard} with another key; the old one is destroyed.\n"
+            f"Give vault/{organisation}/shards/{shard:04d}/log/ledger-key to auditors and witnesses."
+        )
+
+
+def _write(path: Path, text: bytes) -> None:
+    try:
+        path.write_bytes(text)
+    except OSError as error:
+        raise NotAvailableError(f"{path} cannot be written.", why=f"{error.strerror}.") from error
+
+
+def _signed(path: Path) -> SignedStatement:
+    try:
+        return signing.from_json(path.read_bytes())
+    except OSError as error:
+        raise NotAvailableError(f"{path} cannot be read.", why=f"{error.strerror}.") from error

@@ -10,18 +10,22 @@ import msgspec
 import typer
 from rich.console import Console
 
-from muniment.core import passphrase
+from muniment.core import clock, passphrase
 from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseError
 from muniment.core.home import Home
 from muniment.vault.anchors.checking import Trust
 from muniment.vault.anchors.cosignature import WitnessVerifier
+from muniment.vault.archive import Archive
 from muniment.vault.checkpoint import LedgerVerifier
-from muniment.vault.faults import Fault, Report
-from muniment.vault.store import Store
-from muniment.vault.verify import verify
+from muniment.vault.faults import Checked, Fault, Report
+from muniment.vault.quick import Quick
+from muniment.vault.sampling import Amount
 
 if TYPE_CHECKING:
     from muniment.processes.tables import TableFault
+    from muniment.vault.keyring import UnlockedKeyring
+
+NOT_COMPARED = "Tables were not compared with the ledger: a sample reads entries alone."
 
 
 def command(  # noqa: PLR0917 - Typer reads each option from a parameter
@@ -53,6 +57,12 @@ def command(  # noqa: PLR0917 - Typer reads each option from a parameter
         list[Path] | None,
         typer.Option(help="Root certificates (PEM) of a time stamp authority; else those of the settings."),
     ] = None,
+    sample: Annotated[
+        str, typer.Option(help="Read so many random entries, 1000 or 5%, instead of all.", metavar="N|P%")
+    ] = "",
+    incremental: Annotated[
+        bool, typer.Option("--incremental", help="Read what came since the server's last verification.")
+    ] = False,
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="First make tiles and index anew from the packs.")
     ] = False,
@@ -60,8 +70,11 @@ def command(  # noqa: PLR0917 - Typer reads each option from a parameter
 ) -> None:
     """Check packs, keys, ledger and index, and with keys the tables; also while the server runs.
 
-    Exits with 1 if anything is damaged, missing, altered or rolled back.
+    Exits with 1 if anything is damaged, missing, altered or rolled back. A sample or an incremental run that
+    finds anything reads everything, so that all damage is listed.
     """
+    if sample and incremental:
+        raise WrongUseError("A verification is sampled or incremental, not both.")
     where = Home(home)
     chosen = _organisations(where, organisation)
     if (ledger_key or checkpoint) and len(chosen) > 1:
@@ -70,12 +83,14 @@ def command(  # noqa: PLR0917 - Typer reads each option from a parameter
         )
     if rebuild:
         for name in chosen:
-            with Store.open(where.vault(name), name, None) as store:
-                store.rebuild()
+            with Archive.open(where.vault(name), name) as archive:
+                archive.rebuild()
     brought = _Brought(
         LedgerVerifier.parse(_text(ledger_key)) if ledger_key else None,
         tuple(_text(path) for path in checkpoint or ()),
         _trust(where, witness or [], root or []),
+        Amount.parse(sample) if sample else None,
+        incremental,
     )
     secret = None if keyless else passphrase.read_where_named(passphrase_file) or (b"" if with_keys else None)
     reports = (
@@ -98,21 +113,25 @@ class _Brought:
     ledger: LedgerVerifier | None
     outside: tuple[str, ...]
     trust: Trust
+    sample: Amount | None
+    incremental: bool
+
+
+def _check(home: Home, name: str, brought: _Brought, keyring: "UnlockedKeyring | None" = None) -> Report:
+    from muniment.vault.marks import read_mark
+
+    known = keyring.ledger_signer(name).verifier if keyring else None
+    keys = partial(keyring.epoch_private, name) if keyring and not keyring.locked(name) else None
+    quick = Quick(home.vault(name), name, keys, brought.ledger or known, brought.outside, brought.trust)
+    if brought.sample:
+        return quick.sampled(brought.sample)
+    if brought.incremental:
+        return quick.incremental(read_mark(home, name), clock.seconds())
+    return msgspec.structs.replace(quick.full(), checked=None)
 
 
 def _verify(home: Home, chosen: list[str], brought: _Brought) -> dict[str, "_Told"]:
-    return {
-        name: _told(
-            verify(
-                home.vault(name),
-                name,
-                ledger_key=brought.ledger,
-                outside=brought.outside,
-                trust=brought.trust,
-            )
-        )
-        for name in chosen
-    }
+    return {name: _told(_check(home, name, brought)) for name in chosen}
 
 
 def _verify_with_keys(home: Home, chosen: list[str], secret: bytes, brought: _Brought) -> dict[str, "_Told"]:
@@ -121,17 +140,9 @@ def _verify_with_keys(home: Home, chosen: list[str], secret: bytes, brought: _Br
 
     ring = Keyring.unlock(home, secret)
     locked = {name for name in chosen if ring.locked(name)}
-    reports = {
-        name: verify(
-            home.vault(name),
-            name,
-            keys=None if name in locked else partial(ring.epoch_private, name),
-            ledger_key=brought.ledger or ring.ledger_signer(name).verifier,
-            outside=brought.outside,
-            trust=brought.trust,
-        )
-        for name in chosen
-    }
+    reports = {name: _check(home, name, brought, ring) for name in chosen}
+    if brought.sample:
+        return {name: _told(report, (), NOT_COMPARED) for name, report in reports.items()}
     compared = tables.compare(home, ring, [name for name in chosen if name not in locked])
     note = "It is locked: its keys were not tried, nor its tables compared with the ledger."
     return {
@@ -151,11 +162,12 @@ class _Told(msgspec.Struct, frozen=True):
     leaves: int
     faults: "tuple[Fault | TableFault, ...]"
     notes: tuple[str, ...]
+    checked: Checked | None
 
 
 def _told(report: Report, rows: "tuple[TableFault, ...]" = (), note: str = "") -> _Told:
     notes = (*report.notes, note) if note else report.notes
-    return _Told(report.records, report.leaves, (*report.faults, *rows), notes)
+    return _Told(report.records, report.leaves, (*report.faults, *rows), notes, report.checked)
 
 
 def _organisations(home: Home, wanted: str) -> list[str]:
@@ -186,11 +198,13 @@ def _text(path: Path) -> str:
 
 
 def _print_json(reports: Mapping[str, _Told]) -> None:
-    document = {
+    document: dict[str, object] = {
         "records": sum(report.records for report in reports.values()),
         "leaves": sum(report.leaves for report in reports.values()),
         "faults": [fault for report in reports.values() for fault in report.faults],
     }
+    if checked := {name: report.checked for name, report in reports.items() if report.checked}:
+        document["checked"] = checked
     typer.echo(msgspec.json.encode(document).decode())
 
 
@@ -203,5 +217,7 @@ def _show(reports: Mapping[str, _Told]) -> None:
             console.print(f"    {fault.advice}", markup=False)
         if not report.faults:
             console.print("  [green]Nothing is damaged, missing or altered.[/]")
+        if report.checked:
+            console.print(f"  {report.checked.says}", markup=False)
         for note in report.notes:
             console.print(f"  Note: {note}", markup=False)

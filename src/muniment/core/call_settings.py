@@ -109,7 +109,7 @@ class CallSource(_Section):
 
 
 class CallSettings(_Section):
-    """The recorder: where it listens, and whom it listens to."""
+    """Where calls come from: what the recorder listens to, and the folders that recordings are taken from."""
 
     name: str = ""
     """The name or address that stands in our Contact; the address that a request came to where it is empty."""

@@ -41,6 +41,11 @@ class Home:
         return self.path / "logs"
 
     @property
+    def care(self) -> Path:
+        """How backups and verifications went, and where the last ones are in the ledger; believed by nobody."""
+        return self.path / "care"
+
+    @property
     def keeper_lock(self) -> Path:
         """Held by the one keeper of this home, for as long as it runs."""
         return self.path / "run" / "keeper.lock"

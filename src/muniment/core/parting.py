@@ -81,7 +81,12 @@ def hand_out(home: Home, parted: Parting) -> None:
         (home.catalogue.parent, parted.others, FOR_OWNER),
         (home.path / "search", parted.others, FOR_OWNER),
         (home.logs, parted.others, FOR_OWNER),
-        (home.path / "calls", parted.others, FOR_GROUP_TO_READ),  # the keeper looks which epochs live heads name
+        (home.care, parted.others, FOR_OWNER),
+        (
+            home.path / "calls",
+            parted.others,
+            FOR_GROUP_TO_READ,
+        ),  # the keeper looks which epochs live heads name
     ):
         part.mkdir(exist_ok=True)
         for path in _all(part):

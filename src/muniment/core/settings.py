@@ -5,10 +5,11 @@ MUNIMENT_PORT is short for the port of the pages.
 """
 
 import os
+import re
 import tomllib
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from muniment.core.call_settings import CallSettings
@@ -145,6 +146,54 @@ class AnchorSettings(_Section):
         return self
 
 
+SPAN = re.compile(r"(?P<count>[0-9]{1,6}) ?(?P<unit>[smhd])")
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 24 * 3600}
+
+
+def _span(value: object) -> object:
+    found = SPAN.fullmatch(value) if isinstance(value, str) else None
+    if found:
+        return int(found["count"]) * SECONDS[found["unit"]]
+    if value == "never":
+        return 0
+    raise ValueError("write a time such as 90m, 24h or 30d, or never")
+
+
+type Span = Annotated[int, BeforeValidator(_span)]
+"""A time, in seconds; a person writes `90m`, `24h`, `30d`, or `never`, which is 0."""
+
+
+class BackupSettings(_Section):
+    """Where backups go, and how often one is made while the server runs; none where `destination` is empty.
+
+    Credentials of an S3 store are not here: they come from the AWS_… variables, files or role of the machine.
+    """
+
+    destination: str = ""
+    """A folder, or s3://bucket/prefix."""
+    every: Span = 24 * 3600
+    days: Annotated[int, Field(ge=1, le=30)] = 30
+    """After how many days the keys of a backup expire and are removed."""
+    endpoint: str = ""
+    """The address of an S3 store of another maker; else as the library's own files and variables say."""
+    region: str = ""
+    lock_days: Annotated[int, Field(ge=0)] = 0
+    """For how many days nobody can delete what is backed up of packs (S3 Object Lock, mode compliance); 0: no lock."""
+
+
+class VerifySettings(_Section):
+    """How often the ledgers and packs are verified while the server runs. No keys are used for it."""
+
+    sampled: Span = 3600
+    """Random entries are read and checked."""
+    entries: Count = 1000
+    """How many entries that are."""
+    incremental: Span = 24 * 3600
+    """Everything that came since the last verification without a fault is read."""
+    full: Annotated[Span, Field(le=30 * 24 * 3600)] = 30 * 24 * 3600
+    """Everything is read; at least every 30 days, where anything is verified at all."""
+
+
 class CompactionSettings(_Section):
     """When the space of erased records is freed: a closed pack is then written again without them."""
 
@@ -213,6 +262,8 @@ class Settings(BaseSettings):
     calls: CallSettings = CallSettings()
     outgoing: OutgoingSettings = OutgoingSettings()
     anchors: AnchorSettings = AnchorSettings()
+    backup: BackupSettings = BackupSettings()
+    verify: VerifySettings = VerifySettings()
     key_service: KeyServiceSettings = KeyServiceSettings()
     organisations: tuple[OrganisationSettings, ...] = ()
     batches: BatchSettings = BatchSettings()

@@ -32,6 +32,7 @@ class Action(StrEnum):
     DELEGATE = "delegate"
     ERASE = "erase"
     EXPORT = "export"
+    LISTEN = "listen"
     LOCATE = "locate"
     PLACE_HOLD = "placeHold"
     RELEASE_HOLD = "releaseHold"

@@ -96,6 +96,14 @@ class _PackText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     row: tuple[_RowText, ...]
 
 
+_USUAL = ("view", "listen")  # reading a mail, hearing a call: one need, two kinds of record
+
+
+def usual(actions: tuple[str, ...]) -> tuple[str, ...]:
+    """What a request asks for that says nothing else, among what its row allows."""
+    return tuple(one for one in actions if one in _USUAL) or actions[:1]
+
+
 def parse(text: str) -> Matrix:
     """Read a policy pack; WrongUseError names the row and the rule that it breaks."""
     try:

@@ -104,6 +104,7 @@ def opening(statement: bytes, *, purpose: str, case: str) -> ToSign:
     text = texts.read(texts.OpeningAssertion, statement)
     done = {
         texts.Action.VIEW: "You open",
+        texts.Action.LISTEN: "You listen to",
         texts.Action.EXPORT: "You take a copy of",
         texts.Action.ERASE: "You erase for good",
     }.get(text.action, "You use")

@@ -21,7 +21,7 @@ from muniment.governance import (
 )
 from muniment.governance.desk import Desk, write
 from muniment.governance.fields import RequestFields
-from muniment.governance.matrix import Row
+from muniment.governance.matrix import Row, usual
 from muniment.governance.models import Case, Draft, Request
 from muniment.governance.purposes import Purpose
 from muniment.governance.requests import row_of, view
@@ -132,7 +132,7 @@ def _complete(actor: PersonView, written: Draft) -> _Complete:
     if not written.purpose:
         raise WrongUseError("The request is not complete.", why="It names no purpose.")
     purpose = purposes.bind(written.purpose, written.specifics)
-    actions = tuple(sorted(written.actions or row.actions[:1]))
+    actions = tuple(sorted(written.actions or usual(row.actions)))
     beyond = set(actions) - set(row.actions)
     if beyond:
         raise RefusedError(

@@ -5,7 +5,9 @@ It runs in a thread of the worker, so that an authority that answers slowly dela
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -15,6 +17,7 @@ from muniment.core import clock
 from muniment.core.errors import FaultFoundError, MunimentError
 from muniment.core.home import Home
 from muniment.core.settings import AnchorSettings
+from muniment.vault import shards
 from muniment.vault.anchors import names, submitting, timestamps
 from muniment.vault.anchors.checking import Trust
 from muniment.vault.anchors.cosignature import WitnessVerifier
@@ -22,8 +25,8 @@ from muniment.vault.anchors.names import Anchor, Ending
 from muniment.vault.anchors.standing import Trouble, read_troubles, write_troubles
 from muniment.vault.anchors.submitting import Head
 from muniment.vault.client import IndexDoor
-from muniment.vault.layout import Layout
 from muniment.vault.messages import PublishedHead
+from muniment.vault.witness.request import AddSuccessor, Shown
 
 LOOK_SECONDS = 10.0  # between two looks at whether an anchor is due
 RETRY_SECONDS = 5 * 60  # before a source that failed is asked again
@@ -91,7 +94,7 @@ class Anchoring:
                 structlog.get_logger().warning("not anchored", organisation=organisation, why=error.what)
 
     def _organisation(self, organisation: str) -> None:
-        kept = names.listed(Layout(self.home.vault(organisation)).anchors)
+        kept = names.listed(shards.last(self.home.vault(organisation)).anchors)
         head = self.door.head(organisation)
         troubles = read_troubles(self.home, organisation)
         before = dict(troubles)
@@ -151,6 +154,8 @@ class Anchoring:
     def _mail(self, organisation: str, head: PublishedHead, kept: list[Anchor], outbox: Outbox) -> None:
         mailed = {one.size for one in kept if one.ending is Ending.MAILED}
         sent = outbox.sent(organisation)
+        if sent and _origin(sent.note) != _origin(head.note):
+            sent = None  # it was of a shard that is frozen by now
         if sent and sent.size not in mailed:
             self.door.keep_anchor(organisation, sent.note, sent.note.encode(), MAIL, Ending.MAILED)
         grown = head.size > max(mailed | {sent.size if sent else 0})
@@ -179,10 +184,35 @@ class Anchoring:
                 found = self.door.head(organisation, old)
                 return Head(found.note, found.old, found.path)
 
-            done = submitting.submit(url, witness, present, seen=seen, now=self.now())
+            def introduce() -> None:
+                self._introduce(organisation, url, witness)
+
+            done = submitting.submit(url, witness, present, seen=seen, now=self.now(), introduce=introduce)
             return Returned(done.note, done.text.encode())
 
         return show
+
+    def _introduce(self, organisation: str, url: str, witness: WitnessVerifier) -> None:
+        """Show a witness each step from the first shard to the last: it may have missed several."""
+        numbers = self.door.head(organisation).shards
+        for before, after in pairwise(numbers):
+            step = self.door.succession(organisation, after)
+            with suppress(MunimentError):  # it has the last head, or entries that are lost: it will judge
+                submitting.submit(url, witness, self._of_shard(organisation, before), seen=0, now=self.now())
+            shown = (Shown(each.leaf, each.proof) for each in (step.frozen, step.opened))
+            said = submitting.succeed(url, witness, AddSuccessor(*shown))
+            structlog.get_logger().info("introduced", organisation=organisation, shard=after, said=said)
+
+    def _of_shard(self, organisation: str, shard: int) -> Callable[[int], Head]:
+        def present(old: int) -> Head:
+            found = self.door.head(organisation, old, shard)
+            return Head(found.note, found.old, found.path)
+
+        return present
+
+
+def _origin(note: str) -> str:
+    return note.partition("\n")[0]
 
 
 def trust(chosen: AnchorSettings) -> Trust:

@@ -21,6 +21,7 @@ ENTRIES = MappingProxyType(
         "recorder": "muniment.capture.calls.main:run",
         "smtp": "muniment.capture.mail.main:run",
         "spool": "muniment.processes.spooling:main",
+        "steward": "muniment.processes.steward:main",
         "tables": "muniment.processes.upgrade:main",
         "web": "muniment.web.main:main",
         "worker": "muniment.processes.worker:main",
@@ -28,7 +29,7 @@ ENTRIES = MappingProxyType(
 )
 """Where each process begins. Those with a parameter get what follows the name on the command line."""
 
-_WITH_ARGUMENTS = frozenset({"keeper", "recorder", "smtp", "spool", "tables", "worker"})
+_WITH_ARGUMENTS = frozenset({"keeper", "recorder", "smtp", "spool", "steward", "tables", "worker"})
 
 
 def main(arguments: list[str]) -> int:

@@ -14,11 +14,13 @@ from muniment import __version__
 from muniment.core import clock, confinement, parting, settings
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
-from muniment.processes import key_health
+from muniment.processes import care, key_health
 from muniment.processes.findings import Finding, State
 from muniment.processes.key_health import OrganisationKey
 from muniment.processes.serve import serving
+from muniment.vault import shards
 from muniment.vault.anchors.standing import Light, standing
+from muniment.vault.checkpoint import Checkpoint
 from muniment.vault.client import DeskDoor
 from muniment.vault.layout import Layout
 from muniment.vault.messages import Status
@@ -71,6 +73,7 @@ def examine(home: Home, organisation: str = "") -> tuple[Finding, ...]:
         _readers(),
         *_checkpoints(home, status, organisation),
         *_anchors(home, organisation),
+        *care.examine(home, [path.name for path in _vaults(home, organisation)]),
         _disk(home),
         _swap(),
     )
@@ -228,16 +231,18 @@ def _vaults(home: Home, organisation: str) -> list[Path]:
 def _checkpoints(home: Home, status: Status | None, organisation: str) -> Iterator[Finding]:
     sizes = {each.organisation: each.size for each in status.organisations} if status else {}
     for path in _vaults(home, organisation):
-        layout = Layout(path)
         try:
-            head = read_ledger_key(layout).open(layout.checkpoint.read_bytes().decode())
-            age = clock.seconds() - int(layout.checkpoint.stat().st_mtime)
+            layouts = shards.layouts(path)
+            heads = [_head(layout) for layout in layouts.values()]
+            size = sum(head.size for head in heads)
+            age = clock.seconds() - int(shards.last(path).checkpoint.stat().st_mtime)
         except (OSError, UnicodeDecodeError, MunimentError):
             yield Finding(
                 "Checkpoint", State.TROUBLE, f"{path.name} has none that can be read.", "Run muniment verify."
             )
             continue
-        behind = sizes.get(path.name, head.size) - head.size
+        behind = sizes.get(path.name, size) - size
+        where = f" in {len(layouts)} shards" if len(layouts) > 1 else ""
         if behind and age > OLDEST_CHECKPOINT:
             yield Finding(
                 "Checkpoint",
@@ -246,7 +251,11 @@ def _checkpoints(home: Home, status: Status | None, organisation: str) -> Iterat
                 "See the keeper's log; a full or failing disk stops it.",
             )
         else:
-            yield Finding("Checkpoint", State.WELL, f"{path.name}: {head.size} entries, {_age(age)} old.")
+            yield Finding("Checkpoint", State.WELL, f"{path.name}: {size} entries{where}, {_age(age)} old.")
+
+
+def _head(layout: Layout) -> Checkpoint:
+    return read_ledger_key(layout).open(layout.checkpoint.read_bytes().decode())
 
 
 def _anchors(home: Home, organisation: str) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from muniment.core.errors import NotAvailableError
 from muniment.core.home import Home
 from muniment.core.settings import Settings
 from muniment.processes import logs, readiness, upgrade
+from muniment.processes.schedule import has_work
 from muniment.processes.supervisor import Child, Supervisor
 from muniment.vault import keyring_file
 from muniment.vault.handover import KeyHandover, SpoolKeys
@@ -57,15 +58,17 @@ def children(home: Home, keyring: UnlockedKeyring, chosen: Settings) -> list[Chi
         _child(home, "smtp", None, readiness.every(*(readiness.answers_on_port(*each) for each in listeners)))
     ]
     recorder = [_child(home, "recorder", None, readiness.answers_on_path(home.socket("recorder")))]
+    steward = [_child(home, "steward", keyring.steward_keys(), readiness.always)]
     plan = [
         _child(home, "keeper", keyring.keeper_keys(), readiness.answers_on_path(*keeper), first=True),
         *(smtp if listeners else ()),
-        *([_child(home, "spool", _spool_keys(keyring), readiness.always)] if chosen.calls.spool else ()),
         *(recorder if chosen.calls.listeners and chosen.calls.sources else ()),
+        *([_child(home, "spool", _spool_keys(keyring), readiness.always)] if chosen.calls.spool else ()),
         _child(
             home, "librarian", keyring.librarian_keys(), readiness.answers_on_path(home.socket("librarian"))
         ),
         _child(home, "worker", keyring.worker_keys(), readiness.always),
+        *(steward if has_work(chosen) else ()),
         _child(home, "web", keyring.web_keys(), readiness.answers_on_port(chosen.web.address, chosen.port)),
     ]
     if parted is None:

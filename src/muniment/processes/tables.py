@@ -12,9 +12,9 @@ import msgspec
 
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
+from muniment.vault.archive import Archive
 from muniment.vault.client import DeskDoor, connect
 from muniment.vault.keyring import UnlockedKeyring
-from muniment.vault.store import Store
 
 if TYPE_CHECKING:
     from muniment.people.comparing import RowFault
@@ -66,8 +66,8 @@ def _compare(home: Home, desk: DeskDoor, organisation: str) -> tuple[TableFault,
     from muniment.people import comparing as people  # noqa: PLC0415  the same
     from muniment.release import comparing as release  # noqa: PLC0415  the same
 
-    with Store.open(home.vault(organisation), organisation, None, read_only=True) as store:
-        places = store.places()
+    with Archive.open(home.vault(organisation), organisation, read_only=True) as archive:
+        places = archive.places()
     found = (
         *people.compare(desk, organisation),
         *release.compare(desk, organisation),

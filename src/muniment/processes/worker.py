@@ -16,6 +16,7 @@ from muniment.core.home import Home
 from muniment.core.prompts import Prompt
 from muniment.core.settings import Settings
 from muniment.processes import anchoring, compacting
+from muniment.processes.alarms import Alarms
 from muniment.processes.anchoring import Anchoring, Outbox
 from muniment.processes.compacting import Compacting
 from muniment.search.client import LibrarianIntake
@@ -130,7 +131,7 @@ def main(arguments: list[str]) -> int:
                 ),
                 follow=lambda each: follow(each, keeper, index, readers, limit=chosen.batches.worker),
                 send=_outbox(chosen),
-                check=Checks(home).begin,
+                check=_checks(home, keeper),
             )
             anchors = Anchoring(home, keeper, chosen.anchors, _mails_heads(chosen))
             beside = threading.Thread(
@@ -177,6 +178,25 @@ def _reconcile(home: Home, keeper: IndexDoor, chosen: Settings, stop: threading.
 
     with DeskDoor(home.socket("desk")) as desk:
         reconciling.run(reconciling.Reconciling(desk, organisations, answers, chosen.calls), stop)
+
+
+def _checks(home: Home, keeper: IndexDoor) -> Callable[[], None]:
+    """What is looked at beside the ledgers: checks that people ask for, and what the steward found wrong."""
+    from muniment.governance import alarms  # noqa: PLC0415  models are loaded by `installation.start`
+
+    checks = Checks(home)
+    steward = Alarms(
+        home,
+        lambda: [one.organisation for one in keeper.status().organisations],
+        alarms.backup_failed,
+        alarms.damage_found,
+    )
+
+    def look() -> None:
+        checks.begin()
+        steward.look()
+
+    return look
 
 
 def _mails_heads(chosen: Settings) -> Outbox | None:

@@ -19,6 +19,7 @@ from muniment.governance.views import PersonName
 from muniment.people.views import PersonView
 from muniment.release.models import Check
 from muniment.release.views import CheckView, FaultView
+from muniment.vault import shards
 from muniment.vault.checkpoint import Checkpoint, LedgerVerifier
 from muniment.vault.layout import Layout
 from muniment.vault.verify import Report, verify
@@ -55,15 +56,23 @@ def history(actor: PersonView, limit: int = 20) -> tuple[CheckView, ...]:
     return tuple(_view(row) for row in _rows(actor.organisation)[:limit])
 
 
-def checkpoint(home: Home, organisation: str) -> tuple[Checkpoint, int] | None:
-    """The signed head of the organisation's log and when it was published; None where none can be read."""
-    layout = Layout(home.vault(organisation))
+def checkpoint(home: Home, organisation: str) -> tuple[Checkpoint, int, int] | None:
+    """The signed head of the organisation's log, when it was published, and how many entries are signed in all.
+
+    The head is that of the newest shard. None where one cannot be read.
+    """
+    layouts = tuple(shards.layouts(home.vault(organisation)).values())
     try:
-        key = LedgerVerifier.parse(layout.ledger_key.read_bytes().decode())
-        head = key.open(layout.checkpoint.read_bytes().decode())
-        return head, int(layout.checkpoint.stat().st_mtime)
+        heads = [_head(layout) for layout in layouts]
+        published = int(layouts[-1].checkpoint.stat().st_mtime)
+        return heads[-1], published, sum(head.size for head in heads)
     except (OSError, UnicodeDecodeError, MunimentError):
         return None
+
+
+def _head(layout: Layout) -> Checkpoint:
+    key = LedgerVerifier.parse(layout.ledger_key.read_bytes().decode())
+    return key.open(layout.checkpoint.read_bytes().decode())
 
 
 def waiting() -> bool:

@@ -23,13 +23,13 @@ from muniment.governance.views import PersonName
 from muniment.people import services as people
 from muniment.people.views import PersonView
 from muniment.release import opening
-from muniment.release.models import Certificate, Reading
+from muniment.release.models import BACKUP, Certificate, Note, Reading
 from muniment.release.views import CertificateView
 from muniment.search.client import Librarian
 from muniment.vault.authority import statements as texts
 from muniment.vault.authority.signing import SignedStatement
 
-REMOVED_FROM = ("catalogue", "open readings")
+REMOVED_FROM = ("catalogue", "open readings", "notes")
 
 CAVEAT = (
     "Copies made outside Muniment, such as a snapshot of the machine, are not covered: whoever keeps one "
@@ -71,6 +71,7 @@ def erase(
     with transaction.atomic():
         intake.erase(actor.organisation, record, erased.receipt.time)
         Reading.objects.filter(record=record).delete()
+        Note.objects.filter(record=record).delete()
         certificate = Certificate(
             organisation_id=actor.organisation,
             grant=row,
@@ -81,7 +82,7 @@ def erase(
             destroyed=_at(erased.receipt.time),
             final=_at(erased.final),
             covered=erased.covered,
-            removed_from=list(REMOVED_FROM),
+            removed_from=[*REMOVED_FROM, *(BACKUP + place for place in erased.backups)],
         )
         keep(certificate, erased.receipt)
         for signer in certificate.signers:
@@ -128,7 +129,8 @@ def _view(row: Certificate) -> CertificateView:
         destroyed_by=PersonName(row.destroyed_by_id, people.view(row.destroyed_by_id).name),
         destroyed=row.destroyed,
         final=row.final,
-        removed_from=tuple(row.removed_from),
+        removed_from=tuple(place for place in row.removed_from if not place.startswith(BACKUP)),
+        backups=tuple(row.backups),
         caveat=COVERED if row.covered else CAVEAT,
         ledger_sequence=row.ledger_sequence,
     )

@@ -11,6 +11,9 @@ from muniment.governance.models import Grant, Recorded
 from muniment.governance.models.recorded import moment
 from muniment.people.models import Organisation, Person
 
+BACKUP = "backup: "
+"""Before the place of a backup, in a certificate's list of where something of the record was."""
+
 
 def new_certificate_id() -> str:
     """A fresh `cert_…` id."""
@@ -54,7 +57,9 @@ class Certificate(Recorded):
     destroyed = models.DateTimeField()
     final = models.DateTimeField()  # the last copy of the key that Muniment makes has expired by then
     covered = models.BooleanField(default=False)  # that day holds for copies made outside too
-    removed_from = models.JSONField()  # the derived data that held something of it, proved empty
+    removed_from = (
+        models.JSONField()
+    )  # derived data that held something of it, proved empty; backups, until `final`
 
     class Meta:
         ordering = ("-destroyed",)
@@ -73,6 +78,108 @@ class Certificate(Recorded):
             "destroyed_by": self.destroyed_by_id,
             "destroyed": moment(self.destroyed),
             "final": moment(self.final),
+            **({"covered": True} if self.covered else {}),
+            **({"backups": self.backups} if self.backups else {}),
+        }
+
+    @property
+    def backups(self) -> list[str]:
+        """Where backups of the key were that had not expired."""
+        return [each.removeprefix(BACKUP) for each in self.removed_from if each.startswith(BACKUP)]
+
+
+class Note(models.Model):
+    """What a listener wrote down at a moment of a recording, in ms since its sound began.
+
+    It belongs to the case of the grant: who opens the same record for the same case reads it. It is kept
+    with the catalogue, encrypted, and goes when the record is erased.
+    """
+
+    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    record = models.CharField(max_length=40, db_index=True)
+    at = models.PositiveIntegerField()
+    text = models.TextField()
+    written = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return f"note {self.pk} on {self.record}"
+
+
+class Redaction(Recorded):
+    """A copy of a recording in which stretches are covered, sealed as a record of its own.
+
+    `covers` are (from, to, channel or -1, "beep" or "silence"), in ms since the sound began; `digest` is
+    the SHA-256 of the copy, in hexadecimal. The original is untouched.
+    """
+
+    tag: ClassVar[EventTag] = EventTag.RECORD_REDACTED
+
+    id = models.CharField(primary_key=True, max_length=40, default=new_certificate_id)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="redactions")
+    original = models.CharField(max_length=40, db_index=True)
+    record = models.CharField(max_length=40, unique=True)
+    covers = models.JSONField()
+    reason = models.TextField()
+    copy_digest = models.CharField(max_length=64)
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-made",)
+
+    def __str__(self) -> str:
+        return f"{self.record} covers {self.original}"
+
+    def facts(self) -> dict[str, Json]:
+        """The certificate of what was covered; the reason is for people and stands in the entry too."""
+        return {
+            "redaction": self.id,
+            "record": self.original,
+            "copy": self.record,
+            "warrant": self.grant.warrant_hash,
+            "covers": [list(one) for one in self.covers],
+            "reason": self.reason,
+            "sha256": self.copy_digest,
+            "made_by": self.made_by_id,
+            "made": moment(self.made),
+        }
+
+
+class Attendance(Recorded):
+    """That a recording was played to somebody who may not keep it: who was there, when, and that they signed."""
+
+    tag: ClassVar[EventTag] = EventTag.LISTENING_ATTENDED
+
+    id = models.CharField(primary_key=True, max_length=40, default=new_certificate_id)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="attendances")
+    record = models.CharField(max_length=40, db_index=True)
+    present = models.JSONField()
+    led_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    opened = models.DateTimeField()
+    signed = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-signed",)
+
+    def __str__(self) -> str:
+        return f"{self.record} was played"
+
+    def facts(self) -> dict[str, Json]:
+        """Who was there, and when."""
+        return {
+            "attendance": self.id,
+            "record": self.record,
+            "warrant": self.grant.warrant_hash,
+            "present": sorted(self.present),
+            "led_by": self.led_by_id,
+            "opened": moment(self.opened),
+            "signed": moment(self.signed),
         }
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import msgspec
 from django.db import transaction
 
+from muniment.catalogue.calls import calls_of
 from muniment.core import clock
 from muniment.core.canonical import Json
 from muniment.core.errors import NotAvailableError, RefusedError, WrongUseError
@@ -31,7 +32,7 @@ LONGEST_READING = timedelta(minutes=30)
 CHUNK_BYTES = 1024 * 1024
 LARGEST_READ_WHOLE = 256 * 1024 * 1024  # bytes of one mail that a page may bring into memory
 _TOKEN_BYTES = 32
-_ACTIONS = {"view": Action.VIEW, "export": Action.EXPORT, "erase": Action.ERASE}
+_ACTIONS = {"view": Action.VIEW, "listen": Action.LISTEN, "export": Action.EXPORT, "erase": Action.ERASE}
 
 
 def prepare(actor: PersonView, grant: str, records: Sequence[str], action: str) -> ToSign:
@@ -100,7 +101,7 @@ def grant_for(desk: Desk, actor: PersonView, record: str) -> GrantView:
         if (
             grant.state is GrantState.LIVE
             and record in grant.records
-            and {"view", "export"} & {*grant.actions}
+            and {"view", "listen", "export"} & {*grant.actions}
         ):
             return grant
     with denials.written(desk, actor, "view", record[:80], _known(actor, record)):
@@ -144,6 +145,12 @@ def require_allowed(actor: PersonView, grant: Grant, record: str, action: str) -
     if action not in _ACTIONS:
         raise WrongUseError(f"A record cannot be opened to {action!r}.")
     require(entities.person(actor), _ACTIONS[action], granting.entity(grant), _context(grant, record))
+    if action == "listen" and not calls_of(grant.organisation_id, [record]):
+        raise RefusedError(
+            "This record has no sound.",
+            why="A grant to listen opens calls only.",
+            remedy="Open it to read it.",
+        )
 
 
 def whole(desk: Desk, reading: Reading) -> bytes:
@@ -185,6 +192,10 @@ def _context(grant: Grant, record: str) -> dict[str, Json]:
 def _page(desk: Desk, actor: PersonView, reading: Reading, token: str) -> MailPage:
     statement = bytes(reading.statement)
     call = calls.opened(statement, reading.record, actor.organisation, lambda: whole(desk, reading))
+    if (
+        call is None and reading.action == "listen"
+    ):  # whatever the catalogue says, the sealed statement counts
+        raise RefusedError("This record has no sound.", remedy="Ask to read it in a new request.")
     mail = _line(call) if call is not None else read_mail(whole(desk, reading), statement)
     opened = reading.opened
     return MailPage(

@@ -44,6 +44,7 @@ def bundle(desk: Desk, actor: PersonView, token: str) -> Download:
             proof=found.proof,
             ledger_key=found.verifier,
             leaves=found.leaves,
+            shards=found.shards,
         ),
         opening.chunks(desk, reading),
         ((each.head, each.ciphertext) for each in sealed),

@@ -8,12 +8,14 @@ from typing import Final
 from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.governance.desk import Desk
 from muniment.people.views import PersonView
-from muniment.readers.calls import Call, CallUnreadableError, vcon_writing
+from muniment.readers.calls import CallUnreadableError, vcon_writing
 from muniment.readers.calls.known import read_statement
 from muniment.release import calls, files, opening
 from muniment.release.models import Reading
 from muniment.release.views import Download
+from muniment.search.reading import Readers
 
+LONGEST_DECODING: Final = 120.0  # seconds: an hour of Opus takes about 35
 _TYPE: Final = "application/octet-stream"
 
 
@@ -31,7 +33,7 @@ def exported(desk: Desk, actor: PersonView, token: str) -> Download:
         raise WrongUseError("This record is no call.", remedy="Take the original instead.")
     if said.form == "vcon":  # it is one already: as it came
         return Download(f"{reading.record}.vcon.json", _TYPE, opening.chunks(desk, reading))
-    sound = _sound(desk, reading, call) if said.form == "siprec" else opening.whole(desk, reading)
+    sound = _sound(desk, reading, statement) if said.form == "siprec" else opening.whole(desk, reading)
     kind = "wav" if said.form == "siprec" else calls.suffix(statement)
     written = vcon_writing.write(
         call,
@@ -43,18 +45,19 @@ def exported(desk: Desk, actor: PersonView, token: str) -> Download:
     return Download(f"{reading.record}.vcon.json", _TYPE, _pieces(written))
 
 
-def _sound(desk: Desk, reading: Reading, call: Call) -> bytes:
-    from muniment.readers.calls.container import Container  # noqa: PLC0415  samples, for who exports one only
-    from muniment.readers.calls.hearing import hear  # noqa: PLC0415  the same
-
+def _sound(desk: Desk, reading: Reading, statement: bytes) -> bytes:
+    """Both sides as a WAV file. Packets that strangers sent are decoded in the confined child, not here."""
     if reading.length > opening.LARGEST_READ_WHOLE:
         raise NotAvailableError("This call is too long to leave in one piece.", remedy="Take the original.")
+    readers = Readers(LONGEST_DECODING)
     try:
-        return hear(Container(calls.Opened(desk, reading)), facts=call.facts).wav()
+        return readers.hear(opening.whole(desk, reading), statement)
     except CallUnreadableError as error:
         raise NotAvailableError(
             "The sound of this call cannot be decoded.", why=str(error), remedy="Take the original."
         ) from error
+    finally:
+        readers.close()
 
 
 def _pieces(written: bytes) -> Iterator[bytes]:

@@ -59,6 +59,7 @@ class CertificateView(msgspec.Struct, frozen=True):
     destroyed: datetime
     final: datetime
     removed_from: tuple[str, ...]
+    backups: tuple[str, ...]
     caveat: str
     ledger_sequence: int
 

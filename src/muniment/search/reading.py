@@ -1,8 +1,8 @@
 """Readers in a child process, so that a hostile mail or recording can kill or hang only that.
 
 The child is a fresh interpreter without the worker's keys: it has two pipes, no home, limits on memory and
-on open files, and shuts itself in (`core.confinement`): no files but Python's own, no network, no programs. Whichever mail it dies of, or thinks
-about for too long, is marked unreadable; the rest of the batch goes on in a new child. A child that dies
+on open files, and shuts itself in (`core.confinement`): no files but Python's own, no network, no programs.
+Whichever record it dies of, or thinks about for too long, is marked unreadable; the rest of the batch goes on in a new child. A child that dies
 may have been killed from outside, so a mail is blamed only when three in a row die of it.
 """
 
@@ -14,7 +14,7 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
@@ -22,7 +22,7 @@ import msgspec
 from muniment.core import confinement
 from muniment.core.announcement_settings import Announcement
 from muniment.core.prompts import Prompt, fitting
-from muniment.readers.calls import Call
+from muniment.readers.calls import Call, CallUnreadableError
 from muniment.readers.calls.details import CallList, is_call_list
 from muniment.readers.calls.known import is_call, known_call, read_statement
 from muniment.readers.contents import Content
@@ -38,19 +38,30 @@ _encoder = msgspec.msgpack.Encoder()
 
 
 class Task(msgspec.Struct, frozen=True, array_like=True):
-    """One record to read: its capture statement, its original bytes, and notices that may be heard in it."""
+    """One record to read: its capture statement, its original bytes, and notices that may be heard in it.
+
+    `heard`: its sound is wanted.
+    """
 
     statement: bytes
     original: bytes
+    heard: bool = False
     prompts: tuple[Prompt, ...] = ()
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):
-    """What a record says: one of the three."""
+    """What a record says, one of the three; or its sound as a WAV file, or why there is none."""
 
     mail: Mail | None = None
     call: Call | None = None
     calls: CallList | None = None
+    sound: bytes = b""
+    trouble: str = ""
+
+    @property
+    def content(self) -> Content:
+        """What the record says."""
+        return self.mail or self.call or self.calls or Mail(unreadable="The reader said nothing.")
 
 
 class Readers:
@@ -68,7 +79,7 @@ class Readers:
         if said is None or said.facts.notice.state != "unknown":
             return Task(statement, original)
         chosen = fitting(self._prompts, organisation, said.source, said.facts.queue, said.facts.started)
-        return Task(statement, original, tuple(self._prompts[each] for each in chosen))
+        return Task(statement, original, prompts=tuple(self._prompts[each] for each in chosen))
 
     def read(self, tasks: Sequence[Task]) -> list[Content]:
         """What each record says, in order. Never raises for what a record holds."""
@@ -77,7 +88,7 @@ class Readers:
         while len(mails) < len(tasks):
             before = len(mails)
             try:
-                self._read_some(tasks[before:], mails)
+                self._read_some(tasks[before:], lambda answer: mails.append(answer.content))
             except TimeoutError:
                 mails.append(_unread(tasks[len(mails)], "Reading it took too long and was stopped."))
             except (OSError, EOFError, msgspec.MsgspecError):
@@ -86,6 +97,22 @@ class Readers:
                     mails.append(_unread(tasks[len(mails)], "The reader ended while it read this."))
                     deaths = 0
         return mails
+
+    def hear(self, original: bytes, statement: bytes) -> bytes:
+        """The sound of a recorded call as a WAV file of both sides, decoded in the child.
+
+        CallUnreadableError says why there is none.
+        """
+        answers: list[Answer] = []
+        try:
+            self._read_some([Task(statement, original, heard=True)], answers.append)
+        except TimeoutError as error:
+            raise CallUnreadableError("Decoding it took too long and was stopped.") from error
+        except (OSError, EOFError, msgspec.MsgspecError) as error:
+            raise CallUnreadableError("The decoder ended while it read this.") from error
+        if not answers[0].sound:
+            raise CallUnreadableError(answers[0].trouble or answers[0].content.unreadable)
+        return answers[0].sound
 
     def close(self) -> None:
         """End the child."""
@@ -98,26 +125,25 @@ class Readers:
                         pipe.close()
             self._child = None
 
-    def _read_some(self, tasks: Sequence[Task], mails: list[Content]) -> None:
-        """Add what these say to `mails`; an error, and no child any more, where the child fails at the next."""
+    def _read_some(self, tasks: Sequence[Task], taken: Callable[[Answer], None]) -> None:
+        """Give `taken` what these say, one by one; an error, and no child any more, where the child fails at the next."""
         child = self._child = self._child or _start()
         sender = threading.Thread(target=_send_all, args=(child, tasks), daemon=True)
         sender.start()
         try:
             for _ in tasks:
-                mails.append(self._receive(child))  # noqa: PERF401 - what came before a failure must stay
+                taken(self._receive(child))  # what came before a failure stays
         except BaseException:
             self.close()
             raise
         finally:
             sender.join()
 
-    def _receive(self, child: "subprocess.Popen[bytes]") -> Content:
+    def _receive(self, child: "subprocess.Popen[bytes]") -> Answer:
         (length,) = _LENGTH.unpack(self._exactly(child, _LENGTH.size))
         if length > LARGEST_ANSWER:
             raise EOFError
-        answer = msgspec.msgpack.decode(self._exactly(child, length), type=Answer)
-        return answer.mail or answer.call or answer.calls or Mail(unreadable="The reader said nothing.")
+        return msgspec.msgpack.decode(self._exactly(child, length), type=Answer)
 
     def _exactly(self, child: "subprocess.Popen[bytes]", length: int) -> bytes:
         assert child.stdout is not None  # noqa: S101 - it was started with a pipe
@@ -191,12 +217,25 @@ def _read(task: Task) -> Answer:
         return Answer(mail=read_mail(task.original, task.statement))
     from muniment.readers.calls.reading import read_call  # noqa: PLC0415  decoders, which the worker must not load
 
+    if task.heard:
+        return _heard(task)
     call = read_call(task.original, task.statement)
     if task.prompts:
         from muniment.readers.calls.notice import with_notice  # noqa: PLC0415  the same
 
         call = with_notice(call, task.original, task.prompts)
     return Answer(call=call)
+
+
+def _heard(task: Task) -> Answer:
+    from muniment.readers.calls.container import Container  # noqa: PLC0415  the same
+    from muniment.readers.calls.hearing import hear  # noqa: PLC0415  the same
+    from muniment.readers.calls.source import Held  # noqa: PLC0415  the same
+
+    try:
+        return Answer(sound=hear(Container(Held(task.original))).wav())
+    except CallUnreadableError as error:
+        return Answer(trouble=str(error))
 
 
 def _unread(task: Task, reason: str) -> Content:

@@ -17,13 +17,33 @@ from muniment.core.errors import FaultFoundError, WrongUseError
 ED25519 = b"\x01"
 KEY_ID_BYTES = 4
 HASH_BYTES = 32
+ORIGIN = "muniment/"
+SHARD = re.compile(r"[2-9]|[1-9][0-9]{1,3}")
 SIGNATURE_MARK = "\u2014 "  # EM DASH and a space, as the signed-note format says
 BODY = re.compile(r"(?P<origin>[^\n]+)\n(?P<size>0|[1-9][0-9]{0,18})\n(?P<root>[A-Za-z0-9+/]{43}=)\n")
 
 
-def origin_of(organisation: str) -> str:
-    """The origin line of an organisation's checkpoints, which is also the name of its ledger key."""
-    return f"muniment/{organisation}"
+def origin_of(ledger: str) -> str:
+    """The origin line of a ledger's checkpoints, which is also the name of its key."""
+    return f"{ORIGIN}{ledger}"
+
+
+def ledger_name(organisation: str, shard: int) -> str:
+    """How the ledger of one shard is called: the organisation's id, from the second on with its number."""
+    return organisation if shard == 1 else f"{organisation}/{shard}"
+
+
+def organisation_of(ledger: str) -> str:
+    """Whose ledger this is, by the ledger's name."""
+    return ledger.partition("/")[0]
+
+
+def shard_of(origin: str, organisation: str) -> int:
+    """Which shard of an organisation has this origin; 0 if none can have it."""
+    if origin == origin_of(organisation):
+        return 1
+    number = origin.removeprefix(f"{origin_of(organisation)}/")
+    return int(number) if SHARD.fullmatch(number) else 0
 
 
 @dataclass(frozen=True)
@@ -88,15 +108,20 @@ class LedgerVerifier:
 
 @dataclass(frozen=True)
 class LedgerSigner:
-    """The ledger key of one organisation. Only the keeper holds it."""
+    """The key of one ledger, which is called `ledger`. Only the keeper holds it."""
 
-    organisation: str
+    ledger: str
     private: Ed25519PrivateKey
+
+    @property
+    def organisation(self) -> str:
+        """Whose ledger it is."""
+        return organisation_of(self.ledger)
 
     @property
     def verifier(self) -> LedgerVerifier:
         """The public half."""
-        return LedgerVerifier(origin_of(self.organisation), self.private.public_key().public_bytes_raw())
+        return LedgerVerifier(origin_of(self.ledger), self.private.public_key().public_bytes_raw())
 
     def sign(self, size: int, root: bytes) -> str:
         """The signed note over a ledger of `size` leaves with this root."""

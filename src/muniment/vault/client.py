@@ -41,6 +41,7 @@ from muniment.vault.messages import (
     RegisterView,
     SegmentEvidence,
     Status,
+    Succession,
     Unlocked,
 )
 from muniment.vault.private import private_keeper
@@ -181,9 +182,13 @@ class IndexDoor(CompactingDoor):
         """Mark records as private: to open one then takes a warrant signed by two persons."""
         return self._ask(ask.MarkPrivate(organisation, records, rule), Receipt)
 
-    def head(self, organisation: str, old: int = 0) -> PublishedHead:
-        """The published head, with the proof that it extends the one of `old` leaves (none for 0)."""
-        return self._ask(ask.AskHead(organisation, old), PublishedHead)
+    def head(self, organisation: str, old: int = 0, shard: int = 0) -> PublishedHead:
+        """The published head of a shard (0: the last), with the proof that it extends the one of `old` leaves."""
+        return self._ask(ask.AskHead(organisation, old, shard), PublishedHead)
+
+    def succession(self, organisation: str, shard: int) -> Succession:
+        """How a shard follows the one before, for a witness."""
+        return self._ask(ask.AskSuccession(organisation, shard), Succession)
 
     def keep_anchor(self, organisation: str, note: str, data: bytes, source: str, ending: str) -> str:
         """Keep what came back from outside for a signed head; the file's name, once it is durable."""
@@ -230,6 +235,12 @@ class DeskDoor(CompactingDoor):
         """Change the authority register, which takes the signatures of two authorities."""
         return self._ask(ask.ChangeRegister(organisation, statement, signatures), Receipt)
 
+    def rotate_ledger(
+        self, organisation: str, statement: bytes, signatures: tuple[SignedStatement, ...]
+    ) -> Receipt:
+        """Give the ledger another key, which takes the signatures of two authorities over one rotation statement."""
+        return self._ask(ask.RotateLedger(organisation, statement, signatures), Receipt)
+
     def enrol(self, organisation: str, token: str, key: RegisteredKey) -> Receipt:
         """Register the key of a first authority, once, by the token that `init` printed.
 
@@ -263,9 +274,9 @@ class DeskDoor(CompactingDoor):
         """What proves a record that `session` has open for export."""
         return self._ask(ask.AskEvidence(organisation, warrant, record, session), Evidence)
 
-    def take_keys(self, organisation: str, backup: str, expires: int) -> KeysTaken:
-        """What a backup needs, all of one moment; the ledger names the backup first."""
-        return self._ask(ask.TakeKeys(organisation, backup, expires), KeysTaken)
+    def take_keys(self, organisation: str, backup: str, expires: int, destination: str) -> KeysTaken:
+        """What a backup needs, all of one moment; the ledger names the backup, and where it goes, first."""
+        return self._ask(ask.TakeKeys(organisation, backup, expires, destination), KeysTaken)
 
     def segment(
         self, organisation: str, warrant: str, record: str, session: bytes, number: int

@@ -2,13 +2,14 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from hashlib import sha256
 
 from muniment.core.errors import FaultFoundError
 from muniment.core.ids import RecordId
 from muniment.core.merkle import leaf_hash
 from muniment.vault.anchors.names import NAME as ANCHOR
-from muniment.vault.checkpoint import LedgerVerifier, split_note
+from muniment.vault.checkpoint import Checkpoint, LedgerVerifier, split_note
 from muniment.vault.faults import FaultKind, FaultList
 from muniment.vault.index import INDEX_BYTES
 from muniment.vault.layout import Layout
@@ -27,10 +28,29 @@ KNOWN_NAME = re.compile(
 ASIDE = frozenset({"log/aside", "anchors/aside", "packs/aside"})
 
 
+type Excused = Callable[[Checkpoint], bool]
+
+
+def nothing(_head: Checkpoint) -> bool:
+    """Where no loss was declared, no head is excused."""
+    return False
+
+
 class Derived:
     """The comparison for one vault; `size` is what its checkpoint covers."""
 
-    def __init__(self, layout: Layout, found: Survey, size: int, faults: FaultList, *, live: bool) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        found: Survey,
+        size: int,
+        faults: FaultList,
+        *,
+        live: bool,
+        nested: frozenset[str] = frozenset(),
+    ) -> None:
+        """`nested` are folders that are checked by themselves, or are being made: later shards."""
+        self._nested = nested
         self._layout, self._found, self._size = layout, found, size
         self._faults, self._live = faults, live
         self._tree = found.ledger.tree
@@ -53,12 +73,18 @@ class Derived:
         waiting = [""]
         while waiting:
             prefix = waiting.pop()
-            with os.scandir(self._layout.path / prefix) as entries:
-                for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(f"{prefix}{entry.name}/")
-                    else:
-                        yield f"{prefix}{entry.name}"
+            try:
+                with os.scandir(self._layout.path / prefix) as entries:
+                    found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+            except FileNotFoundError:  # a writer has put the full tile in the place of partial ones
+                continue
+            for name, folder in found:
+                if f"{prefix}{name}" in self._nested:
+                    continue
+                if folder:
+                    waiting.append(f"{prefix}{name}/")
+                else:
+                    yield f"{prefix}{name}"
 
     def _file(self, name: str) -> None:
         if KNOWN_NAME.fullmatch(name) or self._layout.path / name in self._layout.key_files():
@@ -94,7 +120,11 @@ class Derived:
         except FileNotFoundError:
             return  # a writer has put the full tile in its place
         if level == ENTRIES:
-            self._bundle(name, data, first, width)
+            if (
+                width < TILE_WIDTH
+                or sha256(data).digest() not in self._found.bundles.full[number : number + 1]
+            ):
+                self._bundle(name, data, first, width)
         elif data != self._tree.hashes(height, first, first + width):
             self._hashes(name, data, height, first, width)
 
@@ -114,22 +144,25 @@ class Derived:
         if len(entries) != width:
             self._faults.add(FaultKind.DAMAGED_TILE, f"{name}: its lengths do not fit")
             return
-        for seq, entry in enumerate(entries, first):
-            if leaf_hash(entry) != self._tree.leaf(seq):
+        leaves = [leaf_hash(entry) for entry in entries]
+        if b"".join(leaves) == self._tree.hashes(0, first, first + width):
+            return
+        for seq, leaf in enumerate(leaves, first):
+            if leaf != self._tree.leaf(seq):
                 self._faults.add(FaultKind.DAMAGED_TILE, f"{name}, entry {seq}", self._id(seq))
 
     def _id(self, seq: int) -> RecordId:
         return self._found.index.place(seq).id
 
     def _index(self) -> None:
-        path, right = self._layout.index, bytes(self._found.index.image)
+        path, right = self._layout.index, self._found.index.image
         data = path.read_bytes() if path.is_file() else b""
         count = len(data) // INDEX_BYTES
         if count < self._size:
             self._faults.add(FaultKind.DAMAGED_INDEX, f"index has {count} of {self._size} entries")
         if (len(data) % INDEX_BYTES or len(data) > len(right)) and not self._live:
             self._faults.add(FaultKind.DAMAGED_INDEX, "index is longer than the packs")
-        if data == right[: len(data)]:
+        if data == memoryview(right)[: len(data)]:
             return
         for seq in range(min(count, len(self._found.index))):
             part = slice(seq * INDEX_BYTES, (seq + 1) * INDEX_BYTES)
@@ -138,18 +171,30 @@ class Derived:
 
 
 def check_outside(
-    name: str, note: str, verifier: LedgerVerifier | None, found: Survey, faults: FaultList
+    name: str,
+    note: str,
+    verifier: LedgerVerifier | None,
+    found: Survey,
+    faults: FaultList,
+    excused: Excused = nothing,
 ) -> None:
-    """Compare the ledger with a head that was kept elsewhere: the only way to see a rollback of all."""
+    """Compare the ledger with a head that was kept elsewhere: the only way to see a rollback of all.
+
+    `excused` says whether a head is of entries whose loss a restore has declared.
+    """
     try:
         head = verifier.open(note) if verifier else split_note(note)[0]
     except FaultFoundError as error:
         faults.add(FaultKind.BAD_SIGNATURE, f"{name}: {error}")
         return
     tree = found.ledger.tree
+    if head.size <= tree.size and tree.root(head.size) == head.root:
+        return
+    if excused(head):
+        return
     if head.size > tree.size:
         faults.add(FaultKind.ROLLED_BACK, f"{name} has {head.size} entries, the packs {tree.size}")
-    elif tree.root(head.size) != head.root:
+    else:
         faults.add(FaultKind.REWRITTEN, f"{name} signs another ledger of {head.size} entries")
 
 

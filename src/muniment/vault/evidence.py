@@ -15,6 +15,10 @@ Layout (RFC 8493, payload manifest in SHA-512):
     data/proof/entries        data of every leaf under that head, each after two bytes of length
     data/proof/segments/00000000 …  head ‖ ciphertext of each segment, where the record stands in segments
     data/proof/openings.json  every opening of the record that those leaves hold
+    data/proof/shards/0002/   checkpoint, ledger-key and entries of another shard, where there are several
+
+The record's own shard stands in proof/ itself. The others are all from the first that holds a segment of the
+record, or else its own, to the last: each names the one before, so that none can be left out.
 
 `muniment.vault.prove` checks one. The leaves show that there is no other opening: their kinds, tags
 and record identifiers stand in clear, and together they hash to the signed root.
@@ -31,7 +35,10 @@ from muniment.core.canonical import Json
 from muniment.core.errors import FaultFoundError, WrongUseError
 from muniment.core.ids import record_text
 from muniment.core.tags import EventTag
+from muniment.vault.chain import read_opened
+from muniment.vault.checkpoint import ORIGIN, organisation_of, shard_of
 from muniment.vault.frames import COMMITMENT_BYTES, HEADER_BYTES, Header, Kind, parse_header, read_head
+from muniment.vault.messages import ShardLeaves
 from muniment.vault.proof import Proof
 from muniment.vault.tiles import pack_bundle
 
@@ -58,6 +65,8 @@ class EvidenceBundle(msgspec.Struct, frozen=True):
     leaves: tuple[bytes, ...]
     segments: tuple[tuple[bytes, bytes], ...] = ()
     """Head and ciphertext of each segment, in order, where the record stands in segments."""
+    shards: tuple[ShardLeaves, ...] = ()
+    """The other shards of the ledger, in order, from the first that holds a segment of the record, or its own."""
 
 
 class BagFile(NamedTuple):
@@ -84,14 +93,23 @@ def read_leaf(data: bytes) -> ClearLeaf:
     return ClearLeaf(header, data[HEADER_BYTES : HEADER_BYTES + header.clear_length])
 
 
-def openings(leaves: Sequence[bytes], record: str, seq: int) -> list[Json]:
+def openings(leaves: Sequence[bytes], record: str, seq: int, base: int = 0) -> list[Json]:
     """Every opening of a record: by a person under a warrant, or by the system in an examined range.
 
-    Each is {"sequence": its leaf, "action": its clear part}, in order.
+    Each is {"sequence": its place, "action": its clear part}, in order. `seq` and all places are counted over
+    all shards; the first of the `leaves` stands at `base`.
     """
     return [
-        {"sequence": at, "action": action} for at, action in _actions(leaves) if _opens(action, record, seq)
+        {"sequence": at, "action": action}
+        for at, action in _actions(leaves, base)
+        if _opens(action, record, seq)
     ]
+
+
+def base_of(leaves: Sequence[bytes]) -> int:
+    """How many entries stand before the shard that these are the leaves of, as its first one says."""
+    opened = read_opened(read_leaf(leaves[0]).clear) if leaves else None
+    return opened.sequence if opened else 0
 
 
 def bundle_files(bundle: EvidenceBundle) -> dict[str, bytes]:
@@ -161,7 +179,12 @@ def _proof_parts(bundle: EvidenceBundle) -> dict[str, bytes]:
     proof = Proof.parse(bundle.proof)
     if proof.seq >= len(bundle.leaves):
         raise WrongUseError("A bundle needs every leaf up to the checkpoint of its proof.")
-    return {
+    before = [each.leaves for each in bundle.shards if each.number < _number(bundle)]
+    after = [each.leaves for each in bundle.shards if each.number > _number(bundle)]
+    every = [leaf for leaves in (*before, bundle.leaves, *after) for leaf in leaves]
+    base = base_of(every)
+    seq = base + sum(map(len, before)) + proof.seq
+    parts = {
         "head": bundle.head,
         "commitment": bundle.commitment,
         "ciphertext": bundle.ciphertext,
@@ -170,8 +193,11 @@ def _proof_parts(bundle: EvidenceBundle) -> dict[str, bytes]:
         "checkpoint": proof.checkpoint.encode(),
         "ledger-key": f"{bundle.ledger_key.strip()}\n".encode(),
         "entries": pack_bundle(bundle.leaves),
-        "openings.json": canonical.dumps(openings(bundle.leaves, record, proof.seq)),
+        "openings.json": canonical.dumps(openings(every, record, seq, base)),
     }
+    for each in bundle.shards:
+        parts |= {f"shards/{each.number:04d}/{name}": data for name, data in _shard_parts(each).items()}
+    return parts
 
 
 def segment_name(number: int) -> str:
@@ -179,13 +205,31 @@ def segment_name(number: int) -> str:
     return f"{PROOF}segments/{number:08d}"
 
 
+def shard_name(number: int, name: str) -> str:
+    """The file that holds a part of another shard than the record's own."""
+    return f"{PROOF}shards/{number:04d}/{name}"
+
+
+def _shard_parts(shard: ShardLeaves) -> dict[str, bytes]:
+    return {
+        "checkpoint": shard.checkpoint.encode(),
+        "ledger-key": f"{shard.verifier.strip()}\n".encode(),
+        "entries": pack_bundle(shard.leaves),
+    }
+
+
+def _number(bundle: EvidenceBundle) -> int:
+    origin = bundle.ledger_key.partition("+")[0]
+    return shard_of(origin, organisation_of(origin.removeprefix(ORIGIN)))
+
+
 def manifest(files: Mapping[str, bytes]) -> bytes:
     """A BagIt manifest: digest, two spaces, path, in order of path."""
     return "".join(f"{sha512(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
 
 
-def _actions(leaves: Sequence[bytes]) -> Iterator[tuple[int, dict[str, Json]]]:
-    for at, data in enumerate(leaves):
+def _actions(leaves: Sequence[bytes], base: int) -> Iterator[tuple[int, dict[str, Json]]]:
+    for at, data in enumerate(leaves, base):
         leaf = read_leaf(data)
         if leaf.header.kind is Kind.ACTION:
             try:

@@ -1,5 +1,6 @@
 """What `verify` can find wrong, and what to do about each."""
 
+import math
 from enum import StrEnum
 
 import msgspec
@@ -12,6 +13,7 @@ class FaultKind(StrEnum):
 
     BAD_ANCHOR = "bad-anchor"
     BAD_SIGNATURE = "bad-signature"
+    BROKEN_CHAIN = "broken-chain"
     DAMAGED_ACTION = "damaged-action"
     DAMAGED_BATCH = "damaged-batch"
     DAMAGED_COMMIT = "damaged-commit"
@@ -24,10 +26,12 @@ class FaultKind(StrEnum):
     DUPLICATE_ENTRY = "duplicate-entry"
     EXTRA_FILE = "extra-file"
     KEY_MISMATCH = "key-mismatch"
+    LOCK_LAPSED = "lock-lapsed"
     LOST_KEY = "lost-key"
     MISSING_CHECKPOINT = "missing-checkpoint"
     MISSING_ENTRY = "missing-entry"
     MISSING_FILE = "missing-file"
+    MISSING_SHARD = "missing-shard"
     MOVED_ENTRY = "moved-entry"
     REWRITTEN = "rewritten"
     ROLLED_BACK = "rolled-back"
@@ -43,6 +47,7 @@ REBUILD = "Stop the server and run `muniment verify --rebuild`: it is made again
 ADVICE = {
     FaultKind.BAD_ANCHOR: "Restore the file from a backup; if that one is bad too, somebody forged it. The others stand.",
     FaultKind.BAD_SIGNATURE: "Restore the log from a backup; if that one fails too, the ledger was forged.",
+    FaultKind.BROKEN_CHAIN: "One of the two shards is not the one that was signed. Keep everything as it is and investigate.",
     FaultKind.DAMAGED_ACTION: FROM_BACKUP,
     FaultKind.DAMAGED_BATCH: KEYS_FROM_BACKUP,
     FaultKind.DAMAGED_COMMIT: "The entries are whole. Restore the pack from a backup to mend the frame.",
@@ -55,10 +60,12 @@ ADVICE = {
     FaultKind.DUPLICATE_ENTRY: "Restore the pack from a backup; find out who copied the entry.",
     FaultKind.EXTRA_FILE: "Nothing of Muniment's has this name. Find out who put it there, then move it away.",
     FaultKind.KEY_MISMATCH: f"The key does not belong to this entry. {KEYS_FROM_BACKUP}",
+    FaultKind.LOCK_LAPSED: "Nothing keeps anybody from deleting it in the backup's store. Lock it there again, or back up anew.",
     FaultKind.LOST_KEY: f"The key is gone and no order to erase it is in the ledger. {KEYS_FROM_BACKUP}",
     FaultKind.MISSING_CHECKPOINT: "Restore log/checkpoint from a backup no older than the packs.",
     FaultKind.MISSING_ENTRY: FROM_BACKUP,
     FaultKind.MISSING_FILE: FROM_BACKUP,
+    FaultKind.MISSING_SHARD: "If the ledger key was just being changed, the next start makes the shard. Else it was taken away: restore the newest backup and investigate.",
     FaultKind.MOVED_ENTRY: "The entries are whole, but not in the ledger's order. Restore the pack from a backup.",
     FaultKind.REWRITTEN: "The ledger is not the one that was signed before. Keep everything as it is and investigate.",
     FaultKind.ROLLED_BACK: "Later entries have been taken away. Restore the newest backup and investigate.",
@@ -76,13 +83,42 @@ class Fault(msgspec.Struct, frozen=True):
     advice: str
 
 
+class Checked(msgspec.Struct, frozen=True):
+    """How much was looked at: `entries` of all, in one of the modes full, incremental, sampled.
+
+    `chance` is how probably a sample of this size meets a damage of one entry in a hundred; 1 where all is read.
+    """
+
+    mode: str
+    entries: int
+    of: int
+    chance: float = 1.0
+
+    @property
+    def says(self) -> str:
+        """One sentence for a person; the chance is rounded down."""
+        if self.mode == "incremental":
+            return f"{self.entries} of {self.of} entries are new since the last verification, and were read."
+        if self.mode == "sampled":
+            percent = f"{math.floor(self.chance * 100_000) / 1000:g}"
+            return (
+                f"{self.entries} of {self.of} entries were read, drawn at random: "
+                f"a damage of 1 % would have been seen with {percent} %."
+            )
+        return f"All {self.of} entries were read."
+
+
 class Report(msgspec.Struct, frozen=True):
-    """What `verify` found. `notes` are not faults: what could not be checked, and why."""
+    """What `verify` found. `notes` are not faults: what could not be checked, and why.
+
+    `records` and `leaves` count what was read. `checked` is None where that is everything.
+    """
 
     records: int
     leaves: int
     faults: tuple[Fault, ...]
     notes: tuple[str, ...] = ()
+    checked: Checked | None = None
 
 
 class FaultList:
@@ -90,11 +126,18 @@ class FaultList:
 
     def __init__(self) -> None:
         self._found: dict[Fault, None] = {}
+        self._prefix = ""
+
+    def within(self, shard: int) -> "FaultList":
+        """The same list, for faults that are in one of several shards."""
+        inner = FaultList()
+        inner._found, inner._prefix = self._found, f"shard {shard}, "
+        return inner
 
     def add(self, kind: FaultKind, where: str, record: RecordId | None = None) -> None:
         """Note a fault at a place that a person can find."""
         text = record_text(record) if record is not None else ""
-        self._found[Fault(kind, text, f"{where}: {ADVICE[kind]}")] = None
+        self._found[Fault(kind, text, f"{self._prefix}{where}: {ADVICE[kind]}")] = None
 
     def __bool__(self) -> bool:
         return bool(self._found)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.core.ids import RecordId, record_text
-from muniment.vault.frames import COMMIT_BYTES, HEADER_BYTES, Header, entry_leaf, make_commit, pack_commit
-from muniment.vault.index import Place
+from muniment.core.merkle import leaf_hash
+from muniment.vault.frames import COMMIT_BYTES, HEADER_BYTES, Header, leaf_data, make_commit
+from muniment.vault.index import Place, pack_places
 from muniment.vault.layout import LARGEST_COMMIT, LARGEST_PACK, PACK_CLOSES_AT
 from muniment.vault.packs import Group
 from muniment.vault.recovery import Ledger
@@ -17,58 +18,72 @@ from muniment.vault.tree import Mark
 
 @dataclass(frozen=True)
 class Plan:
-    """All that one commit will write, and where."""
+    """All that one commit will write, and where, but for what the entries' hashes give."""
 
     before: Mark
     """What the tree goes back to if the disk refuses."""
     pack: int
     start: int
+    headers: list[Header]
     parts: list[bytes]
+    """Head, commitment and ciphertext of each entry in turn."""
+    length: int
+    """Of all parts, in bytes."""
     slots: bytes
     batches: bytes
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The end of a commit: its group, the data of its leaves, and its places as the index holds them."""
+
     group: Group
+    leaf_data: list[bytes]
+    index: bytearray
 
 
 def plan(
     ledger: Ledger, codec: SlotCodec, organisation: str, known: int, batches: Sequence[SealedBatch]
 ) -> Plan:
-    """Lay out `batches` after the present end; `known` is how many batches are on disk.
+    """Lay out `batches` after the present end; `known` is how many batches are on disk. Changes nothing.
 
     FaultFoundError if one is malformed; RefusedError if it is for another organisation or an
-    identifier is already taken; WrongUseError if there is nothing or too much. When this returns, the
-    ledger's tree has the new leaves and nothing else has changed.
+    identifier is already taken; WrongUseError if there is nothing or too much.
     """
     first = ledger.tree.size
     parts: list[bytes] = []
-    leaves: list[bytes] = []
     slots: list[bytes] = []
     records: list[bytes] = []
     headers: list[Header] = []
     for batch in batches:
         if batch.organisation != organisation:
             raise RefusedError("A sealed batch is for another organisation.")
-        number, start = known + len(records), first + len(leaves)
+        number, start = known + len(records), first + len(headers)
         records.append(
             codec.pack_batch(number, BatchRecord(batch.ephemeral, start, len(batch.entries), batch.epoch))
         )
-        for header, entry in zip(check_batch(batch), batch.entries, strict=True):
-            slots.append(codec.pack(first + len(leaves), batch.epoch, number, entry.wrapped_key))
-            leaves.append(entry_leaf(entry.head, entry.commitment, entry.ciphertext))
+        headers += check_batch(batch)
+        for seq, entry in enumerate(batch.entries, start):
+            slots.append(codec.pack(seq, batch.epoch, number, entry.wrapped_key))
             parts += (entry.head, entry.commitment, entry.ciphertext)
-            headers.append(header)
-    body_length = sum(len(part) for part in parts)
-    _check(ledger, [header.id for header in headers], body_length)
-    pack, start = _where(ledger, body_length + COMMIT_BYTES)
-    places, at = [], start
-    for header, leaf in zip(headers, leaves, strict=True):
-        places.append(Place(header.kind, pack, at, header.id, leaf))
+    length = sum(map(len, parts))
+    _check(ledger, [header.id for header in headers], length)
+    pack, at = _where(ledger, length + COMMIT_BYTES)
+    return Plan(ledger.tree.mark(), pack, at, headers, parts, length, b"".join(slots), b"".join(records))
+
+
+def close(ledger: Ledger, planned: Plan) -> Closed:
+    """Hash what was planned: the ledger's tree has the new leaves then, and nothing else has changed."""
+    every = iter(planned.parts)
+    data = [leaf_data(*entry) for entry in zip(every, every, every, strict=True)]
+    places, at = [], planned.start
+    for header, one in zip(planned.headers, data, strict=True):
+        places.append(Place(header.kind, planned.pack, at, header.id, leaf_hash(one)))
         at += header.frame_length
-    mark = ledger.tree.mark()
+    leaves = [place.leaf for place in places]
     ledger.tree.extend(leaves)
-    commit = make_commit(first, body_length, ledger.tree.root(), ledger.chain, leaves)
-    group = Group(places, commit, at + COMMIT_BYTES)
-    parts.append(pack_commit(commit))
-    return Plan(mark, pack, start, parts, b"".join(slots), b"".join(records), group)
+    commit = make_commit(planned.before.size, planned.length, ledger.tree.root(), ledger.chain, leaves)
+    return Closed(Group(places, commit, at + COMMIT_BYTES), data, pack_places(places))
 
 
 def clear_of(head: bytes) -> bytes:

@@ -22,7 +22,8 @@ class OrganisationKeys(msgspec.Struct, frozen=True):
     that is started again has those that count by then, and nobody keeps one that was destroyed.
 
     An organisation that is `locked`, and why, comes without `epochs`. `own` is the wrapping of its own key, out
-    of the master key's: whoever brings its passphrase opens it there.
+    of the master key's: whoever brings its passphrase opens it there. `ledger` is the first shard's seed, empty
+    once that is frozen; `ledgers` wraps those of later shards in the keyring, also while it is locked.
     """
 
     organisation: str
@@ -30,6 +31,7 @@ class OrganisationKeys(msgspec.Struct, frozen=True):
     ledger: bytes
     own: bytes = b""
     locked: str = ""
+    ledgers: bytes = b""
 
 
 class KeeperKeys(msgspec.Struct, frozen=True, tag="keeper"):
@@ -53,6 +55,12 @@ class WorkerKeys(msgspec.Struct, frozen=True, tag="worker"):
     totp: bytes
 
 
+class StewardKeys(msgspec.Struct, frozen=True, tag="steward"):
+    """For the steward, who backs up and verifies: the key under which it copies the catalogue, and no other."""
+
+    catalogue: bytes
+
+
 class WebKeys(msgspec.Struct, frozen=True, tag="web"):
     """For pages and API: catalogue, Django's secret, and what wraps the TOTP secrets."""
 
@@ -71,7 +79,7 @@ class CaptureKeys(msgspec.Struct, frozen=True, tag="capture"):
     """Capture has no keys: it asks the keeper for the public half."""
 
 
-type KeyHandover = KeeperKeys | LibrarianKeys | WorkerKeys | WebKeys | SpoolKeys | CaptureKeys
+type KeyHandover = KeeperKeys | LibrarianKeys | WorkerKeys | StewardKeys | WebKeys | SpoolKeys | CaptureKeys
 
 type Stream = int | IO[bytes] | None
 

@@ -10,15 +10,21 @@ import secrets
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from muniment.core.errors import FaultFoundError, LockedError, MunimentError, RefusedError, WrongUseError
 from muniment.core.home import Home
-from muniment.vault import epochs, keyring_file, shares
+from muniment.vault import epochs, keyring_file, ledgers, shares
 from muniment.vault.checkpoint import LedgerSigner
 from muniment.vault.epochs import EpochRing
-from muniment.vault.handover import KeeperKeys, LibrarianKeys, OrganisationKeys, WebKeys, WorkerKeys
+from muniment.vault.handover import (
+    KeeperKeys,
+    LibrarianKeys,
+    OrganisationKeys,
+    StewardKeys,
+    WebKeys,
+    WorkerKeys,
+)
 from muniment.vault.keyring_file import (
     KEY_BYTES,
     VERSION,
@@ -29,6 +35,7 @@ from muniment.vault.keyring_file import (
     unwrap,
     wrap,
 )
+from muniment.vault.ledgers import LedgerRing
 from muniment.vault.sealing import EpochKey
 from muniment.vault.wrapping import sources, wrapper
 from muniment.vault.wrapping.passphrase import PassphraseWrapper
@@ -69,9 +76,20 @@ class UnlockedKeyring:
         return epochs.current(self._home, organisation)
 
     def ledger_signer(self, organisation: str) -> LedgerSigner:
-        """What signs this organisation's checkpoints and receipts."""
-        private = Ed25519PrivateKey.from_private_bytes(self._ledger_seed(organisation))
-        return LedgerSigner(organisation, private)
+        """What signs this organisation's checkpoints and receipts: the key of the shard that takes entries.
+
+        While a shard is being frozen, its key. FaultFoundError if there is none.
+        """
+        ring = self.ledgers(organisation)
+        signer = ring.signer(min(ring.shards(), default=0))
+        if signer is None:
+            raise FaultFoundError(f"{organisation} has no ledger key.", remedy="Restore the keyring.")
+        return signer
+
+    def ledgers(self, organisation: str) -> LedgerRing:
+        """The ledger keys of this organisation's shards."""
+        key = ledgers.derive(organisation, self._master)
+        return LedgerRing(self._home, organisation, key, self._ledger_seed(organisation))
 
     def index_key(self, organisation: str) -> bytes:
         """The 32 bytes that seal this organisation's index segments."""
@@ -102,6 +120,10 @@ class UnlockedKeyring:
     def worker_keys(self) -> WorkerKeys:
         """What the worker gets."""
         return WorkerKeys(self.catalogue_key(), self.django_secret(), self.totp_key())
+
+    def steward_keys(self) -> StewardKeys:
+        """What the steward gets."""
+        return StewardKeys(self.catalogue_key())
 
     def web_keys(self) -> WebKeys:
         """What the web process gets."""
@@ -213,6 +235,7 @@ class UnlockedKeyring:
             self._ledger_seed(organisation),
             self._own_wrapping(organisation),
             why,
+            ledgers.derive(organisation, self._master),
         )
 
     def _own_wrapping(self, organisation: str) -> bytes:
@@ -234,17 +257,17 @@ class UnlockedKeyring:
         self, name: str, keys: WrappedOrganisation, key: bytes, ledger: bytes, own: KeyWrapper | None
     ) -> WrappedOrganisation:
         """An organisation's keys with its own key under the master key, and under `own` first if given."""
+        seal = self._master if own else key
+        sealed = wrap(seal, f"{name}/ledger", ledger) if ledger else b""
         if own is None:
-            return msgspec.structs.replace(
-                keys, key=wrap(self._master, name, key), ledger=wrap(key, f"{name}/ledger", ledger), own=""
-            )
+            return msgspec.structs.replace(keys, key=wrap(self._master, name, key), ledger=sealed, own="")
         wrapping = own.wrap(key, name)
         if own.unwrap(wrapping, name) != key:
             raise FaultFoundError(f"What {own.name} wrapped does not open again. Nothing was changed.")
         return msgspec.structs.replace(
             keys,
             key=wrap(self._master, f"{name}/own", wrapper.pack(wrapping)),
-            ledger=wrap(self._master, f"{name}/ledger", ledger),
+            ledger=sealed,
             own=str(wrapping.__struct_config__.tag),
         )
 
@@ -267,13 +290,14 @@ class UnlockedKeyring:
         return self._opened[organisation]
 
     def _ledger_seed(self, organisation: str) -> bytes:
-        return self._ledger_seed_under(
-            organisation, b"" if self._of(organisation).own else self._key(organisation)
-        )
+        """The first shard's, as the file has it now: the keeper may have destroyed it since it was unlocked."""
+        own = self._of(organisation).own
+        return self._ledger_seed_under(organisation, b"" if own else self._key(organisation))
 
     def _ledger_seed_under(self, organisation: str, key: bytes) -> bytes:
-        of = self._of(organisation)
-        return unwrap(self._master if of.own else key, f"{organisation}/ledger", of.ledger)
+        of = organisation_of(keyring_file.read(self._home), organisation)
+        seal = self._master if of.own else key
+        return unwrap(seal, f"{organisation}/ledger", of.ledger) if of.ledger else b""
 
     def _unwrap_below(self, organisation: str, name: str, wrapped: bytes) -> bytes:
         return unwrap(self._key(organisation), f"{organisation}/{name}", wrapped)

@@ -36,12 +36,15 @@ class WrappedOrganisation(msgspec.Struct, frozen=True, omit_defaults=True):
     Where it has a key of its `own` ("passphrase", "key-service"), `key` is that wrapping, wrapped by the
     master key: it takes both to open. The ledger's key is then under the master key alone, so that the ledger
     goes on while the organisation is locked.
+
+    `ledger` is the first shard's, empty once that is frozen; `ledgers` are those of later shards, by number.
     """
 
     key: bytes
     ledger: bytes
     index: bytes
     epochs: dict[str, WrappedEpoch]
+    ledgers: dict[str, bytes] = {}
     own: str = ""
     retired: tuple[str, ...] = ()
     """Keys of the key service that wrapped epochs which are over, and are still to be destroyed there."""

@@ -75,13 +75,14 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     """Something that people did, to be written to the ledger.
 
     `record`, `warrant` (a hash) and `rule` stand in clear; `body` (people, reasons) is sealed and must
-    have a canonical JSON form: no fractions.
+    have a canonical JSON form: no fractions. `range` is for a verification alone: the first and last entry of it.
     """
 
     tag: EventTag
     record: str = ""
     warrant: str = ""
     rule: str = ""
+    range: tuple[int, int] | None = None
     body: dict[str, object] = {}
 
 
@@ -112,11 +113,22 @@ class Erasure(msgspec.Struct, frozen=True):
     service too does not count: it opens nothing once the service has destroyed its key, at the turn.
 
     `covered`: this holds for every copy of the record, also one made outside (a snapshot of the machine).
+    `backups`: where generations of keys are that have not expired, each place once.
     """
 
     receipt: Receipt
     final: int
     covered: bool = False
+    backups: tuple[str, ...] = ()
+
+
+class ShardLeaves(msgspec.Struct, frozen=True):
+    """What proves a whole shard to a stranger: number, key, signed head, and the data of every leaf under it."""
+
+    number: int
+    verifier: str
+    checkpoint: str
+    leaves: tuple[bytes, ...]
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,6 +152,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     leaves: tuple[bytes, ...]
     segments: int = 0
     """How many segments the record has; each is asked for by itself."""
+    shards: tuple[ShardLeaves, ...] = ()
+    """Every other shard from the first that holds a part of the record on: openings may stand in each."""
 
 
 class SegmentEvidence(msgspec.Struct, frozen=True):
@@ -150,12 +164,30 @@ class SegmentEvidence(msgspec.Struct, frozen=True):
 
 
 class PublishedHead(msgspec.Struct, frozen=True):
-    """The signed head of `size` leaves, and the audit path that shows that it extends the one of `old`."""
+    """The signed head of `size` leaves, and the audit path that shows that it extends the one of `old`.
+
+    `shards` are the numbers of all shards there are.
+    """
 
     note: str
     size: int
     old: int
     path: tuple[bytes, ...]
+    shards: tuple[int, ...] = (1,)
+
+
+class Witnessed(msgspec.Struct, frozen=True):
+    """A leaf's data and its tlog-proof, with the signed checkpoint of its shard."""
+
+    leaf: bytes
+    proof: str
+
+
+class Succession(msgspec.Struct, frozen=True):
+    """What shows to a stranger that a shard follows another: the last entry of that, and its own first."""
+
+    frozen: Witnessed
+    opened: Witnessed
 
 
 class OrganisationStatus(msgspec.Struct, frozen=True):
@@ -237,9 +269,19 @@ class MarkPrivate(Request, frozen=True):
 
 
 class AskHead(Request, frozen=True):
-    """The published head with the proof that it extends the one of `old` leaves. Answer: PublishedHead."""
+    """The published head of a shard (0: the last), with the proof that it extends the one of `old` leaves.
+
+    Answer: PublishedHead.
+    """
 
     old: int
+    shard: int = 0
+
+
+class AskSuccession(Request, frozen=True):
+    """How a shard follows the one before. Answer: Succession."""
+
+    shard: int
 
 
 class KeepAnchor(Request, frozen=True):
@@ -289,6 +331,16 @@ class ChangeRegister(Request, frozen=True):
     signatures: tuple[SignedStatement, ...]
 
 
+class RotateLedger(Request, frozen=True):
+    """Freeze the shard and go on in another with a new ledger key, on two signatures over one text.
+
+    Answer, once the old key is destroyed: Receipt, signed with the new one.
+    """
+
+    statement: bytes
+    signatures: tuple[SignedStatement, ...]
+
+
 class Enrol(Request, frozen=True):
     """A first authority registers their key with the token that `init` printed. Answer: Receipt."""
 
@@ -301,10 +353,14 @@ class AskRegistered(Request, frozen=True):
 
 
 class RegisterView(msgspec.Struct, frozen=True):
-    """The keys that count now, and the serial that the next change must be one above."""
+    """The keys that count now, and the serial that the next change must be one above.
+
+    `shard` is the number of the shard that takes entries.
+    """
 
     keys: tuple[RegisteredKey, ...]
     serial: int
+    shard: int = 1
 
 
 class Open(Request, frozen=True):
@@ -357,10 +413,14 @@ class AskActs(Request, frozen=True):
 
 
 class TakeKeys(Request, frozen=True):
-    """What a backup named `backup` needs, with keys that expire at `expires` (seconds). Answer: KeysTaken."""
+    """What a backup named `backup` needs, with keys that expire at `expires` (seconds). Answer: KeysTaken.
+
+    `destination` is where they go, as people call it: certificates of erasure name it.
+    """
 
     backup: str
     expires: int
+    destination: str = ""
 
 
 class KeysTaken(msgspec.Struct, frozen=True):
@@ -369,6 +429,8 @@ class KeysTaken(msgspec.Struct, frozen=True):
     `slots` and `batches` are the key files of `generation`, `keyring` the installation's wrapped keys at
     that moment. The first `packs[n]` bytes of pack n + 1 belong to it, counted as they were sealed: so a
     compaction, which makes a pack shorter, does not change the number.
+
+    All this is of the first shard (`shard` 1); `later` are the others, without the keyring.
     """
 
     size: int
@@ -378,6 +440,8 @@ class KeysTaken(msgspec.Struct, frozen=True):
     slots: bytes
     batches: bytes
     keyring: bytes
+    shard: int = 1
+    later: tuple["KeysTaken", ...] = ()
 
 
 class EraseBroken(Request, frozen=True):
@@ -452,7 +516,16 @@ class DeclineCall(Request, frozen=True, tag=True):
 
 type CaptureRequest = AskEpoch | Seal | AskDomains | AskStatus | AdoptCall | DeclineCall
 type IndexRequest = (
-    NextBatch | Locate | MarkPrivate | AskHead | KeepAnchor | AskErasable | Compact | EraseBroken | AskStatus
+    NextBatch
+    | Locate
+    | MarkPrivate
+    | AskHead
+    | AskSuccession
+    | KeepAnchor
+    | AskErasable
+    | Compact
+    | EraseBroken
+    | AskStatus
 )
 type DeskRequest = (
     Append
@@ -460,6 +533,7 @@ type DeskRequest = (
     | Revoke
     | ReleaseHold
     | ChangeRegister
+    | RotateLedger
     | Enrol
     | AskRegistered
     | Open
@@ -488,6 +562,7 @@ type Reply = (
     | tuple[ActEntry, ...]
     | dict[str, str]
     | PublishedHead
+    | Succession
     | tuple[ErasablePack, ...]
     | PackCompacted
     | BrokenErased

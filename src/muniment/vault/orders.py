@@ -4,6 +4,8 @@ from muniment.core import canonical
 from muniment.core.errors import WrongUseError
 from muniment.core.ids import RecordId, record_bytes
 from muniment.core.tags import EventTag
+from muniment.vault import segments
+from muniment.vault.segments import Find
 
 ERASED = EventTag.RECORD_ERASED.encode()
 
@@ -19,3 +21,9 @@ def erased_record(clear: bytes) -> RecordId | None:
     except WrongUseError:
         return None
     return None
+
+
+def destroyed_by(record: RecordId, find: Find) -> set[int]:
+    """The entries whose keys an order to erase this record destroys: its own, and those of its segments."""
+    seq = find(record)
+    return set() if seq is None else {seq, *segments.sequences(find, record)}

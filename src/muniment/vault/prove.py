@@ -8,12 +8,14 @@ The proof, in the order in which it is checked:
    in segments, each of its segments, which are leaves of the ledger too.
 4. The entry is a leaf of the ledger under the checkpoint: its inclusion proof leads to the root.
 5. The checkpoint is signed by the ledger key.
-6. The listed leaves are the whole ledger under that checkpoint: together they give the same root.
+6. The listed leaves are the whole ledger under that checkpoint: together they give the same root. Where the
+   ledger has several shards: so it is with each of them, each follows the one before, and none follows the last.
 7. The listed openings are all the openings of this record that those leaves hold.
 
 What it cannot show: that the ledger key is the organisation's. Compare it with a copy from elsewhere.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256, sha512
 from pathlib import Path
@@ -26,7 +28,8 @@ from muniment.core.ids import record_text
 from muniment.core.merkle import leaf_hash, tree_root
 from muniment.core.tags import EventTag
 from muniment.vault.bag import Bag, open_bag
-from muniment.vault.checkpoint import Checkpoint, LedgerVerifier
+from muniment.vault.chain import Span, breaks
+from muniment.vault.checkpoint import ORIGIN, Checkpoint, LedgerVerifier, organisation_of, shard_of
 from muniment.vault.content import unpack_content
 from muniment.vault.evidence import (
     BAGIT,
@@ -35,6 +38,7 @@ from muniment.vault.evidence import (
     ORIGINAL,
     PROOF,
     TAG_MANIFEST,
+    base_of,
     openings,
     read_leaf,
 )
@@ -44,6 +48,7 @@ from muniment.vault.sealing import key_commitment, open_entry
 from muniment.vault.segments import Extent, open_segment, segment_id
 from muniment.vault.tiles import split_bundle
 
+SHARD = re.compile(rf"{PROOF}shards/(?P<number>[0-9]{{4}})/(?P<name>entries|checkpoint|ledger-key)")
 REQUIRED = (
     ORIGINAL,
     METADATA,
@@ -115,6 +120,8 @@ class _Bundle:
         self.files, self.trusted = files, trusted
 
     def part(self, name: str) -> bytes:
+        if PROOF + name not in self.files:
+            _fail(f"{PROOF}{name} is missing.")
         return self.files[PROOF + name]
 
     def text(self, name: str) -> str:
@@ -132,11 +139,39 @@ class _Bundle:
     def verifier(self) -> LedgerVerifier:
         return LedgerVerifier.parse(self.text("ledger-key"))
 
-    def checkpoint(self) -> Checkpoint:
-        return (self.trusted or self.verifier()).open(self.text("checkpoint"))
+    def checkpoint(self, under: str = "") -> Checkpoint:
+        key = LedgerVerifier.parse(self.text(f"{under}ledger-key"))
+        trusted = self.trusted if self.trusted and self.trusted.origin == key.origin else key
+        return trusted.open(self.text(f"{under}checkpoint"))
 
-    def leaves(self) -> list[bytes]:
-        return split_bundle(self.part("entries"))
+    def leaves(self, under: str = "") -> list[bytes]:
+        return split_bundle(self.part(f"{under}entries"))
+
+    def shards(self) -> dict[int, str]:
+        """Where the parts of each shard lie, by its number, in order: the record's own in no folder."""
+        found = {self.number(): ""}
+        for name in self.files:
+            match = SHARD.fullmatch(name)
+            if match and match["name"] == "entries":
+                found[int(match["number"])] = f"shards/{match['number']}/"
+            elif name.startswith(f"{PROOF}shards/") and not match:
+                _fail(f"{name} is of no shard.")
+        return dict(sorted(found.items()))
+
+    def number(self) -> int:
+        return shard_of(self.verifier().origin, self.organisation())
+
+    def organisation(self) -> str:
+        return organisation_of(self.verifier().origin.removeprefix(ORIGIN))
+
+    def every_leaf(self) -> tuple[int, list[bytes], int]:
+        """How many entries stand before, all leaves of all shards, and the place of the record's own shard."""
+        whole, own = list[bytes](), 0
+        for number, under in self.shards().items():
+            own = len(whole) if number == self.number() else own
+            whole += self.leaves(under)
+        base = base_of(whole)
+        return base, whole, base + own
 
     def segments(self) -> list[str]:
         return [name for name in sorted(self.files) if name.startswith(f"{PROOF}segments/")]
@@ -153,7 +188,8 @@ class _Bundle:
             listed = self.listed()
             tags = [_tag(opening) for opening in listed] if isinstance(listed, list) else []
             system = tags.count(EventTag.RECORDS_EXAMINED)
-            return self.record(), self.text("ledger-key").strip(), len(self.leaves()), len(tags), system
+            leaves = len(self.every_leaf()[1])
+            return self.record(), self.text("ledger-key").strip(), leaves, len(tags), system
         except MunimentError:
             return "", "", 0, 0, 0
 
@@ -222,7 +258,7 @@ def _opened(bundle: _Bundle, extent: Extent) -> Iterator[bytes]:
     names = bundle.segments()
     if len(names) != extent.segments:
         _fail(f"The bundle has {len(names)} segments; the record has {extent.segments}.")
-    key, commitment, leaves = bundle.part("key"), bundle.part("commitment"), set(bundle.leaves())
+    key, commitment, leaves = bundle.part("key"), bundle.part("commitment"), set(bundle.every_leaf()[1])
     record, digest = read_head(bundle.part("head")).id, sha256()
     for number, data in enumerate(map(bundle.files.__getitem__, names)):
         head, sealed = data[:HEADER_BYTES], data[HEADER_BYTES:]
@@ -255,24 +291,40 @@ def same(one: Iterator[bytes], other: Iterator[bytes]) -> bool:
 
 
 def _5_checkpoint_is_signed(bundle: _Bundle) -> None:
-    if bundle.trusted and bundle.trusted != bundle.verifier():
+    shards = bundle.shards()
+    keys = {LedgerVerifier.parse(bundle.text(f"{under}ledger-key")) for under in shards.values()}
+    if bundle.trusted and bundle.trusted not in keys:
         _fail("The ledger key in the bundle is not the one that you trust.")
-    bundle.checkpoint()
+    for under in shards.values():
+        bundle.checkpoint(under)
 
 
 def _6_leaves_are_whole_ledger(bundle: _Bundle) -> None:
-    leaves, checkpoint = bundle.leaves(), bundle.checkpoint()
-    if len(leaves) != checkpoint.size:
-        _fail(f"There are {len(leaves)} leaves; the checkpoint has {checkpoint.size}.")
-    if tree_root([leaf_hash(leaf) for leaf in leaves]) != checkpoint.root:
-        _fail("The leaves do not give the checkpoint's root.")
+    spans = []
+    for number, under in bundle.shards().items():
+        leaves, checkpoint = bundle.leaves(under), bundle.checkpoint(under)
+        if len(leaves) != checkpoint.size or not leaves:
+            _fail(f"There are {len(leaves)} leaves; the checkpoint has {checkpoint.size}.")
+        if tree_root([leaf_hash(leaf) for leaf in leaves]) != checkpoint.root:
+            _fail("The leaves do not give the checkpoint's root.")
+        if shard_of(checkpoint.origin, bundle.organisation()) != number:
+            _fail(f"What is given for shard {number} is of {checkpoint.origin}.")
+        verifier = LedgerVerifier.parse(bundle.text(f"{under}ledger-key"))
+        ends = (read_leaf(leaves[0]).clear, read_leaf(leaves[-1]).clear)
+        spans.append(Span(verifier, checkpoint.size, checkpoint.root, *ends))
+    if next(iter(bundle.shards())) > 1 and not spans[0].opened:
+        _fail("The first shard in the bundle does not say where it begins.")
+    for at, why in breaks(spans, bundle.organisation(), base_of(bundle.every_leaf()[1])):
+        _fail(f"Shard {list(bundle.shards())[at]} does not follow the one before it: {why}.")
+    if spans[-1].frozen:
+        _fail("The last shard in the bundle was frozen; the one that follows it is missing.")
 
 
 def _7_openings_are_all(bundle: _Bundle) -> None:
-    leaves, seq = bundle.leaves(), bundle.proof().seq
+    base, leaves, own = bundle.every_leaf()
     for leaf in leaves:
         read_leaf(leaf)
-    if bundle.listed() != openings(leaves, bundle.record(), seq):
+    if bundle.listed() != openings(leaves, bundle.record(), own + bundle.proof().seq, base):
         _fail("The listed openings are not all, or not only, those in the ledger.")
 
 

@@ -5,8 +5,9 @@ crash between any two leaves the old checkpoint with everything that it needs.
 """
 
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from muniment.vault.checkpoint import Checkpoint
 from muniment.vault.disk import Disk
@@ -23,14 +24,34 @@ class Edition:
 
     old: int
     head: Checkpoint
-    tiles: tuple[tuple[str, bytes], ...]
+    tiles: Iterable[tuple[str, bytes]]
     index: bytes
 
 
 def prepare(ledger: Ledger, old: int, new: int, origin: str, leaf_data: Callable[[int], bytes]) -> Edition:
     """Everything that must be written to go from a checkpoint of `old` leaves to one of `new`."""
-    tiles = (*hash_tiles(ledger.tree, old, new), *_bundles(old, new, leaf_data))
-    index = bytes(ledger.index.image[old * INDEX_BYTES : new * INDEX_BYTES])
+    edition = every_tile(ledger, old, new, origin, leaf_data)
+    return replace(edition, tiles=tuple(edition.tiles))
+
+
+def without_what_stands(layout: Layout, edition: Edition) -> Edition:
+    """An edition without the tiles that are on the disk as they should be: most, where only the index is lost."""
+    return replace(edition, tiles=(one for one in edition.tiles if not _stands(layout, *one)))
+
+
+def _stands(layout: Layout, name: str, data: bytes) -> bool:
+    try:
+        return layout.tile(name).read_bytes() == data
+    except OSError:
+        return False
+
+
+def every_tile(ledger: Ledger, old: int, new: int, origin: str, leaf_data: Callable[[int], bytes]) -> Edition:
+    """As `prepare`, but tiles are made when they are written: nothing else may use the ledger meanwhile."""
+    ready = ledger.bundles.full if ledger.bundles and not old else []
+    tiles = chain(hash_tiles(ledger.tree, old, new), _bundles(old, new, leaf_data, ready))
+    with memoryview(ledger.index.image) as image:
+        index = bytes(image[old * INDEX_BYTES : new * INDEX_BYTES])
     return Edition(old, Checkpoint(origin, new, ledger.tree.root(new)), tiles, index)
 
 
@@ -66,10 +87,15 @@ def renew_index(layout: Layout, disk: Disk, index: Index, leaves: range) -> None
         os.close(descriptor)
 
 
-def _bundles(old: int, new: int, leaf_data: Callable[[int], bytes]) -> Iterator[tuple[str, bytes]]:
+def _bundles(
+    old: int, new: int, leaf_data: Callable[[int], bytes], ready: Sequence[bytes]
+) -> Iterator[tuple[str, bytes]]:
     for number, width in changed(0, old, new):
         start = number * TILE_WIDTH
-        data = pack_bundle([leaf_data(seq) for seq in range(start, start + width)])
+        if width == TILE_WIDTH and number < len(ready):
+            data = ready[number]
+        else:
+            data = pack_bundle([leaf_data(seq) for seq in range(start, start + width)])
         yield tile_name(ENTRIES, number, width), data
 
 

@@ -6,6 +6,7 @@ end of both binds organisation, place and contents, so that a damaged, moved or 
 """
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
@@ -22,6 +23,7 @@ SLOT_CHECK_BYTES = 8
 BATCH = struct.Struct("<QIHBx32s")  # first count epoch version ephemeral
 BATCH_CHECK_BYTES = 16
 PLACE = struct.Struct("<Q")
+OWNER = struct.Struct("<HHI")  # state and version, epoch, batch
 
 EMPTY_SLOT = bytes(SLOT_BYTES)
 
@@ -52,6 +54,8 @@ class BatchRecord:
     epoch: int
 
 
+NOBODY = (-1, 0)
+LIVE_NOW = SLOT_VERSION << 8 | State.LIVE
 ERASED = Slot(State.EMPTY, 0, 0, b"")
 
 
@@ -66,19 +70,39 @@ class SlotCodec:
     def pack(self, seq: int, epoch: int, batch: int, wrapped: bytes) -> bytes:
         """The 64 bytes of a live slot."""
         body = SLOT.pack(State.LIVE, SLOT_VERSION, epoch, batch, wrapped)
-        return body + self._slot_check(seq, body)
+        check = self._slot.copy()
+        check.update(PLACE.pack(seq) + body)
+        return body + check.digest()[:SLOT_CHECK_BYTES]
 
     def parse(self, seq: int, data: bytes) -> Slot | None:
         """The slot in `data`, or None if it is damaged or was written for another place."""
         if data == EMPTY_SLOT:
             return ERASED
         body = data[: SLOT.size]
-        if len(data) != SLOT_BYTES or data[SLOT.size :] != self._slot_check(seq, body):
+        check = self._slot.copy()
+        check.update(PLACE.pack(seq) + body)
+        if len(data) != SLOT_BYTES or data[SLOT.size :] != check.digest()[:SLOT_CHECK_BYTES]:
             return None
         state, version, epoch, batch, wrapped = SLOT.unpack(body)
         if state != State.LIVE or version != SLOT_VERSION:
             return None
         return Slot(State.LIVE, epoch, batch, wrapped)
+
+    def owners(self, data: bytes, count: int) -> Iterator[tuple[int, int] | None]:
+        """Of each of the first `count` slots its batch and epoch; (-1, 0) for an empty, None for a damaged one.
+
+        As `parse`, but for a whole file, and quicker.
+        """
+        begin, place, unpack = self._slot.copy, PLACE.pack, OWNER.unpack_from
+        for seq in range(count):
+            slot = data[seq * SLOT_BYTES : (seq + 1) * SLOT_BYTES]
+            check = begin()
+            check.update(place(seq) + slot[: SLOT.size])
+            if slot[SLOT.size :] != check.digest()[:SLOT_CHECK_BYTES]:
+                yield NOBODY if slot == EMPTY_SLOT else None
+                continue
+            live, epoch, batch = unpack(slot)
+            yield (batch, epoch) if live == LIVE_NOW else None
 
     def pack_batch(self, number: int, batch: BatchRecord) -> bytes:
         """The 64 bytes of a batch."""
@@ -92,11 +116,6 @@ class SlotCodec:
             return None
         first, count, epoch, version, ephemeral = BATCH.unpack(body)
         return BatchRecord(ephemeral, first, count, epoch) if version == SLOT_VERSION else None
-
-    def _slot_check(self, seq: int, body: bytes) -> bytes:
-        check = self._slot.copy()
-        check.update(PLACE.pack(seq) + body)
-        return check.digest()[:SLOT_CHECK_BYTES]
 
     def _batch_check(self, number: int, body: bytes) -> bytes:
         check = self._batch.copy()

@@ -1,12 +1,15 @@
-"""The store of one organisation: packs, key slots, ledger tiles and checkpoint, one writer.
+"""The store of one shard: packs, key slots, ledger tiles and checkpoint, one writer.
 
-Order of writing: batches and key slots, fdatasync; entries and commit frame, fdatasync; only then
-is anything acknowledged. Tiles, index and checkpoint follow in `publish`. docs/format.md has the
-bytes, `recovery` what happens after a crash.
+An organisation has one shard until its ledger key changes; `archive` goes over all of them. A store counts
+its own entries, from 0, and is called by the name of its ledger: the organisation's id, later with a number.
+
+Order of writing: batches, key slots, entries and commit frame; fdatasync of all three files at the same
+time; only then is anything acknowledged. Tiles, index and checkpoint follow in `publish`. docs/format.md
+has the bytes, `recovery` what happens after a crash.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -17,12 +20,12 @@ from muniment.core.ids import RecordId, record_text
 from muniment.core.merkle import EMPTY_ROOT, leaf_hash
 from muniment.vault import publishing, segments
 from muniment.vault.anchors.keeping import keep
-from muniment.vault.checkpoint import Checkpoint, LedgerSigner, LedgerVerifier, origin_of
+from muniment.vault.checkpoint import Checkpoint, LedgerSigner, LedgerVerifier, organisation_of, origin_of
 from muniment.vault.compaction import Erasable, Going, Rewritten
 from muniment.vault.compactor import Compactor
 from muniment.vault.disk import Disk
-from muniment.vault.frames import Kind, leaf_data
-from muniment.vault.grouping import clear_of, plan
+from muniment.vault.frames import Kind
+from muniment.vault.grouping import clear_of, close, plan
 from muniment.vault.key_image import KeyImage, read_keys
 from muniment.vault.layout import Layout
 from muniment.vault.orders import erased_record
@@ -51,7 +54,7 @@ class Commit:
 
 
 class Store:
-    """One organisation's vault. Opening it for writing locks it and recovers it.
+    """One shard of a vault. Opening it for writing locks it and recovers it.
 
     Safe to use from several threads: commits and publications each go one after another.
     """
@@ -81,8 +84,7 @@ class Store:
         self._ordered: set[int] = set()
         self._recent: dict[int, bytes] = {}
         self.size = found.ledger.tree.size
-        kinds = found.ledger.index.kind
-        self.segment_count = sum(kinds(seq) == Kind.SEGMENT for seq in range(self.size))
+        self.segment_count = found.ledger.index.count(Kind.SEGMENT)
         self.checkpoint: Checkpoint = found.checkpoint
         self.checkpoint_text: str = found.note
 
@@ -125,7 +127,7 @@ class Store:
         verifier = signer.verifier if signer else read_ledger_key(layout)
         if verifier.origin != origin_of(organisation):
             raise WrongUseError(f"The ledger key is not that of {organisation}.")
-        held = None if read_only else lock(layout)
+        held, store = None if read_only else lock(layout), None
         try:
             found = recover(layout, organisation, verifier)
             store = cls(layout, organisation, found, verifier, signer)
@@ -133,6 +135,8 @@ class Store:
             if held is not None:
                 store._take_over(found, held, disk)
         except BaseException:
+            if store is not None:
+                store._reader.close()
             if held is not None:
                 os.close(held)
             raise
@@ -169,31 +173,33 @@ class Store:
         """
         with self._committing:
             writer = self._writing()
-            planned = plan(self._ledger, self._codec, self._organisation, writer.batches, batches)
+            planned = plan(
+                self._ledger, self._codec, organisation_of(self._organisation), writer.batches, batches
+            )
             try:
-                writer.append(planned)
+                closed = writer.append(planned, lambda: close(self._ledger, planned))
             except BaseException:
                 self._ledger.tree.revert(planned.before)
                 raise
-            self._ledger.adopt(planned.group, planned.pack)
-            first = planned.before.size
-            entries = (entry for batch in batches for entry in batch.entries)
-            for seq, entry in enumerate(entries, first):
-                self._recent[seq] = leaf_data(entry.head, entry.commitment, entry.ciphertext)
-                self._note_order(clear_of(entry.head))
-            self.segment_count += sum(place.kind is Kind.SEGMENT for place in planned.group.places)
+            self._ledger.adopt(closed.group, planned.pack, closed.index)
+            first, group = planned.before.size, closed.group
+            self._recent.update(enumerate(closed.leaf_data, first))
+            for header, head in zip(planned.headers, planned.parts[::3], strict=True):
+                if header.kind is Kind.ACTION:
+                    self._note_order(clear_of(head))
+                self.segment_count += header.kind is Kind.SEGMENT
             self.size = self._ledger.tree.size
-            return Commit(first, len(planned.group.places), planned.group.commit.root)
+            return Commit(first, group.commit.count, group.commit.root)
 
     def publish(self) -> None:
         """Write tiles, index and signed checkpoint up to `size`; NotAvailableError if the disk cannot."""
         with self._publishing:
             self._writing()
-            if self._signer is None:
-                raise NotAvailableError("The ledger key is not here, so no checkpoint can be signed.")
             with self._committing:
                 if self.size == self.checkpoint.size:
                     return
+                if self._signer is None:
+                    raise NotAvailableError("The ledger key is not here, so no checkpoint can be signed.")
                 edition = publishing.prepare(
                     self._ledger, self.checkpoint.size, self.size, self.verifier.origin, self._leaf_data
                 )
@@ -217,9 +223,14 @@ class Store:
         with self._publishing, self._committing:
             self._writing()
             size = self.checkpoint.size
-            edition = publishing.prepare(self._ledger, 0, size, self.verifier.origin, self._leaf_data)
+            bundles: dict[int, list[bytes]] = {}
+            edition = publishing.every_tile(
+                self._ledger, 0, size, self.verifier.origin, lambda seq: self._published_leaf(seq, bundles)
+            )
             try:
+                edition = publishing.without_what_stands(self._layout, edition)
                 publishing.write(self._layout, self._disk, edition, self.checkpoint_text)
+                self._ledger.bundles = None
             except OSError as error:
                 raise NotAvailableError("The log cannot be rebuilt.", why=f"{error.strerror}.") from error
 
@@ -243,23 +254,24 @@ class Store:
 
     def actions(self) -> Iterator[Entry]:
         """Every ACTION entry in order; records are not read."""
-        kind = self._ledger.index.kind
-        for seq in range(self.size):
-            if kind(seq) == Kind.ACTION:
-                yield self.entry(seq)
+        size = self.size
+        for seq in self._ledger.index.of_kind(Kind.ACTION):
+            if seq >= size:
+                return
+            yield self.entry(seq)
 
     def places(self) -> dict[str, int]:
         """Where each record stands, by its `rec_…` id; nothing is read."""
-        index = self._ledger.index
-        return {
-            record_text(index.place(seq).id): seq
-            for seq in range(self.size)
-            if index.kind(seq) == Kind.RECORD
-        }
+        index, size = self._ledger.index, self.size
+        return {record_text(index.place(seq).id): seq for seq in index.of_kind(Kind.RECORD) if seq < size}
 
     def kind(self, seq: int) -> Kind:
         """The kind of one entry, without reading it."""
         return Kind(self._ledger.index.kind(self._within(seq)))
+
+    def id(self, seq: int) -> RecordId:
+        """The identifier of one entry, without reading it."""
+        return self._ledger.index.place(self._within(seq)).id
 
     def slot(self, seq: int) -> Slot:
         """The key slot of a leaf: EMPTY if it was erased. FaultFoundError if it is damaged."""
@@ -305,7 +317,14 @@ class Store:
         """
         self._writing()
         try:
-            return Turning(self._layout, self._disk, key, agree, lambda seq: self._ledger.index.place(seq).id)
+            return Turning(
+                self._layout,
+                self._disk,
+                key,
+                agree,
+                lambda seq: self._ledger.index.place(seq).id,
+                ledger=self._organisation,
+            )
         except OSError as error:
             raise NotAvailableError("The epoch cannot be turned now.", why=f"{error.strerror}.") from error
 
@@ -374,6 +393,28 @@ class Store:
             parts = (part for seq in sequences for part in self.segments(seq))
             self._writing().erase(*sequences, *parts)
 
+    def order(self, sequences: Iterable[int]) -> None:
+        """Take note of an order to erase these entries that stands in a later shard.
+
+        Keys that are still there are destroyed where `destroy_keys` is called next.
+        """
+        with self._committing:
+            self._ordered |= set(sequences)
+
+    def destroy_keys(self, sequences: Sequence[int]) -> None:
+        """Zero those of these slots that are not empty, durably; RefusedError for one without an order."""
+        with self._committing:
+            if not self._ordered.issuperset(sequences):
+                raise RefusedError("An entry cannot be erased: the ledger holds no order for it.")
+            if live := [seq for seq in sequences if any(self._slot_bytes(seq))]:
+                self._writing().erase(*live)
+
+    def retire(self) -> None:
+        """Publish what is there, for the last time, and let go of the ledger key."""
+        self.publish()
+        with self._publishing:
+            self._signer = None
+
     def segment(self, record: RecordId, number: int) -> int | None:
         """The entry that holds one segment of a record, counted from 0; None if there is none."""
         return self._ledger.index.sequence(segments.segment_id(record, number))
@@ -397,10 +438,15 @@ class Store:
 
     def find(self, record: RecordId) -> int:
         """The sequence of a record or action; WrongUseError if unknown."""
-        seq = self._ledger.index.sequence(record)
-        if seq is None or seq >= self.size:
+        seq = self.sequence(record)
+        if seq is None:
             raise WrongUseError(f"{record_text(record)} is not in the ledger.")
         return seq
+
+    def sequence(self, entry: RecordId) -> int | None:
+        """The sequence of an entry, by its identifier; None if it is not here."""
+        seq = self._ledger.index.sequence(entry)
+        return None if seq is None or seq >= self.size else seq
 
     def proof(self, seq: int) -> str:
         """The C2SP tlog-proof of a leaf with the last published checkpoint.
@@ -504,6 +550,9 @@ class Store:
         except OSError as error:
             raise NotAvailableError(f"{path.name} cannot be read.", why=f"{error.strerror}.") from error
 
+    def _slot_bytes(self, seq: int) -> bytes:
+        return self._read_at(self._keys.slots, seq * SLOT_BYTES, SLOT_BYTES)
+
     def _find_orders(self) -> None:
         for action in self.actions():
             self._note_order(action.clear)
@@ -518,8 +567,7 @@ class Store:
         self._writer = Writer(self._layout, disk, found)
         self._disk, self._lock = disk, held
         for seq in sorted(self._ordered):
-            data = self._read_at(self._keys.slots, seq * SLOT_BYTES, SLOT_BYTES)
-            if any(data):
+            if any(self._slot_bytes(seq)):
                 self._writer.erase(seq)
         if not found.indexed:
             self.rebuild()

@@ -1,7 +1,7 @@
 """Tiles: the ledger as static files that other people's tools read (c2sp.org/tlog-tiles)."""
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from muniment.core.errors import FaultFoundError
 from muniment.vault.tree import HASH_BYTES, TILE_HEIGHT, TILE_WIDTH, Tree
@@ -60,15 +60,33 @@ def pack_bundle(entries: Sequence[bytes]) -> bytes:
     return b"".join(part for entry in entries for part in (LENGTH.pack(len(entry)), entry))
 
 
+class Bundles:
+    """The full entry bundles of a ledger that is read from its first leaf on, each as `make` gives it."""
+
+    def __init__(self, make: Callable[[bytes], bytes]) -> None:
+        self.full: list[bytes] = []
+        self._make = make
+        self._parts: list[bytes] = []
+
+    def extend(self, entries: Iterable[bytes]) -> None:
+        """Take in the data of the next leaves."""
+        parts, pack = self._parts, LENGTH.pack
+        for entry in entries:
+            parts += (pack(len(entry)), entry)
+        while len(parts) >= 2 * TILE_WIDTH:
+            self.full.append(self._make(b"".join(parts[: 2 * TILE_WIDTH])))
+            del parts[: 2 * TILE_WIDTH]
+
+
 def split_bundle(data: bytes) -> list[bytes]:
     """The entries of a bundle; FaultFoundError if its lengths do not fit."""
-    entries, at = [], 0
-    while at < len(data):
-        start = at + LENGTH.size
-        at = start + LENGTH.unpack_from(data, at)[0] if start <= len(data) else len(data) + 1
-        if at > len(data):
-            raise FaultFoundError("An entry bundle ends within an entry.")
-        entries.append(data[start:at])
+    entries, start, whole = list[bytes](), LENGTH.size, len(data)
+    while start <= whole:
+        end = start + (data[start - 2] << 8 | data[start - 1])
+        entries.append(data[start:end])
+        start = end + LENGTH.size
+    if start != whole + LENGTH.size:
+        raise FaultFoundError("An entry bundle ends within an entry.")
     return entries
 
 

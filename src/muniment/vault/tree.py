@@ -1,15 +1,16 @@
 """The ledger's Merkle tree while it grows: RFC 6962 section 2.1, kept as the hashes of its tiles."""
 
 from collections.abc import Iterable
-from hashlib import sha256
+from itertools import batched
 from typing import NamedTuple
 
 from muniment.core.errors import WrongUseError
-from muniment.core.merkle import EMPTY_ROOT, node_hash, tree_root
+from muniment.core.merkle import EMPTY_ROOT, node_hash, parents, tree_root
 
 HASH_BYTES = 32
 TILE_HEIGHT = 8
 TILE_WIDTH = 1 << TILE_HEIGHT
+AT_ONCE = 1 << 14  # leaves; more would only take memory
 
 
 class Mark(NamedTuple):
@@ -29,18 +30,23 @@ class Tree:
 
     def extend(self, leaves: Iterable[bytes]) -> None:
         """Append leaf hashes."""
-        lowest, peaks = self.levels[0], self._peaks
-        for leaf in leaves:
-            lowest += leaf
-            node, height, below = leaf, 0, self.size
-            while below & 1:
-                node = sha256(b"\x01" + peaks.pop() + node).digest()
-                below >>= 1
-                height += 1
-                if not height % TILE_HEIGHT:
-                    self._level(height // TILE_HEIGHT).extend(node)
-            peaks.append(node)
-            self.size += 1
+        for some in batched(leaves, AT_ONCE):
+            self._extend(list(some))
+
+    def _extend(self, nodes: list[bytes]) -> None:
+        """Level by level: each odd one out waits as a peak for its neighbour."""
+        self.levels[0] += b"".join(nodes)
+        waiting, below, height = list[bytes](), self.size, 0
+        self.size += len(nodes)
+        while nodes:
+            if below & 1:
+                nodes.insert(0, self._peaks.pop())
+            if len(nodes) & 1:
+                waiting.append(nodes.pop())
+            nodes, below, height = parents(nodes), below >> 1, height + 1
+            if nodes and not height % TILE_HEIGHT:
+                self._level(height // TILE_HEIGHT).extend(b"".join(nodes))
+        self._peaks += reversed(waiting)
 
     def mark(self) -> Mark:
         """Remember the present size, for `revert`."""

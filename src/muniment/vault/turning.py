@@ -46,11 +46,13 @@ class Turning:
         key: EpochKey,
         agree: Agree,
         identify: Identify,
+        *,
+        ledger: str = "",
     ) -> None:
-        """Begin; OSError if the disk refuses."""
+        """Begin; OSError if the disk refuses. `ledger` is its name, where it is not the organisation's own."""
         self._layout, self._disk, self._key = layout, disk, key
         self._agree, self._identify = agree, identify
-        self._codec = SlotCodec(key.organisation)
+        self._codec = SlotCodec(ledger or key.organisation)
         self._old = layout.key_files()
         self.files: KeyFiles = layout.next_key_files()
         self._effective = False

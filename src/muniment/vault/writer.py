@@ -2,17 +2,19 @@
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from muniment.core.errors import NotAvailableError
-from muniment.vault.disk import Disk
-from muniment.vault.grouping import Plan
+from muniment.vault.disk import Disk, finish
+from muniment.vault.frames import pack_commit
+from muniment.vault.grouping import Closed, Plan
 from muniment.vault.layout import Layout
 from muniment.vault.recovery import Recovered
 from muniment.vault.slots import BATCH_BYTES, EMPTY_SLOT, SLOT_BYTES
 from muniment.vault.turning import Turning
 
+HEAD_START = 1 << 18  # bytes of entries; from here on the disk works while they are hashed
 REOPEN = "Free space or repair the disk, then start again: the vault is checked when it opens."
 
 
@@ -64,15 +66,15 @@ class Writer:
         for descriptor in (self._slots, self._batch_file, self._pack_file):
             os.close(descriptor)
 
-    def append(self, plan: Plan) -> None:
-        """Make a commit durable.
+    def append(self, planned: Plan, close: Callable[[], Closed]) -> Closed:
+        """Make a commit durable; `close` hashes it, which it does while the disk is at work.
 
         NotAvailableError with everything as before if the disk refuses. After a failed sync nobody
         knows what is on the disk, so nothing more is written until the vault is opened again.
         """
         self._usable()
         try:
-            self._write(plan)
+            closed = self._write(planned, close)
         except OSError as error:
             self._go_back()
             raise NotAvailableError(
@@ -80,9 +82,13 @@ class Writer:
                 why=f"{error.strerror}.",
                 remedy=REOPEN,
             ) from error
-        self.batches += len(plan.batches) // BATCH_BYTES
-        self._size += len(plan.slots) // SLOT_BYTES
-        self._end = plan.group.end
+        except BaseException:
+            self._broken = True
+            raise
+        self.batches += len(planned.batches) // BATCH_BYTES
+        self._size += len(planned.slots) // SLOT_BYTES
+        self._end = closed.group.end
+        return closed
 
     def erase(self, *sequences: int) -> None:
         """Zero slots, durably; NotAvailableError if the disk refuses."""
@@ -126,19 +132,37 @@ class Writer:
         if self._broken:
             raise NotAvailableError("The vault takes nothing after a failed write.", remedy=REOPEN)
 
-    def _write(self, plan: Plan) -> None:
+    def _write(self, planned: Plan, close: Callable[[], Closed]) -> Closed:
+        """Write all of a commit in order, and sync the three files at the same time."""
         disk = self._disk
-        disk.write(self._batch_file, (plan.batches,), self.batches * BATCH_BYTES)
-        disk.write(self._slots, (plan.slots,), plan.before.size * SLOT_BYTES)
-        self._sync(self._batch_file)
-        self._sync(self._slots)
-        if plan.pack != self._pack:
-            fresh = disk.open(self._layout.pack(plan.pack))
+        disk.write(self._batch_file, (planned.batches,), self.batches * BATCH_BYTES)
+        disk.write(self._slots, (planned.slots,), planned.before.size * SLOT_BYTES)
+        if planned.pack != self._pack:
+            fresh = disk.open(self._layout.pack(planned.pack))
             os.close(self._pack_file)
-            self._pack, self._end, self._pack_file = plan.pack, plan.start, fresh
+            self._pack, self._end, self._pack_file = planned.pack, planned.start, fresh
             disk.sync_folder(self._layout.packs)
-        disk.write(self._pack_file, plan.parts, plan.start)
-        self._sync(self._pack_file)
+        disk.write(self._pack_file, planned.parts, planned.start)
+        early = planned.length >= HEAD_START
+        with self._syncing(self._batch_file, self._slots, self._pack_file, really=early):
+            closed = close()
+            disk.write(self._pack_file, (pack_commit(closed.group.commit),), planned.start + planned.length)
+            with self._syncing(self._batch_file, self._slots, really=not early):
+                self._sync(self._pack_file)
+        return closed
+
+    @contextmanager
+    def _syncing(self, *descriptors: int, really: bool = True) -> Iterator[None]:
+        """Sync files while the block runs: after it they are on stable storage, or an OSError is raised."""
+        begun = [self._disk.begin_sync(descriptor) for descriptor in descriptors if really]
+        try:
+            yield
+        finally:
+            try:
+                finish(begun)
+            except OSError:
+                self._broken = True
+                raise
 
     def _sync(self, descriptor: int) -> None:
         try:
@@ -148,23 +172,29 @@ class Writer:
             raise
 
     def _go_back(self) -> None:
+        """Take away what a failed commit wrote, durably: the next one's keys lie in the same places.
+
+        Were that left to chance, a power cut could leave the keys of one beside the entries of the other.
+        """
         try:
-            self._disk.cut(self._pack_file, self._end)
-            self._disk.cut(self._slots, self._size * SLOT_BYTES)
-            self._disk.cut(self._batch_file, self.batches * BATCH_BYTES)
+            self._cut()
         except OSError:
             self._broken = True
+
+    def _cut(self) -> None:
+        disk = self._disk
+        disk.cut(self._pack_file, self._end)
+        disk.cut(self._slots, self._size * SLOT_BYTES)
+        disk.cut(self._batch_file, self.batches * BATCH_BYTES)
+        with self._syncing(self._batch_file, self._slots):
+            self._sync(self._pack_file)
 
     def _settle(self) -> None:
         """Cut what a crash left behind the last whole group, and sync what the vault relies on."""
         disk, layout = self._disk, self._layout
-        disk.cut(self._pack_file, self._end)
-        disk.cut(self._slots, self._size * SLOT_BYTES)
-        disk.cut(self._batch_file, self.batches * BATCH_BYTES)
         for path in (layout.aside, layout.pack_aside, *layout.left_by_turn()):
             disk.remove(path)
-        for descriptor in (self._pack_file, self._slots, self._batch_file):
-            disk.sync(descriptor)
+        self._cut()
         for folder in (layout.packs, layout.keys, layout.path):
             disk.sync_folder(folder)
 

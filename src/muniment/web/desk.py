@@ -1,12 +1,14 @@
 """The keeper's desk door and the librarian for pages, and what only the ledger can say about an organisation."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from django.conf import settings
 
 from muniment.search.client import Librarian
 from muniment.vault.authority.register import Power, RegisteredKey
-from muniment.vault.client import DeskDoor
+from muniment.vault.client import CaptureDoor, DeskDoor
 
 
 @cache
@@ -28,6 +30,16 @@ def keys_of(organisation: str, person: str) -> tuple[RegisteredKey, ...]:
 def may_register(organisation: str, person: str) -> bool:
     """Whether a key of this person may sign a change of the register."""
     return any(Power.REGISTER in key.powers for key in keys_of(organisation, person))
+
+
+@contextmanager
+def sealer() -> Iterator[CaptureDoor]:
+    """The door by which a redacted copy is sealed, for as long as that takes: it adds records, and opens none."""
+    door = CaptureDoor(settings.HOME.socket("capture"))
+    try:
+        yield door
+    finally:
+        door.close()
 
 
 @cache

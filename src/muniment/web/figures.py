@@ -82,5 +82,5 @@ def _signed(person: PersonView) -> str:
     found = checking.checkpoint(settings.HOME, person.organisation)
     if found is None:
         return UNKNOWN
-    head, published = found
-    return f"{moment(published)}, over {count(head.size)} entries"
+    _, published, size = found
+    return f"{moment(published)}, over {count(size)} entries"

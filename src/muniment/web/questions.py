@@ -6,6 +6,7 @@ from typing import Final
 
 from muniment.governance import purposes
 from muniment.governance.fields import LABELS, NOT_KNOWN
+from muniment.governance.matrix import usual
 from muniment.governance.views import DraftView
 from muniment.governance.words import deeds
 
@@ -106,7 +107,7 @@ QUESTIONS: Final = (
 
 def questions_for(actions: tuple[str, ...]) -> tuple[Question, ...]:
     """The questions of a request; what to do with the records is asked only where there is a choice."""
-    return tuple(one for one in QUESTIONS if one.kind is not Kind.ACTIONS or len(actions) > 1)
+    return tuple(one for one in QUESTIONS if one.kind is not Kind.ACTIONS or usual(actions) != actions)
 
 
 def question_named(name: str, actions: tuple[str, ...]) -> Question | None:
@@ -136,7 +137,7 @@ def answer(question: Question, draft: DraftView, actions: tuple[str, ...]) -> st
         case Kind.ABOUT:
             return ", ".join(person.name for person in draft.about) or "Nobody by name"
         case Kind.ACTIONS:
-            return deeds(draft.actions or actions[:1])
+            return deeds(draft.actions or usual(actions))
         case _:
             said = draft.given.get(question.name, "").strip()
             if question.name in draft.not_known:

@@ -117,6 +117,7 @@ SECURE_CSP = {
     "img-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
+    "media-src": [CSP.SELF],  # the sound of a call that somebody has open
     "frame-src": [CSP.SELF],  # a mail's own sandboxed address
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from muniment.web.views import cases, decisions, delegations, drafts, grants, locating, readings, requests
+from muniment.web.views import (
+    cases,
+    decisions,
+    delegations,
+    drafts,
+    grants,
+    listening,
+    locating,
+    readings,
+    redactions,
+    requests,
+)
 
 ASKING = [
     path("requests", requests.my_requests, name="my_requests"),
@@ -28,6 +39,13 @@ ASKING = [
     path("grants/<str:grant>/records/<str:record>", grants.open_granted, name="open_granted"),
     path("records/<str:record>/open", grants.open_record, name="open_record"),
     path("readings/<str:token>", readings.reading, name="reading"),
+    path("readings/<str:token>/listen", listening.listening, name="listening"),
+    path("readings/<str:token>/sound", listening.sound, name="listening_sound"),
+    path("readings/<str:token>/outline", listening.outline, name="listening_outline"),
+    path("readings/<str:token>/notes", listening.notes, name="listening_notes"),
+    path("readings/<str:token>/attendance", listening.attendance, name="listening_attendance"),
+    path("readings/<str:token>/redact", redactions.redact, name="redact"),
+    path("readings/<str:token>/redactions/<str:redaction>", redactions.redacted_copy, name="redacted_copy"),
     path("readings/<str:token>/html", readings.reading_html, name="reading_html"),
     path("readings/<str:token>/original", readings.reading_original, name="reading_original"),
     path("readings/<str:token>/vcon", readings.reading_vcon, name="reading_vcon"),

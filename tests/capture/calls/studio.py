@@ -16,7 +16,7 @@ from muniment.core import clock
 from muniment.core.call_facts import CallFacts
 from muniment.core.home import Home
 from muniment.core.media_settings import MediaSettings
-from tests.capture.calls.call_keeper import ORGANISATION, CallKeeper, packets
+from tests.capture.calls.call_keeper import ORGANISATION, CallKeeper, packets, texts
 
 CODECS = {0: Codec("PCMU", 8000), 101: Codec("TELEPHONE-EVENT", 8000)}
 SETTINGS = MediaSettings(workers=1, free_disk=0, first_port=23_000, last_port=24_999, quarantine=0)
@@ -116,22 +116,26 @@ def fnv(data: bytes, stream: int) -> str:
 
 
 def in_order(data: bytes, stream: int) -> list[bytes]:
-    """The payloads of a stream in the order in which they were spoken."""
-    high, base = -1, 0
-    keyed: list[tuple[int, bytes]] = []
-    for _, _, sequence, _, payload in packets(data, stream):
-        step = (sequence - high + 32768) % 65536 - 32768 if high >= 0 else 1
-        if abs(step) > 1000:  # another source
-            base = max(key for key, _ in keyed) + 100_000
-            step, high = 0, -1
-        if high < 0:
-            high = sequence
-            keyed.append((base, payload))
-            continue
-        keyed.append((base + step, payload))
-        if step > 0:
-            base, high = base + step, sequence
-    return [payload for _, payload in sorted(keyed, key=lambda pair: pair[0])]
+    """The payloads of a stream in the order in which they were spoken: sources one after the other."""
+    started = next(int(str(head["started"])) for head in texts(data, "H"))
+    changes = sorted(
+        int(str(event["at"])) - started
+        for event in texts(data, "E")
+        if event["what"] == "source-changed" and event["stream"] == stream
+    )
+    sources: dict[int, list[tuple[int, bytes]]] = {}
+    high: dict[int, int] = {}
+    for arrived, _, sequence, _, payload in packets(data, stream):
+        source = sum(change <= arrived for change in changes)
+        last = high.setdefault(source, sequence + 65536)
+        number = last + (sequence - last + 32768) % 65536 - 32768
+        high[source] = max(last, number)
+        sources.setdefault(source, []).append((number, payload))
+    return [
+        payload
+        for source in sorted(sources)
+        for _, payload in sorted(sources[source], key=lambda one: one[0])
+    ]
 
 
 def everything_under(path: Path) -> bytes:

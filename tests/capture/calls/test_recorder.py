@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from muniment.capture.calls.ports import Crypto, MediaOffer
+from muniment.capture.calls.ports import Crypto, MediaAnswer, MediaOffer
 from muniment.capture.calls.rtp import rtcp
 from muniment.capture.calls.rtp.srtp import SUITES, Protection
 from muniment.core import clock
@@ -41,7 +41,7 @@ ALL = {"loss": 30, "reorder": 30, "twice": 30, "change": 1, "jump": 1, "silence"
 def test_every_payload_is_kept_and_every_loss_counted(home: Home, how: dict[str, int]) -> None:
     with studio(home) as it:
         answers = [answer for call in range(3) for answer in it.open(f"call_{call}")]
-        sent = send(answers, seconds=6, seed=secrets.randbelow(10**6), **how)
+        sent = send(answers, seconds=6, seed=secrets.randbelow(10**6), **how)  # type: ignore[arg-type]  # numbers all
         for call in range(3):
             it.close(f"call_{call}")
         wait(lambda: it.recorder.desk.sealed == 3)
@@ -118,7 +118,7 @@ def test_a_recorder_that_is_killed_loses_a_second_and_nothing_that_was_not_kept_
     )
     assert process.stdout is not None
     ports = [int(word) for _ in range(2) for word in process.stdout.readline().split()]
-    answers = [type("Answer", (), {"port": port})() for port in ports]
+    answers = [MediaAnswer(port, port + 1) for port in ports]
 
     def kill() -> None:
         time.sleep(3)
@@ -126,7 +126,7 @@ def test_a_recorder_that_is_killed_loses_a_second_and_nothing_that_was_not_kept_
         process.wait()
 
     begun = clock.milliseconds()
-    send(answers, kill, seconds=4)  # type: ignore[arg-type]
+    send(answers, kill, seconds=4)
     keeper = CallKeeper()
     keeper._private = X25519PrivateKey.from_private_bytes(bytes(range(32)))
     after = Studio(home, keeper=keeper)

@@ -1,6 +1,7 @@
 """A firm with something in it, and the means to back it up and to look at what a backup gives away."""
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +14,12 @@ from muniment.core.home import Home
 from muniment.vault import keyring_file, sealing
 from muniment.vault import messages as ask
 from muniment.vault.backup.making import Made, Plan, make
+from muniment.vault.backup.places import Where
 from muniment.vault.keyring import Keyring
 from muniment.vault.keyring_file import KeyringFile
 from muniment.vault.messages import KeysTaken
 from muniment.vault.slots import BATCH_BYTES, SLOT_BYTES, SlotCodec, State
+from tests.vault.backup.store import CREDENTIALS, Store, between
 from tests.vault.firm import PASSPHRASE, Firm
 
 
@@ -27,14 +30,14 @@ class Backups:
     firm: Firm
     where: Path
 
-    def take_keys(self, organisation: str, backup: str, expires: int) -> KeysTaken:
-        taken = self.firm.do(ask.TakeKeys(organisation, backup, expires))
+    def take_keys(self, organisation: str, backup: str, expires: int, destination: str) -> KeysTaken:
+        taken = self.firm.do(ask.TakeKeys(organisation, backup, expires, destination))
         assert isinstance(taken, KeysTaken)
         return taken
 
-    def make(self, days: int = 30) -> Made:
+    def make(self, days: int = 30, where: Where | None = None) -> Made:
         plan = Plan(self.firm.home, (self.firm.organisation,), lambda path: path.touch(), days)
-        return make(self.where, self, plan, self.firm.clock.time)
+        return make(where or self.where, self, plan, self.firm.clock.time)
 
     def keep(self, path: Path) -> "Backups":
         """A full copy of everything that the backup holds now, such as somebody may have made."""
@@ -85,3 +88,23 @@ class Backups:
 @pytest.fixture
 def backups(firm: Firm, tmp_path: Path) -> Backups:
     return Backups(firm, tmp_path / "backup")
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[tuple[str, int]]:
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415  it loads slowly
+
+    running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    running.start()
+    host, port = running.get_host_and_port()
+    yield host, port
+    running.stop()
+
+
+@pytest.fixture
+def s3_store(s3_server: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    with between(s3_server) as one:
+        yield Store(s3_server, one)

@@ -10,12 +10,16 @@ from muniment.core.errors import FaultFoundError, NotAvailableError, RefusedErro
 from muniment.core.home import Home
 from muniment.vault import grouping
 from muniment.vault import messages as ask
-from muniment.vault.backup.making import DAY
+from muniment.vault.backup import s3
+from muniment.vault.backup.destination import Destination
+from muniment.vault.backup.folder import Folder
+from muniment.vault.backup.generations import DAY
 from muniment.vault.backup.restoring import Choice, Restored, restore
 from muniment.vault.keeper.keeper import Keeper
 from muniment.vault.keyring import Keyring
 from muniment.vault.messages import KeysTaken
 from tests.vault.backup.conftest import Backups
+from tests.vault.backup.store import Store
 from tests.vault.firm import PASSPHRASE, Firm
 from tests.vault.keeper.test_index_door import batch
 
@@ -96,15 +100,16 @@ def test_a_backup_in_the_middle_of_turns_is_whole(backups: Backups, firm: Firm) 
     (record,) = firm.seal(b"kept")
     room = firm.keeper.room(firm.organisation)
     for step in ("finish_turn", "begin_turn"):
-        real = getattr(room.store, step)
+        store = room.store.last.store
+        real = getattr(store, step)
 
-        def backed_up(*arguments: object, real=real, room=room, step=step) -> object:
-            setattr(room.store, step, real)
+        def backed_up(*arguments: object, real=real, store=store, step=step) -> object:
+            setattr(store, step, real)
             if step == "begin_turn":
                 backups.make()
             return real(*arguments)
 
-        setattr(room.store, step, backed_up)
+        setattr(store, step, backed_up)
         room.turn()
     done, home = restored(backups)
     assert done.faults == ()
@@ -214,32 +219,89 @@ def test_nothing_in_packs_opens_anything(backups: Backups, firm: Firm) -> None:
     assert msgspec.json.decode(next(backups.where.glob("keys/*/generation.json")).read_bytes())
 
 
-def pack_sizes(backups: Backups, firm: Firm) -> list[int]:
-    return [
-        path.stat().st_size for path in sorted((backups.where / "packs" / firm.organisation).glob("*.pack"))
-    ]
+def test_a_bucket_gives_back_what_a_folder_does(backups: Backups, firm: Firm, s3_store: Store) -> None:
+    """Backed up twice, an erasure between, restored; and nothing of the erased record is left after its date."""
+    bucket = s3_store.bucket(versions=True)
+    kept, gone = firm.seal(b"kept" * 1000, b"gone")
+    backups.make(where=bucket)
+    erasure = firm.erase(firm.erasure_warrant(gone), gone)
+    firm.clock.time = erasure.final
+    firm.keeper.tend()
+    made = backups.make(where=bucket)
+    assert [key.split("/")[2] for key, _ in s3_store.versions(bucket, "firm/keys/")] == [
+        made.generation
+    ] * len(s3_store.versions(bucket, "firm/keys/"))
+    home = Home(backups.where.parent / "restored")
+    done = restore(bucket, home, PASSPHRASE, now=firm.clock.time)
+    assert done.faults == ()
+    keeper = open_home(firm, home)
+    assert content(keeper, firm.organisation, kept) == b"kept" * 1000
+    with pytest.raises(RefusedError, match="erased"):
+        content(keeper, firm.organisation, gone)
+    keeper.close()
 
 
-@pytest.mark.parametrize("longer", [True, False])
-def test_a_backup_keeps_the_longer_form_and_either_is_restored(
-    backups: Backups, firm: Firm, monkeypatch: pytest.MonkeyPatch, *, longer: bool
+def test_a_folder_that_was_copied_to_a_bucket_by_hand_is_not_a_backup_there(
+    backups: Backups, s3_store: Store
 ) -> None:
+    """Its objects carry no digest: it is said that they are damaged, and nothing is believed."""
+    backups.make()
+    bucket = s3_store.bucket()
+    for path in backups.where.rglob("*"):
+        if path.is_file():
+            key = f"{bucket.prefix}{path.relative_to(backups.where)}"
+            s3_store.client.put_object(Bucket=bucket.bucket, Key=key, Body=path.read_bytes())
+    with pytest.raises(FaultFoundError, match="damaged"):
+        restore(bucket, Home(backups.where.parent / "restored"), PASSPHRASE)
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Destination:
+    if request.param == "folder":
+        return Folder(tmp_path / "kept")
+    monkeypatch.setattr(s3, "EXTENT_BYTES", 4096)
+    store: Store = request.getfixturevalue("s3_store")
+    return store.bucket(lock=True, lock_days=3)
+
+
+def first_pack(firm: Firm) -> Path:
+    return firm.home.vault(firm.organisation) / "packs" / "000001.pack"
+
+
+def copied_size(place: Destination, firm: Firm) -> int:
+    (found,) = place.listed(f"packs/{firm.organisation}/000001.pack")
+    return found.size
+
+
+def two_packs(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
+    """A record that is to be erased and one that is kept, in a pack that is closed."""
     gone, kept = firm.seal(b"".join(n.to_bytes(3) for n in range(3000)), b"kept")
     with monkeypatch.context() as patched:
         patched.setattr(grouping, "PACK_CLOSES_AT", 1)
         firm.seal(b"in the next pack")
-    early = backups.make() if longer else None
+    return gone, kept
+
+
+@pytest.mark.parametrize("longer", [True, False])
+def test_a_backup_keeps_the_longer_form_and_either_is_restored(
+    backups: Backups, firm: Firm, monkeypatch: pytest.MonkeyPatch, place: Destination, *, longer: bool
+) -> None:
+    gone, kept = two_packs(firm, monkeypatch)
+    early = backups.make(where=place) if longer else None
+    before = first_pack(firm).stat().st_size
     firm.erase(firm.erasure_warrant(gone), gone)
-    before = pack_sizes(backups, firm)
     firm.do(ask.Compact(firm.organisation, 1))
     firm.seal(b"later")
-    made = backups.make()
-    source = firm.home.vault(firm.organisation) / "packs" / "000001.pack"
-    assert (pack_sizes(backups, firm)[0] > source.stat().st_size) is longer
-    assert pack_sizes(backups, firm)[:1] == (before[:1] if longer else [source.stat().st_size])
-    again = backups.make()  # also when the copy and the pack differ in form, nothing of it is copied again
-    assert again.copied < made.copied + source.stat().st_size
-    done, home = restored(backups)
+    made = backups.make(where=place)
+    now = first_pack(firm).stat().st_size
+    assert now < before
+    assert copied_size(place, firm) == (before if longer else now)
+    again = backups.make(
+        where=place
+    )  # also when the copy and the pack differ in form, nothing is copied again
+    assert again.copied < made.copied + now
+    home = Home(backups.where.parent / "restored")
+    done = restore(place, home, PASSPHRASE, now=firm.clock.time)
     assert done.faults == ()
     keeper = open_home(firm, home)
     assert content(keeper, firm.organisation, kept) == b"kept"
@@ -247,29 +309,45 @@ def test_a_backup_keeps_the_longer_form_and_either_is_restored(
     keeper.close()
     if early:
         with pytest.raises(RefusedError, match="ends before"):
-            restored(backups, "older", generation=early.generation)
+            restore(
+                place, Home(home.path.with_name("older")), PASSPHRASE, Choice(generation=early.generation)
+            )
+
+
+def test_a_backup_that_was_cut_short_within_a_group_goes_on_after_it_is_compacted(
+    backups: Backups, firm: Firm, monkeypatch: pytest.MonkeyPatch, place: Destination
+) -> None:
+    gone, kept = two_packs(firm, monkeypatch)
+    cut = first_pack(firm).stat().st_size - 2000  # within the last group, which holds what is erased
+    list(place.grow(f"packs/{firm.organisation}/000001.pack", first_pack(firm), cut))
+    firm.erase(firm.erasure_warrant(gone), gone)
+    firm.do(ask.Compact(firm.organisation, 1))
+    for _ in range(2):
+        backups.make(where=place)
+    assert copied_size(place, firm) == first_pack(firm).stat().st_size
+    home = Home(backups.where.parent / "restored")
+    done = restore(place, home, PASSPHRASE, now=firm.clock.time)
+    assert (done.faults, done.organisations[0].lost) == ((), None)
+    keeper = open_home(firm, home)
+    assert content(keeper, firm.organisation, kept) == b"kept"
+    keeper.close()
 
 
 def test_a_home_restored_in_the_longer_form_is_backed_up_to_where_the_shorter_one_is(
-    backups: Backups, firm: Firm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    backups: Backups, firm: Firm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: Destination
 ) -> None:
-    gone, _ = firm.seal(b"".join(n.to_bytes(3) for n in range(3000)), b"kept")
-    with monkeypatch.context() as patched:
-        patched.setattr(grouping, "PACK_CLOSES_AT", 1)
-        firm.seal(b"in the next pack")
+    gone, _ = two_packs(firm, monkeypatch)
     backups.make()
     firm.erase(firm.erasure_warrant(gone), gone)
     firm.do(ask.Compact(firm.organisation, 1))
-    other = Backups(firm, tmp_path / "second")
-    other.make()
-    assert pack_sizes(other, firm)[0] < pack_sizes(backups, firm)[0]
-    source = firm.home.vault(firm.organisation) / "packs" / "000001.pack"
+    backups.make(where=place)
+    before, source = copied_size(place, firm), first_pack(firm)
+    assert before < copied_size(Folder(backups.where), firm)
     firm.keeper.close()
     source.write_bytes((backups.where / "packs" / firm.organisation / source.name).read_bytes())
     firm.keeper = firm.start()
-    before = pack_sizes(other, firm)[0]
-    other.make()
-    assert pack_sizes(other, firm)[0] == before
+    backups.make(where=place)
+    assert copied_size(place, firm) == before
 
 
 def test_no_pack_is_compacted_while_it_is_backed_up(
@@ -282,8 +360,8 @@ def test_no_pack_is_compacted_while_it_is_backed_up(
     refused = list[str]()
     real = backups.take_keys
 
-    def erased_meanwhile(organisation: str, backup: str, expires: int) -> KeysTaken:
-        taken = real(organisation, backup, expires)
+    def erased_meanwhile(organisation: str, backup: str, expires: int, destination: str) -> KeysTaken:
+        taken = real(organisation, backup, expires, destination)
         firm.erase(firm.erasure_warrant(gone), gone)
         with pytest.raises(NotAvailableError) as caught:
             firm.do(ask.Compact(organisation, 1))

@@ -31,6 +31,15 @@ def test_a_certificate_waits_for_the_keys_that_were_backed_up(firm: Firm) -> Non
     assert firm.erase(firm.erasure_warrant(record), record).final == expected
 
 
+def test_an_erasure_names_where_keys_are_that_have_not_expired(firm: Firm) -> None:
+    (record,) = firm.seal(b"one")
+    for number, (place, days) in enumerate((("/b", 1), ("s3://a/", 3), ("/b", 2), ("/over", 1), ("", 9))):
+        firm.do(ask.TakeKeys(firm.organisation, f"b{number}", firm.clock.time + days * DAY, place))
+    firm.clock.time += DAY
+    firm.restart()
+    assert firm.erase(firm.erasure_warrant(record), record).backups == ("/b", "s3://a/")
+
+
 @pytest.mark.parametrize("days", [0, -1, 31])
 def test_keys_that_would_never_expire_are_not_given(firm: Firm, days: int) -> None:
     size = firm.keeper.room(firm.organisation).store.size

@@ -7,12 +7,12 @@ from muniment.core.errors import FaultFoundError, RefusedError
 from muniment.core.tags import BROKEN_OFF, EventTag
 from muniment.vault import grouping
 from muniment.vault import messages as ask
+from muniment.vault.archive import Archive
 from muniment.vault.keeper.broken_streams import RECORD_COMES_WITHIN
 from muniment.vault.keeper.entries import Clear, Entry, read_clear
 from muniment.vault.messages import BrokenErased
 from muniment.vault.segments import StreamSealer
 from muniment.vault.slots import State
-from muniment.vault.store import Store
 from muniment.vault.verify import verify
 from tests.project.test_second_reader import NOTHING, READER
 from tests.vault.firm import DAY, Firm
@@ -58,7 +58,7 @@ def erase_broken(firm: Firm) -> BrokenErased:
     return done
 
 
-def store_of(firm: Firm) -> Store:
+def store_of(firm: Firm) -> Archive:
     return firm.keeper.room(firm.organisation).store
 
 
@@ -71,7 +71,7 @@ def orders(firm: Firm) -> list[Clear]:
 def sound(firm: Firm) -> None:
     path = firm.home.vault(firm.organisation)
     assert verify(path, firm.organisation).faults == ()
-    assert not READER.Vault(path, NOTHING).faults
+    assert not READER.check(path, NOTHING)[0].faults
 
 
 def test_a_day_after_its_last_segment_it_is_erased_and_the_ledger_says_why(firm: Firm, record: str) -> None:

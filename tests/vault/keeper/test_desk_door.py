@@ -48,6 +48,16 @@ def test_an_act_is_written_with_its_body_sealed(firm: Firm) -> None:
     assert canonical.loads(last.body) == {"person": "per_a"}
 
 
+def test_a_verification_names_the_entries_that_were_read(firm: Firm) -> None:
+    firm.append(tag=EventTag.LEDGER_VERIFIED, rule="full", range=(0, 1))
+    assert canonical.loads(acts(firm)[-1].clear) == {
+        "tag": "vault:ledger:verified",
+        "time": firm.clock.time,
+        "rule": "full",
+        "range": [0, 1],
+    }
+
+
 @pytest.mark.parametrize("tag", sorted(OWN_TAGS))
 def test_what_only_the_keeper_writes_is_refused(firm: Firm, tag: EventTag) -> None:
     with pytest.raises(RefusedError, match="Nobody but the keeper"):
@@ -63,6 +73,11 @@ def test_what_only_the_keeper_writes_is_refused(firm: Firm, tag: EventTag) -> No
         {"tag": EventTag.CASE_OPENED, "record": ids.record_text(ids.RecordId(b"not in the ledger"[:16]))},
         {"tag": EventTag.CASE_OPENED, "body": {"half": 0.5}},
         {"tag": EventTag.CASE_OPENED, "rule": "x" * 20_000},
+        {"tag": EventTag.CASE_OPENED, "range": (0, 1)},
+        {"tag": EventTag.LEDGER_VERIFIED},
+        {"tag": EventTag.LEDGER_VERIFIED, "range": (1, 0)},
+        {"tag": EventTag.LEDGER_VERIFIED, "range": (-1, 0)},
+        {"tag": EventTag.LEDGER_VERIFIED, "range": (0, 10_000)},
         {"tag": EventTag.HOLD_PLACED, "body": {"hold": "h"}},
         {"tag": EventTag.HOLD_PLACED, "body": {"hold": "h", "records": ["rec_nonsense"]}},
     ],

@@ -100,7 +100,7 @@ def test_after_the_turn_no_earlier_copy_opens_what_was_erased(
     assert erasure.covered
     snapshot = Home(tmp_path / "snapshot")
     earlier = Keyring.unlock(snapshot, b"")
-    assert earlier.epoch_private(served.organisation, 2)  # as the certificate warned
+    assert earlier.epoch_private(served.organisation, 2).private_bytes_raw()  # as the certificate warned
     turn(served)
     back_up(served)
     served.keeper.tend()

@@ -231,8 +231,10 @@ def test_the_head_is_shown_with_its_proof_and_an_anchor_of_it_is_kept(firm: Firm
     head = firm.do(ask.AskHead(firm.organisation, 1))
     assert isinstance(head, PublishedHead)
     assert room.store.verifier.open(head.note).size == head.size
-    before, after = roots_from_consistency(1, head.size, room.store._ledger.tree.root(1), list(head.path))
-    assert (before, after) == (room.store._ledger.tree.root(1), room.store.checkpoint.root)
+    before, after = roots_from_consistency(
+        1, head.size, room.store.last.store._ledger.tree.root(1), list(head.path)
+    )
+    assert (before, after) == (room.store.last.store._ledger.tree.root(1), room.store.checkpoint.root)
     name = firm.do(ask.KeepAnchor(firm.organisation, head.note, b"token", "stamper", "tsr"))
     assert (firm.home.vault(firm.organisation) / "anchors" / str(name)).read_bytes() == b"token"
     with pytest.raises(WrongUseError):

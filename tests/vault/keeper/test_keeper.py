@@ -37,6 +37,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.AskRegistered(""),
     ask.AskSegment("", "", "", b"", 0),
     ask.AskStatus(),
+    ask.AskSuccession("", 2),
     ask.ChangeRegister("", b"", ()),
     ask.Compact("", 1),
     ask.DeclineCall("", ""),
@@ -51,6 +52,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.Read(b"", 0, 1),
     ask.ReleaseHold("", b"", ()),
     ask.Revoke("", "", SIGNED),
+    ask.RotateLedger("", b"", ()),
     ask.Seal("", SealedBatch("", 1, b"", ())),
     ask.TakeKeys("", "", 0),
     ask.TurnEpoch(""),
@@ -61,13 +63,14 @@ ALLOWED = {
         *(ask.AdoptCall, ask.AskDomains, ask.AskEpoch, ask.AskStatus, ask.DeclineCall, ask.Seal),
     },
     "index": {
-        *(ask.AskErasable, ask.AskHead, ask.AskStatus, ask.Compact, ask.KeepAnchor, ask.Locate),
-        *(ask.EraseBroken, ask.MarkPrivate, ask.NextBatch),
+        *(ask.AskErasable, ask.AskHead, ask.AskStatus, ask.AskSuccession, ask.Compact, ask.KeepAnchor),
+        *(ask.EraseBroken, ask.Locate, ask.MarkPrivate, ask.NextBatch),
     },
     "desk": {
         *(ask.Admit, ask.Append, ask.AskActs, ask.AskEvidence, ask.AskRegistered, ask.AskStatus),
         *(ask.ChangeRegister, ask.Enrol, ask.Erase, ask.Open, ask.Read, ask.ReleaseHold, ask.Revoke),
-        *(ask.AskErasable, ask.AskSegment, ask.Compact, ask.TakeKeys, ask.TurnEpoch, ask.Unlock),
+        *(ask.AskErasable, ask.AskSegment, ask.Compact, ask.RotateLedger, ask.TakeKeys),
+        *(ask.TurnEpoch, ask.Unlock),
     },
 }
 

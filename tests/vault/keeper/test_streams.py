@@ -136,6 +136,7 @@ def proved(firm: Firm, record: str) -> dict[str, bytes]:
             ledger_key=found.verifier,
             leaves=found.leaves,
             segments=tuple(parts),
+            shards=found.shards,
         )
     )
 

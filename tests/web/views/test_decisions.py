@@ -24,7 +24,7 @@ def test_the_page_says_who_what_why_about_whom_and_why_it_is_me(town: Town, sign
     request = asking.located(town, names, asking.submitted(town, about=[Role.EMPLOYEE]))
     page = signed_in(Role.DIRECTOR).get(f"/requests/{request.id}/decision").content.decode()
     for words in (
-        "HR Person asks to read 2 records",
+        "HR Person asks to read and listen to 2 records",
         "To settle a question about an order.",
         "Employee Person",
         "Only a company director may authorise",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.test import Client
 
+from muniment.core import clock
 from muniment.governance import deciding, holds, requests
 from muniment.people.roles import Role
 from tests import asking
@@ -35,6 +36,7 @@ def approved(town: Town, request: str) -> str:
 
 def test_from_proposal_to_certificate(town: Town, signed_in: Enter) -> None:
     names = asking.records(town)
+    town.desk.take_keys(town.ours.id, "one", clock.seconds() + 86400, "s3://far/away")
     case = asking.granted(town, names).case
     request = proposed(town, signed_in, names[0], case).rpartition("/")[2]
     grant = approved(town, request)
@@ -46,6 +48,7 @@ def test_from_proposal_to_certificate(town: Town, signed_in: Enter) -> None:
     certificate = browser.get(answer["Location"]).content.decode()
     assert "Final on" in certificate
     assert "Row 4" in certificate
+    assert "Backups of keys, at s3://far/away: the last" in certificate
     assert answer["Location"] in browser.get("/certificates").content.decode()
     assert "This record was erased" in signed_in(Role.AUDITOR).get(f"/records/{names[0]}").content.decode()
     assert browser.get(address).status_code == 200  # says that it has been erased already

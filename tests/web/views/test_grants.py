@@ -21,7 +21,7 @@ def test_a_holder_sees_what_may_be_opened_until_when(town: Town, signed_in: Ente
     assert b"You have no grant" in signed_in(Role.HR).get("/grants").content
     done = asking.granted(town, asking.records(town, 2))
     listed = signed_in(Role.HR).get("/grants").content.decode()
-    assert "You may read 2 records" in listed
+    assert "You may read and listen to 2 records" in listed
     page = signed_in(Role.HR).get(f"/grants/{done.grant}").content.decode()
     assert "0 of at most 20" in page
     assert page.count("?action=view") == 2

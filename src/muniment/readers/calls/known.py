@@ -15,7 +15,7 @@ class Statement(msgspec.Struct, frozen=True):
     """The parts of a capture statement that matter for a recording."""
 
     channel: Channel
-    form: Literal["audio", "siprec", "vcon"]
+    form: Literal["audio", "redaction", "siprec", "vcon"]
     received: int = 0
     sha256: str = ""
     origin: str = ""

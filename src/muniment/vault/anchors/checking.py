@@ -9,7 +9,7 @@ from muniment.vault.anchors import names, timestamps
 from muniment.vault.anchors.cosignature import WitnessVerifier
 from muniment.vault.anchors.names import Anchor, Ending
 from muniment.vault.checkpoint import LedgerVerifier, split_note
-from muniment.vault.derived import check_outside
+from muniment.vault.derived import Excused, check_outside, nothing
 from muniment.vault.faults import FaultKind, FaultList
 from muniment.vault.layout import Layout
 from muniment.vault.survey import Survey
@@ -34,18 +34,24 @@ class Trust:
 
 
 class AnchorCheck:
-    """The comparison for one vault. Make it before the packs are read: a writer may add anchors meanwhile."""
+    """The comparison for one shard. Make it before the packs are read: a writer may add anchors meanwhile."""
 
     def __init__(self, layout: Layout, faults: FaultList, trust: Trust) -> None:
         self._folder, self._faults, self._trust = layout.anchors, faults, trust
         self._anchors = names.listed(layout.anchors)
         self._heads = sorted(path.name for path in layout.anchors.glob("*.checkpoint"))
 
-    def check(self, verifier: LedgerVerifier | None, found: Survey, outside: tuple[str, ...]) -> list[str]:
-        """Note every fault; the notes on what could not be checked, or is missing."""
+    def check(
+        self,
+        verifier: LedgerVerifier | None,
+        found: Survey,
+        outside: tuple[str, ...],
+        excused: Excused = nothing,
+    ) -> list[str]:
+        """Note every fault; the notes on what could not be checked. `excused` as in `check_outside`."""
 
         def compare(name: str, note: str) -> None:
-            check_outside(name, note, verifier, found, self._faults)
+            check_outside(name, note, verifier, found, self._faults, excused)
 
         heads = {name: (self._folder / name).read_bytes() for name in self._heads}
         for name, data in heads.items():
@@ -60,10 +66,10 @@ class AnchorCheck:
                 notes.append(f"anchors/{anchor.name}: {error}")
             except MunimentError as error:
                 self._faults.add(FaultKind.BAD_ANCHOR, f"anchors/{anchor.name}: {error.what}")
-        return [*notes, *self._missing(outside)]
+        return notes
 
-    def _missing(self, outside: tuple[str, ...]) -> list[str]:
-        """Whether anything here came back from outside."""
+    def missing(self, outside: tuple[str, ...]) -> list[str]:
+        """A note, if nothing here came back from outside."""
         own = {names.head_name(anchor.size) for anchor in self._anchors}
         if outside or set(self._heads) - own or any(a.ending is not Ending.MAILED for a in self._anchors):
             return []

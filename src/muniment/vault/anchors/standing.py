@@ -8,6 +8,7 @@ import msgspec
 
 from muniment.core.errors import FaultFoundError, NotAvailableError
 from muniment.core.home import Home
+from muniment.vault import shards
 from muniment.vault.anchors import names
 from muniment.vault.checkpoint import split_note
 from muniment.vault.disk import Disk
@@ -57,7 +58,7 @@ class Standing(msgspec.Struct, frozen=True):
 
 def standing(home: Home, organisation: str, *, limit: int, now: int) -> Standing:
     """How one ledger stands; `limit` in seconds is the age from which the last anchor is too old."""
-    layout = Layout(home.vault(organisation))
+    layout = shards.last(home.vault(organisation))
     troubles = read_troubles(home, organisation)
     anchors = names.listed(layout.anchors)
     grown = _published(layout)

@@ -131,8 +131,39 @@ class RegisterChange(Statement, frozen=True, tag="muniment/register/v1", kw_only
     serial: int
 
 
+class LedgerRotation(Statement, frozen=True, tag="muniment/ledger-rotation/v1", kw_only=True):
+    """Two authorities give the ledger another key, in shard number `shard`; both sign this same text."""
+
+    shard: int
+    reason: str
+    time: int
+
+
+class LossAcceptance(Statement, frozen=True, tag="muniment/loss/v1", kw_only=True):
+    """Two authorities let the ledger go on after a restore that lost entries; both sign this same text.
+
+    `backup` is the generation of keys. The last shard that it holds has `size` entries, whose root in hex is
+    `root`; `first` to `last`, counted over all shards, are known to be lost. It goes on in number `shard`.
+    """
+
+    shard: int
+    backup: str
+    size: int
+    root: str
+    first: int
+    last: int
+
+
 type AnyStatement = (
-    Warrant | Decision | RequestStatement | OpeningAssertion | Revocation | HoldRelease | RegisterChange
+    Warrant
+    | Decision
+    | RequestStatement
+    | OpeningAssertion
+    | Revocation
+    | HoldRelease
+    | RegisterChange
+    | LedgerRotation
+    | LossAcceptance
 )
 
 
@@ -298,6 +329,11 @@ def build_register_change(
     return write(
         RegisterChange(organisation=organisation, add=tuple(add), remove=tuple(sorted(remove)), serial=serial)
     )
+
+
+def build_rotation(*, organisation: str, shard: int, reason: str, time: int | None = None) -> bytes:
+    """Write the statement that gives a ledger another key. `shard` is one more than the present one's number."""
+    return write(LedgerRotation(organisation=organisation, shard=shard, reason=reason, time=_moment(time)))
 
 
 def check_id(prefix: Prefix, text: str) -> str:

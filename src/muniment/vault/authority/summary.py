@@ -10,6 +10,8 @@ from muniment.vault.authority.statements import (
     AnyStatement,
     Decision,
     HoldRelease,
+    LedgerRotation,
+    LossAcceptance,
     OpeningAssertion,
     RegisterChange,
     RequestStatement,
@@ -56,6 +58,8 @@ def _sentences(statement: AnyStatement) -> Sequence[str]:
             return (f"You end the hold {statement.hold}.", _because(statement.reason))
         case RegisterChange():
             return _register(statement)
+        case LedgerRotation() | LossAcceptance():
+            return _shard(statement)
         case _:
             raise WrongUseError("There are no words for this statement.")
 
@@ -100,6 +104,20 @@ def _register(change: RegisterChange) -> Sequence[str]:
     )
     removed = (f"Remove {key}. Warrants that it signed end at once." for key in change.remove)
     return (f"You make change {change.serial} of the register of signing keys.", *added, *removed)
+
+
+def _shard(said: LedgerRotation | LossAcceptance) -> Sequence[str]:
+    if isinstance(said, LedgerRotation):
+        return (
+            "You give the ledger another signing key. The present one is destroyed, and signs nothing more.",
+            f"What follows stands in shard {said.shard}. What is held stays as it is.",
+            _because(said.reason),
+        )
+    return (
+        f"You let the ledger go on without entries {said.first} to {said.last}, and perhaps later ones.",
+        f"They are lost: the backup {said.backup} ends before them. Everybody who checks the ledger will see that.",
+        f"What follows stands in shard {said.shard}.",
+    )
 
 
 def _records(count: int) -> str:

@@ -8,7 +8,11 @@ import msgspec
 
 from muniment.core.errors import NotAvailableError
 from muniment.core.home import Home
+from muniment.vault.backup.folder import Folder
+from muniment.vault.backup.places import Where, place
 from muniment.vault.backup.restoring import Choice, Restored, restore
+from muniment.vault.backup.s3 import Bucket
+from muniment.vault.faults import Fault, FaultKind, FaultList
 
 
 class Drill(msgspec.Struct, frozen=True):
@@ -16,25 +20,39 @@ class Drill(msgspec.Struct, frozen=True):
 
     restored: Restored
     seconds: float
+    lapsed: tuple[Fault, ...] = ()
+    """Objects of packs that should be locked and are not."""
 
     @property
     def passed(self) -> bool:
-        """Whether everything was restored and nothing in it is damaged."""
-        return not self.restored.faults
+        """Whether everything was restored, nothing in it is damaged, and what should be locked is."""
+        return not self.restored.faults and not self.lapsed
 
 
 def drill(
-    where: Path, passphrase: bytes, *, scratch: Path | None = None, choice: Choice | None = None
+    where: Where, passphrase: bytes, *, scratch: Path | None = None, choice: Choice | None = None
 ) -> Drill:
-    """Restore the newest backup into a scratch home under `scratch` (else beside the backup), then remove it.
+    """Restore the newest backup into a scratch home under `scratch`, then remove it.
+
+    Without `scratch` it is made beside a folder, and for a bucket where this machine keeps temporary files.
 
     Nothing is written to the ledger. Errors as `restore`.
     """
     begun = time.monotonic()
+    source = place(where)
+    beside = source.path.parent if isinstance(source, Folder) else None
     rehearsal = msgspec.structs.replace(choice or Choice(), rehearsal=True)
     try:
-        with TemporaryDirectory(prefix=".drill-", dir=scratch or where.parent) as place:
-            restored = restore(where, Home(Path(place) / "home"), passphrase, rehearsal)
+        with TemporaryDirectory(prefix=".drill-", dir=scratch or beside) as scratch_home:
+            restored = restore(source, Home(Path(scratch_home) / "home"), passphrase, rehearsal)
     except OSError as error:
         raise NotAvailableError("There is no place for the rehearsal.", why=f"{error}.") from error
-    return Drill(restored, round(time.monotonic() - begun, 3))
+    lapsed = _lapsed(source) if isinstance(source, Bucket) and source.lock_days else ()
+    return Drill(restored, round(time.monotonic() - begun, 3), lapsed)
+
+
+def _lapsed(source: Bucket) -> tuple[Fault, ...]:
+    faults = FaultList()
+    for name in source.lapsed():
+        faults.add(FaultKind.LOCK_LAPSED, name)
+    return faults.all()

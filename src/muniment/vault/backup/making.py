@@ -9,13 +9,16 @@
     5. Generations whose time is over are removed.
 
 A stop at any point leaves the earlier generations as they were and bytes in packs that are right anyhow; the
-next backup goes on from there.
+next backup goes on from there. Generations that expire are removed first of all too: also a backup that cannot
+be made lets keys go in time.
 """
 
+import fcntl
+import os
 import secrets
-import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,23 +28,29 @@ import msgspec
 
 from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseError
 from muniment.core.home import Home
-from muniment.vault.backup import folder as files
-from muniment.vault.backup.folder import PART, BackupFolder, Generation, OrganisationPart
-from muniment.vault.backup.joining import bring
+from muniment.vault import shards
+from muniment.vault.backup import generations
+from muniment.vault.backup.destination import Destination, DifferentError, Stored, whole
+from muniment.vault.backup.folder import Folder
+from muniment.vault.backup.generations import DAY, SEAL, Generation, OrganisationPart
+from muniment.vault.backup.joining import Copy, bring
+from muniment.vault.backup.places import Where, place
+from muniment.vault.checkpoint import ledger_name
 from muniment.vault.layout import Layout
 from muniment.vault.messages import KeysTaken
 from muniment.vault.packs import held
 
-DAY = 24 * 3600
 LONGEST_KEPT = 30  # days
 TABLES = "muniment.db"
 SETTINGS = "muniment.toml"
+LOCK = "backup.lock"
+ASIDE = "backup-"
 
 
 class Keeper(Protocol):
     """What a backup asks of the keeper; `vault.client.DeskDoor` is one."""
 
-    def take_keys(self, organisation: str, backup: str, expires: int) -> KeysTaken:
+    def take_keys(self, organisation: str, backup: str, expires: int, destination: str) -> KeysTaken:
         """Keys and extent of one moment."""
         ...
 
@@ -81,130 +90,167 @@ class Plan:
 
 
 def make(
-    where: Path, keeper: Keeper, plan: Plan, now: int, progress: Callable[[Progress], None] = lambda _: None
+    where: Where, keeper: Keeper, plan: Plan, now: int, progress: Callable[[Progress], None] = lambda _: None
 ) -> Made:
-    """Back an installation up into a folder, which is made if it is missing.
+    """Back an installation up into a folder, which is made if it is missing, or into a bucket.
 
-    NotAvailableError if the disk or the keeper cannot; FaultFoundError if the packs here are not those that
-    were backed up before: nothing is overwritten then.
+    NotAvailableError if the place or the keeper cannot; RefusedError for a place that keys could not be
+    removed from; FaultFoundError if the packs here are not those that were backed up before: nothing is
+    overwritten then.
     """
     if not 0 < plan.days <= LONGEST_KEPT:
         raise WrongUseError(f"Keys in a backup are kept for 1 to {LONGEST_KEPT} days.")
     begun = time.monotonic()
-    backup = BackupFolder(where)
+    to = place(where)
     try:
-        (where / "keys").mkdir(parents=True, exist_ok=True, mode=0o700)
-        with backup.alone():
-            return _Making(backup, keeper, plan, now, progress).run(begun)
+        with _only_backup(plan.home), to.alone(writing=True):
+            return _Making(to, keeper, plan, now, progress).run(begun)
     except OSError as error:
         raise NotAvailableError("The backup could not be made.", why=f"{error}.") from error
 
 
 class _Making:
     def __init__(
-        self,
-        backup: BackupFolder,
-        keeper: Keeper,
-        plan: Plan,
-        now: int,
-        progress: Callable[[Progress], None],
+        self, to: Destination, keeper: Keeper, plan: Plan, now: int, progress: Callable[[Progress], None]
     ) -> None:
-        self._backup, self._keeper, self._plan, self._now = backup, keeper, plan, now
+        self._to, self._keeper, self._plan, self._now = to, keeper, plan, now
         self._progress = progress
         self._copied = self._total = 0
-        earlier = backup.generations()
-        self._before = {part.organisation: part for each in earlier for part in each.organisations}
+        there = generations.listing(to)
+        self._last = max((int(each.id.partition("-")[0]) for each in there.whole), default=0)
+        self._before = {part.ledger: part for each in there.whole for part in each.organisations}
+        generations.remove_unfinished(to, there, now, alone=isinstance(to, Folder))
+        self._removed = generations.remove_expired(to, there, now)
 
     def run(self, begun: float) -> Made:
-        backup, plan = self._backup, self._plan
-        for name in backup.unfinished():
-            shutil.rmtree(backup.generation(name))
+        to, plan = self._to, self._plan
         stamp = datetime.fromtimestamp(self._now, UTC).strftime("%Y%m%dT%H%M%SZ")
-        number = 1 + max((int(each.id.partition("-")[0]) for each in backup.generations()), default=0)
-        name, expires = f"{number:06d}-{stamp}-{secrets.token_hex(4)}", self._now + plan.days * DAY
-        part = backup.generation(name + PART)
-        part.mkdir(mode=0o700)
-        plan.tables(part / TABLES)
+        name, expires = (
+            f"{self._last + 1:06d}-{stamp}-{secrets.token_hex(4)}",
+            self._now + plan.days * DAY,
+        )
+        self._tables(generations.keys(name) + TABLES)
         if plan.home.settings.is_file():
-            files.write(part / SETTINGS, plan.home.settings.read_bytes())
-        parts = tuple(self._organisation(each, name, expires, part / each) for each in plan.organisations)
+            to.write(generations.keys(name) + SETTINGS, plan.home.settings.read_bytes())
+        parts = tuple(part for each in plan.organisations for part in self._organisation(each, name, expires))
         made = Generation(name, self._now, expires, parts)
-        files.write(part / "generation.json", msgspec.json.format(msgspec.json.encode(made)))
-        part.rename(backup.generation(name))
-        files.sync_folder(part.parent)
+        to.write(generations.keys(name) + SEAL, msgspec.json.format(msgspec.json.encode(made)))
         for each in parts:
-            files.write(backup.packs(each.organisation) / "checkpoint", each.checkpoint.encode())
-        removed = self._remove_expired()
+            to.write(generations.packs(each.ledger) + "checkpoint", each.checkpoint.encode())
         return Made(
             generation=name,
             expires=expires,
-            entries={each.organisation: each.size for each in parts},
+            entries=_entries(parts),
             copied=self._copied,
-            removed=removed,
-            kept=tuple(each.id for each in backup.generations()),
+            removed=self._removed,
+            kept=tuple(each.id for each in generations.listing(to).whole),
             seconds=round(time.monotonic() - begun, 3),
         )
 
-    def _organisation(self, organisation: str, name: str, expires: int, part: Path) -> OrganisationPart:
-        layout = Layout(self._plan.home.vault(organisation))
-        packs = self._backup.packs(organisation)
-        self._require_same_ledger(layout, packs)
-        with held(layout, alone=False):  # no entry becomes a stub whose order comes after what is taken here
-            return self._take(organisation, name, expires, part, layout)
+    def _tables(self, name: str) -> None:
+        """The database goes by a copy in the home, encrypted like itself, that is removed again."""
+        folder = self._plan.home.path / "run"
+        for left in folder.glob(f"{ASIDE}*"):
+            left.unlink()
+        aside = folder / f"{ASIDE}{secrets.token_hex(4)}"
+        try:
+            self._plan.tables(aside)
+            if aside.is_file():
+                for _ in self._to.grow(name, aside, aside.stat().st_size):
+                    pass
+        finally:
+            aside.unlink(missing_ok=True)
 
-    def _take(
-        self, organisation: str, name: str, expires: int, part: Path, layout: Layout
+    def _organisation(self, organisation: str, name: str, expires: int) -> list[OrganisationPart]:
+        layouts = shards.layouts(self._plan.home.vault(organisation))
+        with ExitStack() as stack:
+            # No entry becomes a stub whose order comes after what is taken here.
+            for layout in layouts.values():
+                stack.enter_context(held(layout, alone=False))
+            stored = self._to.listed(generations.packs(organisation))
+            for number, layout in layouts.items():
+                self._require_same_ledger(ledger_name(organisation, number), layout, stored)
+            taken = self._keeper.take_keys(organisation, name, expires, self._to.title)
+            self._to.write(f"{generations.keys(name, organisation)}keyring", taken.keyring)
+            return [self._shard(organisation, name, each, stored) for each in (taken, *taken.later)]
+
+    def _shard(
+        self, organisation: str, name: str, taken: KeysTaken, stored: list[Stored]
     ) -> OrganisationPart:
-        packs = self._backup.packs(organisation)
-        taken = self._keeper.take_keys(organisation, name, expires)
-        keys = layout.key_files(taken.generation)
-        files.write(part / "keyring", taken.keyring)
-        files.write(part / keys.slots.name, taken.slots)
-        files.write(part / keys.batches.name, taken.batches)
-        files.write(packs / "ledger-key", layout.ledger_key.read_bytes())
-        for anchor in sorted(layout.anchors.glob("*.checkpoint")):
-            files.write(packs / "anchors" / anchor.name, anchor.read_bytes())
-        self._copy(organisation, layout, taken.packs)
-        return OrganisationPart(organisation, taken.size, taken.checkpoint, taken.packs, taken.generation)
+        layout = Layout(shards.path(self._plan.home.vault(organisation), taken.shard))
+        part = OrganisationPart(
+            organisation, taken.size, taken.checkpoint, taken.packs, taken.generation, taken.shard
+        )
+        self._require_same_ledger(part.ledger, layout, stored)  # a shard may have been begun meanwhile
+        to, packs = self._to, generations.packs(part.ledger)
+        keys, under = layout.key_files(taken.generation), generations.keys(name, part.ledger)
+        to.write(under + keys.slots.name, taken.slots)
+        to.write(under + keys.batches.name, taken.batches)
+        kept = {"ledger-key": layout.ledger_key} | {
+            f"anchors/{path.name}": path for path in sorted(layout.anchors.glob("*.checkpoint"))
+        }
+        for each in kept.keys() - {one.name.removeprefix(packs) for one in stored}:  # neither ever changes
+            to.write(packs + each, kept[each].read_bytes())
+        self._packs(part.ledger, layout, taken.packs, generations.pack_sizes(stored, part.ledger))
+        return part
 
-    def _require_same_ledger(self, layout: Layout, packs: Path) -> None:
-        known = packs / "ledger-key"
-        if known.is_file() and known.read_bytes() != layout.ledger_key.read_bytes():
+    def _require_same_ledger(self, ledger: str, layout: Layout, stored: list[Stored]) -> None:
+        known = f"{generations.packs(ledger)}ledger-key"
+        if (
+            known in {each.name for each in stored}
+            and whole(self._to, known) != layout.ledger_key.read_bytes()
+        ):
             raise FaultFoundError(
-                f"{packs} is the backup of another ledger.", remedy="Choose another folder for this backup."
+                f"{known} in {self._to.title} is of another ledger.",
+                remedy="Choose another place for this backup.",
             )
 
-    def _copy(self, organisation: str, layout: Layout, lengths: tuple[int, ...]) -> None:
-        folder = self._backup.packs(organisation)
-        targets = [folder / layout.pack(number).name for number in range(1, len(lengths) + 1)]
-        there = [target.stat().st_size if target.is_file() else 0 for target in targets]
-        self._total += max(0, sum(lengths) - sum(there))
-        last = max((at for at, size in enumerate(there) if size), default=0)
-        before = self._before.get(organisation)
-        if (folder / layout.pack(len(lengths) + 1).name).exists():
-            raise _not_the_same(f"pack {len(lengths) + 1}", organisation)
-        for at, (target, length) in enumerate(zip(targets, lengths, strict=True)):
-            source = layout.pack(at + 1)
-            whole = before.packs[at] if before and at < len(before.packs) else 0
+    def _packs(self, ledger: str, layout: Layout, lengths: tuple[int, ...], there: dict[str, int]) -> None:
+        """Copy what is new of each pack."""
+        names = [layout.pack(number).name for number in range(1, len(lengths) + 1)]
+        self._total += max(0, sum(lengths) - sum(there.values()))
+        last = max((name for name, size in there.items() if size), default="")
+        before = self._before.get(ledger)
+        if there.keys() - set(names):
+            raise _not_the_same(f"pack {len(lengths) + 1}", ledger)
+        for at, (name, length) in enumerate(zip(names, lengths, strict=True)):
+            relied = before.packs[at] if before and at < len(before.packs) else 0
+            # What an earlier backup finished was synced; only after that can a crash have left rubbish.
+            copy = Copy(self._to, generations.packs(ledger) + name, there.get(name, 0), synced=name < last)
             try:
-                # What an earlier backup finished was synced; only after that can a crash have left rubbish.
-                for size in bring(source, target, length, least=min(whole, length), synced=at < last):
+                for size in bring(layout.pack(at + 1), copy, length, least=min(relied, length)):
                     self._copied += size
                     self._progress(Progress(self._copied, self._total))
-            except FaultFoundError as error:
-                raise _not_the_same(source.name, organisation) from error
-        files.sync_folder(folder)
-
-    def _remove_expired(self) -> tuple[str, ...]:
-        over = tuple(each.id for each in self._backup.generations() if each.expires <= self._now)
-        for name in over:
-            self._backup.remove(name)
-        return over
+            except DifferentError as error:
+                raise _not_the_same(name, ledger) from error
 
 
-def _not_the_same(pack: str, organisation: str) -> FaultFoundError:
+@contextmanager
+def _only_backup(home: Home) -> Iterator[None]:
+    """Two backups of one home at once would harm nothing and only take twice the time."""
+    path = home.path / "run" / LOCK
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise NotAvailableError("Another backup of this home is at work.") from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _entries(parts: Iterable[OrganisationPart]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for each in parts:
+        found[each.organisation] = found.get(each.organisation, 0) + each.size
+    return found
+
+
+def _not_the_same(pack: str, ledger: str) -> FaultFoundError:
     return FaultFoundError(
-        f"{pack} of {organisation} is not the pack that was backed up before.",
+        f"{pack} of {ledger} is not the pack that was backed up before.",
         why="Packs only grow or lose what was erased; this one was changed, or the installation was set back.",
         remedy="Run muniment verify, with a checkpoint from elsewhere. Nothing was overwritten.",
     )

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.core.tags import EventTag
 from muniment.vault import messages as ask
+from muniment.vault.archive import Shard
 from muniment.vault.keeper import entries
 from muniment.vault.keeper.entries import BackupBody, Clear, Entry
 from muniment.vault.keeper.strongroom import Strongroom
@@ -27,18 +30,24 @@ def take_keys(room: Strongroom, request: ask.TakeKeys) -> KeysTaken:
                 "The keys of a backup expire, at the latest after 30 days.",
                 why="Until then an erased record could be read with them.",
             )
-        body = entries.write_body(BackupBody(request.backup, request.expires, room.ring.by_service))
-        return (Entry(Clear(tag=EventTag.BACKUP_BEGUN, time=now), body),)
+        body = BackupBody(request.backup, request.expires, room.ring.by_service, request.destination)
+        return (Entry(Clear(tag=EventTag.BACKUP_BEGUN, time=now), entries.write_body(body)),)
 
     room.act(compose)
     taken = room.alone(lambda: _take(room))
-    if len(taken.slots) + len(taken.batches) + len(taken.keyring) + _ROOM > LARGEST_FRAME:
+    size = sum(len(each.slots) + len(each.batches) for each in (taken, *taken.later)) + len(taken.keyring)
+    if size + _ROOM > LARGEST_FRAME:
         raise NotAvailableError("This organisation has more keys than one answer of the keeper holds.")
     return taken
 
 
 def _take(room: Strongroom) -> KeysTaken:
-    store = room.store
+    first, *later = (_shard(shard) for shard in room.store.shards)
+    return msgspec.structs.replace(first, keyring=room.ring.file(), later=tuple(later))
+
+
+def _shard(shard: Shard) -> KeysTaken:
+    store = shard.store
     image = store.key_image()
     return KeysTaken(
         size=store.size,
@@ -47,5 +56,6 @@ def _take(room: Strongroom) -> KeysTaken:
         generation=image.files.generation,
         slots=image.slots,
         batches=image.batches,
-        keyring=room.ring.file(),
+        keyring=b"",
+        shard=shard.number,
     )

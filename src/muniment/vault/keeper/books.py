@@ -21,7 +21,16 @@ from muniment.vault.authority import floor
 from muniment.vault.authority.floor import Admitted
 from muniment.vault.authority.register import FEWEST_AUTHORITIES, Power, Register, RegisteredKey
 from muniment.vault.authority.signing import SignedStatement, verify
-from muniment.vault.authority.statements import Action, HoldRelease, RegisterChange, Revocation, digest, read
+from muniment.vault.authority.statements import (
+    Action,
+    HoldRelease,
+    LossAcceptance,
+    RegisterChange,
+    Revocation,
+    digest,
+    read,
+)
+from muniment.vault.checkpoint import LedgerVerifier, ledger_name, origin_of
 from muniment.vault.keeper import entries
 from muniment.vault.keeper.entries import Entry, Token, read_body
 
@@ -75,6 +84,8 @@ class Books:
     """When it began, in seconds."""
     backups_expire: int = 0
     """When the last backed up generation of keys expires that opens without a key service, in seconds."""
+    backups: dict[str, int] = field(default_factory=dict)
+    """The same by the place where the generation is."""
     service_from: int | None = None
     """The entry from which on every epoch has been under a key service; None where it is not now."""
     turned_at: int = 0
@@ -83,6 +94,10 @@ class Books:
     """The place of the last entry that a backup was begun."""
     rehearsed: dict[str, int] = field(default_factory=dict)
     """When a recovery was last rehearsed, in seconds, by whose shares: "" the installation's, "own" its own."""
+    shard: int = 1
+    """The number of the shard that takes entries."""
+    frozen: Entry | None = None
+    """The entry that froze it, until the next one is opened."""
     actions: list[int] = field(default_factory=list)
     actions_of: dict[RecordId, list[int]] = field(default_factory=dict)
 
@@ -92,6 +107,8 @@ class Books:
         record = ids.record_bytes(entry.clear.record) if entry.clear.record else None
         if (seq == 0) != (entry.clear.tag is EventTag.GENESIS):
             raise WrongUseError("Only the first entry founds an organisation.")
+        if self.frozen is not None and entry.clear.tag is not EventTag.SHARD_OPENED:
+            raise WrongUseError("A frozen shard takes no entry.")
         if handler is not None:
             handler(self, seq, entry)
         if entry.clear.tag is EventTag.RECOVERY_REHEARSED:
@@ -339,10 +356,45 @@ class Books:
         if body.service:
             return  # its keys open nothing once the key service has destroyed its own
         self.backups_expire = max(self.backups_expire, body.expires)
+        if body.destination:
+            self.backups[body.destination] = max(self.backups.get(body.destination, 0), body.expires)
 
     def _restored(self, _seq: int, entry: Entry) -> None:
         read_body(entries.RestoredBody, entry.body)
         self.streams.clear()  # what was derived was not backed up: every analyser begins anew
+
+    def _freeze(self, _seq: int, entry: Entry) -> None:
+        body = read_body(entries.ShardBody, entry.body)
+        said = entries.read_shard(body)
+        if said.organisation != self.organisation:
+            raise RefusedError("What was signed is for another organisation.")
+        if said.shard != self.shard + 1 and not (
+            isinstance(said, LossAcceptance) and said.shard > self.shard
+        ):
+            raise RefusedError(
+                f"What was signed is for shard {said.shard}; the next is {self.shard + 1}.",
+                remedy="Sign it anew as it stands now.",
+            )
+        if LedgerVerifier.parse(entry.clear.next).origin != origin_of(
+            ledger_name(said.organisation, said.shard)
+        ):
+            raise WrongUseError("The next ledger's key is not of the shard that was signed for.")
+        floor.check_pair(body.statement.encode(), body.signatures, {Power.REGISTER}, self.register)
+        self.frozen = entry
+
+    def _open_shard(self, seq: int, entry: Entry) -> None:
+        if self.frozen is None or entry.body != self.frozen.body or entry.clear.sequence != seq:
+            raise WrongUseError("A shard is opened by what froze the one before.")
+        said = entries.read_shard(read_body(entries.ShardBody, entry.body))
+        lost = (said.first, said.last) if isinstance(said, LossAcceptance) else None
+        backup = said.backup if isinstance(said, LossAcceptance) else ""
+        if (entry.clear.range, entry.clear.backup, entry.clear.reason == "restore") != (
+            lost,
+            backup,
+            bool(lost),
+        ):
+            raise WrongUseError("The new shard says something else than what was signed.")
+        self.shard, self.frozen = said.shard, None
 
     def _tell(self, _seq: int, entry: Entry) -> None:
         self.told.add(entry.clear.warrant)
@@ -364,6 +416,8 @@ class Books:
             EventTag.REGISTER_CHANGED: _change_register,
             EventTag.SEARCH_MADE: _search,
             EventTag.SECOND_PERSON_TOLD: _tell,
+            EventTag.SHARD_FROZEN: _freeze,
+            EventTag.SHARD_OPENED: _open_shard,
             EventTag.WARRANT_ADMITTED: _admit,
             EventTag.WARRANT_REVOKED: _revoke,
         }

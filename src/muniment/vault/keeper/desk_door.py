@@ -11,7 +11,7 @@ from muniment.vault import messages as ask
 from muniment.vault.authority import floor
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
-from muniment.vault.authority.statements import Action, Warrant, read, warrant_hash
+from muniment.vault.authority.statements import Action, LedgerRotation, Warrant, read, warrant_hash
 from muniment.vault.frames import Kind
 from muniment.vault.keeper import entries
 from muniment.vault.keeper.books import Books, assertion_hash
@@ -44,12 +44,18 @@ def append(room: Strongroom, request: ask.Append) -> Receipt:
         raise WrongUseError("That a second person was told names the warrant.")
     if act.tag is EventTag.RECORD_MARKED_PRIVATE and not act.record:
         raise WrongUseError("A private mark names its record.")
+    if (act.range is not None) != (act.tag is EventTag.LEDGER_VERIFIED):
+        raise WrongUseError("A verification, and nothing else, names the entries that were read.")
+    if act.range and not 0 <= act.range[0] <= act.range[1] < room.store.size:
+        raise WrongUseError("A verification names entries that are there.")
     if act.record:
         room.store.find(ids.record_bytes(act.record))
     body = canonical.dumps(act.body)  # type: ignore[arg-type]  # canonical refuses what is not JSON
 
     def compose(now: int) -> Sequence[Entry]:
-        clear = Clear(tag=act.tag, time=now, record=act.record, warrant=act.warrant, rule=act.rule)
+        clear = Clear(
+            tag=act.tag, time=now, record=act.record, warrant=act.warrant, rule=act.rule, range=act.range
+        )
         return (Entry(clear, body),)
 
     return room.act(compose)
@@ -104,6 +110,12 @@ def change_register(room: Strongroom, request: ask.ChangeRegister) -> Receipt:
     return _signed_act(room, EventTag.REGISTER_CHANGED, write_body(body), request.signatures)
 
 
+def rotate_ledger(room: Strongroom, request: ask.RotateLedger) -> Receipt:
+    """Give the ledger another key on two signatures. A loss is accepted nowhere but in a restore."""
+    read(LedgerRotation, request.statement)
+    return room.freeze(request.statement, request.signatures)
+
+
 def enrol(room: Strongroom, request: ask.Enrol) -> Receipt:
     """Register a first authority's key by a token; person and powers are those of the token."""
 
@@ -128,7 +140,7 @@ def enrol(room: Strongroom, request: ask.Enrol) -> Receipt:
 def registered(room: Strongroom) -> RegisterView:
     """The register as it stands."""
     register = room.books.register
-    return RegisterView(tuple(register.keys.values()), register.serial)
+    return RegisterView(tuple(register.keys.values()), register.serial, room.store.last.number)
 
 
 def open_record(room: Strongroom, sessions: Sessions, request: ask.Open) -> Opening:
@@ -191,7 +203,9 @@ def erase(room: Strongroom, sessions: Sessions, request: ask.Erase) -> Erasure:
     # free blocks only until the epoch turns.
     books = room.books
     covered = books.service_from is not None and seq > books.service_from
-    return Erasure(receipt, max(books.turned + EPOCH_LASTS, books.backups_expire, receipt.time), covered)
+    final = max(books.turned + EPOCH_LASTS, books.backups_expire, receipt.time)
+    places = sorted(place for place, expires in books.backups.items() if expires > receipt.time)
+    return Erasure(receipt, final, covered, tuple(places))
 
 
 def evidence(room: Strongroom, sessions: Sessions, request: ask.AskEvidence) -> Evidence:
@@ -233,7 +247,10 @@ def acts(room: Strongroom, request: ask.AskActs) -> tuple[ActEntry, ...]:
 
 
 def _evidence(room: Strongroom, record: RecordId, seq: int) -> Evidence:
-    entry = room.store.entry(seq)
+    entry, store = room.store.entry(seq), room.store
+    parts, number = store.segments(seq), store.shard_of(seq).number
+    shards = {shard.number: shard for shard in store.leaves_from(min((seq, *parts)))}
+    own = shards.pop(number)
     return Evidence(
         record=ids.record_text(record),
         seq=seq,
@@ -241,12 +258,13 @@ def _evidence(room: Strongroom, record: RecordId, seq: int) -> Evidence:
         commitment=entry.commitment,
         ciphertext=entry.ciphertext,
         key=room.key_of(entry),
-        proof=room.store.proof(seq),
-        checkpoint=room.store.checkpoint_text,
-        verifier=room.signer.verifier.text,
+        proof=store.proof(seq),
+        checkpoint=own.checkpoint,
+        verifier=own.verifier,
         acts=tuple(_act_entry(room, each) for each in room.books.actions_of.get(record, ())),
-        leaves=room.store.leaf_data(room.store.checkpoint.size),
-        segments=len(room.store.segments(seq)),
+        leaves=own.leaves,
+        segments=len(parts),
+        shards=tuple(shards.values()),
     )
 
 

@@ -10,6 +10,8 @@ from muniment.core.errors import WrongUseError
 from muniment.core.tags import EventTag
 from muniment.vault.authority.register import Power, RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
+from muniment.vault.authority.statements import LedgerRotation, LossAcceptance, read_any
+from muniment.vault.chain import Previous
 from muniment.vault.frames import Kind
 from muniment.vault.sealing import Document
 
@@ -28,6 +30,8 @@ OWN_TAGS = frozenset(
         EventTag.RECORD_OPENED,
         EventTag.REGISTER_CHANGED,
         EventTag.SEARCH_MADE,
+        EventTag.SHARD_FROZEN,
+        EventTag.SHARD_OPENED,
         EventTag.WARRANT_ADMITTED,
         EventTag.WARRANT_REVOKED,
     }
@@ -35,7 +39,10 @@ OWN_TAGS = frozenset(
 
 
 class Clear(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """The clear part. Times are seconds since 1970; `warrant` and `assertion` are hashes in hex."""
+    """The clear part. Times are seconds since 1970; `warrant` and `assertion` are hashes in hex.
+
+    `next` to `backup` are those of `vault.chain`, between two shards.
+    """
 
     tag: EventTag
     time: int
@@ -46,6 +53,11 @@ class Clear(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     demo: bool = False
     action: str = ""
     assertion: str = ""
+    next: str = ""
+    previous: Previous | None = None
+    sequence: int = 0
+    reason: str = ""
+    backup: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -143,12 +155,13 @@ class EpochBody(msgspec.Struct, frozen=True):
 class BackupBody(msgspec.Struct, frozen=True):
     """A backup was begun: its id, and when (seconds) its generation of keys expires.
 
-    `service`: no epoch's key in it opens without the key service.
+    `service`: no epoch's key in it opens without the key service. `destination`: where it goes.
     """
 
     backup: str
     expires: int
     service: bool = False
+    destination: str = ""
 
 
 class RestoredBody(msgspec.Struct, frozen=True):
@@ -156,6 +169,13 @@ class RestoredBody(msgspec.Struct, frozen=True):
 
     backup: str
     expired: bool
+
+
+class ShardBody(msgspec.Struct, frozen=True):
+    """What two authorities signed so that a shard is frozen and the next one opened; in both their entries."""
+
+    statement: str
+    signatures: tuple[SignedStatement, ...]
 
 
 class CompactedBody(msgspec.Struct, frozen=True):
@@ -197,6 +217,14 @@ def read_register_body(body: bytes) -> Enrolled | Changed:
     """Read the body of a change of the register, which is of one of two kinds."""
     read: Enrolled | Changed = read_body(Enrolled | Changed, body)  # type: ignore[arg-type]  # takes unions too
     return read
+
+
+def read_shard(body: ShardBody) -> LedgerRotation | LossAcceptance:
+    """What was signed about the next shard; WrongUseError if it is something else."""
+    said = read_any(body.statement.encode())
+    if not isinstance(said, LedgerRotation | LossAcceptance):
+        raise WrongUseError("What was signed is not about the ledger's next shard.")
+    return said
 
 
 def write_clear(clear: Clear) -> bytes:

@@ -13,7 +13,7 @@ from muniment.vault.frames import Kind, read_head
 from muniment.vault.keeper.books import assertion_hash
 from muniment.vault.keeper.entries import Clear, Entry, ExaminedBody, SearchBody, write_body
 from muniment.vault.keeper.strongroom import Strongroom
-from muniment.vault.messages import Batch, Examined, PublishedHead, Receipt
+from muniment.vault.messages import Batch, Examined, PublishedHead, Receipt, Succession, Witnessed
 from muniment.vault.segments import Extent
 
 PURPOSES = frozenset({"index"})
@@ -89,13 +89,28 @@ def mark_private(room: Strongroom, request: ask.MarkPrivate) -> Receipt:
 
 def head(room: Strongroom, request: ask.AskHead) -> PublishedHead:
     """The published head, to be shown to others; nothing of it is secret."""
-    published, note, path = room.store.published(request.old)
-    return PublishedHead(note, published.size, request.old, tuple(path))
+    published, note, path = room.store.head(request.old, request.shard)
+    numbers = tuple(shard.number for shard in room.store.shards)
+    return PublishedHead(note, published.size, request.old, tuple(path), numbers)
+
+
+def succession(room: Strongroom, request: ask.AskSuccession) -> Succession:
+    """How a shard follows the one before; nothing of it is secret."""
+    numbers = [shard.number for shard in room.store.shards]
+    if request.shard not in numbers[1:]:
+        raise WrongUseError(f"There is no later shard {request.shard} here.")
+    after = room.store.shards[numbers.index(request.shard)]
+    return Succession(_witnessed(room, after.base - 1), _witnessed(room, after.base))
 
 
 def keep_anchor(room: Strongroom, request: ask.KeepAnchor) -> str:
     """Keep what came back from outside. Whoever asked for it has checked it; the head is checked here."""
     return room.store.keep_anchor(request.note, request.data, request.source, request.ending, room.clock())
+
+
+def _witnessed(room: Strongroom, seq: int) -> Witnessed:
+    entry = room.store.entry(seq)
+    return Witnessed(entry.leaf_data, room.store.proof(seq))
 
 
 def _gather(room: Strongroom, after: int, limit: int) -> list[store.Entry]:

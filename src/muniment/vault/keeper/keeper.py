@@ -180,7 +180,7 @@ def _status(room: Strongroom, retired: int) -> OrganisationStatus:
         size=size,
         records=size - books.actions_between(0, size - 1) - room.store.segment_count,
         erased=len(books.erased),
-        published=room.store.checkpoint.size,
+        published=room.store.published,
         epoch=room.epoch.epoch,
         demo=books.demo,
         own=bool(room.own),
@@ -206,6 +206,7 @@ _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
         ask.AskErasable: compaction_door.erasable,
         ask.AskEpoch: lambda room, _request: room.epoch,
         ask.AskHead: index_door.head,
+        ask.AskSuccession: index_door.succession,
         ask.AskRegistered: lambda room, _request: desk_door.registered(room),
         ask.ChangeRegister: desk_door.change_register,
         ask.Compact: compaction_door.compact,
@@ -217,13 +218,17 @@ _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
         ask.MarkPrivate: index_door.mark_private,
         ask.NextBatch: index_door.next_batch,
         ask.ReleaseHold: desk_door.release_hold,
+        ask.RotateLedger: desk_door.rotate_ledger,
         ask.Seal: _seal,
         ask.TakeKeys: backup_door.take_keys,
         ask.TurnEpoch: lambda room, _request: room.turn(),
         ask.Unlock: lambda room, request: ask.Unlocked(room.unlock(request.passphrase)),
     }
 )
-WHILE_LOCKED = (ask.Append, ask.AskEpoch, ask.AskHead, ask.KeepAnchor, ask.Seal, ask.TakeKeys, ask.Unlock)
+WHILE_LOCKED = (
+    *(ask.Append, ask.AskEpoch, ask.AskHead, ask.DeclineCall, ask.KeepAnchor, ask.Seal, ask.TakeKeys),
+    ask.Unlock,
+)
 """What takes no key of the organisation's own: sealing, signing, and acts that change nobody's rights."""
 _READING: Mapping[type, Callable[..., object]] = MappingProxyType(
     {

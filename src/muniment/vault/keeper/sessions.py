@@ -103,4 +103,7 @@ class Sessions:
 
     def _purge(self) -> None:
         now = self._clock()
-        self._open = {token: each for token, each in self._open.items() if each.until > now}
+        # A clock that was set back must not keep a record open for longer.
+        self._open = {
+            token: each for token, each in self._open.items() if each.until - LIFE <= now < each.until
+        }

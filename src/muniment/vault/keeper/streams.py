@@ -4,8 +4,8 @@ import threading
 
 from muniment.core.errors import FaultFoundError
 from muniment.core.ids import RecordId
+from muniment.vault.archive import Archive
 from muniment.vault.segments import SEGMENT_BYTES, Extent, open_segment
-from muniment.vault.store import Store
 
 
 class Stream:
@@ -17,7 +17,7 @@ class Stream:
 
     held = 2 * SEGMENT_BYTES  # bytes of memory: a segment, sealed and open
 
-    def __init__(self, store: Store, record: RecordId, key: bytes, extent: Extent) -> None:
+    def __init__(self, store: Archive, record: RecordId, key: bytes, extent: Extent) -> None:
         self._store, self._record, self._key = store, record, key
         self.extent = extent
         self._lock = threading.Lock()

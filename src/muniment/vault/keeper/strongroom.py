@@ -4,8 +4,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from muniment.core.errors import (
     FaultFoundError,
     MunimentError,
@@ -18,23 +16,26 @@ from muniment.core.home import Home
 from muniment.core.ids import RecordId
 from muniment.core.tags import EventTag
 from muniment.vault import epochs, keyring_file, live_keys, sealing, store
+from muniment.vault.archive import Archive, Shard
+from muniment.vault.authority.signing import SignedStatement
 from muniment.vault.checkpoint import LedgerSigner
 from muniment.vault.content import unpack_content
 from muniment.vault.epochs import EpochRing
 from muniment.vault.frames import read_head
 from muniment.vault.handover import OrganisationKeys
-from muniment.vault.keeper import entries, locked, receipts
+from muniment.vault.keeper import entries, freezing, locked, receipts
 from muniment.vault.keeper.books import Books
 from muniment.vault.keeper.entries import Entry
 from muniment.vault.keeper.locked import DomainList
 from muniment.vault.keeper.sessions import Content, Whole
 from muniment.vault.keeper.streams import Stream
 from muniment.vault.keeper.writer import Job, Writer
+from muniment.vault.ledgers import LedgerRing
 from muniment.vault.live_keys import LiveHead
 from muniment.vault.messages import Receipt
 from muniment.vault.sealing import SealedBatch
 from muniment.vault.segments import Extent
-from muniment.vault.store import Commit, Store
+from muniment.vault.store import Commit
 from muniment.vault.wrapping import sources, wrapper
 
 EPOCH_LASTS = 30 * 24 * 3600  # seconds, at most: then a destroyed key's wrapping cannot be undone either
@@ -52,11 +53,11 @@ class Strongroom:
     def __init__(self, home: Home, keys: OrganisationKeys, clock: Callable[[], int]) -> None:
         self.organisation = keys.organisation
         self.clock = clock
-        self.signer = LedgerSigner(keys.organisation, Ed25519PrivateKey.from_private_bytes(keys.ledger))
-        self._home, self.own, self.locked = home, keys.own, keys.locked
-        self.domains = DomainList(home, keys.organisation, keys.ledger)
-        self.domains_known, self._domains_kept = True, -2  # no place that an entry can have
         self._calls = home.calls(keys.organisation)
+        self._home, self.own, self.locked = home, keys.own, keys.locked
+        self.ledgers = LedgerRing(home, keys.organisation, keys.ledgers, keys.ledger)
+        self.domains = DomainList(home, keys.organisation, keys.ledgers)
+        self.domains_known, self._domains_kept = True, -2  # no place that an entry can have
         self.ring = EpochRing(home, keys.organisation, keys.epochs)
         self._epochs = {} if self.locked else self.ring.privates()
         self.epoch = self.ring.current
@@ -67,16 +68,19 @@ class Strongroom:
         """Held while a pack is compacted."""
         self._agreed_lock = threading.Lock()
         self._agreed: tuple[bytes, bytes] = (b"", b"")
-        self.store = Store.open(home.vault(keys.organisation), keys.organisation, self.signer)
+        self.store = Archive.open(home.vault(keys.organisation), keys.organisation, self._ledger_signer)
         self.books = Books(keys.organisation)
         self._unclaimed_at: tuple[int, frozenset[int]] = (0, frozenset())
         self._refused: frozenset[bytes] = frozenset()
         try:
-            self._read_books()
+            self.signer = self._ledger_signer(self.store.last.number)
+            self.read_books()
+            if not self.locked:
+                freezing.settle(self)
         except BaseException:
             self.store.close()
             raise
-        self.writer = Writer(self.store, self._read_books)
+        self.writer = Writer(self.store, self.read_books)
 
     def close(self) -> None:
         """Finish what waits, publish, and give the store back. A turn or a compaction under way is left unfinished."""
@@ -147,6 +151,21 @@ class Strongroom:
 
         return self._submit(lambda _first: (), conclude)
 
+    def freeze(self, statement: bytes, signatures: Sequence[SignedStatement]) -> Receipt:
+        """Freeze the shard and go on in the next, with another ledger key. Errors as `freezing.freeze`.
+
+        Commits wait meanwhile. NotAvailableError while the epoch is being turned.
+        """
+        if self.locked:
+            raise sources.locked(self.organisation, self.locked)
+        if not self._turning.acquire(blocking=False):
+            raise NotAvailableError("The epoch is being turned just now.", remedy="Wait until that is done.")
+        try:
+            job = Job(lambda _: (), lambda _: freezing.freeze(self, statement, signatures), alone=True)
+            return self.writer.submit(job)  # type: ignore[return-value]  # what the job's end gives
+        finally:
+            self._turning.release()
+
     def turn_due(self) -> bool:
         """Whether the epoch has lasted long enough, or a turn was cut short."""
         if self.locked:
@@ -168,8 +187,9 @@ class Strongroom:
             raise NotAvailableError("The epoch is being turned already.", remedy="Wait until that is done.")
         try:
             newest = self._next_epoch()
-            if any(epoch < newest for epoch in self.store.epochs()):
-                self._wrap_anew()
+            for shard in self.store.shards:
+                if any(epoch < newest for epoch in shard.store.epochs()):
+                    self._wrap_anew(shard)
             self._taken = frozenset({newest})
             self._require_no_call_before(newest)
             self.ring.destroy_before(newest)
@@ -179,18 +199,6 @@ class Strongroom:
             return self.act(self._turned)
         finally:
             self._turning.release()
-
-    def retire(self) -> None:
-        """Have the key service destroy its keys of epochs that are over, once a backup has keys of the new one.
-
-        So there is always a copy that can be restored; without a backup it waits a day. NotAvailableError or
-        RefusedError where the service does not: the next call tries again.
-        """
-        if self.locked or not self.ring.retired:
-            return
-        waited = self.clock() >= self.books.turned + (EPOCH_LASTS - EPOCH_TURNS_AFTER)
-        if waited or self.books.backed_up_at > self.books.turned_at:
-            self.ring.destroy_retired()
 
     def _require_no_call_before(self, newest: int) -> None:
         """A call under way that names an earlier epoch would be lost by a crash: the turn waits for its end."""
@@ -208,6 +216,18 @@ class Strongroom:
             raise NotAvailableError(f"The key of epoch {head.epoch} is not there.", why="It was destroyed.")
         return live_keys.unwrap_live(private, head)
 
+    def retire(self) -> None:
+        """Have the key service destroy its keys of epochs that are over, once a backup has keys of the new one.
+
+        So there is always a copy that can be restored; without a backup it waits a day. NotAvailableError or
+        RefusedError where the service does not: the next call tries again.
+        """
+        if self.locked or not self.ring.retired:
+            return
+        waited = self.clock() >= self.books.turned + (EPOCH_LASTS - EPOCH_TURNS_AFTER)
+        if waited or self.books.backed_up_at > self.books.turned_at:
+            self.ring.destroy_retired()
+
     def _next_epoch(self) -> int:
         if len(self._epochs) == 1 and self.books.epoch == max(self._epochs):
             epoch = self.ring.add()
@@ -216,19 +236,30 @@ class Strongroom:
             self.epoch = self.ring.current
         return max(self._epochs)
 
-    def _wrap_anew(self) -> None:
-        turning = self.store.begin_turn(self.epoch, self._agree)
+    def _wrap_anew(self, shard: Shard) -> None:
+        turning = shard.store.begin_turn(self.epoch, self._agree)
 
         def finish(_commit: Commit) -> None:
-            self.store.finish_turn(turning)
-            self._taken = frozenset({self.epoch.epoch})  # before anything else can be prepared
+            shard.store.finish_turn(turning)
+            if shard is self.store.last:
+                self._taken = frozenset({self.epoch.epoch})  # before anything else can be prepared
 
         try:
-            while turning.done < (size := self.store.size) and not self.closing:
+            while turning.done < (size := shard.store.size) and not self.closing:
                 turning.advance(min(size, turning.done + TURNED_AT_ONCE))
             self._submit(lambda _first: (), finish)
         finally:
             turning.abandon()
+
+    def _ledger_signer(self, shard: int) -> LedgerSigner:
+        found = self.ledgers.signer(shard)
+        if found is None:
+            raise FaultFoundError(
+                f"The ledger key of shard {shard} of {self.organisation} was destroyed.",
+                why="A later shard was begun, and is not here: the vault was set back.",
+                remedy=freezing.REMEDY,
+            )
+        return found
 
     def _turned(self, now: int) -> Sequence[Entry]:
         if self.books.epoch == self.epoch.epoch:
@@ -330,7 +361,8 @@ class Strongroom:
         ring = EpochRing(self._home, self.organisation, epochs.derive(self.organisation, key))
         self._epochs = ring.privates()
         try:
-            self._read_books()
+            self.read_books()
+            freezing.settle(self)
         except BaseException:
             self._epochs = {}
             raise
@@ -365,7 +397,8 @@ class Strongroom:
         else:
             self._domains_kept = self.books.domains_as_of
 
-    def _read_books(self) -> None:
+    def read_books(self) -> None:
+        """Read the books anew from the ledger; FaultFoundError if an entry cannot be believed."""
         if not self._epochs:
             self._glance()
             return

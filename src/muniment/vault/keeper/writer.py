@@ -12,8 +12,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from muniment.core.errors import MunimentError, NotAvailableError
+from muniment.vault.archive import Archive
 from muniment.vault.sealing import SealedBatch
-from muniment.vault.store import Commit, Store
+from muniment.vault.store import Commit
 
 LARGEST_GROUP = 64 * 1024 * 1024  # bytes of sealed entries in one commit
 MOST_JOBS = 512
@@ -30,6 +31,8 @@ class Job:
     prepare: Callable[[int], Sequence[SealedBatch]]
     finish: Callable[[Commit], object]
     future: "Future[object]" = field(default_factory=Future)
+    alone: bool = False
+    """Whether nothing else may be in its commit."""
 
 
 class Writer:
@@ -38,7 +41,7 @@ class Writer:
     `reload` reads the books anew from the ledger, when a commit fails whose jobs they had taken in.
     """
 
-    def __init__(self, store: Store, reload: Callable[[], None]) -> None:
+    def __init__(self, store: Archive, reload: Callable[[], None]) -> None:
         self._store = store
         self._reload = reload
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
@@ -122,7 +125,7 @@ class Writer:
         prepared: list[Sequence[SealedBatch]] = []
         size, following = 0, self._store.size
         for place, job in enumerate(group):
-            if size > LARGEST_GROUP:
+            if size > LARGEST_GROUP or (place and (job.alone or group[place - 1].alone)):
                 return taken, prepared, group[place:]
             try:
                 batches = job.prepare(following)

@@ -5,8 +5,9 @@ has been proved to extend that one, and only once it is on stable storage in its
 cannot be read is never taken for an empty one.
 
 The folder: `witness.key` (the private key, for its owner alone), `logs/<hash>.key` (a ledger key that
-is trusted) and `logs/<hash>.checkpoint` (the last head with the ledger's signature and our own), the
-hash being SHA-256 of the ledger's origin line.
+is trusted), `logs/<hash>.checkpoint` (the last head with the ledger's signature and our own) and, for a
+ledger that was frozen, `logs/<hash>.successor` (the key of the one that goes on), the hash being SHA-256
+of the ledger's origin line.
 """
 
 import os
@@ -25,8 +26,9 @@ from muniment.core.merkle import EMPTY_ROOT
 from muniment.vault.anchors.cosignature import KEY_NAME, WitnessSigner
 from muniment.vault.checkpoint import SIGNATURE_MARK, Checkpoint, LedgerVerifier, split_note
 from muniment.vault.disk import Disk
-from muniment.vault.proof import roots_from_consistency
-from muniment.vault.witness.request import AddCheckpoint
+from muniment.vault.proof import Proof, roots_from_consistency
+from muniment.vault.witness import succession
+from muniment.vault.witness.request import AddCheckpoint, AddSuccessor
 
 EMPTY = 0
 
@@ -37,6 +39,8 @@ class Answer(msgspec.Struct, frozen=True):
     status: int
     body: str = ""
     kind: str = "text/plain; charset=utf-8"
+    says: str = ""
+    """What the witness's own log should say beside the status."""
 
 
 class _KeyFile(msgspec.Struct, frozen=True, tag_field="type", tag="muniment/witness-key/v1"):
@@ -111,6 +115,8 @@ class Witness:
         ledger = self._key(origin)
         if ledger is None:
             return Answer(404, "This ledger is not known here.\n")
+        if self._successor(origin) is not None:
+            return Answer(403, "This ledger was frozen; another goes on in its place.\n")
         try:
             head = ledger.open(request.note)
         except FaultFoundError as error:
@@ -119,6 +125,38 @@ class Witness:
             return Answer(400, "The old size is larger than the checkpoint's.\n")
         with self._lock:
             return self._add(request, head, ledger)
+
+    def succeed(self, body: bytes) -> Answer:
+        """The answer to an add-successor request: from then on the new ledger is witnessed, the old one no more."""
+        try:
+            request = AddSuccessor.parse(body)
+            past = split_note(Proof.parse(request.frozen.proof).checkpoint)[0].origin
+        except (WrongUseError, FaultFoundError) as error:
+            return Answer(400, f"{error.what}\n")
+        ledger = self._key(past)
+        if ledger is None:
+            return Answer(404, "This ledger is not known here.\n")
+        try:
+            step = succession.check(request, ledger)
+        except (WrongUseError, FaultFoundError) as error:
+            return Answer(403, f"{error.what}\n")
+        with self._lock:
+            return self._succeed(step)
+
+    def _succeed(self, step: succession.Step) -> Answer:
+        old, new = step.past.origin, step.next
+        if self._successor(old) not in {None, new} or self._key(new.origin) not in {None, new}:
+            return Answer(422, "Another ledger goes on in its place already.\n")
+        memory = self.remembered(origin_hash(old))
+        if memory and memory.head.size < step.past.size:
+            return Answer(409, f"{memory.head.size}\n", "text/x.tlog.size")
+        others = map(self.remembered, map(origin_hash, step.between))
+        heads = [each.head for each in (memory, *others) if each is not None]
+        if any(head != step.past and not step.excuses(head) for head in heads):
+            return Answer(422, "The ledger is not an extension of what was seen before.\n")
+        self._write(self._file(old, "successor"), f"{new.text}\n")
+        self._write(self._file(new.origin, "key"), f"{new.text}\n")
+        return Answer(200, f"{step.says}\n" if step.says else "", says=step.says)
 
     def remembered(self, origin: str) -> Memory | None:
         """The last head of a ledger, by the hex SHA-256 of its origin; FaultFoundError if it is damaged."""
@@ -146,9 +184,12 @@ class Witness:
         self._write(self._file(head.origin, "checkpoint"), f"{_own_line(request.note, ledger)}{line}")
         return Answer(200, line)
 
-    def _key(self, origin: str) -> LedgerVerifier | None:
+    def _successor(self, origin: str) -> LedgerVerifier | None:
+        return self._key(origin, "successor")
+
+    def _key(self, origin: str, ending: str = "key") -> LedgerVerifier | None:
         try:
-            return LedgerVerifier.parse(self._file(origin, "key").read_bytes().decode())
+            return LedgerVerifier.parse(self._file(origin, ending).read_bytes().decode())
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError, WrongUseError) as error:

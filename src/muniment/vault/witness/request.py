@@ -1,9 +1,11 @@
-"""An add-checkpoint request (c2sp.org/tlog-witness): the size that the witness has, a proof, a checkpoint."""
+"""What a witness is asked: add-checkpoint (c2sp.org/tlog-witness), and add-successor, which is our own."""
 
 import base64
 import binascii
 import re
 from dataclasses import dataclass
+
+import msgspec
 
 from muniment.core.errors import WrongUseError
 
@@ -38,6 +40,34 @@ class AddCheckpoint:
         if old is None or not mark or len(hashes) > MOST_HASHES:
             raise WrongUseError("The request is no add-checkpoint request.")
         return cls(int(old[1]), tuple(_hash(line) for line in hashes), note)
+
+
+class Shown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A leaf's data, and its tlog-proof, which ends with the signed checkpoint."""
+
+    leaf: bytes
+    proof: str
+
+
+class AddSuccessor(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="muniment/successor/v1"
+):
+    """A ledger was frozen, and another goes on: the last entry of the one, the first of the other."""
+
+    frozen: Shown
+    opened: Shown
+
+    def text(self) -> bytes:
+        """The body of the request."""
+        return msgspec.json.encode(self)
+
+    @classmethod
+    def parse(cls, data: bytes) -> "AddSuccessor":
+        """Read a request; WrongUseError unless it is one."""
+        try:
+            return msgspec.json.decode(data, type=cls)
+        except msgspec.MsgspecError as error:
+            raise WrongUseError("The request is no add-successor request.") from error
 
 
 def _hash(line: str) -> bytes:

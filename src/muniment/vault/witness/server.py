@@ -1,4 +1,4 @@
-"""The witness over HTTP (c2sp.org/tlog-witness): add-checkpoint, and the last head for monitors.
+"""The witness over HTTP (c2sp.org/tlog-witness): add-checkpoint, the last head for monitors, add-successor.
 
 Whoever asks is a stranger: requests are short, must come soon, and only so many are served at once.
 """
@@ -44,7 +44,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "")
-        if self.path != "/add-checkpoint":
+        if self.path not in {"/add-checkpoint", "/add-successor"}:
             self._send(Answer(404, "Nothing is here.\n"))
         elif not length.isascii() or not length.isdecimal() or int(length) > LARGEST_REQUEST:
             self.close_connection = True
@@ -77,11 +77,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, body: bytes) -> Answer:
         try:
-            answer = self.server.witness.answer(body)
+            witness = self.server.witness
+            answer = witness.answer(body) if self.path == "/add-checkpoint" else witness.succeed(body)
         except MunimentError as error:
             structlog.get_logger().error("not answered", why=error.what)
             return Answer(500, f"{error.what}\n")
-        structlog.get_logger().info("answered", status=answer.status)
+        structlog.get_logger().info("answered", status=answer.status, said=answer.says)
         return answer
 
     def _send(self, answer: Answer) -> None:

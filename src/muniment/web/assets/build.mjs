@@ -40,9 +40,9 @@ function styles() {
   return css;
 }
 
-async function script() {
+async function script(entry) {
   const result = await build({
-    entryPoints: [join(here, "scripts/main.js")],
+    entryPoints: [join(here, "scripts", entry)],
     bundle: true,
     minify: true,
     format: "esm",
@@ -58,7 +58,8 @@ rmSync(built, { recursive: true, force: true });
 mkdirSync(join(built, "images"), { recursive: true });
 const css = styles();
 writeHashed("muniment", "css", css);
-writeHashed("muniment", "js", await script());
+writeHashed("muniment", "js", await script("main.js"));
+writeHashed("player", "js", await script("player.js")); // on the listening page only
 writeHashed("favicon", "svg", readFileSync(join(here, "favicon.svg")));
 for (const image of readdirSync(join(moj, "moj/assets/images"))) {
   if (css.includes(`/static/images/${image}`)) {

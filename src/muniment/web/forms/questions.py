@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from muniment.core.errors import RefusedError
 from muniment.governance import fields, purposes
+from muniment.governance.matrix import usual
 from muniment.governance.views import DraftView
 from muniment.governance.words import deeds
 from muniment.people import services
@@ -156,7 +157,7 @@ def form_for(
         case Kind.ABOUT:
             return AboutForm(data, person=person, initial={"about": [one.id for one in draft.about]})
         case Kind.ACTIONS:
-            return ActionsForm(data, actions=actions, initial={"actions": draft.actions or actions[:1]})
+            return ActionsForm(data, actions=actions, initial={"actions": draft.actions or usual(actions)})
         case Kind.FIELD:
             known = {
                 "value": draft.given.get(question.name, ""),

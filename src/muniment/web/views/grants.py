@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from muniment.catalogue import acts
 from muniment.catalogue import records as catalogue
+from muniment.catalogue.calls import calls_of
 from muniment.catalogue.records import Sight
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.core.tags import EventTag
@@ -23,7 +24,9 @@ from muniment.web.access import person_page, refuse
 from muniment.web.desk import desk
 from muniment.web.requests import PersonRequest
 
-OPENING = ("view", "export")
+_SIGN = {"listen": "Open to listen", "export": "Open for copies"}
+OPENING = ("view", "listen", "export")
+WORDS = {"view": "Read", "listen": "Listen", "export": "Take a copy"}
 
 
 @require_safe
@@ -52,6 +55,7 @@ def one_grant(request: PersonRequest, grant: str) -> HttpResponse:
         "grant": found,
         "holds": holds,
         "opens": [action for action in OPENING if action in found.actions],
+        "words": WORDS,
         "records": catalogue.records(
             person.organisation, found.records, Sight.SUBJECTS if holds else Sight.METADATA
         ),
@@ -87,9 +91,7 @@ def open_granted(request: PersonRequest, grant: str, record: str) -> HttpRespons
         "record": catalogue.record(person.organisation, record, Sight.SUBJECTS),
         "action": action,
         "use": use,
-        "signing": shown.offer(
-            request, to_sign, use=use, action="Open this record" if action == "view" else "Open for copies"
-        ),
+        "signing": shown.offer(request, to_sign, use=use, action=_SIGN.get(action, "Open this record")),
     }
     return render(request, "grants/opening.html", context)
 
@@ -102,7 +104,7 @@ def open_record(request: PersonRequest, record: str) -> HttpResponse:
         found = opening.grant_for(desk(), request.person, record)
     except RefusedError as refusal:
         return _refused(request, refusal)
-    action = "view" if "view" in found.actions else "export"
+    action = _first(found.actions, is_call=bool(calls_of(request.person.organisation, [record])))
     address = reverse("open_granted", args=[found.id, record])
     return redirect(f"{address}?{urlencode({'action': action})}")
 
@@ -134,6 +136,12 @@ def revoke_grant(request: PersonRequest, grant: str) -> HttpResponse:
 def _refused(request: PersonRequest, refusal: RefusedError) -> HttpResponse:
     """One page for whoever may not open a record, whether or not it exists; the attempt is written by now."""
     return render(request, "grants/refused.html", {"error": refusal}, status=403)
+
+
+def _first(actions: tuple[str, ...], *, is_call: bool) -> str:
+    """What is opened first where somebody only says which record: a call is heard, a mail is read."""
+    wanted = ("listen", "view", "export") if is_call else ("view", "export")
+    return next((one for one in wanted if one in actions), "export")
 
 
 def _may_revoke(request: PersonRequest, grant: GrantView) -> bool:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from muniment.governance.authorisation import AbsentError
 from muniment.release import files, opening, vcon
 from muniment.release.downloads import download
+from muniment.release.sound.listening import HEARING
 from muniment.web.access import person_page
 from muniment.web.desk import desk
 from muniment.web.mail_headers import explained
@@ -43,11 +44,13 @@ def reading(request: PersonRequest, token: str) -> HttpResponse:
             address = reverse("open_granted", args=[ended.grant, ended.record])
             return redirect(f"{address}?{urlencode({'action': ended.action})}")
         raise
+    if page.call and page.action in HEARING:
+        return redirect("listening", token)
     context = {
         "page": page,
         "mail": page.mail,
         "headers": explained(page.mail.headers),
-        "provenance": _provenance(page.captured),
+        "provenance": provenance(page.captured),
         "watermarks": range(24),
     }
     return render(request, "readings/call.html" if page.call else "readings/mail.html", context)
@@ -86,7 +89,7 @@ def reading_attachment(request: PersonRequest, token: str, part: str) -> HttpRes
     return download(files.attachment(desk(), request.person, token, part))
 
 
-def _provenance(captured: dict[str, object]) -> dict[str, object]:
+def provenance(captured: dict[str, object]) -> dict[str, object]:
     """How it came here, as its capture statement says; an absent part is empty."""
     envelope = captured.get("envelope")
     sent = envelope if isinstance(envelope, dict) else {}

@@ -97,7 +97,7 @@ def test_a_crashed_call_is_adopted_and_says_what_is_missing(tmp_path: Path, keep
     told: list[str] = []
     adopt(keeper, path, head, told.append)
     ((statement, original),) = keeper.records().values()
-    assert statement.call is not None
+    assert isinstance(statement.call, CallFacts)
     assert statement.call.defects == (sealing.CUT,)
     assert "cut" in {event["what"] for event in texts(original, "E")}
     assert told == ["call_1"]

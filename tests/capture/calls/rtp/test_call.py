@@ -70,10 +70,10 @@ def test_a_refusing_disk_makes_a_named_gap_and_no_mask_is_forgotten(
 
     monkeypatch.setattr(os, "pwritev", full)
     it.store(it.flush(4 * S), 4 * S)
-    assert it.failing
+    refused = it.failing
     monkeypatch.undo()
     it.store(it.flush(6 * S), 6 * S)
-    assert not it.failing
+    assert (refused, it.failing) == (True, False)
     data = whole(tmp_path / "a.live")
     (gap,) = [event for event in texts(data, "E") if event["what"] == "gap"]
     assert (gap["at"], gap["to"], gap["why"]) == (4000, 6000, "disk")

@@ -49,7 +49,7 @@ def test_what_was_on_the_wire_is_kept(shared_data: Path, name: str) -> None:
     for ssrc, packets in streams(folder / name).items():
         with ear() as it:
             phone = it.phone()
-            heard = []
+            heard: list[tuple[int, int, bytes]] = []
             for packet in packets:
                 phone.say(packet)
                 if len(heard) % 50 == 0:

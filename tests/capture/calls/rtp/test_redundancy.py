@@ -15,7 +15,8 @@ def uses() -> np.ndarray:
     table = Table()
     row = table.take()
     table.negotiate(row, CODECS)
-    return table.uses[row]
+    found: np.ndarray = table.uses[row]
+    return found
 
 
 def held(kind: int, payload: bytes) -> Held:

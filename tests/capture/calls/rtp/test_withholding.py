@@ -25,7 +25,7 @@ def said(*payloads: bytes, kind: int = 0, first: int = 0) -> Packets:
 
 
 def numbers(packets: Packets) -> list[int]:
-    return packets.sequence.tolist()
+    return [int(number) for number in packets.sequence]
 
 
 def of(number: int = 0, codec: str = "PCMU") -> Withholding:

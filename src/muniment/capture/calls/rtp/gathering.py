@@ -124,7 +124,8 @@ class Gatherer:
     def cut_off(self, used: int) -> NDArray[np.bool_]:
         """Which datagrams were longer than a slot."""
         flags: NDArray[np.uint32] = self._headers["flags"][:used]
-        return np.not_equal(flags & np.uint32(socket.MSG_TRUNC), 0)
+        cut: NDArray[np.bool_] = (flags & np.uint32(socket.MSG_TRUNC)) > 0
+        return cut
 
     def arrivals(self, used: int) -> NDArray[np.int64]:
         """When each datagram arrived, in microseconds since 1970."""

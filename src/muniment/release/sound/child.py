@@ -1,0 +1,153 @@
+"""The child that decodes: strangers' bytes come to samples here, and nowhere else (docs/security.md).
+
+It is a fresh interpreter without keys, home or network: two pipes, limits, and `core.confinement`. It serves
+one opening and no other, so that no recording's bytes ever lie beside another's.
+"""
+
+import contextlib
+import io
+import os
+import resource
+import sys
+from collections.abc import Callable, Iterator
+
+import msgspec
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from muniment.core import confinement
+from muniment.readers.calls.errors import CallUnreadableError
+from muniment.readers.calls.sound import peaks
+from muniment.release.sound.covering import covered
+from muniment.release.sound.files import Asked
+from muniment.release.sound.messages import (
+    Answer,
+    Described,
+    Drawn,
+    FromChild,
+    Heard,
+    Task,
+    Unreadable,
+    Wanted,
+)
+from muniment.release.sound.opus import settled
+from muniment.release.sound.recordings import Recording, interleaved, recording
+from muniment.release.sound.wire import LENGTH, send
+
+STEP = 30_000  # ms decoded at a time where a whole recording is drawn or encoded
+OPUS_LEVEL = 0.96  # of libsndfile: about 32 kbit/s for two channels (docs/why.md)
+MOST_MEMORY = 2 << 30  # octets of address space
+MOST_FILES = 16
+_encoder = msgspec.msgpack.Encoder()
+
+
+def answer(task: Task, ask: Callable[[int, int], bytes]) -> Answer:
+    """Do what a task says. Never raises for what a recording holds."""
+    try:
+        return _done(task, recording(task, Asked(task.size, ask)))
+    except CallUnreadableError as error:
+        return Unreadable(str(error))
+    except (ValueError, MemoryError, RecursionError, ArithmeticError, LookupError, RuntimeError) as error:
+        return Unreadable(f"It cannot be decoded ({type(error).__name__}).")
+
+
+def _done(task: Task, found: Recording) -> Answer:
+    match task.deed:
+        case "describe":
+            return found.describe()
+        case "hear":
+            known = found.describe()
+            sound = found.hear(task.start, task.end)
+            rows = interleaved(sound, known.channels, task.rate or known.rate)
+            return Heard(_covered(task, rows, task.rate or known.rate, task.start).tobytes(), sound.notes)
+        case "opus":
+            return _encoded(task, found)
+        case "peaks":
+            return _drawn(task, found)
+
+
+def _encoded(task: Task, found: Recording) -> Heard:
+    """All of it as Opus in Ogg (RFC 7845), a step at a time."""
+    known = found.describe()
+    file, notes = io.BytesIO(), dict[str, None]()
+    with soundfile.SoundFile(
+        file, "w", known.rate, known.channels, format="OGG", subtype="OPUS", compression_level=OPUS_LEVEL
+    ) as sink:
+        for start, rows, said in _steps(found, known):
+            sink.write(_covered(task, rows, known.rate, start))
+            notes.update(dict.fromkeys(said))
+    return Heard(settled(file.getvalue()), tuple(notes))
+
+
+def _drawn(task: Task, found: Recording) -> Drawn:
+    """Peaks, so many to 1000 seconds as the task says."""
+    known = found.describe()
+    notes = dict[str, None]()
+    drawn: list[list[bytes]] = [[] for _ in range(known.channels)]
+    width = max(known.rate * 1000 // max(task.rate, 1), 1)  # samples of one peak
+    left = np.zeros((0, known.channels), np.int16)
+    for start, rows, said in _steps(found, known):
+        left = np.concatenate([left, _covered(task, rows, known.rate, start)])
+        whole = len(left) // width * width
+        _draw(drawn, left[:whole], width)
+        left = left[whole:]
+        notes.update(dict.fromkeys(said))
+    _draw(drawn, left, width)
+    return Drawn(tuple(b"".join(one) for one in drawn), found.holes(), tuple(notes))
+
+
+def _draw(drawn: list[list[bytes]], rows: NDArray[np.int16], width: int) -> None:
+    for channel, kept in enumerate(drawn):
+        if len(rows):
+            kept.append(peaks(np.ascontiguousarray(rows[:, channel]), width, 1).tobytes())
+
+
+def _steps(found: Recording, known: Described) -> Iterator[tuple[int, NDArray[np.int16], tuple[str, ...]]]:
+    """Every stretch of a recording, each exactly as long as its time."""
+    found.look_through()
+    for start in range(0, known.length, STEP):
+        end = min(start + STEP, known.length)
+        sound = found.hear(start, end)
+        rows = interleaved(sound, known.channels, known.rate)
+        due = end * known.rate // 1000 - start * known.rate // 1000
+        yield start, np.pad(rows[:due], ((0, max(due - len(rows), 0)), (0, 0))), sound.notes
+
+
+def _covered(task: Task, rows: NDArray[np.int16], rate: int, start: int) -> NDArray[np.int16]:
+    return covered(rows, rate, start, task.covers) if task.covers else rows
+
+
+def confine() -> tuple[str, ...]:
+    """Limits of the child, and the walls around it; which held."""
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (MOST_FILES, MOST_FILES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    with contextlib.suppress(OSError):  # where the machine allows it, a network with nothing in it
+        os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET)
+    return confinement.shut_in()
+
+
+def main() -> None:
+    """Take tasks from standard input until it ends."""
+    confine()
+    source, sink = sys.stdin.buffer, sys.stdout.fileno()
+
+    def received() -> bytes:
+        head = source.read(LENGTH.size)
+        return source.read(LENGTH.unpack(head)[0]) if head else b""
+
+    def say(message: FromChild) -> None:
+        send(sink, _encoder.encode(message))
+
+    def ask(offset: int, length: int) -> bytes:
+        say(Wanted(offset, length))
+        return received()
+
+    while payload := received():
+        say(answer(msgspec.msgpack.decode(payload, type=Task), ask))
+
+
+if __name__ == "__main__":
+    main()
