@@ -159,7 +159,15 @@ GOLDEN: list[tuple[str, Entity, Action, Entity, Mapping[str, Any], bool, str]] =
     ("private by two", HANA, Action.VIEW, grant(), opening(isPrivate=True, signers=2), True, "holder-views"),
     ("the holder listens", HANA, Action.LISTEN, grant(actions=["listen"]), opening(), True, "holder-listens"),
     ("listening under a grant to read", HANA, Action.LISTEN, grant(), opening(), False, "no-permit"),
-    ("listening too late", HANA, Action.LISTEN, grant(actions=["listen"]), opening(time=201), False, "not-in-time"),
+    (
+        "listening too late",
+        HANA,
+        Action.LISTEN,
+        grant(actions=["listen"]),
+        opening(time=201),
+        False,
+        "not-in-time",
+    ),
     ("a copy without export", HANA, Action.EXPORT, grant(), opening(), False, "no-permit"),
     ("a copy with export", HANA, Action.EXPORT, grant(actions=["export"]), opening(), True, "holder-exports"),
     (

@@ -33,7 +33,13 @@ def test_approver_and_guardian_get_what_was_signed_and_the_way_to_take_it_back(h
     for name in ("dora", "cora"):
         [notice] = told(house, name)
         assert notice.path == f"/grants/{request.grant}/revoke"
-        for said in ("Who: Hana", "May: read and listen to 2 records", "Approved by: Dora", "Until: ", "Purpose: "):
+        for said in (
+            "Who: Hana",
+            "May: read and listen to 2 records",
+            "Approved by: Dora",
+            "Until: ",
+            "Purpose: ",
+        ):
             assert said in notice.body, said
         assert not [record for record in records if record in notice.body]
         assert "It is needed" not in notice.body

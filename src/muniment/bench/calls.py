@@ -45,7 +45,11 @@ def _packets(second: int, random: np.random.Generator) -> bytes:
         (numbers * 20).astype("<u4"), (numbers * _SIZE).astype("<u4"), numbers.astype("<u2"),
         np.zeros(_PACKETS, np.uint8), np.full(_PACKETS, _SIZE, "<u2"),
     )  # fmt: skip
-    return struct.pack("<I", _PACKETS) + b"".join(one.tobytes() for one in columns) + payload.astype(np.uint8).tobytes()
+    return (
+        struct.pack("<I", _PACKETS)
+        + b"".join(one.tobytes() for one in columns)
+        + payload.astype(np.uint8).tobytes()
+    )
 
 
 def _add(data: bytearray, kind: ChunkType, body: bytes, stream: int = WHOLE_CALL) -> None:

@@ -41,7 +41,7 @@ class _Segments:
         self._file = os.open(path, os.O_RDONLY)
 
     def opened(self, number: int) -> bytes:
-        """pread and decrypt one segment."""
+        """Read one segment with pread, and decrypt it."""
         place, length = self._places[number]
         return self._seal.decrypt(number.to_bytes(12), os.pread(self._file, length, place), None)
 
@@ -89,9 +89,7 @@ def measure() -> Figure:
 
         try:
             ours()  # the child starts once for each opening
-            return compare(
-                "playback", "starts/s", "pread and AES-256-GCM of the one segment", ours, limit
-            )
+            return compare("playback", "starts/s", "pread and AES-256-GCM of the one segment", ours, limit)
         finally:
             pool.close()
             segments.close()
