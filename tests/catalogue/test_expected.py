@@ -68,7 +68,7 @@ def test_a_recording_comes_with_its_names_people_and_figures() -> None:
     (one,) = expected.recorded_in(ORGANISATION, *DAY)
     assert {"dialog-1234", "1772359200.15"} <= one.names
     assert "not a name" not in one.names
-    assert (one.record, one.addresses, one.length_ms) == (held.record, {"+441632960001"}, 58_000)
+    assert (one.record, one.addresses, one.length_ms) == (held.record, frozenset({"+441632960001"}), 58_000)
 
 
 def test_sources_and_those_who_declined() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from muniment.core import call_facts, canonical
 from muniment.core.call_container import CHUNK, INDEX_MAGIC, INDEX_TAIL, MAGIC, TYPE, WHOLE_CALL, ChunkType
 from muniment.core.call_facts import CallFacts
+from muniment.core.canonical import Json
 
 STARTED: Final = 1_800_000_000_000
 _PACKETS: Final = 50  # a second, of 20 ms
@@ -19,7 +20,7 @@ def a_call(seconds: int) -> bytes:
     random = np.random.default_rng(1)
     data = bytearray(MAGIC)
     offsets: list[int] = []
-    head = {"type": TYPE, "call": "bench", "started": STARTED, "source": "bench"}
+    head: dict[str, Json] = {"type": TYPE, "call": "bench", "started": STARTED, "source": "bench"}
     _add(data, ChunkType.HEAD, canonical.dumps(head))
     for stream in (0, 1):
         opened = {"at": STARTED, "stream": stream, "codecs": {"0": {"name": "PCMU", "rate": 8000}}}

@@ -41,7 +41,7 @@ class _Segments:
         self._file = os.open(path, os.O_RDONLY)
 
     def opened(self, number: int) -> bytes:
-        """Pread and decrypt one segment."""
+        """Read one segment with pread, and decrypt it."""
         place, length = self._places[number]
         return self._seal.decrypt(number.to_bytes(12), os.pread(self._file, length, place), None)
 

@@ -1,5 +1,7 @@
 """Why a live call is silent, and when it is heard again."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,7 +76,8 @@ def test_a_forgotten_silence_ends_by_itself() -> None:
 
 def test_calls_of_a_queue_are_silent_from_the_beginning() -> None:
     desk = Desk((source(queue="X-Queue", headers=("X-Queue",)),), card=RULES)
-    Caller(desk, **{"X-Queue": "payments"}).opens()
+    headers: dict[str, Any] = {"X-Queue": "payments"}
+    Caller(desk, **headers).opens()
     assert masks(desk) == [("mask", None, "rule", "card")]
 
 

@@ -1,5 +1,7 @@
 """Windows kept in memory, within a bound."""
 
+from functools import partial
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,5 +36,5 @@ def test_the_longest_unused_goes_first() -> None:
 def test_it_never_holds_more_than_its_bound(asked: list[tuple[int, int]]) -> None:
     kept = Kept(50)
     for number, size in asked:
-        kept.get(("a", "window", number), lambda size=size: bytes(size))
+        kept.get(("a", "window", number), partial(bytes, size))
         assert kept.size <= 50

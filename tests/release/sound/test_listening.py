@@ -7,7 +7,8 @@ from muniment.core.errors import NotAvailableError, RefusedError, WrongUseError
 from muniment.governance import denials
 from muniment.release.models import Reading
 from muniment.release.sound import listening
-from muniment.release.sound.ranges import UnsatisfiableError
+from muniment.release.sound.messages import Described
+from muniment.release.sound.ranges import Stretch, UnsatisfiableError
 from tests.governance.house import House
 from tests.governance.test_granting import revoked
 from tests.readers.calls.samples import STARTED, a_call, the_facts
@@ -28,11 +29,14 @@ def test_a_range_is_given_and_no_more_of_the_recording_is_read(
     token, hana = heard(house, 120), house.person("hana")
     read: list[int] = []
     inner = house.desk.read
-    monkeypatch.setattr(
-        house.desk, "read", lambda session, at, size: read.append(size) or inner(session, at, size)
-    )
+
+    def noted(session: str, at: int, size: int) -> bytes:
+        read.append(size)
+        return inner(session, at, size)
+
+    monkeypatch.setattr(house.desk, "read", noted)
     found = listening.piece(house.desk, hana, token, "bytes=44-99")
-    assert (found.stretch, found.size) == (listening.Stretch(44, 99), 44 + 120 * 32_000)
+    assert (found.stretch, found.size) == (Stretch(44, 99), 44 + 120 * 32_000)
     assert b"".join(found.chunks) == bytes(56)  # masked
     assert sum(read) < Reading.objects.get().length / 2
     del read[:]
@@ -88,4 +92,4 @@ def test_what_is_no_call_or_no_sound_says_so(house: House) -> None:
         listening.piece(house.desk, house.person("hana"), token, "")
     Reading.objects.update(statement=b"{}")
     with pytest.raises(WrongUseError, match="no call"):
-        listening.ask(house.desk, Reading.objects.get(), "describe", listening.Described)
+        listening.ask(house.desk, Reading.objects.get(), "describe", Described)

@@ -1,6 +1,7 @@
 """Which expected call was recorded, in part, or not, and why."""
 
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -83,9 +84,7 @@ def test_further_recordings_of_one_call_are_its_parts_and_not_unexplained() -> N
         ({"length_ms": 56_000, "lost": 20}, ()),
     ],
 )
-def test_what_is_missing_of_a_recording_is_named(
-    changes: dict[str, object], reasons: tuple[str, ...]
-) -> None:
+def test_what_is_missing_of_a_recording_is_named(changes: dict[str, Any], reasons: tuple[str, ...]) -> None:
     outcome, found, _ = only(match([call()], [sound(**changes)]))
     assert (outcome, found) == ("partly" if reasons else "recorded", reasons)
 
