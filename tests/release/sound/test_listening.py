@@ -30,7 +30,7 @@ def test_a_range_is_given_and_no_more_of_the_recording_is_read(
     read: list[int] = []
     inner = house.desk.read
 
-    def noted(session: str, at: int, size: int) -> bytes:
+    def noted(session: bytes, at: int, size: int) -> bytes:
         read.append(size)
         return inner(session, at, size)
 
