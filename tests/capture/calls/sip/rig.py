@@ -103,18 +103,22 @@ async def relay(context: ssl.SSLContext, port: int) -> AsyncIterator[int]:
     """A TCP port whose connections are carried on over TLS: Debian's sipp speaks no TLS itself."""
 
     async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(65_536):
-            writer.write(data)
-            await writer.drain()
-        writer.close()
+        try:
+            while data := await reader.read(65_536):
+                writer.write(data)
+                await writer.drain()
+        finally:  # also where the other side was killed: neither half may keep the other waiting
+            writer.close()
 
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port, ssl=context)
         await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer), return_exceptions=True)
 
     server = await asyncio.start_server(carry, "127.0.0.1", 0)
-    async with server:
+    try:
         yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()  # Python 3.12 would wait here for connections that nobody ends any more
 
 
 # --- sipp ------------------------------------------------------------------------------------------------
@@ -182,6 +186,9 @@ def recording() -> tuple[str, str]:
     return body, "multipart/mixed; boundary=edge"
 
 
+LONGEST = 100.0  # seconds; its own -timeout does not end every scenario
+
+
 async def sipp(folder: Path, port: int, transport: str, *steps: str, calls: int = 20, rate: int = 50) -> str:
     """Run a scenario; what sipp complained of, empty where every call went as written."""
     path = folder / "scenario.xml"
@@ -196,7 +203,11 @@ async def sipp(folder: Path, port: int, transport: str, *steps: str, calls: int 
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
     )
-    _, errors = await process.communicate()
+    try:
+        _, errors = await asyncio.wait_for(process.communicate(), LONGEST)
+    except TimeoutError:
+        process.kill()
+        _, errors = await process.communicate()
     log = folder / "errors.log"
     if process.returncode == 0:
         return ""
