@@ -57,7 +57,7 @@ def run(folder: Path, transport: str, *steps: str, calls: int = 20) -> Rig:
     async def go() -> Rig:
         async with reached(folder, transport) as (rig, port, how):
             assert await sipp(folder, port, how, *steps, calls=calls) == ""
-            await rig.until(lambda: not rig.server.agent.dialogs)
+            await rig.until(lambda: not rig.server.agent.dialogs, 60)  # a lost message may take 64 times T1
         return rig
 
     return asyncio.run(go())
