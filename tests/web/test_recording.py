@@ -1,8 +1,27 @@
 """What is and is not recorded here."""
 
-from muniment.web.recording import CHANNELS
+import pytest
+
+from muniment.core.call_settings import CallSettings, CallSource
+from muniment.core.spool_settings import SpoolSettings
+from muniment.web.recording import channels
+
+OURS, THEIRS = "org_ours", "org_theirs"
+SWITCH = CallSource(organisation=OURS, name="sbc", networks=("192.0.2.0/24",))
+FOLDER = SpoolSettings(organisation=OURS, path="/var/spool/calls")
 
 
-def test_only_what_is_built_says_that_it_records() -> None:
-    assert [channel.name for channel in CHANNELS if channel.recorded] == ["E-mail"]
-    assert all(channel.words for channel in CHANNELS)
+@pytest.mark.parametrize(
+    ("calls", "recorded"),
+    [(CallSettings(), False), (CallSettings(sources=(SWITCH,)), True), (CallSettings(spool=(FOLDER,)), True)],
+)
+def test_calls_are_said_to_be_recorded_where_they_are(calls: CallSettings, recorded: bool) -> None:
+    said = {channel.name: channel.recorded for channel in channels(calls, OURS)}
+    assert said["E-mail"]
+    assert said["Telephone calls and voicemail"] is recorded
+    assert not said["Web use, printing and sign-ins"]
+    assert all(channel.words for channel in channels(calls, OURS))
+
+
+def test_what_is_set_up_for_another_organisation_says_nothing_of_ours() -> None:
+    assert not any(one.recorded for one in channels(CallSettings(sources=(SWITCH,)), THEIRS)[1:])

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from muniment.core import settings
+from muniment.core.call_settings import CallSettings
 from muniment.core.home import Home
 from muniment.core.settings import WebSettings
 
@@ -20,3 +21,8 @@ def home() -> Home:
 def read_site(place: Home) -> Site:
     """The `[web]` table of the home's settings; WrongUseError if anything in the file is not understood."""
     return settings.load(place).web
+
+
+def read_calls(place: Home) -> CallSettings:
+    """The `[calls]` table of the home's settings; errors as `read_site`."""
+    return settings.load(place).calls
