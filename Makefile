@@ -2,6 +2,9 @@
 ROOT := $(shell cd "$$(dirname "$(strip $(MAKEFILE_LIST))")" && pwd)
 BIN := .venv/bin
 WORKERS ?= 2
+# The order in which the tests run: the same each time, so that a failure is repeatable. SEED=random draws another.
+SEED ?= 20261126
+ORDER = $(if $(filter random,$(SEED)),,--randomly-seed=$(SEED))
 BENCHES := seal verify rebuild append durable latency erase read stored import smtp search search_peer
 
 # From the top folder: inside this one, pyenv would insist on exactly the version in .python-version.
@@ -31,7 +34,7 @@ demo: ready
 test:
 	@$(BOOTSTRAP) test
 	@$(MAKE) --no-print-directory -C "$(ROOT)" lint types layers
-	@$(HERE) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST)
+	@$(HERE) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ORDER) $(PYTEST)
 
 check: ready lint types layers
 

@@ -99,7 +99,7 @@ def test_locked_it_takes_mail_and_unlocked_it_indexes_it(installation: Installat
         assert f"{installation.organisation}: under the master key alone; open" in listed
         with LibrarianIntake(home) as librarian, pytest.raises(LockedError):
             librarian.state(client)
-        backed = installation.run("backup", folder / "backup")
+        backed = installation.run("backup", folder / "of-a-running-server")
         assert backed.returncode == 0, backed.stderr
         turned = installation.run("key", "turn")
         assert (turned.returncode, "is locked: its epoch cannot turn" in turned.stderr) == (0, True)
@@ -126,6 +126,8 @@ def test_locked_it_is_verified_and_restored_as_far_as_that_goes(
     done = installation.run("verify")
     assert done.returncode == 0, done.stdout
     assert "It is locked: its keys were not tried" in done.stdout
+    backed = installation.run("backup", folder / "backup")
+    assert backed.returncode == 0, backed.stderr
     drilled = muniment(
         "backup", "drill", folder / "backup", "--passphrase-file", installation.passphrase_file
     )
