@@ -46,7 +46,7 @@ def together(room: Strongroom, jobs: list[Job], monkeypatch: pytest.MonkeyPatch)
         first = pool.submit(room.seal, batch(room))
         entered.wait(10)
         waiting = [pool.submit(ask, job) for job in jobs]
-        while room.writer._jobs.qsize() < len(jobs):  # until all wait
+        while len(room.writer._jobs) < len(jobs):  # until all wait
             pass
         go.set()
         first.result()
