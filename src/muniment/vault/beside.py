@@ -57,9 +57,7 @@ def begin[T](work: Callable[[], T]) -> Callable[[], T]:
     return partial(_outcome, done)
 
 
-def _do[T](
-    work: Callable[[], T], done: "SimpleQueue[tuple[T, None] | tuple[None, BaseException]]"
-) -> None:
+def _do[T](work: Callable[[], T], done: "SimpleQueue[tuple[T, None] | tuple[None, BaseException]]") -> None:
     try:
         done.put((work(), None))
     except BaseException as error:  # noqa: BLE001  # whoever waits is told

@@ -18,7 +18,6 @@ from muniment.vault.sealing import SealedBatch, check_batch
 from muniment.vault.slots import BatchRecord, SlotCodec
 from muniment.vault.tree import Mark
 
-
 LARGE = 1 << 18  # bytes of entries; from here on they are hashed while the disk works
 
 

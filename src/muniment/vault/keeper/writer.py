@@ -106,7 +106,7 @@ class Writer:
             self._write(group)
         finally:
             for job in group:
-                if not job.done:  # this thread is being ended
+                if not job.done:  # the writer has stopped, or this thread is being ended
                     job.end(failed=_stopping())
             with self._taking:
                 self._busy = bool(self._jobs)
@@ -128,6 +128,8 @@ class Writer:
 
     def _write(self, group: Sequence[Job]) -> None:
         while group:
+            if self._stopping.is_set():
+                return  # `_lead` says so to those that are left
             taken, prepared, group = self._prepare(group)
             if not taken:
                 continue
@@ -150,8 +152,6 @@ class Writer:
             if size > LARGEST_GROUP or (place and (job.alone or group[place - 1].alone)):
                 return taken, prepared, group[place:]
             try:
-                if self._stopping.is_set():
-                    raise _stopping()
                 batches = job.prepare(following)
             except MunimentError as error:
                 job.end(failed=error)
