@@ -74,9 +74,8 @@ def plan(ledger: Ledger, organisation: str, known: int, batches: Sequence[Sealed
     length = sum(map(len, parts))
     _check(ledger, [header.id for header in headers], length)
     pack, at = _where(ledger, length + COMMIT_BYTES)
-    digests = partial(_digests, parts[2::3])
-    if length >= LARGE:
-        digests = beside.begin(digests)
+    hashing = partial(_digests, parts[2::3])
+    digests = beside.begin(hashing) if length >= LARGE else hashing
     return Plan(ledger.tree.mark(), pack, at, headers, parts, length, batches, known, digests)
 
 
