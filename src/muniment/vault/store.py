@@ -3,7 +3,7 @@
 An organisation has one shard until its ledger key changes; `archive` goes over all of them. A store counts
 its own entries, from 0, and is called by the name of its ledger: the organisation's id, later with a number.
 
-Order of writing: batches, key slots, entries and commit frame; fdatasync of all three files at the same
+Order of writing: entries, batches, key slots and commit frame; fdatasync of all three files at the same
 time; only then is anything acknowledged. Tiles, index and checkpoint follow in `publish`. docs/format.md
 has the bytes, `recovery` what happens after a crash.
 """

@@ -127,7 +127,7 @@ class Strongroom:
     ) -> Receipt:
         """Write actions; durable on return.
 
-        `compose` gets the time, checks, and gives the entries, in the writer's thread; the books have
+        `compose` gets the time, checks, and gives the entries, while nobody else writes; the books have
         taken them in when it is next asked. `finish` runs before anything else is written.
         """
 
