@@ -1,6 +1,7 @@
 """Work beside the thread that asks: all of it at the same time, and whoever asked is told what came of it."""
 
 import os
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -23,7 +24,7 @@ def test_what_was_begun_together_runs_together():
 
 
 def test_each_is_told_its_own_result():
-    begun = [beside.begin(lambda number=number: number * number) for number in range(100)]
+    begun = [beside.begin(partial(pow, number, 2)) for number in range(100)]
     assert [wait() for wait in begun] == [number * number for number in range(100)]
 
 

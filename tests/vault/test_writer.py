@@ -35,9 +35,9 @@ def test_all_three_files_are_durable_before_the_answer(
         ("begin", "keys/000001.batches"),
         ("begin", "keys/000001.keys"),
         ("sync", "packs/000001.pack"),
+        *([("sync", "packs/000001.pack")] if early else ()),
         ("sync", "keys/000001.batches"),
         ("sync", "keys/000001.keys"),
-        *([("sync", "packs/000001.pack")] if early else ()),
     ]
 
 

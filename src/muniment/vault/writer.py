@@ -140,27 +140,25 @@ class Writer:
             self._pack, self._end, self._pack_file = planned.pack, planned.start, fresh
             disk.sync_folder(self._layout.packs)
         disk.write(self._pack_file, planned.parts, planned.start)
-        with self._syncing(self._pack_file, really=planned.large):
+        begun = [disk.begin_sync(self._pack_file)] if planned.large else []
+        try:
             closed = close()
             disk.write(self._batch_file, (closed.batches,), self.batches * BATCH_BYTES)
             disk.write(self._slots, (closed.slots,), self._size * SLOT_BYTES)
             disk.write(self._pack_file, (pack_commit(closed.group.commit),), planned.start + planned.length)
-            with self._syncing(self._batch_file, self._slots):
-                self._sync(self._pack_file)
+            begun += map(disk.begin_sync, (self._batch_file, self._slots))
+            self._sync(self._pack_file)
+        finally:
+            self._finish(begun)
         return closed
 
-    @contextmanager
-    def _syncing(self, *descriptors: int, really: bool = True) -> Iterator[None]:
-        """Sync files while the block runs: after it they are on stable storage, or an OSError is raised."""
-        begun = [self._disk.begin_sync(descriptor) for descriptor in descriptors if really]
+    def _finish(self, begun: Iterable[Callable[[], None]]) -> None:
+        """Wait for syncs: after it the files are on stable storage, or an OSError is raised."""
         try:
-            yield
-        finally:
-            try:
-                finish(begun)
-            except OSError:
-                self._broken = True
-                raise
+            finish(begun)
+        except OSError:
+            self._broken = True
+            raise
 
     def _sync(self, descriptor: int) -> None:
         try:
@@ -184,8 +182,11 @@ class Writer:
         disk.cut(self._pack_file, self._end)
         disk.cut(self._slots, self._size * SLOT_BYTES)
         disk.cut(self._batch_file, self.batches * BATCH_BYTES)
-        with self._syncing(self._batch_file, self._slots):
+        begun = [disk.begin_sync(self._batch_file), disk.begin_sync(self._slots)]
+        try:
             self._sync(self._pack_file)
+        finally:
+            self._finish(begun)
 
     def _settle(self) -> None:
         """Cut what a crash left behind the last whole group, and sync what the vault relies on."""
