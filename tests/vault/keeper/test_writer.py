@@ -97,6 +97,23 @@ def test_a_fault_after_the_commit_is_told_to_its_job_alone(
     assert isinstance(answers[1], int)
 
 
+def test_a_job_alone_is_written_by_whoever_brings_it(room: Strongroom) -> None:
+    def where(_: object) -> int:
+        return threading.get_ident()
+
+    assert room.writer.submit(Job(lambda _first: (batch(room),), where)) == threading.get_ident()
+
+
+def test_a_thread_that_is_ended_while_it_writes_leaves_nobody_waiting(room: Strongroom) -> None:
+    def end(_first: int) -> tuple[SealedBatch, ...]:
+        raise KeyboardInterrupt
+
+    size = room.store.size
+    with pytest.raises(KeyboardInterrupt):
+        room.writer.submit(Job(end, lambda _: None))
+    assert room.writer.submit(keep(batch(room))) == size
+
+
 def test_a_job_without_entries_commits_nothing(room: Strongroom) -> None:
     size = room.store.size
     assert room.writer.submit(Job(lambda _first: (), lambda commit: commit.count)) == 0
