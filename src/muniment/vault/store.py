@@ -321,6 +321,7 @@ class Store:
         """
         with self._committing:
             self._writing().turn(turning, sorted(self._ordered))
+            self._keys.close()  # those that count now are opened when somebody asks
 
     def pack_lengths(self) -> tuple[int, ...]:
         """How many bytes of each pack, in order, hold what is durable now, counted as they were sealed.
