@@ -8,7 +8,7 @@
 
 A stub holds all that a leaf is made of, so every leaf, root, checkpoint, proof and evidence bundle stays as it
 was. A stop before the rename leaves a file aside, which the next opening removes; a stop after it leaves places
-in the index that the next opening finds wrong, and renews.
+in the index that the next opening finds wrong, and renews. Of a frozen shard every pack is closed.
 """
 
 import os
