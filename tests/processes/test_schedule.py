@@ -46,9 +46,10 @@ def test_a_verification() -> None:
 
 
 def test_whether_there_is_work() -> None:
-    never = {"sampled": "never", "incremental": "never", "full": "never"}
+    never = {"sampled": "never", "incremental": "never", "full": "never", "deep": "never"}
     assert not schedule.has_work(settings("", "1h", **never))
     assert not schedule.has_work(settings("/backup", "never", **never))
     assert schedule.has_work(settings("/backup", "1h", **never))
     assert schedule.has_work(settings("", "1h"))
+    assert schedule.has_work(settings("", "1h", **never | {"deep": "7d"}))
     assert schedule.every(settings("", "1h", sampled="90m"), "sampled") == 5400

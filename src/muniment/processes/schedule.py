@@ -2,16 +2,17 @@
 
 from muniment.core.settings import Settings
 from muniment.processes.outcomes import Outcome
+from muniment.vault.sampling import DEEP
 
 RETRY_SECONDS = 15 * 60  # before a backup that failed is tried again
 FIRST_SECONDS = 10 * 60  # before the first verification after a start: mail and pages come first
 MODES = ("full", "incremental", "sampled")
-"""What a verification may read, the most first: whatever reads more does the work of the others too."""
+"""What a verification without keys may read, the most first: whatever reads more does the work of the others too."""
 
 
 def has_work(chosen: Settings) -> bool:
     """Whether the settings ask for backups or verifications at all."""
-    return backs_up(chosen) or any(every(chosen, mode) for mode in MODES)
+    return backs_up(chosen) or any(every(chosen, mode) for mode in (*MODES, DEEP))
 
 
 def backs_up(chosen: Settings) -> bool:
@@ -25,6 +26,7 @@ def every(chosen: Settings, mode: str) -> int:
         "full": chosen.verify.full,
         "incremental": chosen.verify.incremental,
         "sampled": chosen.verify.sampled,
+        DEEP: chosen.verify.deep,
     }
     return spans[mode]
 
