@@ -83,6 +83,23 @@ def test_late_or_never_asks_for_attention(home: Home) -> None:
     assert found(home)[1].state is State.ATTENTION
 
 
+def test_locks_that_nobody_prolongs_are_trouble(home: Home) -> None:
+    def locks() -> Finding:
+        _, found, *_ = care.examine(home, [ORGANISATION])
+        assert found.subject == "Locks of the backup"
+        return found
+
+    home.settings.write_text('[backup]\ndestination = "s3://firm/muniment"\nlock_days = 365\n')
+    assert locks().state is State.ATTENTION
+    note(home, "locks", 48 * 3600)
+    assert locks().state is State.WELL
+    note(home, "locks", 48 * 3600 + 1)
+    assert locks().state is State.TROUBLE
+    note(home, "locks", 60, well=False)
+    assert locks().state is State.TROUBLE
+    assert "s3:PutObjectRetention" in locks().remedy
+
+
 def test_a_deep_sample_stands_for_itself(home: Home) -> None:
     """What reads everything without keys says nothing about keys."""
     assert (deep(home).state, "not yet" in deep(home).says) == (State.WELL, True)

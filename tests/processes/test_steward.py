@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from muniment.core import canonical
+from muniment.core import canonical, clock
 from muniment.core.errors import NotAvailableError
 from muniment.core.settings import Settings
 from muniment.core.tags import EventTag
@@ -302,3 +302,35 @@ def test_no_deep_sample_of_an_organisation_that_is_locked_or_where_it_is_switche
     room.locked = ""
     made(firm).round()
     assert outcome(firm, "deep").well
+
+
+def test_locks_of_packs_are_prolonged_day_by_day(firm: Firm, s3_store: Store) -> None:
+    firm.clock.time = clock.seconds()
+    firm.seal(b"one")
+    bucket = s3_store.bucket(lock=True, lock_days=4)
+    chosen = {"destination": bucket.title, "endpoint": s3_store.endpoint, "lock_days": 4, "every": "24h"}
+    one = made(firm, backup=chosen)
+    one.round()
+    first = outcomes.read(firm.home, outcomes.LOCKS)
+    assert first
+    assert first.well, first.says
+    ends = {name: bucket.locked_until(name) for name in bucket.objects_of("packs/")}
+    begun = firm.clock.time
+    for _ in range(6):  # beyond the time for which they were locked at first
+        firm.clock.time += DAY
+        one.round()
+    for name, end in ends.items():
+        until = bucket.locked_until(name)
+        assert end
+        assert until
+        assert until > end
+        assert until.timestamp() > begun + 6 * DAY
+    last = outcomes.read(firm.home, outcomes.LOCKS)
+    assert last
+    assert (last.well, last.time) == (True, firm.clock.time)
+    one.chosen = Settings.model_validate({"backup": {**chosen, "destination": "s3://no-such-bucket/firm"}})
+    firm.clock.time += DAY
+    one.round()
+    gone = outcomes.read(firm.home, outcomes.LOCKS)
+    assert gone
+    assert not gone.well

@@ -8,7 +8,7 @@ from muniment.core.home import Home
 from muniment.core.settings import Settings
 from muniment.processes import outcomes, schedule
 from muniment.processes.findings import Finding, State
-from muniment.processes.outcomes import BACKUP, Outcome
+from muniment.processes.outcomes import BACKUP, LOCKS, Outcome
 from muniment.vault.sampling import DEEP
 
 LATE = 2
@@ -22,17 +22,20 @@ REMEDY_DEEP = (
     "Run muniment verify with --passphrase-file: it opens everything, and lists all that does not open. "
     "Keep everything as it is until then."
 )
+REMEDY_LOCKS = "See that the store lets the server prolong them (s3:PutObjectRetention); it is tried again."
 REMEDY_NONE = "Set destination in [backup] of the settings, and rehearse a restore."
 
 
 def examine(home: Home, organisations: list[str]) -> Iterator[Finding]:
-    """A finding for backups, and two for each organisation: its verification, and its deep sample."""
+    """A finding for backups, one for their locks, and two for each organisation: its verification, and its deep sample."""
     try:
         chosen = settings.load(home)
     except MunimentError:
         return  # the settings have a finding of their own
     now = clock.seconds()
     yield _backup(chosen, outcomes.read(home, BACKUP), now)
+    if span := schedule.locks(chosen):
+        yield _locks(outcomes.read(home, LOCKS), span, now)
     for organisation in organisations:
         yield _verification(home, chosen, organisation, now)
         yield _deep_sample(home, chosen, organisation, now)
@@ -50,6 +53,17 @@ def _backup(chosen: Settings, last: Outcome | None, now: int) -> Finding:
     if now - last.time > LATE * chosen.backup.every:
         return Finding("Backup", State.TROUBLE, f"The last is {_hours(now - last.time)} old.", REMEDY_LATE)
     return Finding("Backup", State.WELL, f"{_hours(now - last.time)} ago. {last.says}")
+
+
+def _locks(last: Outcome | None, span: int, now: int) -> Finding:
+    if last is None:
+        return Finding("Locks of the backup", State.ATTENTION, "Nobody has looked at them yet.", REMEDY_LATE)
+    if not last.well:
+        return Finding("Locks of the backup", State.TROUBLE, f"{_since(last)} {last.says}", REMEDY_LOCKS)
+    if now - last.time > LATE * span:
+        says = f"Nobody has looked at them for {_hours(now - last.time)}: they may run out."
+        return Finding("Locks of the backup", State.TROUBLE, says, REMEDY_LATE)
+    return Finding("Locks of the backup", State.WELL, f"{_hours(now - last.time)} ago. {last.says}")
 
 
 def _verification(home: Home, chosen: Settings, organisation: str, now: int) -> Finding:

@@ -24,11 +24,14 @@ from muniment.core.home import Home
 from muniment.core.settings import Settings
 from muniment.core.tags import EventTag
 from muniment.processes import anchoring, outcomes, schedule
-from muniment.processes.outcomes import BACKUP, Outcome
+from muniment.processes.outcomes import BACKUP, LOCKS, Outcome
 from muniment.vault import shards
+from muniment.vault.backup.destination import Destination
 from muniment.vault.backup.making import Made, Plan, make
 from muniment.vault.backup.places import place
+from muniment.vault.backup.s3 import Bucket
 from muniment.vault.backup.s3_client import Access
+from muniment.vault.backup.s3_locks import Prolonged, prolong
 from muniment.vault.client import DeskDoor
 from muniment.vault.faults import Report
 from muniment.vault.handover import StewardKeys, receive
@@ -85,6 +88,10 @@ class Steward:
             last = outcomes.read(self.home, BACKUP)
             if schedule.backup_due(last, self.chosen.backup.every, self.now()):
                 self._note(BACKUP, lambda: self._back_up(organisations))
+        if (span := schedule.locks(self.chosen)) and schedule.backup_due(
+            outcomes.read(self.home, LOCKS), span, self.now()
+        ):
+            self._note(LOCKS, lambda: self._prolong(organisations))
         for organisation in organisations:
             self._verify_what_is_due(organisation)
         for each in status:
@@ -125,13 +132,22 @@ class Steward:
     # --- backups --------------------------------------------------------------------------------
 
     def _back_up(self, organisations: tuple[str, ...]) -> Outcome:
-        chosen = self.chosen.backup
-        to = place(
-            chosen.destination, access=Access(chosen.endpoint, chosen.region), lock_days=chosen.lock_days
-        )
-        plan = Plan(self.home, organisations, self.tables, chosen.days)
+        to = self._destination()
+        plan = Plan(self.home, organisations, self.tables, self.chosen.backup.days)
         made = make(to, self.desk, plan, self.now())
         return Outcome(self.now(), well=True, says=told(made, to.title))
+
+    def _prolong(self, organisations: tuple[str, ...]) -> Outcome:
+        """Keep locked what was backed up of packs and is needed: a lock that runs out protects nothing."""
+        to = self._destination()
+        done = prolong(to, organisations, self.now()) if isinstance(to, Bucket) else Prolonged(0, 0, 0)
+        return Outcome(self.now(), well=True, says=done.says)
+
+    def _destination(self) -> Destination:
+        chosen = self.chosen.backup
+        return place(
+            chosen.destination, access=Access(chosen.endpoint, chosen.region), lock_days=chosen.lock_days
+        )
 
     # --- verifications --------------------------------------------------------------------------
 
