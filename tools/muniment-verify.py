@@ -203,7 +203,7 @@ class Vault:
         for start in range(0, self.size, WIDTH):
             width = min(WIDTH, self.size - start)
             entries, tile = (read(self.path / tile_name(kind, start // WIDTH, width)) for kind in ("entries", "0"))
-            self.bundle += [*split_bundle(BytesIO(entries)), *[b""] * width][:width]
+            self.bundle += [*(some if all(some := [*split_bundle(BytesIO(entries))]) else []), *[b""] * width][:width]
             self.tile += (chunks(tile, 32) + [b""] * width)[:width]
         told = zip(map(leaf_hash, self.bundle), self.tile, self.index, map(header_at, self.bundle), strict=True)
         self.known = [header if leaf in (tile, place and place.leaf) else None for leaf, tile, place, header in told]
@@ -331,7 +331,7 @@ class Vault:
                 if width > WIDTH or (first + width) * step > len(self.leaves):
                     self.add("extra-file", name)
                     continue
-                found = list(map(leaf_hash, split_bundle(BytesIO(data)))) if tile[1] == "entries" else chunks(data, 32)
+                found = chunks(data, 32) if tile[1] != "entries" else list(map(leaf_hash, some)) if all(some := [*split_bundle(BytesIO(data))]) else []
                 self.add("damaged-tile", f"{name}: its length is wrong", when=len(found) != width)
                 for at, leaf in enumerate(found[:width], first):
                     self.add("damaged-tile", f"{name}, {at}", b"" if height else self.places[at].id, when=leaf != self.tree.root(at * step, (at + 1) * step))

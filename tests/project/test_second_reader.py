@@ -245,20 +245,20 @@ def test_a_long_recording_is_not_read_into_memory(
     small: int, firm: Firm, record: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """What may be large, original and leaf data, is read in parts; the rest as it is needed."""
-    write = proved(firm, record)
+    write, bag = proved(firm, record), tmp_path / "bag"
     for name, data in write.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes(data)
+        (bag / name).parent.mkdir(parents=True, exist_ok=True)
+        (bag / name).write_bytes(data)
     read = dict[str, int]()
     whole = Path.read_bytes
 
     def noted(path: Path) -> bytes:
         data = whole(path)
-        read[path.relative_to(tmp_path).as_posix()] = len(data)
+        read[path.relative_to(bag).as_posix()] = len(data)
         return data
 
     monkeypatch.setattr(Path, "read_bytes", noted)
-    assert READER.check_bundle(tmp_path, None)["holds"]
+    assert READER.check_bundle(bag, None)["holds"]
     assert {"data/original", "data/proof/entries"}.isdisjoint(read)
     assert len(write["data/original"]) > small
     assert max(size for name, size in read.items() if "/segments/" in name) <= small + 36 + 16
