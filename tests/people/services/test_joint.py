@@ -83,19 +83,20 @@ class Office:
 
 @pytest.fixture
 def office(firm: Firm) -> Office:
-    desk, passkeys = Desk(firm), [SoftKey(ids.new(Prefix.PERSON), ids.new(Prefix.KEY)) for _ in range(2)]
+    desk = Desk(firm)
+    ann, bob = (SoftKey(ids.new(Prefix.PERSON), ids.new(Prefix.KEY)) for _ in range(2))
     services.found_organisation(firm.organisation, "Firm", demo=False)
-    for each in (firm.first.id, firm.second.id, *(one.person for one in passkeys)):
+    for each in (firm.first.id, firm.second.id, ann.person, bob.person):
         services.add_person(firm.organisation, "Authority", person=each)
     text = statements.build_register_change(
         organisation=firm.organisation,
-        add=[one.registered(Power.REGISTER) for one in passkeys],
+        add=[one.registered(Power.REGISTER) for one in (ann, bob)],
         remove=[],
         serial=firm.books.register.serial + 1,
     )
     signatures = tuple(one.sign(text) for one in (firm.first, firm.second))
     desk.register(firm.organisation, text, signatures)
-    return Office(firm, desk, *passkeys, services.propose_rotation(desk, firm.organisation, REASON))
+    return Office(firm, desk, ann, bob, services.propose_rotation(desk, firm.organisation, REASON))
 
 
 def test_two_passkeys_give_the_ledger_another_key(office: Office) -> None:
@@ -109,6 +110,7 @@ def test_two_passkeys_give_the_ledger_another_key(office: Office) -> None:
     assert office.shard == 2
     assert office.waiting() == ()
     sequence = JointAct.objects.get(pk=office.act.id).ledger_sequence
+    assert sequence is not None
     room = office.firm.keeper.room(office.firm.organisation)
     assert b"vault:shard:opened" in room.store.entry(sequence).clear
 
