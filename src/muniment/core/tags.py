@@ -47,6 +47,7 @@ class EventTag(StrEnum):
     POLICY_PUBLISHED = "people:policy:published"
     RECORDS_CHOSEN = "governance:records:chosen"
     RECORDS_EXAMINED = "vault:records:examined"
+    RECORDS_SAMPLED = "vault:records:sampled"
     RECORD_ERASED = "vault:record:erased"
     RECORD_MARKED_PRIVATE = "catalogue:record:marked_private"
     RECORD_OPENED = "vault:record:opened"

@@ -8,6 +8,7 @@ import msgspec
 from muniment.core.tags import EventTag
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
+from muniment.vault.faults import Report
 from muniment.vault.live_keys import LiveHead
 from muniment.vault.sealing import EpochKey, SealedBatch
 
@@ -412,6 +413,16 @@ class AskActs(Request, frozen=True):
     limit: int
 
 
+class SampleDeeply(Request, frozen=True):
+    """Open so many random entries with their keys, and those of `again`, and throw away what they hold.
+
+    Answer: faults.Report.
+    """
+
+    entries: int
+    again: tuple[str, ...] = ()
+
+
 class TakeKeys(Request, frozen=True):
     """What a backup named `backup` needs, with keys that expire at `expires` (seconds). Answer: KeysTaken.
 
@@ -542,6 +553,7 @@ type DeskRequest = (
     | AskEvidence
     | AskSegment
     | AskActs
+    | SampleDeeply
     | TakeKeys
     | TurnEpoch
     | AskErasable
@@ -551,6 +563,7 @@ type DeskRequest = (
 )
 type Reply = (
     EpochKey
+    | Report
     | Receipt
     | Adopted
     | Batch

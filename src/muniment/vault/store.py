@@ -83,6 +83,7 @@ class Store:
             layout, found.ledger.index, self._reader, self._committing, self._publishing
         )
         self._ordered: set[int] = set()
+        self._frozen = False
         self._recent: dict[int, bytes] = {}
         self.size = found.ledger.tree.size
         self.segment_count = found.ledger.index.count(Kind.SEGMENT)
@@ -176,6 +177,8 @@ class Store:
         """
         with self._committing:
             writer = self._writing()
+            if self._frozen:
+                raise WrongUseError("This shard is frozen: entries go to the one that follows.")
             planned = plan(self._ledger, organisation_of(self._organisation), writer.batches, batches)
             try:
                 closed = writer.append(planned, lambda: close(self._ledger, self._codec, planned))
@@ -328,14 +331,19 @@ class Store:
 
         So a number stays what it is when its pack is compacted.
         """
-        self._compactor.sealed_lengths(self._ledger.pack, tuple(self._ordered))  # slow only the first time
+        self._compactor.sealed_lengths(self._open_pack, tuple(self._ordered))  # slow only the first time
         with self._committing:
-            closed = self._compactor.sealed_lengths(self._ledger.pack, tuple(self._ordered))
-            return (*closed, self._ledger.end)
+            closed = self._compactor.sealed_lengths(self._open_pack, tuple(self._ordered))
+            return (*closed, *(() if self._frozen else (self._ledger.end,)))
+
+    @property
+    def _open_pack(self) -> int:
+        """The pack that the next commit may go to: of a frozen shard there is none, and all are closed."""
+        return self._ledger.pack + 1 if self._frozen else self._ledger.pack
 
     def erasable(self) -> tuple[Erasable, ...]:
         """What compaction could win, in each closed pack that holds erased entries."""
-        return self._compactor.erasable(self._erased(range(1, self._ledger.pack)))
+        return self._compactor.erasable(self._erased(range(1, self._open_pack)))
 
     def compact(self, number: int, going: Going = lambda: True) -> Rewritten:
         """Write a closed pack again with stubs of what was erased; durable on return, every proof holds.
@@ -344,7 +352,7 @@ class Store:
         refuses, `going` says no, or somebody reads all packs; FaultFoundError if the pack is damaged.
         """
         self._writing()
-        if not 0 < number < self._ledger.pack:
+        if not 0 < number < self._open_pack:
             raise WrongUseError(f"Pack {number} is not closed yet, or there is none.")
         self.publish()  # the stored index must have all of the pack
         pack = range(number, number + 1)
@@ -399,6 +407,11 @@ class Store:
         self.publish()
         with self._publishing:
             self._signer = None
+
+    def freeze(self) -> None:
+        """Take no commit any more: another shard follows, so the last pack is closed as well."""
+        with self._committing:
+            self._frozen = True
 
     def segment(self, record: RecordId, number: int) -> int | None:
         """The entry that holds one segment of a record, counted from 0; None if there is none."""
@@ -499,11 +512,7 @@ class Store:
             return []  # partial or damaged: the pack has it too
 
     def _leaf_data(self, seq: int) -> bytes:
-        data = self._recent.get(seq)
-        if data is None:
-            entry = self.entry(seq)
-            data = entry.leaf_data
-        return data
+        return self._recent.get(seq) or self.entry(seq).leaf_data
 
     def _within(self, seq: int) -> int:
         if not 0 <= seq < self.size:

@@ -43,6 +43,7 @@ WORDS: Final = {
     EventTag.POLICY_PUBLISHED: "Policy published",
     EventTag.RECORDS_CHOSEN: "Records chosen",
     EventTag.RECORDS_EXAMINED: "Records read by the system",
+    EventTag.RECORDS_SAMPLED: "Sample tried with its keys",
     EventTag.RECORD_ERASED: "Record erased",
     EventTag.RECORD_MARKED_PRIVATE: "Record marked private",
     EventTag.RECORD_OPENED: "Record opened",
