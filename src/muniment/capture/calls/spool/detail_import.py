@@ -18,8 +18,8 @@ from muniment.capture.batch import Captured, Keeping
 from muniment.capture.calls.spool import finding, listing, stable
 from muniment.capture.calls.spool.fields import Mapped
 from muniment.capture.calls.spool.finding import Seen
-from muniment.capture.calls.spool.importing import Held
 from muniment.capture.statement import CaptureStatement
+from muniment.capture.tally import Held
 from muniment.core import clock
 from muniment.core.errors import MunimentError
 from muniment.core.ids import new_record_id

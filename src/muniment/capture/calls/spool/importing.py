@@ -10,15 +10,14 @@
 
 import hashlib
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 
 from muniment.capture import batch as batches
+from muniment.capture import tally
 from muniment.capture.batch import Captured, Keeping
 from muniment.capture.calls.spool import finding, matching, stable, wave
 from muniment.capture.calls.spool.account import Account
@@ -27,13 +26,13 @@ from muniment.capture.calls.spool.finding import Kind, Seen
 from muniment.capture.calls.spool.matching import Matched
 from muniment.capture.statement import CaptureStatement, Channel, Form
 from muniment.capture.stream import seal_stream
+from muniment.capture.tally import Held, Tally
 from muniment.core import clock
 from muniment.core.call_facts import CallFacts
 from muniment.core.errors import MunimentError, NotAvailableError
 from muniment.core.ids import new_record_id
 from muniment.vault.segments import Extent
 
-HEAVIEST_BATCH = 16 * 1024 * 1024  # bytes
 LARGEST_BATCH = 64  # recordings
 LARGEST_WHOLE = 32 * 1024 * 1024  # bytes; more goes in segments, and is described by its head alone
 BLOCK = 1024 * 1024  # bytes read at a time
@@ -41,19 +40,7 @@ TIME_OF_FILE = "nobody said when the call was: the time of its file stands for i
 MOST_NAMED = 1000  # orphans that a summary names; all are counted
 
 
-class Held(Protocol):
-    """What is held already, by SHA-256."""
-
-    def holds(self, digest: bytes) -> bool:
-        """Whether a recording with this SHA-256 is held."""
-        ...
-
-    def add(self, first: int, digests: list[bytes]) -> None:
-        """Note recordings that are durable now, from place `first` of the ledger on."""
-        ...
-
-
-class Summary(msgspec.Struct, frozen=True):
+class Summary(tally.Summary, frozen=True, kw_only=True):
     """What an import of recordings did.
 
     seen = sealed + already_held + failed + waiting + doubled, unless it was stopped. `waiting` may still be
@@ -61,35 +48,17 @@ class Summary(msgspec.Struct, frozen=True):
     no account of the switch explains, `unrecorded` answered calls without a recording; both by name.
     """
 
-    seen: int
-    sealed: int
-    already_held: int
-    failed: int
     waiting: int
     doubled: int
-    bytes: int
-    seconds: float
     without_account: tuple[str, ...] = ()
     unrecorded: tuple[str, ...] = ()
     unrecorded_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far it is: recordings and bytes so far, bytes in all, and seconds since the start."""
+class Ports(tally.Ports):
+    """The same, and which file is safe now."""
 
-    seen: int
-    done: int
-    total: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """Whom an import tells: of what it could not read, how far it is, and which file is safe now."""
-
-    refused: Callable[[str, str], None] = lambda _path, _reason: None
-    progress: Callable[[Progress], None] = lambda _: None
     kept: Callable[[Seen], None] = lambda _: None
 
 
@@ -108,16 +77,9 @@ class Manner:
 
 
 @dataclass(slots=True)
-class _Count:
-    seen: int = 0
-    sealed: int = 0
-    already_held: int = 0
-    failed: int = 0
+class _Count(Tally):
     waiting: int = 0
     doubled: int = 0
-    bytes: int = 0
-    done: int = 0
-    begun: float = field(default_factory=time.monotonic)
     without_account: list[str] = field(default_factory=list)
 
 
@@ -153,7 +115,6 @@ class SpoolImport:
         self._stop = stop or threading.Event()
         self._count = _Count()
         self._under_way: set[bytes] = set()
-        self._total = 0
         self.fault: MunimentError | None = None
 
     def run(self, paths: Iterable[Path], known: Callable[[Seen], bool] = lambda _: False) -> Summary:
@@ -164,34 +125,18 @@ class SpoolImport:
         manner = self._manner
         found = finding.survey(paths, self._refused, manner.kind)
         matches = matching.match(found, self._ports.refused, manner.mapped, manner.kind)
-        self._total = found.size
+        self._count.total = found.size
         vcons = [Matched(seen, "call", None) for seen in found.vcons]
         self._count.doubled = len(matches.doubled)
         self._count.seen = len(matches.doubled)
         waiting = [one for one in (*matches.recordings, *vcons) if not known(one.seen)]
-        for group in self._groups(waiting, frozenset(found.vcons)):
+        for group in tally.grouped(self._ready(waiting, frozenset(found.vcons)), LARGEST_BATCH):
             self._keep(group)
             if self.fault or self._stop.is_set():
                 break
         return self._summary(matches.unrecorded)
 
-    def _groups(self, recordings: Iterable[Matched], vcons: frozenset[Seen]) -> Iterator[list[_Ready]]:
-        group: list[_Ready] = []
-        weight = 0
-        for one in self._ready(recordings, vcons):
-            alone = one.seen.size > LARGEST_WHOLE
-            if group and (alone or weight + one.seen.size > HEAVIEST_BATCH or len(group) >= LARGEST_BATCH):
-                yield group
-                group, weight = [], 0
-            group.append(one)
-            weight += one.seen.size
-            if alone:
-                yield group
-                group, weight = [], 0
-        if group:
-            yield group
-
-    def _ready(self, recordings: Iterable[Matched], vcons: frozenset[Seen]) -> Iterator[_Ready]:
+    def _ready(self, recordings: Iterable[Matched], vcons: frozenset[Seen]) -> Iterator[tuple[_Ready, int]]:
         for one in recordings:
             if self._stop.is_set() or self.fault:
                 return
@@ -213,7 +158,7 @@ class SpoolImport:
             if one.account is None and one.seen not in vcons:
                 self._count.without_account.append(one.seen.origin)
             form: Form = "vcon" if one.seen in vcons else "audio"
-            yield _Ready(one.seen, digest, one.channel, form, one.account)
+            yield _Ready(one.seen, digest, one.channel, form, one.account), one.seen.size
 
     def _is_due(self, one: Matched) -> bool:
         if not stable.is_whole(one.seen, self._manner.rest):
@@ -240,8 +185,7 @@ class SpoolImport:
             self._count.failed += len(group)
             self.fault = self.fault or error
         self._under_way.difference_update(one.digest for one in group)  # what was kept, `held` knows
-        count = self._count
-        self._ports.progress(Progress(count.seen, count.done, self._total, time.monotonic() - count.begun))
+        self._ports.progress(self._count.progress)
 
     def _loaded(self, group: Iterable[_Ready]) -> list[tuple[_Ready, Captured]]:
         loaded = []
@@ -295,15 +239,10 @@ class SpoolImport:
 
     def _summary(self, unrecorded: list[Account]) -> Summary:
         count = self._count
-        return Summary(
-            seen=count.seen,
-            sealed=count.sealed,
-            already_held=count.already_held,
-            failed=count.failed,
+        return count.summary(
+            Summary,
             waiting=count.waiting,
             doubled=count.doubled,
-            bytes=count.bytes,
-            seconds=round(time.monotonic() - count.begun, 3),
             without_account=tuple(count.without_account[:MOST_NAMED]),
             unrecorded=tuple(f"{one.origin}: {one.call or one.recording}" for one in unrecorded[:MOST_NAMED]),
             unrecorded_count=len(unrecorded),

@@ -18,7 +18,8 @@ from muniment.capture.calls.spool import finding, voicemail
 from muniment.capture.calls.spool.detail_import import DetailImport, DetailNotes
 from muniment.capture.calls.spool.fields import Mapped
 from muniment.capture.calls.spool.finding import ACCOUNTS, SOUNDS, Seen
-from muniment.capture.calls.spool.importing import Held, Manner, Ports, SpoolImport, Summary
+from muniment.capture.calls.spool.importing import Manner, Ports, SpoolImport, Summary
+from muniment.capture.tally import Held
 from muniment.core.errors import MunimentError
 from muniment.core.spool_settings import SpoolSettings
 
