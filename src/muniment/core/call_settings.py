@@ -10,6 +10,7 @@ from muniment.core.assurance_settings import AssuranceSettings
 from muniment.core.card_settings import LONGEST, CardRule
 from muniment.core.errors import WrongUseError
 from muniment.core.media_settings import MediaSettings
+from muniment.core.phone_numbers import Region
 from muniment.core.spool_settings import MappingSettings, SpoolSettings
 
 LARGEST_PORT = 65_535
@@ -87,7 +88,9 @@ class CallSource(_Section):
     internal: Pattern = r"^\d{2,6}$"
     """Which user parts are extensions of the organisation (a regular expression)."""
     country: Annotated[str, Field(pattern=r"^[1-9]\d{0,2}$")] = "44"
-    """The country code that a national number with a leading 0 gets."""
+    """The country code that a national number with a leading 0 gets; only where no region is named."""
+    region: Region = ""
+    """The country by which numbers without one are read."""
     notice_seconds: Annotated[int, Field(ge=0, le=120)] = 0
     """How long the recording notice takes at most; until then a call is provisional. 0: it was given before."""
     notice: NoticeManner = "before"

@@ -4,6 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from muniment.core.phone_numbers import Region
+
 type Seconds = Annotated[int, Field(ge=0)]
 type Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 
@@ -23,6 +25,7 @@ class MappingSettings(_Section):
     columns: dict[str, str] = {}
     directions: dict[str, Literal["inbound", "outbound", "internal"]] = {}
     zone: str = "Europe/London"
+    region: Region = ""
 
 
 class SpoolSettings(_Section):
@@ -46,6 +49,8 @@ class SpoolSettings(_Section):
     """The name of a mapping, where the switch's own names of fields are not known here."""
     zone: str = "Europe/London"
     """The zone of times that name none, where there is no mapping."""
+    region: Region = ""
+    """The country of numbers that name none, where there is no mapping."""
     after: Literal["keep", "remove", "move"] = "keep"
     """What becomes of a file once it is on stable storage here."""
     moved_to: str = ""

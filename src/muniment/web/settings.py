@@ -8,11 +8,12 @@ from django.utils.csp import CSP
 
 from muniment.people import keys
 from muniment.web import log_lines
-from muniment.web.site import home, read_calls, read_site
+from muniment.web.site import home, read_calls, read_regions, read_site
 
 HOME: Final = home()
 SITE: Final = read_site(HOME)
 CALLS: Final = read_calls(HOME)
+PHONE_REGIONS: Final = read_regions(HOME)
 HERE: Final = Path(__file__).parent
 
 SECRET_KEY = keys.django_secret()

@@ -126,7 +126,12 @@ class DetailImport:
             sha256=digest.hex(),
             origin=seen.origin,
             channel="call-detail",
-            mapping=RowMapping(dict(self.mapped.columns), dict(self.mapped.directions), self.mapped.zone),
+            mapping=RowMapping(
+                dict(self.mapped.columns),
+                dict(self.mapped.directions),
+                self.mapped.zone,
+                self.mapped.region,
+            ),
         ).encode()
         try:
             receipt = batches.keep(

@@ -49,6 +49,8 @@ class Mapped(msgspec.Struct, frozen=True):
     zone: str = "Europe/London"
     directions: dict[str, str] = {}
     """From its words for a direction, in small letters, to inbound, outbound or internal."""
+    region: str = ""
+    """The country of numbers that name none; GB where empty."""
 
     def zone_info(self) -> ZoneInfo:
         """The zone of times that name none; WrongUseError where there is no such zone."""

@@ -218,7 +218,7 @@ class SpoolImport:
             sha256=one.digest.hex(),
             origin=one.seen.origin,
             channel=one.channel,
-            call=msgspec.UNSET if one.form == "vcon" else _facts(one, name),
+            call=msgspec.UNSET if one.form == "vcon" else _facts(one, name, self._manner.mapped.region),
         ).encode()
 
     def _note(self, first: int, ready: list[_Ready]) -> None:
@@ -249,7 +249,7 @@ class SpoolImport:
         )
 
 
-def _facts(one: _Ready, name: str) -> CallFacts:
+def _facts(one: _Ready, name: str, region: str) -> CallFacts:
     """What the switch says; where it does not say when, the file's own time stands for it, and says so.
 
     A recorder that writes nothing else closes its file when the call ends.
@@ -257,13 +257,13 @@ def _facts(one: _Ready, name: str) -> CallFacts:
     account = one.account or Account()
     length = account.seconds or _length(one.seen)
     if account.started:
-        return msgspec.structs.replace(account, seconds=length).facts(name)
+        return msgspec.structs.replace(account, seconds=length).facts(name, region)
     ended = one.seen.changed // 1_000_000
     began = max(ended - length * 1000, 0)
     defects = (*account.defects, TIME_OF_FILE)
     return msgspec.structs.replace(
         account, started=began, answered=began if length else 0, ended=ended, defects=defects
-    ).facts(name)
+    ).facts(name, region)
 
 
 def _length(seen: Seen) -> int:

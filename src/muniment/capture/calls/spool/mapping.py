@@ -7,7 +7,7 @@ import msgspec
 from muniment.capture.calls.spool.account import Account, direction, moment, seconds
 from muniment.capture.calls.spool.fields import FIELDS, Mapped, account_of, value
 from muniment.core.errors import WrongUseError
-from muniment.core.phone_numbers import address
+from muniment.core.phone_numbers import DEFAULT_REGION, address
 from muniment.core.spool_settings import MappingSettings
 
 NEEDED: Mapping[str, str] = {
@@ -60,7 +60,7 @@ def mapped_by(settings: MappingSettings) -> Mapped:
     directions: dict[str, str] = {
         word.strip().lower(): meaning for word, meaning in settings.directions.items()
     }
-    mapped = Mapped(columns=dict(settings.columns), zone=settings.zone, directions=directions)
+    mapped = Mapped(dict(settings.columns), settings.zone, directions, settings.region)
     mapped.zone_info()
     return mapped
 
@@ -106,7 +106,7 @@ def _is_good(name: str, text: str, mapped: Mapped) -> bool:
     if name == "direction":
         return direction(text, mapped.directions) != "unknown"
     if name in ("caller", "called"):
-        return bool(address(text))
+        return bool(address(text, mapped.region or DEFAULT_REGION))
     return True
 
 
