@@ -53,7 +53,10 @@ def command(
     ] = "auto",
     zone: Annotated[str, typer.Option(help="The zone of times that name none.")] = "Europe/London",
     mapping: Annotated[
-        str, typer.Option(help="The name of a mapping in muniment.toml, for files of a hosted switch.")
+        str,
+        typer.Option(
+            help="The name of a mapping, in muniment.toml or saved on the pages, for files of a hosted switch."
+        ),
     ] = "",
     passphrase_file: Annotated[Path | None, typer.Option(help="The file with the passphrase.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
@@ -68,14 +71,14 @@ def command(
     from muniment.vault.keyring import Keyring
 
     place, secret, dialect = Home(home.absolute()), passphrase.read(passphrase_file), _dialect(mbox_dialect)
-    mapped = mappings.chosen(place, mapping, zone)
     keyring = Keyring.unlock(place, secret)
     chosen = _organisation(organisation, keyring.organisations)
-    sounds = [path for path in paths if recordings.are_recordings(path)]
-    listed = [path for path in paths if path not in sounds and details.are_details(path, mapped)]
-    mails = [path for path in paths if path not in sounds and path not in listed]
     done = _Done()
     with connect(place, secret) as doors, _stopping() as stop:
+        mapped = mappings.chosen(place, mapping, zone, organisation=chosen, saving=doors.capture)
+        sounds = [path for path in paths if recordings.are_recordings(path)]
+        listed = [path for path in paths if path not in sounds and details.are_details(path, mapped)]
+        mails = [path for path in paths if path not in sounds and path not in listed]
         size = next(each.size for each in doors.capture.status().organisations if each.organisation == chosen)
         held_file = place.keyring.parent / "held" / chosen
         with HeldDigests(held_file, keyring.index_key(chosen), ledger_size=size) as held:

@@ -11,14 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from muniment.capture.calls.spool import watching
+from muniment.capture.calls.spool.choosing import Mappings
 from muniment.capture.calls.spool.fields import Mapped
-from muniment.capture.calls.spool.mapping import mapped_by
 from muniment.capture.calls.spool.watching import HeldBy, Watch
 from muniment.capture.files.held import HeldDigests
 from muniment.core import settings
 from muniment.core.errors import WrongUseError
 from muniment.core.home import Home
-from muniment.core.settings import Settings
 from muniment.core.spool_settings import SpoolSettings
 from muniment.vault.client import CaptureDoor
 from muniment.vault.handover import SpoolKeys, receive
@@ -34,7 +33,8 @@ def main(arguments: list[str]) -> int:
     chosen = settings.load(home)
     door = CaptureDoor(home.socket("capture"))
     try:
-        watches = [watch(each, chosen, door, opener(home, keys, door)) for each in chosen.calls.spool]
+        mappings, held = Mappings(chosen.calls.mapping, door), opener(home, keys, door)
+        watches = [watch(each, mappings, door, held) for each in chosen.calls.spool]
         threads = [
             threading.Thread(target=watching.run, args=(each, stop), name="spool", daemon=True)
             for each in watches
@@ -49,23 +49,13 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def watch(spool: SpoolSettings, chosen: Settings, door: CaptureDoor, held: HeldBy) -> Watch:
-    """One folder of the settings; WrongUseError where it names a mapping or a zone that there is not."""
-    return Watch(spool, door, held, mapped_of(spool, chosen))
+def watch(spool: SpoolSettings, mappings: Mappings, door: CaptureDoor, held: HeldBy) -> Watch:
+    """One folder of the settings."""
 
+    def mapped() -> Mapped:
+        return mappings.find(spool.organisation, spool.mapping, spool.zone, spool.region)
 
-def mapped_of(spool: SpoolSettings, chosen: Settings) -> Mapped:
-    """How files of a folder name their fields; WrongUseError as above."""
-    if not spool.mapping:
-        mapped = Mapped(zone=spool.zone)
-        mapped.zone_info()
-        return mapped
-    known = {each.name: each for each in chosen.calls.mapping}
-    if spool.mapping not in known:
-        raise WrongUseError(
-            f"There is no mapping {spool.mapping!r}.", remedy="Write a [[calls.mapping]] for it."
-        )
-    return mapped_by(known[spool.mapping])
+    return Watch(spool, door, held, mapped)
 
 
 def opener(home: Home, keys: SpoolKeys, door: CaptureDoor) -> HeldBy:

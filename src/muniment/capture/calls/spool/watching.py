@@ -9,6 +9,7 @@ import shutil
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -25,6 +26,9 @@ from muniment.core.spool_settings import SpoolSettings
 
 TROUBLE_PAUSE = 5.0  # seconds before the next look where keeper or folder could not
 
+type MappedBy = Callable[[], Mapped]
+"""How files name their fields, asked before each look; an error where nobody knows now."""
+
 type HeldBy = Callable[[str], AbstractContextManager[Held]]
 """Opens what an organisation holds already, for the time of one import."""
 
@@ -32,17 +36,18 @@ type HeldBy = Callable[[str], AbstractContextManager[Held]]
 class Watch:
     """One folder of the settings."""
 
-    def __init__(self, settings: SpoolSettings, keeper: Keeping, held: HeldBy, mapped: Mapped) -> None:
+    def __init__(self, settings: SpoolSettings, keeper: Keeping, held: HeldBy, mapped: MappedBy) -> None:
         self._settings = settings
         self._keeper = keeper
         self._held = held
         self._manner = Manner(
             source=settings.source,
             kind=settings.kind,
-            mapped=mapped,
+            mapped=Mapped(),
             rest=float(settings.rest),
             patience=float(settings.patience),
         )
+        self._mapped = mapped
         self._root = Path(settings.path)
         self._done: dict[Path, tuple[int, int]] = {}
         self._details = DetailNotes()
@@ -57,6 +62,7 @@ class Watch:
 
         NotAvailableError where the folder is not there, the keeper cannot, or another import runs.
         """
+        self._map()
         found = finding.survey([self._root], lambda _path, _reason: None, self._settings.kind)
         there = {seen.path for seen in (*found.sounds, *found.vcons)}
         self._done = {path: seen for path, seen in self._done.items() if path in there}
@@ -79,6 +85,12 @@ class Watch:
         if work.fault:
             raise work.fault
         return summary
+
+    def _map(self) -> None:
+        """Read by the mapping as it is now; where it has changed, by it everything that was no call before."""
+        mapped = self._mapped()
+        if mapped != self._manner.mapped:
+            self._manner, self._details = replace(self._manner, mapped=mapped), DetailNotes()
 
     def _take_details(self, held: Held, accounts: list[Seen]) -> None:
         """Call details first: where recordings are removed once they are kept, what lies beside them goes too."""
