@@ -64,7 +64,7 @@ def save(
     if not actor.roles & KEEPERS:
         raise RefusedError("Only who runs the system maps the columns of a switch.", remedy="Ask them.")
     _require_name(name, taken)
-    columns = {field: column.strip() for field, column in mapping.columns.items() if column.strip()}
+    columns = {field: column.strip() for field, column in mapping.columns.items()}
     directions = {word.strip(): way for word, way in mapping.directions.items() if word.strip()}
     _require(columns, directions, mapping)
     last = CallMapping.objects.filter(organisation_id=actor.organisation, name=name).first()
@@ -100,7 +100,7 @@ def _require_name(name: str, taken: Collection[str]) -> None:
 def _require(columns: dict[str, str], directions: dict[str, str], mapping: RowMapping) -> None:
     if unknown := sorted(set(columns) - set(FIELDS)):
         raise WrongUseError(f"{', '.join(unknown)} is no field.", remedy=f"Fields are: {', '.join(FIELDS)}.")
-    if not columns:
+    if not any(columns.values()):
         raise WrongUseError("No column is chosen.", remedy="Choose at least one.")
     if len(directions) > MOST_WORDS or not set(directions.values()) <= set(DIRECTIONS):
         raise WrongUseError("A word for a direction means inbound, outbound or internal.")

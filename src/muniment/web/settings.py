@@ -133,6 +133,9 @@ SECURE_SSL_REDIRECT = False  # the proxy does it; the health page is asked by ht
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SITE.secure else None
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes
+# A file stays in memory or is not taken: nothing that somebody sends is ever on disk as it came.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024 + 16 * 1024  # bytes of the whole form
 
 # --- Sign-in ---------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.Account"

@@ -43,7 +43,7 @@ FIELDS = tuple(NAMES)
 
 
 class Mapped(msgspec.Struct, frozen=True):
-    """How one switch names its fields. `columns` go from our fields to its names; the rest is by habit."""
+    """How one switch names its fields. `columns` go from our fields to its names, empty for none; the rest is by habit."""
 
     columns: dict[str, str] = {}
     zone: str = "Europe/London"
