@@ -21,6 +21,10 @@ class Held(Protocol):
         """Note what is durable now, from place `first` of the ledger on."""
         ...
 
+    def remember(self, digests: list[bytes]) -> None:
+        """Note what follows from all that is durable by now: it counts as long as that does."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:

@@ -11,7 +11,7 @@ from muniment.core.card_settings import LONGEST, CardRule
 from muniment.core.errors import WrongUseError
 from muniment.core.media_settings import MediaSettings
 from muniment.core.phone_numbers import Region
-from muniment.core.spool_settings import MappingSettings, SpoolSettings
+from muniment.core.spool_settings import CarrierSettings, MappingSettings, SpoolSettings, UploadSettings
 
 LARGEST_PORT = 65_535
 
@@ -134,6 +134,10 @@ class CallSettings(_Section):
     """TCP and TLS connections at once; a quarter of these for one address."""
     spool: tuple[SpoolSettings, ...] = ()
     """Folders that recordings are taken from."""
+    carrier: tuple[CarrierSettings, ...] = ()
+    """Folders on servers of carriers that recordings are fetched from."""
+    upload: tuple[UploadSettings, ...] = ()
+    """Sources that hand recordings over by the API."""
     mapping: tuple[MappingSettings, ...] = ()
     """How files of hosted switches and carriers are read."""
     assurance: AssuranceSettings = AssuranceSettings()
@@ -144,3 +148,8 @@ class CallSettings(_Section):
     """Seconds after which a silence that an agent asked for ends by itself; 0: never."""
     announcement: tuple[Announcement, ...] = ()
     """Recording notices, in every version and language that was ever in force."""
+
+    @property
+    def file_sources(self) -> tuple[SpoolSettings | CarrierSettings | UploadSettings, ...]:
+        """Everything that recordings come from as files."""
+        return (*self.spool, *self.carrier, *self.upload)

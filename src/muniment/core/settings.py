@@ -17,7 +17,7 @@ from muniment.core.call_settings import CallSettings, CallSource
 from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.core.home import Home
 from muniment.core.phone_numbers import DEFAULT_REGION, Region
-from muniment.core.spool_settings import SpoolSettings
+from muniment.core.spool_settings import CarrierSettings, SpoolSettings, UploadSettings
 
 LARGEST_PORT = 65535
 PORT_VARIABLE = "MUNIMENT_PORT"
@@ -340,11 +340,15 @@ def _with_regions(chosen: Settings) -> Settings:
     changed = {
         "sources": tuple(_in_region(each, named) for each in calls.sources),
         "spool": tuple(_in_region(each, named) for each in calls.spool),
+        "carrier": tuple(_in_region(each, named) for each in calls.carrier),
+        "upload": tuple(_in_region(each, named) for each in calls.upload),
     }
     return chosen.model_copy(update={"calls": calls.model_copy(update=changed)})
 
 
-def _in_region[S: CallSource | SpoolSettings](source: S, named: Mapping[str, str]) -> S:
+def _in_region[S: CallSource | SpoolSettings | CarrierSettings | UploadSettings](
+    source: S, named: Mapping[str, str]
+) -> S:
     told = source.region or "country" in source.model_fields_set
     region = "" if told else named.get(source.organisation, "")
     return source.model_copy(update={"region": region}) if region else source

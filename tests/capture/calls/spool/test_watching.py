@@ -28,7 +28,8 @@ def watching_at(spool: Spool, mapped: MappedBy | None = None, **changes: object)
         assert organisation == ORGANISATION
         yield spool.held
 
-    return Watch(SpoolSettings(**fields), spool.keeper, held, mapped or Mapped)
+    settings = SpoolSettings(**fields)
+    return Watch(settings, spool.keeper, held, mapped or Mapped, watching.local(settings))
 
 
 def names(path: Path) -> set[str]:

@@ -22,7 +22,7 @@ from muniment.capture.batch import Captured, Keeping
 from muniment.capture.calls.spool import finding, matching, stable, wave
 from muniment.capture.calls.spool.account import Account
 from muniment.capture.calls.spool.fields import Mapped
-from muniment.capture.calls.spool.finding import Kind, Seen
+from muniment.capture.calls.spool.finding import Found, Kind, Seen
 from muniment.capture.calls.spool.matching import Matched
 from muniment.capture.statement import CaptureStatement, Channel, Form
 from muniment.capture.stream import seal_stream
@@ -35,7 +35,6 @@ from muniment.vault.segments import Extent
 
 LARGEST_BATCH = 64  # recordings
 LARGEST_WHOLE = 32 * 1024 * 1024  # bytes; more goes in segments, and is described by its head alone
-BLOCK = 1024 * 1024  # bytes read at a time
 TIME_OF_FILE = "nobody said when the call was: the time of its file stands for it"
 MOST_NAMED = 1000  # orphans that a summary names; all are counted
 
@@ -122,8 +121,11 @@ class SpoolImport:
 
         If the keeper goes away, `fault` says so and the summary counts what was kept until then.
         """
+        return self.take(finding.survey(paths, self._refused, self._manner.kind), known)
+
+    def take(self, found: Found, known: Callable[[Seen], bool] = lambda _: False) -> Summary:
+        """The same for files that a walk has met."""
         manner = self._manner
-        found = finding.survey(paths, self._refused, manner.kind)
         matches = matching.match(found, self._ports.refused, manner.mapped, manner.kind)
         self._count.total = found.size
         vcons = [Matched(seen, "call", None) for seen in found.vcons]
@@ -145,7 +147,7 @@ class SpoolImport:
                 self._count.waiting += 1
                 continue
             try:
-                digest = _digest(one.seen.path)
+                digest = _digest(one.seen)
             except OSError as error:
                 self._fail(one.seen, error.strerror or "cannot be read")
                 continue
@@ -191,7 +193,7 @@ class SpoolImport:
         loaded = []
         for one in group:
             try:
-                original = one.seen.path.read_bytes()
+                original = one.seen.read()
             except OSError as error:
                 self._fail(one.seen, error.strerror or "cannot be read")
                 continue
@@ -207,7 +209,7 @@ class SpoolImport:
                 raise _ChangedError
             return self._statement(one)
 
-        return seal_stream(self._keeper, self._organisation, _blocks(one.seen.path), told).first
+        return seal_stream(self._keeper, self._organisation, one.seen.blocks(), told).first
 
     def _statement(self, one: _Ready) -> bytes:
         name = one.digest.hex()[:32]
@@ -269,7 +271,7 @@ def _facts(one: _Ready, name: str, region: str) -> CallFacts:
 def _length(seen: Seen) -> int:
     """Seconds of a WAV file by its head; 0 for any other, whose length is known once it is read."""
     try:
-        return wave.seconds(finding.read_start(seen), seen.size)
+        return wave.seconds(seen.start(), seen.size)
     except OSError:
         return 0
 
@@ -281,12 +283,8 @@ class _ChangedError(NotAvailableError):
         super().__init__("The file changed while it was read.")
 
 
-def _digest(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            yield block
+def _digest(seen: Seen) -> bytes:
+    digest = hashlib.sha256()
+    for block in seen.blocks():
+        digest.update(block)
+    return digest.digest()
