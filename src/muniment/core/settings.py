@@ -346,7 +346,7 @@ def _with_regions(chosen: Settings) -> Settings:
     return chosen.model_copy(update={"calls": calls.model_copy(update=changed)})
 
 
-def _in_region[S: CallSource | SpoolSettings | CarrierSettings | UploadSettings](
+def _in_region[S: (CallSource, SpoolSettings, CarrierSettings, UploadSettings)](
     source: S, named: Mapping[str, str]
 ) -> S:
     told = source.region or "country" in source.model_fields_set

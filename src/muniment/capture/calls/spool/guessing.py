@@ -46,8 +46,8 @@ def guess(rows: Sequence[Mapping[str, str]], region: str = DEFAULT_REGION) -> di
     }
     for field, fits in _kinds(region):
         if field not in found:
-            free = {each: text for each, text in values.items() if each not in found.values()}
-            if named := next((each for each, texts in free.items() if _mostly(texts, fits)), ""):
+            left = {each: texts for each, texts in values.items() if each not in found.values()}
+            if named := next((each for each, texts in left.items() if _mostly(texts, fits)), ""):
                 found[field] = named
     return {field: found[field] for field in NAMES if field in found}
 

@@ -83,7 +83,7 @@ class _Count(Tally):
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
+class Ready:
     """A file that is to be sealed."""
 
     seen: Seen
@@ -138,7 +138,7 @@ class SpoolImport:
                 break
         return self._summary(matches.unrecorded)
 
-    def _ready(self, recordings: Iterable[Matched], vcons: frozenset[Seen]) -> Iterator[tuple[_Ready, int]]:
+    def _ready(self, recordings: Iterable[Matched], vcons: frozenset[Seen]) -> Iterator[tuple[Ready, int]]:
         for one in recordings:
             if self._stop.is_set() or self.fault:
                 return
@@ -160,7 +160,7 @@ class SpoolImport:
             if one.account is None and one.seen not in vcons:
                 self._count.without_account.append(one.seen.origin)
             form: Form = "vcon" if one.seen in vcons else "audio"
-            yield _Ready(one.seen, digest, one.channel, form, one.account), one.seen.size
+            yield Ready(one.seen, digest, one.channel, form, one.account), one.seen.size
 
     def _is_due(self, one: Matched) -> bool:
         if not stable.is_whole(one.seen, self._manner.rest):
@@ -170,7 +170,7 @@ class SpoolImport:
         )
         return not unexplained or clock.now().timestamp() - one.seen.changed / 1e9 >= self._manner.patience
 
-    def _keep(self, group: list[_Ready]) -> None:
+    def _keep(self, group: list[Ready]) -> None:
         """Seal a group, note what is durable, and tell of each file that may go."""
         try:
             if len(group) == 1 and group[0].seen.size > LARGEST_WHOLE:
@@ -189,7 +189,7 @@ class SpoolImport:
         self._under_way.difference_update(one.digest for one in group)  # what was kept, `held` knows
         self._ports.progress(self._count.progress)
 
-    def _loaded(self, group: Iterable[_Ready]) -> list[tuple[_Ready, Captured]]:
+    def _loaded(self, group: Iterable[Ready]) -> list[tuple[Ready, Captured]]:
         loaded = []
         for one in group:
             try:
@@ -200,30 +200,18 @@ class SpoolImport:
             if hashlib.sha256(original).digest() != one.digest:
                 self._fail(one.seen, "it changed while it was read")
                 continue
-            loaded.append((one, Captured(new_record_id(), self._statement(one), original)))
+            loaded.append((one, Captured(new_record_id(), statement_of(one, self._manner), original)))
         return loaded
 
-    def _streamed(self, one: _Ready) -> int:
+    def _streamed(self, one: Ready) -> int:
         def told(extent: Extent) -> bytes:
             if extent.digest != one.digest:
                 raise _ChangedError
-            return self._statement(one)
+            return statement_of(one, self._manner)
 
         return seal_stream(self._keeper, self._organisation, one.seen.blocks(), told).first
 
-    def _statement(self, one: _Ready) -> bytes:
-        name = one.digest.hex()[:32]
-        return CaptureStatement(
-            source=self._manner.source,
-            received=clock.seconds(),
-            form=one.form,
-            sha256=one.digest.hex(),
-            origin=one.seen.origin,
-            channel=one.channel,
-            call=msgspec.UNSET if one.form == "vcon" else _facts(one, name, self._manner.mapped.region),
-        ).encode()
-
-    def _note(self, first: int, ready: list[_Ready]) -> None:
+    def _note(self, first: int, ready: list[Ready]) -> None:
         self._held.add(first, [one.digest for one in ready])
         for one in ready:
             self._count.sealed += 1
@@ -251,7 +239,21 @@ class SpoolImport:
         )
 
 
-def _facts(one: _Ready, name: str, region: str) -> CallFacts:
+def statement_of(one: Ready, manner: Manner) -> bytes:
+    """The capture statement of a recording that comes in now."""
+    name = one.digest.hex()[:32]
+    return CaptureStatement(
+        source=manner.source,
+        received=clock.seconds(),
+        form=one.form,
+        sha256=one.digest.hex(),
+        origin=one.seen.origin,
+        channel=one.channel,
+        call=msgspec.UNSET if one.form == "vcon" else _facts(one, name, manner.mapped.region),
+    ).encode()
+
+
+def _facts(one: Ready, name: str, region: str) -> CallFacts:
     """What the switch says; where it does not say when, the file's own time stands for it, and says so.
 
     A recorder that writes nothing else closes its file when the call ends.

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath, PurePosixPath
+from typing import Any
 
 import asyncssh
 
@@ -65,7 +66,7 @@ class Session:
         let us in.
         """
         chosen = self.settings
-        options = {
+        options: dict[str, Any] = {
             "username": chosen.user,
             "known_hosts": ([_public(chosen)], [], []),
             "client_keys": _keys(chosen),
@@ -177,8 +178,8 @@ class Session:
 
     # --- one question ------------------------------------------------------------------------------
 
-    async def _open(self, options: dict[str, object]) -> None:
-        connection = await asyncssh.connect(self.settings.host, self.settings.port, **options)  # type: ignore[arg-type]
+    async def _open(self, options: dict[str, Any]) -> None:
+        connection = await asyncssh.connect(self.settings.host, self.settings.port, **options)
         self._connection = connection
         self._client = await connection.start_sftp_client(path_encoding=None)
 
@@ -212,7 +213,7 @@ class Session:
                 self._run(file.close(), 5.0)
 
     def _bytes(self, file: asyncssh.SFTPClientFile, size: int, at: int) -> bytes:
-        found = self._ask(lambda _client: file.read(size, at))
+        found: object = self._ask(lambda _client: file.read(size, at))
         if not isinstance(found, bytes) or len(found) > size:
             raise RemoteError("it gave more than was asked for")
         return found
