@@ -41,10 +41,15 @@ class Here:
             with HeldDigests(path / "held", b"k" * 32, ledger_size=self.keeper.size) as digests:
                 yield digests
 
+        self._held = held
+        self.serve_for(ORGANISATION)
+
+    def serve_for(self, organisation: str) -> None:
+        """Whose source it is."""
         settings = UploadSettings(
-            organisation=ORGANISATION, source="carrier", region="IE", largest=64_000_000
+            organisation=organisation, source="carrier", region="IE", largest=64_000_000
         )
-        self.uploads = Uploads([settings], self.keeper, held, Mappings([], Nothing()))
+        self.uploads = Uploads([settings], self.keeper, self._held, Mappings([], Nothing()))
 
     def hand_over(self, data: bytes, facts: bytes = FACTS, name: str = "call.wav", source: str = "") -> Taken:
         blocks = iter([data[at : at + 65_536] for at in range(0, len(data), 65_536)])
