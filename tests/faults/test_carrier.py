@@ -16,7 +16,7 @@ import pytest
 
 from muniment.capture.files.held import key_of
 from muniment.processes import file_sources
-from muniment.processes.findings import State
+from muniment.processes.findings import Finding, State
 from muniment.vault.handover import SpoolKeys, spawn
 from muniment.vault.keyring import Keyring
 from tests import town as towns
@@ -129,7 +129,7 @@ def test_a_carrier_s_folder_is_fetched_and_a_broken_pin_is_said(site: Site, tmp_
             until(lambda: _carrier(site).state is State.TROUBLE, seconds=90)
 
 
-def _carrier(site: Site) -> file_sources.Finding:
+def _carrier(site: Site) -> Finding:
     (found,) = file_sources.examine(site.town.home)
     return found
 

@@ -103,5 +103,5 @@ def test_a_call_goes_on_with_the_second_when_the_first_dies_and_a_full_one_sends
     assert (
         len({facts(one).global_id for one in (uncut, *theirs)}) == 1
     )  # the client names one call by one name
-    for each in pair:
-        assert each.verify(*each.deep())["faults"] == []
+    for one in pair:
+        assert one.verify(*one.deep())["faults"] == []

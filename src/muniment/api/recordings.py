@@ -48,7 +48,7 @@ class _Passing(FileUploadHandler):
         assert self.handing is not None  # noqa: S101  a piece comes after its beginning
         self.handing.send(raw_data)
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> "UploadedFile[bytes] | None":
         """The form keeps no file."""
         del file_size
         return None

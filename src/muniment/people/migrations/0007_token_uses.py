@@ -6,7 +6,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
 def name_the_use(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
-    apps.get_model("people", "PersonalToken").objects.filter(desktop=True).update(use="desktop")
+    apps.get_model("people", "PersonalToken").objects.filter(**{"desktop": True}).update(use="desktop")
 
 
 class Migration(migrations.Migration):

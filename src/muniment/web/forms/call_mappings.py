@@ -80,7 +80,7 @@ class Line(msgspec.Struct, frozen=True):
     answered: str
 
 
-def read(upload: UploadedFile | None) -> Sample:
+def read(upload: "UploadedFile[bytes] | None") -> Sample:
     """The rows of a file that was uploaded; WrongUseError where it is none, or too large."""
     if upload is None:
         raise WrongUseError(

@@ -12,13 +12,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from muniment.capture.calls.spool.mapping import MappingReport
 from muniment.core.errors import MunimentError, WrongUseError
 from muniment.core.row_mapping import RowMapping
 from muniment.governance import call_mappings
 from muniment.web.access import only
 from muniment.web.desk import desk
 from muniment.web.forms import call_mappings as forms
-from muniment.web.forms.call_mappings import Sample
+from muniment.web.forms.call_mappings import Line, Sample
 from muniment.web.requests import PersonRequest
 
 READERS: Final = tuple(sorted(call_mappings.READERS))
@@ -72,7 +73,8 @@ def try_mapping(request: PersonRequest) -> HttpResponse:
 def _columns(
     request: PersonRequest, sample: Sample, mapping: RowMapping, name: str, error: str = ""
 ) -> HttpResponse:
-    report, lines = None, ()
+    report: MappingReport | None = None
+    lines: tuple[Line, ...] = ()
     try:
         report, lines = forms.tried(sample, mapping)
     except WrongUseError as refusal:

@@ -36,7 +36,7 @@ def chosen(port: int, host_key: asyncssh.SSHKey, **changes: object) -> CarrierSe
         "organisation": ORGANISATION, "host": "127.0.0.1", "port": port, "user": getpass.getuser(),
         "host_key": public(host_key), "rest": 0, "patience": 0, **changes,
     }  # fmt: skip
-    return CarrierSettings(**fields)  # type: ignore[arg-type]
+    return CarrierSettings(**fields)
 
 
 @contextmanager

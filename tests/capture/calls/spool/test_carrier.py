@@ -4,7 +4,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 
@@ -12,6 +12,7 @@ from muniment.capture.calls.spool import carrier
 from muniment.capture.calls.spool.fields import Mapped
 from muniment.capture.calls.spool.importing import Summary
 from muniment.capture.calls.spool.looks import Looks
+from muniment.capture.calls.spool.sftp import Session
 from muniment.capture.calls.spool.watching import Watch
 from muniment.capture.files.held import HeldDigests
 from muniment.core.errors import RefusedError
@@ -99,12 +100,13 @@ def test_what_stays_there_is_not_fetched_again_even_by_another_process(
     assert looked(here.watch) is not None
     assert here.watch.look(STOP) is None
     read: list[str] = []
-    blocks = carrier.Session.blocks
-    monkeypatch.setattr(
-        carrier.Session,
-        "blocks",
-        lambda self, path, size: (read.append(str(path)), blocks(self, path, size))[1],
-    )
+    blocks = Session.blocks
+
+    def noted(session: Session, path: PurePath, size: int) -> Iterator[bytes]:
+        read.append(str(path))
+        return blocks(session, path, size)
+
+    monkeypatch.setattr(Session, "blocks", noted)
     again = here.begun()
     looked(again)
     assert read == []

@@ -7,7 +7,7 @@ from muniment.core.errors import NotAvailableError
 
 def summary(**counts: int) -> Summary:
     fields = dict.fromkeys(("seen", "sealed", "already_held", "failed", "bytes", "waiting", "doubled"), 0)
-    return Summary(**{**fields, **counts}, seconds=0.0)
+    return Summary(**{**fields, **counts}, seconds=0.0)  # type: ignore[arg-type]
 
 
 def test_a_look_that_went_well_ends_the_trouble_of_the_one_before() -> None:
