@@ -28,6 +28,7 @@ from muniment.capture.calls.rtp import orders, rtcp
 from muniment.capture.calls.rtp.call import Call, Media, codec_of, crypto_of, facts
 from muniment.capture.calls.rtp.engine import Engine, Stream
 from muniment.capture.calls.rtp.gathering import keep_stamping, source_words
+from muniment.capture.calls.rtp.handshakes import Handshakes
 from muniment.capture.calls.rtp.orders import Alive, Told
 from muniment.capture.calls.rtp.reporting import Reporter
 from muniment.capture.calls.rtp.srtp import Protection, Protector
@@ -53,6 +54,7 @@ class Worker:
         self._channel, self._orders = channel, orders.Orders(channel)
         self._stamping = keep_stamping()
         self._engine = Engine()
+        self._handshakes = Handshakes(self._engine, self._say)
         self._calls: dict[str, Call] = {}
         self._media: dict[int, tuple[Call, Media]] = {}
         self._control = select.epoll()
@@ -75,6 +77,7 @@ class Worker:
             self._watch_clock()
             self._obey()
             now = time.monotonic()
+            self._handshakes.step(now)
             self._reports(now)
             if not self._writing.busy:
                 self._done()
@@ -85,7 +88,7 @@ class Worker:
                 self._beat = now
                 self._alive()
             due = max(due + SWEEP, now)
-            time.sleep(max(0.0, due - time.monotonic()))
+            self._handshakes.rest(due)
         self._end()
 
     def _watch_clock(self) -> None:
@@ -126,7 +129,7 @@ class Worker:
             case orders.Listen():
                 self._listen(call, order, descriptors)
             case orders.Change():
-                self._change(call.media[order.number], order)
+                self._change(call, call.media[order.number], order)
             case orders.EndStream():
                 self._end_stream(call.media[order.number])
             case orders.Write():
@@ -180,7 +183,7 @@ class Worker:
             codecs,
             changes,
         )
-        self._secure(found, order)
+        self._secure(call, found, order)
         self._aim(found, media, order.address, order.rtcp_port)
         call.media[order.number] = found
         self._media[row] = (call, found)
@@ -188,12 +191,22 @@ class Worker:
         self._by_control[control.fileno()] = found
         self._control.register(control.fileno(), select.EPOLLIN)
 
-    def _secure(self, media: Media, order: orders.Listen | orders.Change) -> None:
+    def _secure(self, call: Call, media: Media, order: orders.Listen | orders.Change) -> None:
         theirs, ours = crypto_of(order.theirs), crypto_of(order.ours)
+        if order.terms is not None:
+            self._handshakes.begin(call, media, order.terms, order.address, order.rtcp_port)
+            if theirs is not None and ours is not None:
+                self._handshakes.resume(media, (theirs, ours))
+        elif theirs is not None:
+            self._handshakes.drop(media)
         if theirs is not None:
-            protection = Protection(theirs)
+            again = isinstance(order, orders.Listen) and order.again
+            protection = Protection(theirs, again=again)
             media.stream.security = media.reporter.opener = protection
-        if ours is not None:
+            # Reports are seconds apart, so that no index of the worker before is used twice.
+            begin = max(0, order.at // 1000 - call.started) // 1000 if again else 0
+            media.reporter.closer = Protector(ours, begin) if ours else media.reporter.closer
+        elif ours is not None:
             media.reporter.closer = Protector(ours)
 
     def _aim(self, media: Media, sock: socket.socket, address: str, rtcp_port: int) -> None:
@@ -204,13 +217,13 @@ class Worker:
                 if rtcp_port:
                     media.reporter.target = (address, rtcp_port)
 
-    def _change(self, media: Media, order: orders.Change) -> None:
+    def _change(self, call: Call, media: Media, order: orders.Change) -> None:
         self._engine.read([media.stream])  # what came before is of the earlier key and codecs
         if order.codecs:
             media.codecs |= codec_of(order.codecs)
             media.withholding.codecs |= {number: line.name for number, line in order.codecs.items()}
             self._engine.table.negotiate(media.stream.row, media.codecs)
-        self._secure(media, order)
+        self._secure(call, media, order)
         if order.relearn:
             media.stream.tracker.relearn()
         self._aim(media, media.sockets[0], order.address, order.rtcp_port)
@@ -241,6 +254,7 @@ class Worker:
             return
         media.ended = True
         self._engine.remove(media.stream)
+        self._handshakes.end(media)
         self._control.unregister(media.sockets[1].fileno())
         del self._by_control[media.sockets[1].fileno()]
 

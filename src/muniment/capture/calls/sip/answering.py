@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from muniment.capture.calls.ports import Codec, Direction, MediaAnswer, MediaOffer
 from muniment.capture.calls.sip.codecs import is_sound, is_taken
 from muniment.capture.calls.sip.crypto_lines import write_crypto
+from muniment.capture.calls.sip.handshake_lines import write_handshake
 from muniment.capture.calls.sip.sdp import Media
 
 
@@ -91,6 +92,7 @@ def offer_of(media: Media, number: int, label: str, direction: Direction) -> Med
         crypto=media.crypto,
         direction=direction,
         rtcp_port=media.rtcp_port,
+        handshake=media.handshake,
     )
 
 
@@ -129,6 +131,8 @@ def _line(line: Line, address: str) -> str:
         lines.append(f"a=rtcp:{taken.rtcp_port}")
     if taken.crypto:
         lines.append(f"a=crypto:{write_crypto(taken.crypto)}")
+    if taken.handshake:
+        lines += write_handshake(taken.handshake)
     lines.append(f"a={taken.direction}")
     if line.label:
         lines.append(f"a=label:{line.label}")
