@@ -139,10 +139,8 @@ class Negotiation:
         direction = direction_of(media)
         number = stream.number if stream and not stream.ended else self._number()
         offer = offer_of(media, number, media.label or str(place + 1), direction)
-        if self._has_key(media):
-            offer = replace(offer, handshake=None)
-        else:
-            offer = replace(offer, crypto=())  # keys in the clear are no keys: a handshake or plain RTP it is
+        # Keys in the clear are no keys: a handshake or plain RTP it is.
+        offer = replace(offer, handshake=None) if self._has_key(media) else replace(offer, crypto=())
         answer = self._put(place, offer)
         if not sends(direction):  # who sends nothing is answered `inactive` (RFC 3264 section 6.1)
             answer = replace(answer, direction="inactive")

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from muniment.capture.calls.ports import Crypto, Fingerprint
-from muniment.capture.calls.rtp.association import Association, Maker
+from muniment.capture.calls.rtp.association import RECORD_HEAD, Association, Maker
 from muniment.capture.calls.rtp.gathering import Datagram, written_source
 
 FIRST, LAST = 20, 63  # first bytes of DTLS
-HANDSHAKE = 22
+HANDSHAKE, CLIENT_HELLO = 22, b"\1"
 MOST_WAITING = 32  # datagrams
 MOST_EARLY = 1 << 16  # bytes of sound: five seconds of G.711
 MOST_PEERS = 4
@@ -122,7 +122,7 @@ class Keying:
 
     def _one(self, datagram: bytes, address: Address, now: float) -> None:
         peer = self._peers.get(address)
-        if peer is not None:
+        if peer is not None and not (peer.association.keys and _is_hello(datagram)):
             peer.association.receive(datagram)
             self._flush(address, peer.association, now)
         elif self.target is None and datagram[0] == HANDSHAKE and self._may_try(address):
@@ -155,3 +155,9 @@ class Keying:
         peer = self._peers[address]
         self._peers.clear()
         self._peers[address] = peer
+
+
+def _is_hello(datagram: bytes) -> bool:
+    """Whether somebody begins: a client that was started anew does so from the port that it had before."""
+    epoch, kind = datagram[3:5], datagram[RECORD_HEAD : RECORD_HEAD + 1]
+    return datagram[0] == HANDSHAKE and epoch == bytes(2) and kind == CLIENT_HELLO

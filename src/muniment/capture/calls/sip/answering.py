@@ -129,14 +129,16 @@ def _line(line: Line, address: str) -> str:
         lines.append("a=rtcp-mux")
     elif taken.rtcp_port not in {0, taken.port + 1}:
         lines.append(f"a=rtcp:{taken.rtcp_port}")
-    if taken.crypto:
-        lines.append(f"a=crypto:{write_crypto(taken.crypto)}")
-    if taken.handshake:
-        lines += write_handshake(taken.handshake)
+    lines += _keys(taken)
     lines.append(f"a={taken.direction}")
     if line.label:
         lines.append(f"a=label:{line.label}")
     return "".join(f"{each}\r\n" for each in lines)
+
+
+def _keys(taken: MediaAnswer) -> list[str]:
+    lines = [f"a=crypto:{write_crypto(taken.crypto)}"] if taken.crypto else []
+    return lines + (write_handshake(taken.handshake) if taken.handshake else [])
 
 
 def _family(address: str) -> str:
