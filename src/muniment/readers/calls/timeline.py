@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from muniment.core.call_facts import MaskedSpan
-from muniment.readers.calls.codecs import NO_SOUND, decoder
+from muniment.readers.calls.codecs import NO_SOUND, decoder, unheard
 from muniment.readers.calls.container import Codec, Packets
 from muniment.readers.calls.errors import CallUnreadableError
 from muniment.readers.calls.g711 import Pcm
@@ -129,14 +129,14 @@ def _runs(kinds: NDArray[np.uint8]) -> list[slice]:
 def _decoded(codec: Codec, payloads: list[bytes], notes: list[str]) -> list[tuple[int, Pcm]]:
     if codec.name.lower() in NO_SOUND:
         return []
-    found = decoder(codec.name, codec.rate)
+    found = decoder(codec.name, codec.rate, codec.fmtp)
     if found is None:
-        notes.append(f"No decoder at hand for {codec.name}: it is kept, and not heard here.")
+        notes.append(unheard(codec.name))
         return []
     try:
         return [(found.rate, samples) for samples in found.decode(payloads)]
     except CallUnreadableError as error:
-        notes.append(error.what)
+        notes.append(str(error))
         return []
 
 
