@@ -89,9 +89,9 @@ class _Run(NamedTuple):
 class Engine:
     """All streams of one process. Not for threads."""
 
-    def __init__(self, capacity: int = 2048) -> None:
+    def __init__(self, capacity: int = 2048, gatherer: Gatherer | None = None) -> None:
         self.table = Table()
-        self._gatherer = Gatherer(capacity)
+        self._gatherer = gatherer or Gatherer(capacity)
         self._streams: dict[int, Stream] = {}
         self._layers: list[list[Block]] = [[]]
         self._quick = True
