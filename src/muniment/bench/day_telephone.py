@@ -129,17 +129,17 @@ class Played(Gatherer):
         if phone is None:
             return super().read(descriptor, at)
         if not phone.queue:
-            if not phone.reports:
-                return 0
-            self.put(at, phone.reports.pop())
-            phone.reports.clear()
-            return 1
+            return 0
         arrived, rows = phone.queue[0]
         count = min(SMALL, len(rows))
         self._fill(slice(at, at + count), arrived[:count], rows[:count], phone)
         phone.queue[0] = arrived[count:], rows[count:]
         if len(rows) == count:
             phone.queue.pop(0)
+        if count < SMALL and phone.reports:
+            self.put(at + count, phone.reports.pop())
+            phone.reports.clear()
+            count += 1
         return count
 
     def _fill(

@@ -42,4 +42,5 @@ def _settled(delays: NDArray[np.float64]) -> NDArray[np.float64]:
         held = drifted if abs(drifted - held) >= DRIFT else held
         chosen.append(held)
     lengths = [BLOCK] * (count - 1) + [len(delays) - last]
-    return delays[0] + np.repeat(np.array(chosen), lengths)
+    added: NDArray[np.float64] = delays[0] + np.repeat(np.array(chosen), lengths)
+    return added
