@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from muniment.core.announcement_settings import Announcement
 from muniment.core.announcements import PLAYED_FROM, RATE, likeness
 from muniment.core.call_facts import NoticeEvidence
+from muniment.core.call_outline import Outline
 from muniment.core.errors import NotAvailableError, WrongUseError
 
 LONGEST = 60.0  # seconds of an announcement
@@ -68,14 +69,10 @@ def load(announcement: Announcement) -> Prompt:
     )
 
 
-def fitting(
-    announcements: Iterable[Announcement], organisation: str, source: str, queue: str, started: int
-) -> tuple[Announcement, ...]:
+def fitting(announcements: Iterable[Announcement], call: Outline, started: int) -> tuple[Announcement, ...]:
     """Those that were to be heard on a call that began at `started` (ms since 1970)."""
     day = datetime.fromtimestamp(started / 1000, UTC).date()
-    return tuple(
-        each for each in announcements if each.organisation == organisation and each.fits(source, queue, day)
-    )
+    return tuple(each for each in announcements if each.fits(call, day))
 
 
 def heard(

@@ -5,8 +5,8 @@ from typing import Literal
 
 import msgspec
 
-from muniment.core.call_facts import CallFacts, CallParty
-from muniment.core.phone_numbers import EXTENSION, address
+from muniment.core.call_facts import CallFacts
+from muniment.core.call_outline import addresses_of
 from muniment.readers.mail.message import Attachment
 
 type Channel = Literal["call", "meeting", "voicemail"]
@@ -113,17 +113,6 @@ class Call(msgspec.Struct, frozen=True):
     def lost(self) -> int:
         """Packets that never came, in all streams."""
         return sum(stream.lost for stream in self.facts.streams)
-
-
-def addresses_of(party: CallParty) -> tuple[str, ...]:
-    """Every address that names this party, the best first."""
-    found = [
-        party.e164,
-        address(party.address) if party.address else "",
-        address(party.dialled) if party.dialled else "",
-        f"{EXTENSION}{party.extension.strip().lower()}" if party.extension.strip() else "",
-    ]
-    return tuple(dict.fromkeys(one for one in found if one))
 
 
 def length_in_words(seconds: int) -> str:
