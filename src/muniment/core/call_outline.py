@@ -10,7 +10,7 @@ from muniment.core.phone_numbers import EXTENSION, address
 
 
 class Outline(msgspec.Struct, frozen=True):
-    """One call, voicemail or meeting before its sound. `numbers` as records name parties: +44…, ext:201, sip:…"""
+    """One call, voicemail or meeting before its sound. `numbers` as records name parties."""
 
     organisation: str
     source: str
@@ -22,9 +22,7 @@ class Outline(msgspec.Struct, frozen=True):
 
 def outline(organisation: str, source: str, facts: CallFacts, channel: str = "call") -> Outline:
     """The outline of a call whose facts are known."""
-    return Outline(
-        organisation, source, facts.queue, facts.direction, numbers_of(facts.parties), channel
-    )
+    return Outline(organisation, source, facts.queue, facts.direction, numbers_of(facts.parties), channel)
 
 
 def numbers_of(parties: Iterable[CallParty]) -> frozenset[str]:

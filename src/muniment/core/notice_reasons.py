@@ -30,12 +30,16 @@ class NoticeReason(msgspec.Struct, frozen=True):
 
 REASONS: Mapping[str, NoticeReason] = {
     "agent-told": NoticeReason("not-required", "Whoever spoke for us said it at the beginning of the call"),
-    "call-out": NoticeReason("not-feasible", "We called, and the switch plays nothing into calls that we make"),
+    "call-out": NoticeReason(
+        "not-feasible", "We called, and the switch plays nothing into calls that we make"
+    ),
     "cannot-hear": NoticeReason("not-feasible", "The other side could not hear it; they were told otherwise"),
     "emergency-line": NoticeReason("not-feasible", "An emergency line: nothing may delay the call"),
     "given-in-contract": NoticeReason("not-required", "It stands in the contract with the other side"),
     "given-in-writing": NoticeReason("not-required", "The other side was told in writing beforehand"),
-    "internal-line": NoticeReason("not-required", "Both sides are staff, who are told by the page of recording"),
+    "internal-line": NoticeReason(
+        "not-required", "Both sides are staff, who are told by the page of recording"
+    ),
     "switch-cannot": NoticeReason("not-feasible", "The switch of this line cannot play a notice"),
     "switch-failed": NoticeReason("not-feasible", "The switch should have played it and did not"),
 }

@@ -42,7 +42,9 @@ class RecordingRule(BaseModel):
     def _what_is_left_out_has_a_reason(self) -> Self:
         if self.decision == "leave-out" and not self.reason:
             raise ValueError("a rule that leaves calls out says why, in `reason`")
-        if not (self.channels or self.sources or self.queues or self.directions or self.lines or self.numbers):
+        if not (
+            self.channels or self.sources or self.queues or self.directions or self.lines or self.numbers
+        ):
             raise ValueError("a rule says which calls it is of")
         return self
 

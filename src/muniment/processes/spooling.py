@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from muniment.capture.calls.ruling import Ruling
 from muniment.capture.calls.spool import watching
 from muniment.capture.calls.spool.fields import Mapped
 from muniment.capture.calls.spool.mapping import mapped_by
@@ -51,7 +52,8 @@ def main(arguments: list[str]) -> int:
 
 def watch(spool: SpoolSettings, chosen: Settings, door: CaptureDoor, held: HeldBy) -> Watch:
     """One folder of the settings; WrongUseError where it names a mapping or a zone that there is not."""
-    return Watch(spool, door, held, mapped_of(spool, chosen))
+    ruling = Ruling(chosen.calls.rule, chosen.calls.line)
+    return Watch(spool, door, held, mapped_of(spool, chosen), ruling)
 
 
 def mapped_of(spool: SpoolSettings, chosen: Settings) -> Mapped:

@@ -21,6 +21,7 @@ import msgspec
 
 from muniment.core import confinement
 from muniment.core.announcement_settings import Announcement
+from muniment.core.call_outline import outline
 from muniment.core.prompts import Prompt, fitting
 from muniment.readers.calls import Call, CallUnreadableError
 from muniment.readers.calls.details import CallList, is_call_list
@@ -78,7 +79,8 @@ class Readers:
         said = read_statement(statement) if self._prompts and is_call(statement) else None
         if said is None or said.facts.notice.state != "unknown":
             return Task(statement, original)
-        chosen = fitting(self._prompts, organisation, said.source, said.facts.queue, said.facts.started)
+        call = outline(organisation, said.source, said.facts, said.channel)
+        chosen = fitting(self._prompts, call, said.facts.started)
         return Task(statement, original, prompts=tuple(self._prompts[each] for each in chosen))
 
     def read(self, tasks: Sequence[Task]) -> list[Content]:

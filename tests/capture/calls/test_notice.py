@@ -56,7 +56,6 @@ def desk(sound: np.ndarray = CALL) -> Desk:
     recorder.sound = sound
     made = Desk((source(notice="in-call", notice_seconds=20),), recorder=recorder)
     made.sessions.prompts = {KNOWN: PROMPT}
-    made.sessions._settings = made.sessions._settings.model_copy(update={"announcement": (KNOWN,)})
     return made
 
 

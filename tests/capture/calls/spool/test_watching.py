@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from muniment.capture.calls.ruling import Ruling
 from muniment.capture.calls.spool import watching
 from muniment.capture.calls.spool.fields import Mapped
 from muniment.capture.calls.spool.watching import Watch
@@ -15,12 +16,13 @@ from muniment.core.errors import NotAvailableError
 from muniment.core.spool_settings import SpoolSettings
 from tests.capture.calls.spool.samples import Memory, Spool, sound
 from tests.capture.calls.spool.test_asterisk import FREEPBX
+from tests.capture.calls.spool.test_importing import COUNCIL
 from tests.capture.calls.spool.test_matching import NAMED
 from tests.capture.calls.spool.test_voicemail import MESSAGE
 from tests.capture.memory_keeper import ORGANISATION
 
 
-def watching_at(spool: Spool, **changes: object) -> Watch:
+def watching_at(spool: Spool, ruling: Ruling | None = None, **changes: object) -> Watch:
     fields = {"organisation": ORGANISATION, "path": str(spool.path), "patience": 0, **changes}
 
     @contextmanager
@@ -28,7 +30,7 @@ def watching_at(spool: Spool, **changes: object) -> Watch:
         assert organisation == ORGANISATION
         yield spool.held
 
-    return Watch(SpoolSettings(**fields), spool.keeper, held, Mapped())
+    return Watch(SpoolSettings(**fields), spool.keeper, held, Mapped(), ruling)
 
 
 def names(path: Path) -> set[str]:
@@ -136,3 +138,14 @@ def test_trouble_is_waited_out(spool: Spool, monkeypatch: pytest.MonkeyPatch) ->
     watching.run(watching_at(spool, every=1), stop)
     assert rounds == [5.0, 1.0]
     assert len(spool.keeper.originals()) == 1
+
+
+def test_what_a_rule_leaves_out_is_never_removed_and_not_looked_at_again(spool: Spool) -> None:
+    spool.put(NAMED, sound(1))
+    spool.put("Master.csv", FREEPBX)
+    watch = watching_at(spool, COUNCIL, after="remove")
+    first = watch.look(STOP)
+    assert first is not None
+    assert (first.left_out, first.sealed) == (1, 0)
+    assert NAMED in names(spool.path)
+    assert watch.look(STOP) is None

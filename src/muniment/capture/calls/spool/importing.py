@@ -5,6 +5,8 @@
 3. What is held already, by its SHA-256, is passed over.
 4. Small files go in batches, large ones in segments, read again while they are sealed: a file that changed
    meanwhile is not kept, and is named.
+   Before that, what a recording rule leaves out is passed over: it stays where it is, and the ledger says once
+   that there was such a recording, and by which rule it is not kept.
 5. What is on stable storage is noted before anything is said about it, and only then may the file go.
 """
 
@@ -20,6 +22,7 @@ import msgspec
 
 from muniment.capture import batch as batches
 from muniment.capture.batch import Captured, Keeping
+from muniment.capture.calls.ruling import Ruling
 from muniment.capture.calls.spool import finding, matching, stable, wave
 from muniment.capture.calls.spool.account import Account
 from muniment.capture.calls.spool.fields import Mapped
@@ -29,8 +32,11 @@ from muniment.capture.statement import CaptureStatement, Channel, Form
 from muniment.capture.stream import seal_stream
 from muniment.core import clock
 from muniment.core.call_facts import CallFacts
+from muniment.core.call_outline import Outline, outline
 from muniment.core.errors import MunimentError, NotAvailableError
 from muniment.core.ids import new_record_id
+from muniment.core.rule_settings import RecordingRule
+from muniment.vault.messages import Receipt
 from muniment.vault.segments import Extent
 
 HEAVIEST_BATCH = 16 * 1024 * 1024  # bytes
@@ -38,7 +44,16 @@ LARGEST_BATCH = 64  # recordings
 LARGEST_WHOLE = 32 * 1024 * 1024  # bytes; more goes in segments, and is described by its head alone
 BLOCK = 1024 * 1024  # bytes read at a time
 TIME_OF_FILE = "nobody said when the call was: the time of its file stands for it"
+LEFT_OUT = b"muniment/left-out/v1"
 MOST_NAMED = 1000  # orphans that a summary names; all are counted
+
+
+class Recording(Keeping, Protocol):
+    """What an import of recordings asks of the keeper; `vault.client.CaptureDoor` is one."""
+
+    def decline_call(self, organisation: str, reason: str) -> Receipt:
+        """Write that nothing of a call is kept, and why."""
+        ...
 
 
 class Held(Protocol):
@@ -56,9 +71,10 @@ class Held(Protocol):
 class Summary(msgspec.Struct, frozen=True):
     """What an import of recordings did.
 
-    seen = sealed + already_held + failed + waiting + doubled, unless it was stopped. `waiting` may still be
+    seen = sealed + already_held + failed + waiting + doubled + left_out, unless it was stopped. `waiting` may still be
     written to, `doubled` are further formats of a message that was kept, `without_account` recordings that
     no account of the switch explains, `unrecorded` answered calls without a recording; both by name.
+    `left_out` are not kept because a recording rule says so.
     """
 
     seen: int
@@ -72,6 +88,7 @@ class Summary(msgspec.Struct, frozen=True):
     without_account: tuple[str, ...] = ()
     unrecorded: tuple[str, ...] = ()
     unrecorded_count: int = 0
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +108,8 @@ class Ports:
     refused: Callable[[str, str], None] = lambda _path, _reason: None
     progress: Callable[[Progress], None] = lambda _: None
     kept: Callable[[Seen], None] = lambda _: None
+    left: Callable[[Seen], None] = lambda _: None
+    """A rule leaves it out: it stays where it is, and need not be looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +124,7 @@ class Manner:
     mapped: Mapped = field(default_factory=Mapped)
     rest: float = stable.REST
     patience: float = 0.0
+    ruling: Ruling = field(default_factory=Ruling)
 
 
 @dataclass(slots=True)
@@ -115,6 +135,7 @@ class _Count:
     failed: int = 0
     waiting: int = 0
     doubled: int = 0
+    left_out: int = 0
     bytes: int = 0
     done: int = 0
     begun: float = field(default_factory=time.monotonic)
@@ -137,7 +158,7 @@ class SpoolImport:
 
     def __init__(
         self,
-        keeper: Keeping,
+        keeper: Recording,
         organisation: str,
         held: Held,
         *,
@@ -205,6 +226,9 @@ class SpoolImport:
                 self._fail(one.seen, error.strerror or "cannot be read")
                 continue
             self._count.bytes += one.seen.size
+            if rule := self._manner.ruling.leaves_out(self._outline(one)):
+                self._leave_out(one.seen, digest, rule)
+                continue
             if digest in self._under_way or self._held.holds(digest):
                 self._count.already_held += 1
                 self._ports.kept(one.seen)
@@ -214,6 +238,26 @@ class SpoolImport:
                 self._count.without_account.append(one.seen.origin)
             form: Form = "vcon" if one.seen in vcons else "audio"
             yield _Ready(one.seen, digest, one.channel, form, one.account)
+
+    def _outline(self, one: Matched) -> Outline:
+        """What is known of a recording before it is opened; of a vCon only where it comes from."""
+        if one.account is None:
+            return Outline(self._organisation, self._manner.source, channel=one.channel)
+        return outline(self._organisation, self._manner.source, one.account.facts(""), one.channel)
+
+    def _leave_out(self, seen: Seen, digest: bytes, rule: RecordingRule) -> None:
+        """Nothing of it is kept. That the ledger says so is noted beside what is held, under a digest of its own."""
+        noted = hashlib.sha256(LEFT_OUT + digest).digest()
+        try:
+            if not self._held.holds(noted):
+                receipt = self._keeper.decline_call(self._organisation, rule.word)
+                self._held.add(receipt.first, [noted])
+        except MunimentError as error:
+            self._count.failed += 1
+            self.fault = self.fault or error
+            return
+        self._count.left_out += 1
+        self._ports.left(seen)
 
     def _is_due(self, one: Matched) -> bool:
         if not stable.is_whole(one.seen, self._manner.rest):
@@ -274,8 +318,11 @@ class SpoolImport:
             sha256=one.digest.hex(),
             origin=one.seen.origin,
             channel=one.channel,
-            call=msgspec.UNSET if one.form == "vcon" else _facts(one, name),
+            call=msgspec.UNSET if one.form == "vcon" else self._settled(_facts(one, name), one.channel),
         ).encode()
+
+    def _settled(self, facts: CallFacts, channel: Channel) -> CallFacts:
+        return self._manner.ruling.settled(facts, self._organisation, self._manner.source, channel)
 
     def _note(self, first: int, ready: list[_Ready]) -> None:
         self._held.add(first, [one.digest for one in ready])
@@ -307,6 +354,7 @@ class SpoolImport:
             without_account=tuple(count.without_account[:MOST_NAMED]),
             unrecorded=tuple(f"{one.origin}: {one.call or one.recording}" for one in unrecorded[:MOST_NAMED]),
             unrecorded_count=len(unrecorded),
+            left_out=count.left_out,
         )
 
 

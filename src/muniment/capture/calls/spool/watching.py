@@ -13,12 +13,12 @@ from pathlib import Path
 
 import structlog
 
-from muniment.capture.batch import Keeping
+from muniment.capture.calls.ruling import Ruling
 from muniment.capture.calls.spool import finding, voicemail
 from muniment.capture.calls.spool.detail_import import DetailImport, DetailNotes
 from muniment.capture.calls.spool.fields import Mapped
 from muniment.capture.calls.spool.finding import ACCOUNTS, SOUNDS, Seen
-from muniment.capture.calls.spool.importing import Held, Manner, Ports, SpoolImport, Summary
+from muniment.capture.calls.spool.importing import Held, Manner, Ports, Recording, SpoolImport, Summary
 from muniment.core.errors import MunimentError
 from muniment.core.spool_settings import SpoolSettings
 
@@ -31,7 +31,14 @@ type HeldBy = Callable[[str], AbstractContextManager[Held]]
 class Watch:
     """One folder of the settings."""
 
-    def __init__(self, settings: SpoolSettings, keeper: Keeping, held: HeldBy, mapped: Mapped) -> None:
+    def __init__(
+        self,
+        settings: SpoolSettings,
+        keeper: Recording,
+        held: HeldBy,
+        mapped: Mapped,
+        ruling: Ruling | None = None,
+    ) -> None:
         self._settings = settings
         self._keeper = keeper
         self._held = held
@@ -41,6 +48,7 @@ class Watch:
             mapped=mapped,
             rest=float(settings.rest),
             patience=float(settings.patience),
+            ruling=ruling or Ruling(),
         )
         self._root = Path(settings.path)
         self._done: dict[Path, tuple[int, int]] = {}
@@ -70,7 +78,7 @@ class Watch:
                 self._keeper,
                 self._settings.organisation,
                 held,
-                ports=Ports(kept=self._kept),
+                ports=Ports(kept=self._kept, left=self._left),
                 manner=self._manner,
                 stop=stop,
             )
@@ -97,6 +105,10 @@ class Watch:
 
     def _is_done(self, seen: Seen) -> bool:
         return self._done.get(seen.path) == (seen.size, seen.changed)
+
+    def _left(self, seen: Seen) -> None:
+        """A rule leaves it out: whoever made it decides what becomes of it."""
+        self._done[seen.path] = (seen.size, seen.changed)
 
     def _kept(self, seen: Seen) -> None:
         """The recording is on stable storage: it may go, with what only explains it."""
@@ -130,6 +142,7 @@ def run(watch: Watch, stop: threading.Event) -> None:
                     waiting=summary.waiting,
                     without_account=len(summary.without_account),
                     unrecorded=summary.unrecorded_count,
+                    left_out=summary.left_out,
                 )
         stop.wait(pause)
 
