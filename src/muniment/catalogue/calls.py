@@ -75,6 +75,10 @@ def rows_of(record: Parameters, content: Content) -> list[Parameters]:
             "notice_language": facts.notice.language,
             "notice_hundredths": round(facts.notice.score * 100),
             "notice_reason": facts.notice.reason,
+            "rule": facts.rule.name if facts.rule else "",
+            "category": facts.rule.category if facts.rule else "",
+            "staff": " ".join(facts.staff.manners) if facts.staff else "",
+            "tones": facts.staff.tones if facts.staff else -1,
         }
     ]
 

@@ -9,9 +9,9 @@ from muniment.core.call_facts import CallFacts
 from muniment.core.call_outline import addresses_of
 from muniment.readers.mail.message import Attachment
 
-type Channel = Literal["call", "meeting", "voicemail"]
+type Channel = Literal["announcement", "call", "meeting", "voicemail"]
 
-_KINDS = {"call": "Call", "meeting": "Meeting", "voicemail": "Voicemail"}
+_KINDS = {"announcement": "Announcement", "call": "Call", "meeting": "Meeting", "voicemail": "Voicemail"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 2**34 * 1000  # ms since 1970: beyond it no calendar goes
 
