@@ -235,7 +235,8 @@ WHERE record_id IN (SELECT value FROM json_each(%(records)s)) ORDER BY id;
 -- name: calls_by_record
 -- What those of these records that are calls have besides.
 SELECT record_id, direction, queue, extension, answered, ended, talk_seconds, seconds, notice, masked_ms,
-    mos_hundredths, lost, streams, holds, keys_pressed, sound, global_id, parts
+    mos_hundredths, lost, streams, holds, keys_pressed, sound, global_id, parts, notice_name, notice_version,
+    notice_language, notice_hundredths, notice_reason, tones
 FROM catalogue_calldetail
 WHERE organisation = %(organisation)s AND record_id IN (SELECT value FROM json_each(%(records)s));
 

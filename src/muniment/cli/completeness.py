@@ -37,7 +37,7 @@ def command(
 
     place = Home(home.absolute())
     keyring = Keyring.unlock(place, passphrase.read(passphrase_file))
-    chosen = _organisation(organisation, keyring.organisations)
+    chosen = organisation_of(organisation, keyring.organisations)
     installation.start(place, keyring.worker_keys())
     from muniment.governance import completeness
 
@@ -92,7 +92,8 @@ def _day(text: str) -> date:
         raise WrongUseError(f"{text!r} is no day.", remedy="Write 2026-03-01.") from error
 
 
-def _organisation(wanted: str, known: tuple[str, ...]) -> str:
+def organisation_of(wanted: str, known: tuple[str, ...]) -> str:
+    """The organisation that is meant; WrongUseError where that is not clear."""
     if wanted in known:
         return wanted
     if not wanted and len(known) == 1:

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from muniment.capture import batch
 from muniment.capture.batch import Captured, Keeping
+from muniment.capture.calls.announced import PUBLISHED
 from muniment.capture.statement import CaptureStatement
 from muniment.core import clock, ids, prompts
 from muniment.core.announcement_settings import Announcement
@@ -32,8 +33,6 @@ PUBLISHERS = frozenset({Role.DATA_CONTROLLER, Role.IT_ENGINEER})
 LONGEST_TEXT = 2_000  # characters
 LARGEST_FILE = 8 * 1024 * 1024  # bytes: a minute in stereo at 32 kHz
 MOST_PLACES = 200  # sources, queues or lines of one announcement
-IN_SETTINGS = "(published)"
-"""What stands for the file of an announcement whose sound stands here."""
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -167,7 +166,7 @@ def known(organisation: str) -> dict[Announcement, Prompt]:
             name=view.name,
             version=view.version,
             language=view.language,
-            file=IN_SETTINGS,
+            file=PUBLISHED,
             text=view.text,
             sources=view.sources,
             queues=view.queues,
@@ -262,7 +261,7 @@ def _checked(organisation: str, draft: Draft, sound: bytes) -> bytes:
             organisation=organisation,
             name=draft.name,
             language=draft.language,
-            file=IN_SETTINGS,
+            file=PUBLISHED,
             sources=draft.sources,
             queues=draft.queues,
             lines=draft.lines,

@@ -132,6 +132,8 @@ SECURE_SSL_REDIRECT = False  # the proxy does it; the health page is asked by ht
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SITE.secure else None
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # never a file on disk
+FILE_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024  # bytes of a whole form; a larger file counts as not given
 
 # --- Sign-in ---------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.Account"

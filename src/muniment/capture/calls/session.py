@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import structlog
 
 from muniment.capture.calls.account import Account
-from muniment.capture.calls.control import Done, FindCall, PageShown, SilenceCall
+from muniment.capture.calls.announced import announcements_of
+from muniment.capture.calls.control import Done, FindCall, PageShown, SilenceCall, TakeAnnouncements
 from muniment.capture.calls.dialects import PLACEHOLDER, Speech, joining_names, recognise
 from muniment.capture.calls.directory import Directory
 from muniment.capture.calls.leg import Leg, Negotiation, NextNumber
@@ -95,6 +96,9 @@ class Sessions:
         self._ruling = Ruling(settings.rule, settings.line)
         self.prompts: dict[Announcement, Prompt] = {}
         """The announcements that can be listened for, by what the settings say of them."""
+        self.announced: dict[str, str] = {}
+        """By organisation: the digest of the announcements that the worker told, beside those of the settings."""
+        self._told: dict[str, dict[Announcement, Prompt]] = {}
         self.listening = Listening(recorder) if isinstance(recorder, Audible) else None
         self._recorder = recorder
         self._now = now
@@ -249,6 +253,12 @@ class Sessions:
             done=True, call=live.id, silent=bool(live.silences.asking), rule=rule.name if rule else ""
         )
 
+    def announce(self, request: TakeAnnouncements) -> Done:
+        """Listen from now on for what was published, in calls that are under way as well."""
+        self._told[request.organisation] = announcements_of(request)
+        self.announced[request.organisation] = request.digest
+        return Done(done=True)
+
     def wake(self) -> None:
         """Keep the calls whose notice has ended, end silences whose time is over. Called about every second."""
         now = self._now()
@@ -284,8 +294,8 @@ class Sessions:
             self._keep(call)
 
     def _prompts(self, call: LiveCall) -> list[Prompt]:
-        chosen = fitting(self.prompts, call.account.outline, call.account.started)
-        return [self.prompts[each] for each in chosen]
+        known = {**self.prompts, **self._told.get(call.source.organisation, {})}
+        return [known[each] for each in fitting(known, call.account.outline, call.account.started)]
 
     def _named(self, name: str, organisation: str) -> LiveCall | None:
         """A live call by our name, or by one that its recording client gave."""
