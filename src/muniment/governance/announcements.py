@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 from django.db import transaction
+from django.db.models import QuerySet
 
 from muniment.capture import batch
 from muniment.capture.batch import Captured, Keeping
@@ -184,7 +185,7 @@ def state(organisation: str) -> tuple[int, int]:
     return _of(organisation).count(), ends.count()
 
 
-def _of(organisation: str):  # type: ignore[no-untyped-def]  # noqa: ANN202  Django's query set of the rows
+def _of(organisation: str) -> QuerySet[AnnouncementVersion]:
     return AnnouncementVersion.objects.filter(organisation_id=organisation)
 
 
@@ -211,7 +212,7 @@ def _view(row: AnnouncementVersion, until: date | None, *, ended: bool) -> Annou
         lines=tuple(row.lines),
         since=row.since,
         until=until,
-        seconds=len(row.samples) / 2 / prompts.RATE,
+        seconds=Prompt(row.name, row.version, row.language, bytes(row.samples)).seconds,
         record=row.record,
         sha256=row.sha256,
         made_by=row.made_by.name if row.made_by else "",
