@@ -53,9 +53,7 @@ def acts(house: House, tag: EventTag) -> list[bytes]:
 def test_a_version_is_sealed_with_its_wording_and_stands_in_the_ledger(house: House) -> None:
     made = publish(house)
     assert (made.version, made.made_by, made.seconds) == (1, "Cora", 2.0)
-    batch = house.estate.doors.index.next_batch(
-        house.organisation, analyser="test/1", after=-1, limit=1000
-    )
+    batch = house.estate.doors.index.next_batch(house.organisation, analyser="test/1", after=-1, limit=1000)
     (entry,) = [each for each in batch.entries if each.record == made.record and each.statement]
     statement = decode(entry.statement)
     assert entry.original == SOUND

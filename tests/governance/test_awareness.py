@@ -25,7 +25,11 @@ def chosen(house: House, **changes: object) -> CallSettings:
         "sources": (CallSource(organisation=organisation, name="sbc", networks=("10.0.0.0/8",)),),
         "line": (
             LineSettings(
-                organisation=organisation, name="desks", lines=("201",), staff=("tone", "page"), tone_hertz=1400
+                organisation=organisation,
+                name="desks",
+                lines=("201",),
+                staff=("tone", "page"),
+                tone_hertz=1400,
             ),
         ),
         "rule": tuple(RecordingRule.model_validate({"organisation": organisation, **each}) for each in rules),

@@ -28,6 +28,11 @@ def test_each_row_says_what_it_is_and_what_the_ledger_says() -> None:
     )
     assert (str(reason), reason.facts()["person"]) == ("switch-cannot for rec_a", "per_a")
     told = AwarenessTold(organisation_id="org_a", person_id="per_a", shown="ef", at=AT)
-    assert told.facts() == {"organisation": "org_a", "person": "per_a", "shown": "ef", "at": int(AT.timestamp())}
+    assert told.facts() == {
+        "organisation": "org_a",
+        "person": "per_a",
+        "shown": "ef",
+        "at": int(AT.timestamp()),
+    }
     assert "welcome" in str(end)
     assert "per_a" in str(told)
