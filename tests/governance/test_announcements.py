@@ -4,6 +4,7 @@ import hashlib
 import io
 import wave
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,8 +39,8 @@ def wav(samples: np.ndarray, rate: int = 8000) -> bytes:
 SOUND = wav(speech(1, 2))
 
 
-def publish(house: House, by: str = "cora", sound: bytes = SOUND, **changes: object) -> AnnouncementView:
-    given = {"name": "welcome", "language": "en-GB", "text": WORDING, **changes}
+def publish(house: House, by: str = "cora", sound: bytes = SOUND, **changes: Any) -> AnnouncementView:
+    given: dict[str, Any] = {"name": "welcome", "language": "en-GB", "text": WORDING, **changes}
     person = house.person(by) if by else None
     return announcements.publish(
         house.desk, house.estate.doors.capture, house.organisation, Draft(**given), sound, person
@@ -137,7 +138,7 @@ def test_only_the_data_controller_and_the_engineer_publish(house: House, who: st
     ],
 )
 def test_what_cannot_be_listened_for_is_not_published(
-    house: House, changes: dict[str, object], sound: bytes
+    house: House, changes: dict[str, Any], sound: bytes
 ) -> None:
     with pytest.raises(WrongUseError):
         publish(house, sound=sound, **changes)

@@ -72,6 +72,6 @@ def test_a_recorder_that_is_away_ends_nothing(monkeypatch: pytest.MonkeyPatch) -
 
     stop, recorder = threading.Event(), Away()
     monkeypatch.setattr(announcing, "LOOK_SECONDS", 0.01)
-    monkeypatch.setattr(announcing.connection, "close", lambda: None)
+    monkeypatch.setattr("muniment.processes.announcing.connection.close", lambda: None)
     announcing.run(Announcing(recorder, tuple), stop)
     assert len(recorder.requests) == 2

@@ -5,13 +5,22 @@ from pathlib import Path
 
 import msgspec
 
-from muniment.capture.calls.control import AskState, Control, Done, FindCall, PageShown, SilenceCall, State
+from muniment.capture.calls.control import (
+    AskState,
+    Control,
+    Done,
+    FindCall,
+    PageShown,
+    Request,
+    SilenceCall,
+    State,
+)
 from muniment.core.errors import WrongUseError
 
 STATE = State(("call_1",), 2, 0, ready=True, dropped=0)
 
 
-def answer(request: AskState | FindCall | PageShown | SilenceCall) -> State | Done:
+def answer(request: Request) -> State | Done:
     if isinstance(request, AskState):
         return STATE
     if request.call != "call_1":

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.datastructures import MultiValueDict
 
 from muniment.web.forms.announcements import AnnouncementForm
 
@@ -16,7 +17,7 @@ GIVEN = {
 
 
 def test_it_becomes_a_draft() -> None:
-    form = AnnouncementForm(GIVEN, {"file": SimpleUploadedFile("a.wav", b"RIFF")})
+    form = AnnouncementForm(GIVEN, MultiValueDict({"file": [SimpleUploadedFile("a.wav", b"RIFF")]}))
     assert form.is_valid(), form.errors
     draft = form.draft()
     assert (draft.name, draft.language, draft.lines, draft.queues) == ("welcome", "cy", ("201", "202"), ())

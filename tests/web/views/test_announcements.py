@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 
 from muniment.governance import announcements
@@ -13,7 +14,7 @@ from tests.town import Town
 type Enter = Callable[..., Client]
 
 
-def sent(browser: Client, **changes: object) -> object:
+def sent(browser: Client, **changes: object) -> HttpResponse:
     given = {
         "name": "welcome",
         "language": "en-GB",
@@ -22,7 +23,8 @@ def sent(browser: Client, **changes: object) -> object:
         "file": SimpleUploadedFile("welcome.wav", SOUND),
         **changes,
     }
-    return browser.post("/announcements/new", given, follow=True)
+    answer: HttpResponse = browser.post("/announcements/new", given, follow=True)
+    return answer
 
 
 def test_it_is_published_heard_and_ended_on_pages(town: Town, signed_in: Enter) -> None:

@@ -131,7 +131,7 @@ def test_why_a_call_carries_no_notice_is_said_on_its_page(town: Town, signed_in:
         rule=RuleMatched("support", "client support", "record", "complaints"),
         staff=StaffEvidence("desks", ("tone",), 1400, 15, 4),
     )
-    name = asking.recording(town, a_call(), statement("siprec", facts=facts))
+    name = asking.recording(town, SOUND, statement("audio", facts=facts))
     token = asking.opened(town, asking.granted(town, [name]).grant, name).token
     browser = signed_in(Role.HR)
     page = browser.get(f"/readings/{token}").content.decode()

@@ -197,6 +197,9 @@ def _united(accounts: Sequence[Expected]) -> Expected:
         call=next((one.call for one in accounts if one.call), ""),
         line=next((one.line for one in accounts if one.line), ""),
         lines=frozenset().union(*(one.lines for one in accounts)),
+        queue=next((one.queue for one in accounts if one.queue), ""),
+        direction=next((one.direction for one in accounts if one.direction != "unknown"), "unknown"),
+        source=first.source,
     )
 
 
