@@ -14,6 +14,7 @@ from muniment.capture.calls.control import (
     Request,
     SilenceCall,
     State,
+    TakeAnnouncements,
 )
 from muniment.core.errors import WrongUseError
 
@@ -23,6 +24,8 @@ STATE = State(("call_1",), 2, 0, ready=True, dropped=0)
 def answer(request: Request) -> State | Done:
     if isinstance(request, AskState):
         return STATE
+    if isinstance(request, TakeAnnouncements):
+        return Done(done=sum(len(each.samples) for each in request.announcements) > 1_000_000)
     if request.call != "call_1":
         raise WrongUseError("There is no such call.")
     return Done(done=isinstance(request, FindCall | PageShown) or request.on)

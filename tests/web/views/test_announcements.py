@@ -1,9 +1,9 @@
 """The pages of recording notices."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 
 from muniment.governance import announcements
@@ -14,7 +14,7 @@ from tests.town import Town
 type Enter = Callable[..., Client]
 
 
-def sent(browser: Client, **changes: object) -> HttpResponse:
+def sent(browser: Client, **changes: object) -> Any:
     given = {
         "name": "welcome",
         "language": "en-GB",
@@ -23,8 +23,7 @@ def sent(browser: Client, **changes: object) -> HttpResponse:
         "file": SimpleUploadedFile("welcome.wav", SOUND),
         **changes,
     }
-    answer: HttpResponse = browser.post("/announcements/new", given, follow=True)
-    return answer
+    return browser.post("/announcements/new", given, follow=True)
 
 
 def test_it_is_published_heard_and_ended_on_pages(town: Town, signed_in: Enter) -> None:
