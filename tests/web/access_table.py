@@ -122,6 +122,19 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
     "publish_policy": Row(403, by_role=only(200, Role.DATA_CONTROLLER)),
     "policy_acceptance": Row(302),
     "policy": Row(200, other=404, arguments=lambda _t, things: {"number": things.policy}),
+    "announcements": Row(200),
+    "publish_announcement": Row(403, by_role=only(200, Role.DATA_CONTROLLER, Role.IT_ENGINEER)),
+    "announcement": Row(404, other=404, arguments=lambda _t, _things: {"number": 9_999}),
+    "announcement_sound": Row(404, other=404, arguments=lambda _t, _things: {"number": 9_999}),
+    "end_announcement": Row(
+        403,
+        other=403,
+        by_role=only(404, Role.DATA_CONTROLLER, Role.IT_ENGINEER),
+        other_by_role=only(404, Role.DATA_CONTROLLER, Role.IT_ENGINEER),
+        method="post",
+        arguments=lambda _t, _things: {"number": 9_999},
+    ),
+    "what_is_recorded": Row(200),
     "contracts": Row(
         403,
         by_role=only(
@@ -257,6 +270,9 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
         method="post",
         data={"present": "Eve", "heard": "yes"},
     ),
+    "give_notice_reason": Row(
+        404, other=404, by_role=only(400, Role.HR), method="post", arguments=_reading
+    ),  # a mail has no notice
     "redact": Row(404, other=404, by_role=only(403, Role.HR), arguments=_reading),
     "redacted_copy": Row(
         404,

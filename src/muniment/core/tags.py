@@ -11,6 +11,9 @@ class EventTag(StrEnum):
 
     ACCESS_DENIED = "governance:access:denied"
     ACCESS_ENDED = "people:access:ended"
+    ANNOUNCEMENT_ENDED = "governance:announcement:ended"
+    ANNOUNCEMENT_PUBLISHED = "governance:announcement:published"
+    AWARENESS_ACKNOWLEDGED = "governance:awareness:acknowledged"
     BACKUP_BEGUN = "vault:backup:begun"
     BACKUP_RESTORED = "vault:backup:restored"
     CALLS_RECONCILED = "governance:calls:reconciled"
@@ -37,6 +40,7 @@ class EventTag(StrEnum):
     LINK_MADE = "people:link:made"
     LISTENING_ATTENDED = "release:listening:attended"
     MATRIX_ADOPTED = "governance:matrix:adopted"
+    NOTICE_REASON_GIVEN = "governance:notice:reasoned"
     ORGANISATION_PROTECTED = "vault:organisation:protected"
     ORGANISATION_UNLOCKED = "vault:organisation:unlocked"
     PACK_COMPACTED = "vault:pack:compacted"

@@ -42,7 +42,8 @@ class Examined(msgspec.Struct, frozen=True):
 
     A record has `statement` and `original`, an action `clear` and `body`; `kind` is 1 or 2. An erased
     record has its id and `erased` only; one that cannot be opened its id and `fault`, the reason. A
-    recording kept in segments has its `statement` and `size` (octets of the original), and no `original`.
+    recording kept in segments has its `statement`, `size` (octets of the original) and `beginning` (the first of
+    them, in which a notice would be heard), and no `original`.
     """
 
     seq: int
@@ -55,6 +56,7 @@ class Examined(msgspec.Struct, frozen=True):
     erased: bool = False
     fault: str = ""
     size: int = 0
+    beginning: bytes = b""
 
 
 class Adopted(msgspec.Struct, frozen=True):

@@ -7,6 +7,9 @@ from muniment.core.tags import EventTag
 WORDS: Final = {
     EventTag.ACCESS_DENIED: "Attempt refused",
     EventTag.ACCESS_ENDED: "Access ended",
+    EventTag.ANNOUNCEMENT_ENDED: "Recording notice ended",
+    EventTag.ANNOUNCEMENT_PUBLISHED: "Recording notice published",
+    EventTag.AWARENESS_ACKNOWLEDGED: "Told what is recorded",
     EventTag.BACKUP_BEGUN: "Backup begun",
     EventTag.BACKUP_RESTORED: "Backup restored",
     EventTag.CALLS_RECONCILED: "Calls held against the switch's account",
@@ -33,6 +36,7 @@ WORDS: Final = {
     EventTag.LINK_MADE: "Sign-in link made",
     EventTag.LISTENING_ATTENDED: "Recording played to somebody",
     EventTag.MATRIX_ADOPTED: "Approval rules adopted",
+    EventTag.NOTICE_REASON_GIVEN: "Reason given for a missing notice",
     EventTag.ORGANISATION_PROTECTED: "Own passphrase of the organisation changed",
     EventTag.ORGANISATION_UNLOCKED: "Organisation unlocked",
     EventTag.PACK_COMPACTED: "Space of erased records freed",

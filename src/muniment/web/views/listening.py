@@ -22,7 +22,7 @@ from muniment.web import player
 from muniment.web.access import person_page
 from muniment.web.desk import desk
 from muniment.web.requests import PersonRequest
-from muniment.web.views.readings import provenance
+from muniment.web.views.readings import notice_context, provenance
 
 # The waveform stands in a shadow tree with a style of its own; it carries the page's nonce.
 POLICY = {**settings.SECURE_CSP, "style-src": [CSP.SELF, CSP.NONCE]}
@@ -60,6 +60,7 @@ def listening(request: PersonRequest, token: str) -> HttpResponse:
         "notes": written.written(reading, request.person),
         "redactions": redacting.of_opening(request.person, reading) if page.copies else (),
         "attendances": attending.of_opening(request.person, reading),
+        **notice_context(request, page),
     }
     return render(request, "readings/call.html", context)
 
