@@ -16,6 +16,7 @@ class EventTag(StrEnum):
     CALLS_RECONCILED = "governance:calls:reconciled"
     CALL_DECLINED = "vault:call:declined"
     CALL_SILENCED = "governance:call:silenced"
+    CALL_MAPPING_SAVED = "governance:call_mapping:saved"
     CASE_CLOSED = "governance:case:closed"
     CASE_OPENED = "governance:case:opened"
     CONSULTATION_RECORDED = "governance:consultation:recorded"

@@ -18,6 +18,7 @@ import msgspec
 from muniment.core import errors
 from muniment.core.errors import MunimentError, NotAvailableError
 from muniment.core.home import Home
+from muniment.core.row_mapping import SavedMapping
 from muniment.vault import messages as ask
 from muniment.vault import wire
 from muniment.vault.authority.register import RegisteredKey
@@ -154,6 +155,10 @@ class CaptureDoor(Door):
     def domains(self) -> dict[str, str]:
         """Every assigned domain and the organisation that its mail belongs to, as the ledgers say."""
         return self._ask(ask.AskDomains(), dict[str, str])
+
+    def mappings(self, organisation: str) -> tuple[SavedMapping, ...]:
+        """How files of hosted switches are read, as it was saved last; LockedError while nobody can know."""
+        return self._ask(ask.AskMappings(organisation), tuple[SavedMapping, ...])
 
 
 class IndexDoor(CompactingDoor):

@@ -61,6 +61,9 @@ class Kind(IntEnum):
     """A part of a record that is too large for one entry; `vault.segments`."""
 
 
+_KINDS = {int(kind): kind for kind in Kind}
+
+
 class Header(NamedTuple):
     """The fixed start of an entry frame; lengths are in bytes."""
 
@@ -128,16 +131,17 @@ def parse_stored(data: Readable, offset: int = 0) -> Header | None:
     if len(head) < HEADER_BYTES:
         return None
     magic, version, kind, codec, flags, clear, payload, record = HEADER.unpack(head)
-    if magic not in _MAGICS or version != VERSION or codec != codec_of(kind):
+    known = _KINDS.get(kind)
+    if known is None or magic not in _MAGICS or version != VERSION or codec != codec_of(known):
         return None
-    if flags & ~SEGMENTED or (flags and kind != Kind.RECORD):
+    if flags and (flags != SEGMENTED or known is not Kind.RECORD):
         return None
-    if kind not in {1, 2, 3} or clear > LARGEST_CLEAR or not TAG_BYTES <= payload <= LARGEST_PAYLOAD:
+    if clear > LARGEST_CLEAR or not TAG_BYTES <= payload <= LARGEST_PAYLOAD:
         return None
     stub = magic == STUB_MAGIC
-    if (kind == Kind.ACTION and stub) or (kind != Kind.ACTION and clear):
+    if stub if known is Kind.ACTION else clear:
         return None
-    return Header(Kind(kind), clear, payload, RecordId(record), bool(flags), stub)
+    return Header(known, clear, payload, RecordId(record), flags == SEGMENTED, stub)
 
 
 def read_head(head: bytes) -> Header:

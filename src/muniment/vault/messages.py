@@ -242,6 +242,10 @@ class AskDomains(msgspec.Struct, frozen=True, tag=True):
     """Whose mail is whose. Answer: dict[str, str], each assigned domain and its organisation."""
 
 
+class AskMappings(Request, frozen=True):
+    """How files of hosted switches are read. Answer: tuple[SavedMapping, ...], by name."""
+
+
 # --- index door ----------------------------------------------------------------------------------
 
 
@@ -525,7 +529,7 @@ class DeclineCall(Request, frozen=True, tag=True):
     reason: str
 
 
-type CaptureRequest = AskEpoch | Seal | AskDomains | AskStatus | AdoptCall | DeclineCall
+type CaptureRequest = AskEpoch | Seal | AskDomains | AskMappings | AskStatus | AdoptCall | DeclineCall
 type IndexRequest = (
     NextBatch
     | Locate

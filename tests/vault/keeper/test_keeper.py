@@ -34,6 +34,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.AskDomains(),
     ask.AskEvidence("", "", "", b""),
     ask.AskHead("", 0),
+    ask.AskMappings(""),
     ask.AskRegistered(""),
     ask.AskSegment("", "", "", b"", 0),
     ask.AskStatus(),
@@ -61,7 +62,8 @@ REQUESTS: list[msgspec.Struct] = [
 ]
 ALLOWED = {
     "capture": {
-        *(ask.AdoptCall, ask.AskDomains, ask.AskEpoch, ask.AskStatus, ask.DeclineCall, ask.Seal),
+        *(ask.AdoptCall, ask.AskDomains, ask.AskEpoch, ask.AskMappings, ask.AskStatus, ask.DeclineCall),
+        ask.Seal,
     },
     "index": {
         *(ask.AskErasable, ask.AskHead, ask.AskStatus, ask.AskSuccession, ask.Compact, ask.KeepAnchor),

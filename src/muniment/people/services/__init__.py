@@ -43,9 +43,10 @@ from muniment.people.services.register import (
     withdraw_change,
 )
 from muniment.people.services.role_changes import give_role, holders, remove_role
-from muniment.people.services.tokens import make_token, revoke_token, tokens, who_holds
+from muniment.people.services.tokens import TokenUse, make_token, revoke_token, tokens, who_holds
 
 __all__ = [
+    "TokenUse",
     "accept",
     "access",
     "add_address",

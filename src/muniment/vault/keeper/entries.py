@@ -7,6 +7,7 @@ import msgspec
 
 from muniment.core import canonical
 from muniment.core.errors import WrongUseError
+from muniment.core.row_mapping import SavedMapping
 from muniment.core.tags import EventTag
 from muniment.vault.authority.register import Power, RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
@@ -141,6 +142,12 @@ class DomainBody(msgspec.Struct, frozen=True):
     """A domain whose mail is the organisation's from now on, or is so no more. Other fields are people's."""
 
     domain: str
+
+
+class MappingBody(msgspec.Struct, frozen=True):
+    """How files of a switch are read from now on. Other facts are governance's."""
+
+    facts: SavedMapping
 
 
 class DeclinedBody(msgspec.Struct, frozen=True):

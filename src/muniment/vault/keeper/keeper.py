@@ -207,6 +207,7 @@ _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
         ask.AskErasable: compaction_door.erasable,
         ask.AskEpoch: lambda room, _request: room.epoch,
         ask.AskHead: index_door.head,
+        ask.AskMappings: capture_door.mappings,
         ask.AskSuccession: index_door.succession,
         ask.AskRegistered: lambda room, _request: desk_door.registered(room),
         ask.ChangeRegister: desk_door.change_register,
