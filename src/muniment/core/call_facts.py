@@ -112,7 +112,7 @@ class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
     beginning and end; `dtmf` says only that keys were pressed, never which; `evidence` are the fields of
     the switch's own account of the call; `defects` say in plain words what is missing; `parts` are the
     names (`id`) of other recordings of the same call; `rule` and `staff` stand only where the settings say
-    something of such calls.
+    something of such calls; `region` the country by which numbers without one are read, GB where empty.
     """
 
     id: str
@@ -132,6 +132,7 @@ class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
     evidence: dict[str, str] = {}
     defects: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    region: str = ""
     rule: RuleMatched | msgspec.UnsetType = msgspec.UNSET
     staff: StaffEvidence | msgspec.UnsetType = msgspec.UNSET
 

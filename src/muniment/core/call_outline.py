@@ -6,7 +6,7 @@ from functools import lru_cache
 import msgspec
 
 from muniment.core.call_facts import CallFacts, CallParty
-from muniment.core.phone_numbers import EXTENSION, address
+from muniment.core.phone_numbers import DEFAULT_REGION, EXTENSION, address
 
 
 class Outline(msgspec.Struct, frozen=True):
@@ -22,20 +22,23 @@ class Outline(msgspec.Struct, frozen=True):
 
 def outline(organisation: str, source: str, facts: CallFacts, channel: str = "call") -> Outline:
     """The outline of a call whose facts are known."""
-    return Outline(organisation, source, facts.queue, facts.direction, numbers_of(facts.parties), channel)
+    return Outline(
+        organisation, source, facts.queue, facts.direction, numbers_of(facts.parties, facts.region), channel
+    )
 
 
-def numbers_of(parties: Iterable[CallParty]) -> frozenset[str]:
+def numbers_of(parties: Iterable[CallParty], region: str = "") -> frozenset[str]:
     """Every number and address that takes part."""
-    return frozenset(one for party in parties for one in addresses_of(party))
+    return frozenset(one for party in parties for one in addresses_of(party, region))
 
 
-def addresses_of(party: CallParty) -> tuple[str, ...]:
-    """Every address that names this party, the best first."""
+def addresses_of(party: CallParty, region: str = "") -> tuple[str, ...]:
+    """Every address that names this party, the best first; numbers without a country are `region`'s, or GB's."""
+    region = region or DEFAULT_REGION
     found = [
         party.e164,
-        address(party.address) if party.address else "",
-        address(party.dialled) if party.dialled else "",
+        address(party.address, region) if party.address else "",
+        address(party.dialled, region) if party.dialled else "",
         f"{EXTENSION}{party.extension.strip().lower()}" if party.extension.strip() else "",
     ]
     return tuple(dict.fromkeys(one for one in found if one))

@@ -12,8 +12,9 @@ from muniment.core.errors import WrongUseError
 from muniment.core.line_settings import LineSettings
 from muniment.core.media_settings import MediaSettings
 from muniment.core.notice_reasons import NoNotice
+from muniment.core.phone_numbers import Region
 from muniment.core.rule_settings import RecordingRule
-from muniment.core.spool_settings import MappingSettings, SpoolSettings
+from muniment.core.spool_settings import CarrierSettings, MappingSettings, SpoolSettings, UploadSettings
 
 LARGEST_PORT = 65_535
 
@@ -90,7 +91,9 @@ class CallSource(_Section):
     internal: Pattern = r"^\d{2,6}$"
     """Which user parts are extensions of the organisation (a regular expression)."""
     country: Annotated[str, Field(pattern=r"^[1-9]\d{0,2}$")] = "44"
-    """The country code that a national number with a leading 0 gets."""
+    """The country code that a national number with a leading 0 gets; only where no region is named."""
+    region: Region = ""
+    """The country by which numbers without one are read."""
     notice_seconds: Annotated[int, Field(ge=0, le=120)] = 0
     """How long the recording notice takes at most; until then a call is provisional. 0: it was given before."""
     notice: NoticeManner = "before"
@@ -134,6 +137,10 @@ class CallSettings(_Section):
     """TCP and TLS connections at once; a quarter of these for one address."""
     spool: tuple[SpoolSettings, ...] = ()
     """Folders that recordings are taken from."""
+    carrier: tuple[CarrierSettings, ...] = ()
+    """Folders on servers of carriers that recordings are fetched from."""
+    upload: tuple[UploadSettings, ...] = ()
+    """Sources that hand recordings over by the API."""
     mapping: tuple[MappingSettings, ...] = ()
     """How files of hosted switches and carriers are read."""
     assurance: AssuranceSettings = AssuranceSettings()
@@ -148,3 +155,8 @@ class CallSettings(_Section):
     """What holds of single lines: why no notice is given, how staff know. The first that fits counts."""
     rule: tuple[RecordingRule, ...] = ()
     """Which calls and meetings are recorded, by category. The first that fits counts."""
+
+    @property
+    def file_sources(self) -> tuple[SpoolSettings | CarrierSettings | UploadSettings, ...]:
+        """Everything that recordings come from as files."""
+        return (*self.spool, *self.carrier, *self.upload)

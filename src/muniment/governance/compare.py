@@ -24,6 +24,7 @@ KINDS: tuple[type[Recorded], ...] = (
     models.AnnouncementEnd,
     models.AnnouncementVersion,
     models.AwarenessTold,
+    models.CallMapping,
     models.Case,
     models.CaseClosure,
     models.Choice,

@@ -13,6 +13,7 @@ from muniment.governance.models.delegations import Delegation, DelegationEnd
 from muniment.governance.models.denials import Denial
 from muniment.governance.models.grants import Grant, GrantRecord, GrantRevocation
 from muniment.governance.models.holds import HeldRecord, Hold, HoldRelease, HoldReleaseSignature
+from muniment.governance.models.mappings import CallMapping
 from muniment.governance.models.notices import Notice
 from muniment.governance.models.packs import Adoption
 from muniment.governance.models.prepared import Prepared
@@ -25,6 +26,7 @@ __all__ = [
     "AnnouncementEnd",
     "AnnouncementVersion",
     "AwarenessTold",
+    "CallMapping",
     "Case",
     "CaseClosure",
     "Choice",

@@ -58,7 +58,7 @@ class Call(msgspec.Struct, frozen=True):
         found = [
             CallAddress(party.role, one, party.name)
             for party in self.facts.parties
-            for one in addresses_of(party)
+            for one in addresses_of(party, self.facts.region)
         ]
         named = {party.name: party.role for party in self.facts.parties if party.name}
         mails = [CallAddress(named.get(name, "called"), one, name) for one, name in self.mails]

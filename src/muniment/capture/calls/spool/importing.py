@@ -2,17 +2,15 @@
 
 1. Walk; put recordings and accounts together.
 2. What may still be written to is left for the next time.
-3. What is held already, by its SHA-256, is passed over.
+3. What a recording rule leaves out stays where it is, and the ledger says once by which rule nothing of it is kept;
+   what is held already, by its SHA-256, is passed over.
 4. Small files go in batches, large ones in segments, read again while they are sealed: a file that changed
    meanwhile is not kept, and is named.
-   Before that, what a recording rule leaves out is passed over: it stays where it is, and the ledger says once
-   that there was such a recording, and by which rule it is not kept.
 5. What is on stable storage is noted before anything is said about it, and only then may the file go.
 """
 
 import hashlib
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,15 +19,17 @@ from typing import Protocol
 import msgspec
 
 from muniment.capture import batch as batches
+from muniment.capture import tally
 from muniment.capture.batch import Captured, Keeping
 from muniment.capture.calls.ruling import Ruling
 from muniment.capture.calls.spool import finding, matching, stable, wave
 from muniment.capture.calls.spool.account import Account
 from muniment.capture.calls.spool.fields import Mapped
-from muniment.capture.calls.spool.finding import Kind, Seen
+from muniment.capture.calls.spool.finding import Found, Kind, Seen
 from muniment.capture.calls.spool.matching import Matched
 from muniment.capture.statement import CaptureStatement, Channel, Form
 from muniment.capture.stream import seal_stream
+from muniment.capture.tally import Held, Tally
 from muniment.core import clock
 from muniment.core.call_facts import CallFacts
 from muniment.core.call_outline import Outline, outline
@@ -39,10 +39,8 @@ from muniment.core.rule_settings import RecordingRule
 from muniment.vault.messages import Receipt
 from muniment.vault.segments import Extent
 
-HEAVIEST_BATCH = 16 * 1024 * 1024  # bytes
 LARGEST_BATCH = 64  # recordings
 LARGEST_WHOLE = 32 * 1024 * 1024  # bytes; more goes in segments, and is described by its head alone
-BLOCK = 1024 * 1024  # bytes read at a time
 TIME_OF_FILE = "nobody said when the call was: the time of its file stands for it"
 LEFT_OUT = b"muniment/left-out/v1"
 MOST_NAMED = 1000  # orphans that a summary names; all are counted
@@ -56,19 +54,7 @@ class Recording(Keeping, Protocol):
         ...
 
 
-class Held(Protocol):
-    """What is held already, by SHA-256."""
-
-    def holds(self, digest: bytes) -> bool:
-        """Whether a recording with this SHA-256 is held."""
-        ...
-
-    def add(self, first: int, digests: list[bytes]) -> None:
-        """Note recordings that are durable now, from place `first` of the ledger on."""
-        ...
-
-
-class Summary(msgspec.Struct, frozen=True):
+class Summary(tally.Summary, frozen=True, kw_only=True):
     """What an import of recordings did.
 
     seen = sealed + already_held + failed + waiting + doubled + left_out, unless it was stopped. `waiting` may still be
@@ -77,14 +63,8 @@ class Summary(msgspec.Struct, frozen=True):
     `left_out` are not kept because a recording rule says so.
     """
 
-    seen: int
-    sealed: int
-    already_held: int
-    failed: int
     waiting: int
     doubled: int
-    bytes: int
-    seconds: float
     without_account: tuple[str, ...] = ()
     unrecorded: tuple[str, ...] = ()
     unrecorded_count: int = 0
@@ -92,21 +72,9 @@ class Summary(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far it is: recordings and bytes so far, bytes in all, and seconds since the start."""
+class Ports(tally.Ports):
+    """The same, and which file is safe now."""
 
-    seen: int
-    done: int
-    total: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """Whom an import tells: of what it could not read, how far it is, and which file is safe now."""
-
-    refused: Callable[[str, str], None] = lambda _path, _reason: None
-    progress: Callable[[Progress], None] = lambda _: None
     kept: Callable[[Seen], None] = lambda _: None
     left: Callable[[Seen], None] = lambda _: None
     """A rule leaves it out: it stays where it is, and need not be looked at again."""
@@ -128,22 +96,15 @@ class Manner:
 
 
 @dataclass(slots=True)
-class _Count:
-    seen: int = 0
-    sealed: int = 0
-    already_held: int = 0
-    failed: int = 0
+class _Count(Tally):
     waiting: int = 0
     doubled: int = 0
     left_out: int = 0
-    bytes: int = 0
-    done: int = 0
-    begun: float = field(default_factory=time.monotonic)
     without_account: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
+class Ready:
     """A file that is to be sealed."""
 
     seen: Seen
@@ -174,7 +135,6 @@ class SpoolImport:
         self._stop = stop or threading.Event()
         self._count = _Count()
         self._under_way: set[bytes] = set()
-        self._total = 0
         self.fault: MunimentError | None = None
 
     def run(self, paths: Iterable[Path], known: Callable[[Seen], bool] = lambda _: False) -> Summary:
@@ -182,37 +142,24 @@ class SpoolImport:
 
         If the keeper goes away, `fault` says so and the summary counts what was kept until then.
         """
+        return self.take(finding.survey(paths, self._refused, self._manner.kind), known)
+
+    def take(self, found: Found, known: Callable[[Seen], bool] = lambda _: False) -> Summary:
+        """The same for files that a walk has met."""
         manner = self._manner
-        found = finding.survey(paths, self._refused, manner.kind)
         matches = matching.match(found, self._ports.refused, manner.mapped, manner.kind)
-        self._total = found.size
+        self._count.total = found.size
         vcons = [Matched(seen, "call", None) for seen in found.vcons]
         self._count.doubled = len(matches.doubled)
         self._count.seen = len(matches.doubled)
         waiting = [one for one in (*matches.recordings, *vcons) if not known(one.seen)]
-        for group in self._groups(waiting, frozenset(found.vcons)):
+        for group in tally.grouped(self._ready(waiting, frozenset(found.vcons)), LARGEST_BATCH):
             self._keep(group)
             if self.fault or self._stop.is_set():
                 break
         return self._summary(matches.unrecorded)
 
-    def _groups(self, recordings: Iterable[Matched], vcons: frozenset[Seen]) -> Iterator[list[_Ready]]:
-        group: list[_Ready] = []
-        weight = 0
-        for one in self._ready(recordings, vcons):
-            alone = one.seen.size > LARGEST_WHOLE
-            if group and (alone or weight + one.seen.size > HEAVIEST_BATCH or len(group) >= LARGEST_BATCH):
-                yield group
-                group, weight = [], 0
-            group.append(one)
-            weight += one.seen.size
-            if alone:
-                yield group
-                group, weight = [], 0
-        if group:
-            yield group
-
-    def _ready(self, recordings: Iterable[Matched], vcons: frozenset[Seen]) -> Iterator[_Ready]:
+    def _ready(self, recordings: Iterable[Matched], vcons: frozenset[Seen]) -> Iterator[tuple[Ready, int]]:
         for one in recordings:
             if self._stop.is_set() or self.fault:
                 return
@@ -221,12 +168,13 @@ class SpoolImport:
                 self._count.waiting += 1
                 continue
             try:
-                digest = _digest(one.seen.path)
+                digest = _digest(one.seen)
             except OSError as error:
                 self._fail(one.seen, error.strerror or "cannot be read")
                 continue
             self._count.bytes += one.seen.size
-            if rule := self._manner.ruling.leaves_out(self._outline(one)):
+            known = outline_of(one, self._organisation, self._manner)
+            if rule := self._manner.ruling.leaves_out(known):
                 self._leave_out(one.seen, digest, rule)
                 continue
             if digest in self._under_way or self._held.holds(digest):
@@ -237,13 +185,7 @@ class SpoolImport:
             if one.account is None and one.seen not in vcons:
                 self._count.without_account.append(one.seen.origin)
             form: Form = "vcon" if one.seen in vcons else "audio"
-            yield _Ready(one.seen, digest, one.channel, form, one.account)
-
-    def _outline(self, one: Matched) -> Outline:
-        """What is known of a recording before it is opened; of a vCon only where it comes from."""
-        if one.account is None:
-            return Outline(self._organisation, self._manner.source, channel=one.channel)
-        return outline(self._organisation, self._manner.source, one.account.facts(""), one.channel)
+            yield Ready(one.seen, digest, one.channel, form, one.account), one.seen.size
 
     def _leave_out(self, seen: Seen, digest: bytes, rule: RecordingRule) -> None:
         """Nothing of it is kept. That the ledger says so is noted beside what is held, under a digest of its own."""
@@ -267,7 +209,7 @@ class SpoolImport:
         )
         return not unexplained or clock.now().timestamp() - one.seen.changed / 1e9 >= self._manner.patience
 
-    def _keep(self, group: list[_Ready]) -> None:
+    def _keep(self, group: list[Ready]) -> None:
         """Seal a group, note what is durable, and tell of each file that may go."""
         try:
             if len(group) == 1 and group[0].seen.size > LARGEST_WHOLE:
@@ -284,14 +226,13 @@ class SpoolImport:
             self._count.failed += len(group)
             self.fault = self.fault or error
         self._under_way.difference_update(one.digest for one in group)  # what was kept, `held` knows
-        count = self._count
-        self._ports.progress(Progress(count.seen, count.done, self._total, time.monotonic() - count.begun))
+        self._ports.progress(self._count.progress)
 
-    def _loaded(self, group: Iterable[_Ready]) -> list[tuple[_Ready, Captured]]:
+    def _loaded(self, group: Iterable[Ready]) -> list[tuple[Ready, Captured]]:
         loaded = []
         for one in group:
             try:
-                original = one.seen.path.read_bytes()
+                original = one.seen.read()
             except OSError as error:
                 self._fail(one.seen, error.strerror or "cannot be read")
                 continue
@@ -301,30 +242,18 @@ class SpoolImport:
             loaded.append((one, Captured(new_record_id(), self._statement(one), original)))
         return loaded
 
-    def _streamed(self, one: _Ready) -> int:
+    def _streamed(self, one: Ready) -> int:
         def told(extent: Extent) -> bytes:
             if extent.digest != one.digest:
                 raise _ChangedError
             return self._statement(one)
 
-        return seal_stream(self._keeper, self._organisation, _blocks(one.seen.path), told).first
+        return seal_stream(self._keeper, self._organisation, one.seen.blocks(), told).first
 
-    def _statement(self, one: _Ready) -> bytes:
-        name = one.digest.hex()[:32]
-        return CaptureStatement(
-            source=self._manner.source,
-            received=clock.seconds(),
-            form=one.form,
-            sha256=one.digest.hex(),
-            origin=one.seen.origin,
-            channel=one.channel,
-            call=msgspec.UNSET if one.form == "vcon" else self._settled(_facts(one, name), one.channel),
-        ).encode()
+    def _statement(self, one: Ready) -> bytes:
+        return statement_of(one, self._manner, self._organisation)
 
-    def _settled(self, facts: CallFacts, channel: Channel) -> CallFacts:
-        return self._manner.ruling.settled(facts, self._organisation, self._manner.source, channel)
-
-    def _note(self, first: int, ready: list[_Ready]) -> None:
+    def _note(self, first: int, ready: list[Ready]) -> None:
         self._held.add(first, [one.digest for one in ready])
         for one in ready:
             self._count.sealed += 1
@@ -342,15 +271,10 @@ class SpoolImport:
 
     def _summary(self, unrecorded: list[Account]) -> Summary:
         count = self._count
-        return Summary(
-            seen=count.seen,
-            sealed=count.sealed,
-            already_held=count.already_held,
-            failed=count.failed,
+        return count.summary(
+            Summary,
             waiting=count.waiting,
             doubled=count.doubled,
-            bytes=count.bytes,
-            seconds=round(time.monotonic() - count.begun, 3),
             without_account=tuple(count.without_account[:MOST_NAMED]),
             unrecorded=tuple(f"{one.origin}: {one.call or one.recording}" for one in unrecorded[:MOST_NAMED]),
             unrecorded_count=len(unrecorded),
@@ -358,7 +282,30 @@ class SpoolImport:
         )
 
 
-def _facts(one: _Ready, name: str) -> CallFacts:
+def outline_of(one: Matched, organisation: str, manner: Manner) -> Outline:
+    """What is known of a recording before it is opened; of a vCon only where it comes from."""
+    if one.account is None:
+        return Outline(organisation, manner.source, channel=one.channel)
+    facts = one.account.facts("", manner.mapped.region)
+    return outline(organisation, manner.source, facts, one.channel)
+
+
+def statement_of(one: Ready, manner: Manner, organisation: str) -> bytes:
+    """The capture statement of a recording that comes in now, with what rule and line say of it."""
+    facts = _facts(one, one.digest.hex()[:32], manner.mapped.region)
+    settled = manner.ruling.settled(facts, organisation, manner.source, one.channel)
+    return CaptureStatement(
+        source=manner.source,
+        received=clock.seconds(),
+        form=one.form,
+        sha256=one.digest.hex(),
+        origin=one.seen.origin,
+        channel=one.channel,
+        call=msgspec.UNSET if one.form == "vcon" else settled,
+    ).encode()
+
+
+def _facts(one: Ready, name: str, region: str) -> CallFacts:
     """What the switch says; where it does not say when, the file's own time stands for it, and says so.
 
     A recorder that writes nothing else closes its file when the call ends.
@@ -366,19 +313,19 @@ def _facts(one: _Ready, name: str) -> CallFacts:
     account = one.account or Account()
     length = account.seconds or _length(one.seen)
     if account.started:
-        return msgspec.structs.replace(account, seconds=length).facts(name)
+        return msgspec.structs.replace(account, seconds=length).facts(name, region)
     ended = one.seen.changed // 1_000_000
     began = max(ended - length * 1000, 0)
     defects = (*account.defects, TIME_OF_FILE)
     return msgspec.structs.replace(
         account, started=began, answered=began if length else 0, ended=ended, defects=defects
-    ).facts(name)
+    ).facts(name, region)
 
 
 def _length(seen: Seen) -> int:
     """Seconds of a WAV file by its head; 0 for any other, whose length is known once it is read."""
     try:
-        return wave.seconds(finding.read_start(seen), seen.size)
+        return wave.seconds(seen.start(), seen.size)
     except OSError:
         return 0
 
@@ -390,12 +337,8 @@ class _ChangedError(NotAvailableError):
         super().__init__("The file changed while it was read.")
 
 
-def _digest(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            yield block
+def _digest(seen: Seen) -> bytes:
+    digest = hashlib.sha256()
+    for block in seen.blocks():
+        digest.update(block)
+    return digest.digest()
