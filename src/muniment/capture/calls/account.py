@@ -155,7 +155,9 @@ class Account:
         parties, caller, called = self._cast()
         known = [each for each in parties if not PLACEHOLDER.match(each.address)]
         way = way_of(caller, called, self.source)
-        return Outline(self.source.organisation, self.source.name, self.queue, way, numbers_of(known))
+        return Outline(
+            self.source.organisation, self.source.name, self.queue, way, numbers_of(known, self.source.region)
+        )
 
     @property
     def named(self) -> int:

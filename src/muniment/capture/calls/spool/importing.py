@@ -2,11 +2,10 @@
 
 1. Walk; put recordings and accounts together.
 2. What may still be written to is left for the next time.
-3. What is held already, by its SHA-256, is passed over.
+3. What a recording rule leaves out stays where it is, and the ledger says once by which rule nothing of it is kept;
+   what is held already, by its SHA-256, is passed over.
 4. Small files go in batches, large ones in segments, read again while they are sealed: a file that changed
    meanwhile is not kept, and is named.
-   Before that, what a recording rule leaves out is passed over: it stays where it is, and the ledger says once
-   that there was such a recording, and by which rule it is not kept.
 5. What is on stable storage is noted before anything is said about it, and only then may the file go.
 """
 
