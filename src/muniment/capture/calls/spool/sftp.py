@@ -8,11 +8,11 @@ of a file is made again, and the file goes on where it was, if it is still the s
 import asyncio
 import os
 import stat
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath, PurePosixPath
-from typing import Any
+from typing import Any, cast
 
 import asyncssh
 
@@ -246,7 +246,10 @@ async def _listed(client: asyncssh.SFTPClient, folder: bytes) -> list[tuple[byte
     """Names and attributes of a folder; RemoteError where there are too many."""
     found: list[tuple[bytes, asyncssh.SFTPAttrs]] = []
     count = heavy = 0
-    async with aclosing(client.scandir(folder)) as entries:
+    listing = cast(
+        "AsyncGenerator[asyncssh.SFTPName]", client.scandir(folder)
+    )  # only its declaration is wider
+    async with aclosing(listing) as entries:
         async for entry in entries:
             name = entry.filename if isinstance(entry.filename, bytes) else os.fsencode(entry.filename)
             count, heavy = count + 1, heavy + len(name) + len(entry.longname or b"")
