@@ -13,7 +13,7 @@ TYPE = "muniment/capture/v1"
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
-type Channel = Literal["call", "call-detail", "e-mail", "meeting", "voicemail"]
+type Channel = Literal["announcement", "call", "call-detail", "e-mail", "meeting", "voicemail"]
 type Form = Literal["audio", "cdr", "eml", "maildir", "mbox", "redaction", "siprec", "smtp", "vcon"]
 
 

@@ -54,6 +54,7 @@ class Name(StrEnum):
     KNOWN_RECORDS = "known_records"
     MERGE_MESSAGES = "merge_messages"
     MERGE_RECORDS = "merge_records"
+    NOTICES_IN = "notices_in"
     PARTIES_BY_RECORD = "parties_by_record"
     PLACES_OF = "places_of"
     RECORDED_IN = "recorded_in"

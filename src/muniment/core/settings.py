@@ -185,7 +185,7 @@ class BackupSettings(_Section):
 
 
 class VerifySettings(_Section):
-    """How often the ledgers and packs are verified while the server runs. No keys are used for it."""
+    """How often the ledgers and packs are verified while the server runs. Only `deep` uses keys, in the keeper."""
 
     sampled: Span = 3600
     """Random entries are read and checked."""
@@ -195,6 +195,10 @@ class VerifySettings(_Section):
     """Everything that came since the last verification without a fault is read."""
     full: Annotated[Span, Field(le=30 * 24 * 3600)] = 30 * 24 * 3600
     """Everything is read; at least every 30 days, where anything is verified at all."""
+    deep: Span = 24 * 3600
+    """Random entries are opened with their keys, and what they hold is thrown away; the ledger says which."""
+    deep_entries: Annotated[int, Field(ge=1, le=10_000)] = 200
+    """How many entries that are."""
 
 
 class CompactionSettings(_Section):

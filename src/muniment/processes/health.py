@@ -14,7 +14,7 @@ from muniment import __version__
 from muniment.core import clock, confinement, parting, settings
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
-from muniment.processes import care, file_sources, key_health
+from muniment.processes import care, file_sources, key_health, sound_health
 from muniment.processes.findings import Finding, State
 from muniment.processes.key_health import OrganisationKey
 from muniment.processes.serve import serving
@@ -65,6 +65,7 @@ def examine(home: Home, organisation: str = "") -> tuple[Finding, ...]:
         _version(),
         _settings(home),
         *file_sources.examine(home),
+        *sound_health.examine(home),
         _permissions(home),
         _server(home),
         _keeper(status),

@@ -50,7 +50,7 @@ class Reconciling:
         if not completeness.has_calls(organisation):
             return made
         for day in completeness.due(organisation, self.chosen.assurance, now):
-            composed = completeness.compose(organisation, day, self.chosen.assurance)
+            composed = completeness.compose(organisation, day, self.chosen.assurance, self.chosen.rule)
             if completeness.record(self.desk, composed, self.chosen.assurance) is not None:
                 made += 1
                 structlog.get_logger().info(

@@ -122,14 +122,16 @@ def main(arguments: list[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     chosen = settings.load(home)
-    readers = Readers(prompts=announced(chosen.calls.announcement))
+    from muniment.processes.announcing import Library  # noqa: PLC0415  models are loaded by `installation.start`
+
+    readers, library = Readers(), Library(announced(chosen.calls.announcement))
     try:
         with IndexDoor(home.socket("index")) as keeper, LibrarianIntake(home) as index:
             rounds = Rounds(
-                organisations=lambda: tuple(
-                    one.organisation for one in keeper.status().organisations if not one.locked
+                organisations=lambda: _open_ones(keeper),
+                follow=lambda each: follow(
+                    each, keeper, index, readers.with_prompts(library.of(each)), limit=chosen.batches.worker
                 ),
-                follow=lambda each: follow(each, keeper, index, readers, limit=chosen.batches.worker),
                 send=_outbox(chosen),
                 check=_checks(home, keeper),
             )
@@ -145,6 +147,10 @@ def main(arguments: list[str]) -> int:
             threading.Thread(
                 target=_reconcile, args=(home, keeper, chosen, stop), name="reconciling", daemon=True
             ).start()
+            if chosen.calls.listeners:
+                threading.Thread(
+                    target=_announce, args=(home, keeper, stop), name="announcing", daemon=True
+                ).start()
             run(rounds, stop, chosen.batches.worker_pause_milliseconds / 1000)
     finally:
         readers.close()
@@ -162,6 +168,18 @@ def announced(announcements: Sequence[Announcement]) -> dict[Announcement, Promp
     return found
 
 
+def _announce(home: Home, keeper: IndexDoor, stop: threading.Event) -> None:
+    from muniment.processes import announcing  # noqa: PLC0415  models are loaded by `installation.start`
+
+    recorder = RecorderDoor(home.socket("recorder"))
+    announcing.run(announcing.Announcing(recorder, lambda: _open_ones(keeper)), stop)
+
+
+def _open_ones(keeper: IndexDoor) -> tuple[str, ...]:
+    """Organisations that are not locked."""
+    return tuple(one.organisation for one in keeper.status().organisations if not one.locked)
+
+
 def _reconcile(home: Home, keeper: IndexDoor, chosen: Settings, stop: threading.Event) -> None:
     from muniment.processes import reconciling  # noqa: PLC0415  models are loaded by `installation.start`
 
@@ -173,11 +191,9 @@ def _reconcile(home: Home, keeper: IndexDoor, chosen: Settings, stop: threading.
         except MunimentError:
             return False
 
-    def organisations() -> tuple[str, ...]:
-        return tuple(one.organisation for one in keeper.status().organisations if not one.locked)
-
     with DeskDoor(home.socket("desk")) as desk:
-        reconciling.run(reconciling.Reconciling(desk, organisations, answers, chosen.calls), stop)
+        found = reconciling.Reconciling(desk, lambda: _open_ones(keeper), answers, chosen.calls)
+        reconciling.run(found, stop)
 
 
 def _checks(home: Home, keeper: IndexDoor) -> Callable[[], None]:

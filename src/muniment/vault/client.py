@@ -23,6 +23,7 @@ from muniment.vault import messages as ask
 from muniment.vault import wire
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
+from muniment.vault.faults import Report
 from muniment.vault.live_keys import LiveHead
 from muniment.vault.messages import (
     Act,
@@ -282,6 +283,10 @@ class DeskDoor(CompactingDoor):
     def take_keys(self, organisation: str, backup: str, expires: int, destination: str) -> KeysTaken:
         """What a backup needs, all of one moment; the ledger names the backup, and where it goes, first."""
         return self._ask(ask.TakeKeys(organisation, backup, expires, destination), KeysTaken)
+
+    def sample_deeply(self, organisation: str, entries: int, again: tuple[str, ...] = ()) -> Report:
+        """Have random entries, and those named, opened with their keys; nothing comes out but which do not open."""
+        return self._ask(ask.SampleDeeply(organisation, entries, again), Report)
 
     def segment(
         self, organisation: str, warrant: str, record: str, session: bytes, number: int

@@ -8,6 +8,7 @@ import msgspec
 from muniment.core.tags import EventTag
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
+from muniment.vault.faults import Report
 from muniment.vault.live_keys import LiveHead
 from muniment.vault.sealing import EpochKey, SealedBatch
 
@@ -41,7 +42,8 @@ class Examined(msgspec.Struct, frozen=True):
 
     A record has `statement` and `original`, an action `clear` and `body`; `kind` is 1 or 2. An erased
     record has its id and `erased` only; one that cannot be opened its id and `fault`, the reason. A
-    recording kept in segments has its `statement` and `size` (octets of the original), and no `original`.
+    recording kept in segments has its `statement`, `size` (octets of the original) and `beginning` (the first of
+    them, in which a notice would be heard), and no `original`.
     """
 
     seq: int
@@ -54,6 +56,7 @@ class Examined(msgspec.Struct, frozen=True):
     erased: bool = False
     fault: str = ""
     size: int = 0
+    beginning: bytes = b""
 
 
 class Adopted(msgspec.Struct, frozen=True):
@@ -416,6 +419,16 @@ class AskActs(Request, frozen=True):
     limit: int
 
 
+class SampleDeeply(Request, frozen=True):
+    """Open so many random entries with their keys, and those of `again`, and throw away what they hold.
+
+    Answer: faults.Report.
+    """
+
+    entries: int
+    again: tuple[str, ...] = ()
+
+
 class TakeKeys(Request, frozen=True):
     """What a backup named `backup` needs, with keys that expire at `expires` (seconds). Answer: KeysTaken.
 
@@ -546,6 +559,7 @@ type DeskRequest = (
     | AskEvidence
     | AskSegment
     | AskActs
+    | SampleDeeply
     | TakeKeys
     | TurnEpoch
     | AskErasable
@@ -555,6 +569,7 @@ type DeskRequest = (
 )
 type Reply = (
     EpochKey
+    | Report
     | Receipt
     | Adopted
     | Batch

@@ -44,6 +44,7 @@ ASKING = [
     path("readings/<str:token>/outline", listening.outline, name="listening_outline"),
     path("readings/<str:token>/notes", listening.notes, name="listening_notes"),
     path("readings/<str:token>/attendance", listening.attendance, name="listening_attendance"),
+    path("readings/<str:token>/notice", readings.give_notice_reason, name="give_notice_reason"),
     path("readings/<str:token>/redact", redactions.redact, name="redact"),
     path("readings/<str:token>/redactions/<str:redaction>", redactions.redacted_copy, name="redacted_copy"),
     path("readings/<str:token>/html", readings.reading_html, name="reading_html"),

@@ -54,6 +54,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.ReleaseHold("", b"", ()),
     ask.Revoke("", "", SIGNED),
     ask.RotateLedger("", b"", ()),
+    ask.SampleDeeply("", 1),
     ask.Seal("", SealedBatch("", 1, b"", ())),
     ask.TakeKeys("", "", 0),
     ask.TurnEpoch(""),
@@ -72,7 +73,7 @@ ALLOWED = {
         *(ask.Admit, ask.Append, ask.AskActs, ask.AskEvidence, ask.AskRegistered, ask.AskStatus),
         *(ask.ChangeRegister, ask.Enrol, ask.Erase, ask.Open, ask.Read, ask.ReleaseHold, ask.Revoke),
         *(ask.AskErasable, ask.AskSegment, ask.Compact, ask.RotateLedger, ask.TakeKeys),
-        *(ask.TurnEpoch, ask.Unlock),
+        *(ask.SampleDeeply, ask.TurnEpoch, ask.Unlock),
     },
 }
 

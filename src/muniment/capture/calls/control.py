@@ -7,6 +7,7 @@ of the installation's own users may connect.
 import asyncio
 import os
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -15,7 +16,7 @@ from muniment.core import parting
 from muniment.core.errors import MunimentError
 from muniment.core.parting import Parting
 
-LARGEST = 1 << 16
+LARGEST = 1 << 26  # bytes of one message: the announcements of one organisation, a minute of each at most
 _LENGTH = 4
 
 
@@ -54,6 +55,31 @@ class PageShown(msgspec.Struct, frozen=True, tag=True):
     by: str
 
 
+class Told(msgspec.Struct, frozen=True):
+    """One announcement that calls are compared with: where it is played, when, and its samples."""
+
+    name: str
+    version: int
+    language: str
+    sources: tuple[str, ...]
+    queues: tuple[str, ...]
+    lines: tuple[str, ...]
+    since: date
+    until: date | None
+    samples: bytes
+
+
+class TakeAnnouncements(msgspec.Struct, frozen=True, tag=True):
+    """The announcements of one organisation as they are now, instead of those that were told before.
+
+    `digest` is the sender's own word for this state: `AskState` answers with it.
+    """
+
+    organisation: str
+    digest: str
+    announcements: tuple[Told, ...]
+
+
 class State(msgspec.Struct, frozen=True):
     """Calls under way by their identifiers, calls sealed since the start, and whether a call could be kept now."""
 
@@ -64,6 +90,8 @@ class State(msgspec.Struct, frozen=True):
     ready: bool
     dropped: int
     """Packets that the machine dropped since the start."""
+    announcements: dict[str, str] = {}
+    """By organisation: the digest of the announcements that it was told."""
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -75,11 +103,11 @@ class Done(msgspec.Struct, frozen=True):
     rule: str = ""
 
 
-type Request = AskState | FindCall | PageShown | SilenceCall
+type Request = AskState | FindCall | PageShown | SilenceCall | TakeAnnouncements
 _requests = msgspec.msgpack.Decoder(Request.__value__)
 _encoder = msgspec.msgpack.Encoder()
 
-type Answering = Callable[[AskState | FindCall | PageShown | SilenceCall], State | Done]
+type Answering = Callable[[Request], State | Done]
 
 
 class Control:

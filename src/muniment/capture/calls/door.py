@@ -6,7 +6,17 @@ from pathlib import Path
 
 import msgspec
 
-from muniment.capture.calls.control import LARGEST, AskState, Done, FindCall, PageShown, SilenceCall, State
+from muniment.capture.calls.control import (
+    LARGEST,
+    AskState,
+    Done,
+    FindCall,
+    PageShown,
+    Request,
+    SilenceCall,
+    State,
+    TakeAnnouncements,
+)
 from muniment.core.errors import NotAvailableError
 
 _LENGTH = 4
@@ -27,7 +37,11 @@ class RecorderDoor:
         """Silence on or off, or a page that may ask for it; what became of it."""
         return msgspec.msgpack.decode(self._ask(request), type=Done)
 
-    def _ask(self, request: AskState | FindCall | PageShown | SilenceCall) -> bytes:
+    def announce(self, request: TakeAnnouncements) -> Done:
+        """Tell it which announcements it is to listen for."""
+        return msgspec.msgpack.decode(self._ask(request), type=Done)
+
+    def _ask(self, request: Request) -> bytes:
         question = msgspec.msgpack.encode(request)
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
@@ -35,7 +49,7 @@ class RecorderDoor:
                 connection.connect(str(self.path))
                 connection.sendall(len(question).to_bytes(_LENGTH, "little") + question)
                 length = int.from_bytes(_exactly(connection, _LENGTH), "little")
-                return _exactly(connection, min(length, 64 * LARGEST))
+                return _exactly(connection, min(length, LARGEST))
         except (OSError, EOFError) as error:
             raise NotAvailableError(
                 "The recorder does not answer.",

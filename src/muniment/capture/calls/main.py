@@ -10,9 +10,20 @@ import signal
 import sys
 from pathlib import Path
 
+import msgspec
 import structlog
 
-from muniment.capture.calls.control import AskState, Control, Done, FindCall, PageShown, SilenceCall, State
+from muniment.capture.calls.control import (
+    AskState,
+    Control,
+    Done,
+    FindCall,
+    PageShown,
+    Request,
+    SilenceCall,
+    State,
+    TakeAnnouncements,
+)
 from muniment.capture.calls.recorder import RtpRecorder
 from muniment.capture.calls.session import Sessions
 from muniment.capture.calls.sip.server import SipServer
@@ -41,10 +52,12 @@ async def serve(home: Home, chosen: CallSettings) -> None:
     sessions.prompts = _prompts(chosen)
     server = SipServer(chosen, sessions)
 
-    def answer(request: AskState | FindCall | PageShown | SilenceCall) -> State | Done:
+    def answer(request: Request) -> State | Done:
         match request:
             case AskState():
-                return recorder.state()
+                return msgspec.structs.replace(recorder.state(), announcements=dict(sessions.announced))
+            case TakeAnnouncements():
+                return sessions.announce(request)
             case FindCall():
                 return sessions.find(request)
             case PageShown():

@@ -25,6 +25,8 @@ LOOK_EVERY = 2_000  # ms between two looks at one call
 STATIC_LAWS = {0: "PCMU", 8: "PCMA"}  # RFC 3551 table 4
 _MOST = int((LOOKED_AT + LONGEST) * RATE)  # samples that are looked at
 _COLUMNS = struct.Struct("<I")
+_HALF = 1 << 31  # of the numbers that an RTP timestamp can have (RFC 3550 section 5.1): it wraps
+_APART = RATE  # samples by which arrival and timestamp may disagree
 
 
 @runtime_checkable
@@ -36,12 +38,24 @@ class Audible(Protocol):
 
 
 def channels(parts: Iterable[bytes]) -> list[NDArray[np.int16]]:
-    """The G.711 streams of chunks at 8 kHz, each beginning where the call began; by arrival, gaps left silent."""
+    """The G.711 streams of chunks at 8 kHz, each beginning where the call began; gaps are left silent.
+
+    A packet stands where its RTP timestamp puts it, counted from one that arrived, so that a network or a
+    machine that hesitates tears no word apart; where the two clocks disagree by more than a second it stands
+    where it arrived, and is counted from anew.
+    """
     streams: dict[int, NDArray[np.int16]] = {}
-    for stream, arrival, kind, payload in _packets(parts):
+    anchors: dict[int, tuple[int, int]] = {}
+    for stream, arrival, stamp, kind, payload in _packets(parts):
         law = STATIC_LAWS.get(kind)
-        place = arrival * RATE // 1000
-        if law is None or place >= _MOST:
+        if law is None:
+            continue
+        arrived = arrival * RATE // 1000
+        place, since = anchors.get(stream, (arrived, stamp))
+        place += (stamp - since + _HALF) % (2 * _HALF) - _HALF
+        if stream not in anchors or abs(place - arrived) > _APART:
+            place, anchors[stream] = arrived, (arrived, stamp)
+        if not 0 <= place < _MOST:
             continue
         sound = streams.setdefault(stream, np.zeros(_MOST, np.int16))
         decoded = samples(payload, law)[: _MOST - place]  # type: ignore[arg-type]  # one of both
@@ -90,8 +104,8 @@ def _listen(
         return None  # nothing is claimed that was not heard
 
 
-def _packets(parts: Iterable[bytes]) -> Iterator[tuple[int, int, int, bytes]]:
-    """Stream, arrival (ms since the call began), payload type and payload of each packet."""
+def _packets(parts: Iterable[bytes]) -> Iterator[tuple[int, int, int, int, bytes]]:
+    """Stream, arrival (ms since the call began), RTP timestamp, payload type and payload of each packet."""
     for part in parts:
         at = 0
         while at + form.CHUNK.size <= len(part):
@@ -102,13 +116,15 @@ def _packets(parts: Iterable[bytes]) -> Iterator[tuple[int, int, int, bytes]]:
                 yield from _columns(stream, body)
 
 
-def _columns(stream: int, body: bytes) -> Iterator[tuple[int, int, int, bytes]]:
+def _columns(stream: int, body: bytes) -> Iterator[tuple[int, int, int, int, bytes]]:
     (count,) = _COLUMNS.unpack_from(body)
     place = _COLUMNS.size
     arrival = np.frombuffer(body, "<u4", count, place)
+    stamps = np.frombuffer(body, "<u4", count, place + 4 * count)
     kinds = np.frombuffer(body, "u1", count, place + 10 * count) & ~np.uint8(form.MARKER)
     lengths = np.frombuffer(body, "<u2", count, place + 11 * count)
     at = place + 13 * count
-    for when, kind, length in zip(arrival.tolist(), kinds.tolist(), lengths.tolist(), strict=True):
-        yield stream, when, kind, body[at : at + length]
+    rows = zip(arrival.tolist(), stamps.tolist(), kinds.tolist(), lengths.tolist(), strict=True)
+    for when, stamp, kind, length in rows:
+        yield stream, when, stamp, kind, body[at : at + length]
         at += length

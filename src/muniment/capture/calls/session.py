@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 import structlog
 
 from muniment.capture.calls.account import Account
-from muniment.capture.calls.control import Done, FindCall, PageShown, SilenceCall
+from muniment.capture.calls.announced import announcements_of
+from muniment.capture.calls.control import Done, FindCall, PageShown, SilenceCall, TakeAnnouncements
 from muniment.capture.calls.dialects import PLACEHOLDER, Speech, joining_names, recognise
 from muniment.capture.calls.directory import Directory
 from muniment.capture.calls.leg import Leg, Negotiation, NextNumber
 from muniment.capture.calls.notice import Audible, Listening
 from muniment.capture.calls.ports import Recorder, Watchful
+from muniment.capture.calls.ruling import UNDECIDED_MS, Ruling
 from muniment.capture.calls.silences import REASONS, CardRules, Silences
 from muniment.capture.calls.sip.answering import LocalDescription
 from muniment.capture.calls.sip.application import Accepted, Arrival, Change, Ending, Outcome, Refused
@@ -32,9 +34,9 @@ from muniment.capture.calls.sip.sdp import Description, parse_sdp, without_secre
 from muniment.capture.calls.sources import Sources
 from muniment.core import clock
 from muniment.core.announcement_settings import Announcement
-from muniment.core.call_facts import NoticeEvidence
 from muniment.core.call_settings import CallSettings, CallSource
 from muniment.core.errors import NotAvailableError
+from muniment.core.notice_reasons import evidence as reasoned
 from muniment.core.prompts import Prompt, fitting
 
 log = structlog.get_logger()
@@ -71,6 +73,10 @@ class LiveCall:
     silences: Silences = field(default_factory=Silences)
     heard_until: int = 0
     """When the notice that was heard is over; 0 while none was."""
+    left_out: str = ""
+    """What the ledger will say of the call where a rule leaves it out."""
+    undecided_until: int = 0
+    """Until when a rule waits for what is not known yet; 0: none does."""
 
 
 class Sessions:
@@ -87,8 +93,12 @@ class Sessions:
         self.calls: dict[str, LiveCall] = {}
         self._settings = settings
         self._rules = CardRules(settings.card)
+        self._ruling = Ruling(settings.rule, settings.line)
         self.prompts: dict[Announcement, Prompt] = {}
         """The announcements that can be listened for, by what the settings say of them."""
+        self.announced: dict[str, str] = {}
+        """By organisation: the digest of the announcements that the worker told, beside those of the settings."""
+        self._told: dict[str, dict[Announcement, Prompt]] = {}
         self.listening = Listening(recorder) if isinstance(recorder, Audible) else None
         self._recorder = recorder
         self._now = now
@@ -243,12 +253,20 @@ class Sessions:
             done=True, call=live.id, silent=bool(live.silences.asking), rule=rule.name if rule else ""
         )
 
+    def announce(self, request: TakeAnnouncements) -> Done:
+        """Listen from now on for what was published, in calls that are under way as well."""
+        self._told[request.organisation] = announcements_of(request)
+        self.announced[request.organisation] = request.digest
+        return Done(done=True)
+
     def wake(self) -> None:
         """Keep the calls whose notice has ended, end silences whose time is over. Called about every second."""
         now = self._now()
         for call in self.calls.values():
             if not call.kept and call.notice_ends:
                 self._notice(call, now)
+            elif not call.kept and call.undecided_until <= now:
+                self._keep(call)
             for who in call.silences.over(now):
                 self._end_silence(call, who)
 
@@ -276,15 +294,8 @@ class Sessions:
             self._keep(call)
 
     def _prompts(self, call: LiveCall) -> list[Prompt]:
-        source = call.source
-        chosen = fitting(
-            self._settings.announcement,
-            source.organisation,
-            source.name,
-            call.account.queue,
-            call.account.started,
-        )
-        return [self.prompts[each] for each in chosen if each in self.prompts]
+        known = {**self.prompts, **self._told.get(call.source.organisation, {})}
+        return [known[each] for each in fitting(known, call.account.outline, call.account.started)]
 
     def _named(self, name: str, organisation: str) -> LiveCall | None:
         """A live call by our name, or by one that its recording client gave."""
@@ -320,6 +331,25 @@ class Sessions:
         )
         if rule is not None and "rule" not in call.silences.asking:
             self._begin_silence(call, "rule", rule.name)
+        self._decide(call)
+
+    def _decide(self, call: LiveCall) -> None:
+        """By recording rules and lines, whenever more is known of a call."""
+        known = call.account.outline
+        self._ruling.settle(
+            known, call.account, lambda what, **said: self._recorder.event(call.id, self._now(), what, **said)
+        )
+        if call.account.notice.state in {"not-feasible", "not-required"}:
+            call.notice_ends = 0
+        rule = self._ruling.leaves_out(known)
+        if rule is not None:
+            call.left_out = rule.word
+            self._begin_silence(call, "left-out", rule.name)
+        elif call.left_out:
+            call.left_out = ""
+            self._end_silence(call, "left-out")
+        if not call.kept and call.legs and not call.notice_ends and call.undecided_until <= self._now():
+            self._keep(call)
 
     # --- beginning and end --------------------------------------------------------------------------
 
@@ -349,7 +379,7 @@ class Sessions:
         call = LiveCall(self._new_call(), leg.source, Account("", leg.source, now), NextNumber())
         call.account.call = leg.call = call.id
         if leg.source.notice == "none":
-            call.account.notice = NoticeEvidence("not-feasible", reason=leg.source.no_notice)
+            call.account.notice = reasoned(leg.source.no_notice)
         call.notice_ends = now + leg.source.notice_seconds * 1000 if leg.source.notice_seconds else 0
         self._recorder.open_call(organisation, call.id, now, leg.source.name)
         self.calls[call.id] = call
@@ -383,23 +413,27 @@ class Sessions:
         if not (document or arrival.bodies.metadata) and not near_end_known(leg):
             call.account.defects["the client sent no metadata"] = None
         self._take(call, leg, document, readable=readable)
-        self._ruled(call)
+        if not call.kept and self._ruling.undecided(call.account.outline, call.account.named):
+            call.undecided_until = call.undecided_until or self._now() + UNDECIDED_MS
         self._signalled(call, leg, "invite", arrival)
-        if not call.kept and not call.notice_ends:
-            self._keep(call)
+        self._ruled(call)
         self._unable_until = 0
         return Accepted(answer, snapshot=leg.has_metadata and leg.metadata.wants_snapshot)
 
     def _keep(self, call: LiveCall) -> None:
+        if call.left_out:
+            return
         self._recorder.keep(call.id)
         call.kept = True
 
     def _close(self, call: LiveCall) -> None:
         self._unjoin(call)
+        if not call.kept and not call.notice_ends:
+            self._keep(call)  # only a rule waited, and leaves it in
         if call.kept:
             self._recorder.close_call(call.id, call.account.facts(self._now()))
         else:
-            self._recorder.discard(call.id, "ended before the notice did")
+            self._recorder.discard(call.id, call.left_out or "ended before the notice did")
 
     def _give_up(self, call: LiveCall) -> None:
         self._unjoin(call)

@@ -27,6 +27,7 @@ OWN_TAGS = frozenset(
         EventTag.ORGANISATION_UNLOCKED,
         EventTag.PACK_COMPACTED,
         EventTag.RECORDS_EXAMINED,
+        EventTag.RECORDS_SAMPLED,
         EventTag.RECORD_ERASED,
         EventTag.RECORD_OPENED,
         EventTag.REGISTER_CHANGED,
@@ -129,6 +130,12 @@ class ExaminedBody(msgspec.Struct, frozen=True):
 
     purpose: str
     analyser: str
+
+
+class SampledBody(msgspec.Struct, frozen=True):
+    """The entries of a deep sample, by their places: they are opened, and what they hold goes to nobody."""
+
+    entries: tuple[int, ...]
 
 
 class DomainBody(msgspec.Struct, frozen=True):

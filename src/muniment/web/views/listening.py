@@ -22,7 +22,7 @@ from muniment.web import player
 from muniment.web.access import person_page
 from muniment.web.desk import desk
 from muniment.web.requests import PersonRequest
-from muniment.web.views.readings import provenance
+from muniment.web.views.readings import notice_context, provenance
 
 # The waveform stands in a shadow tree with a style of its own; it carries the page's nonce.
 POLICY = {**settings.SECURE_CSP, "style-src": [CSP.SELF, CSP.NONCE]}
@@ -46,7 +46,7 @@ def listening(request: PersonRequest, token: str) -> HttpResponse:
     unheard = None
     try:
         file = service.wave(desk(), reading)
-        shown = player.player(page.call, _form(page), file.length, file.channels)
+        shown = player.player(page.call, _form(page), file.length, file.channels, file.notes)
     except NotAvailableError as error:
         shown, unheard = None, error
     context = {
@@ -60,6 +60,7 @@ def listening(request: PersonRequest, token: str) -> HttpResponse:
         "notes": written.written(reading, request.person),
         "redactions": redacting.of_opening(request.person, reading) if page.copies else (),
         "attendances": attending.of_opening(request.person, reading),
+        **notice_context(request, page),
     }
     return render(request, "readings/call.html", context)
 

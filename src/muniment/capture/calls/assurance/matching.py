@@ -16,8 +16,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from muniment.core.call_outline import Outline
+from muniment.core.phone_numbers import address
+from muniment.core.rule_settings import RecordingRule, rule_of
+
 type Outcome = Literal["recorded", "partly", "not-recorded", "not-expected"]
 type Reason = Literal[
+    "by-rule",
     "declined",
     "not-answered",
     "source-down",
@@ -51,6 +56,9 @@ class Expected:
     """Our extension or queue: where a gap is."""
     lines: frozenset[str] = frozenset()
     """Extensions, numbers and queues by which a rule may say that this call is not to be recorded."""
+    queue: str = ""
+    direction: str = "unknown"
+    source: str = ""
 
     @property
     def talk_ms(self) -> int:
@@ -84,6 +92,15 @@ class Rules:
     """Of the packets of a recording."""
     not_configured: Mapping[str, str] = field(default_factory=dict)
     """Lines that are not recorded, and the coded reason."""
+    organisation: str = ""
+    recording: tuple[RecordingRule, ...] = ()
+    """Recording rules, as they are set now."""
+
+    def leaves_out(self, call: Expected) -> str:
+        """The name of the recording rule that leaves a call out; empty where none does."""
+        known = Outline(self.organisation, call.source, call.queue, call.direction, _numbers(call))
+        found = rule_of(self.recording, known)
+        return found.name if found is not None and found.decision == "leave-out" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +109,8 @@ class Known:
 
     down: tuple[tuple[int, int], ...] = ()
     declined: tuple[int, ...] = ()
+    ruled: tuple[tuple[int, str], ...] = ()
+    """When a recording rule left a call out, and which: what the ledger says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +197,9 @@ def _united(accounts: Sequence[Expected]) -> Expected:
         call=next((one.call for one in accounts if one.call), ""),
         line=next((one.line for one in accounts if one.line), ""),
         lines=frozenset().union(*(one.lines for one in accounts)),
+        queue=next((one.queue for one in accounts if one.queue), ""),
+        direction=next((one.direction for one in accounts if one.direction != "unknown"), "unknown"),
+        source=first.source,
     )
 
 
@@ -255,6 +277,11 @@ def _absent(call: Expected, rules: Rules, known: Known, declined: list[int]) -> 
     if ruled:
         return Verdict(call, "not-expected", ("not-configured",), note=rules.not_configured[ruled[0]])
     end = (call.ended or call.answered or call.started) + 2_000  # the ledger counts in seconds
+    rule = rules.leaves_out(call) or next(
+        (name for at, name in known.ruled if call.started - 1_000 <= at <= end), ""
+    )
+    if rule:
+        return Verdict(call, "not-expected", ("by-rule",), note=rule)
     said = next((at for at in declined if call.started - 1_000 <= at <= end), None)
     if said is not None:
         declined.remove(said)  # one word of the ledger explains one call
@@ -262,3 +289,8 @@ def _absent(call: Expected, rules: Rules, known: Known, declined: list[int]) -> 
     if any(begin <= (call.answered or call.started) < over for begin, over in known.down):
         return Verdict(call, "not-recorded", ("source-down",), missing_ms=call.talk_ms)
     return Verdict(call, "not-recorded", ("unknown",), missing_ms=call.talk_ms)
+
+
+def _numbers(call: Expected) -> frozenset[str]:
+    own = (address(one) for one in call.lines)
+    return call.addresses | frozenset(own)
