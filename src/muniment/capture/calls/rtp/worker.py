@@ -274,8 +274,10 @@ class Worker:
         if media.ended:
             return
         media.ended = True
+        if media.stream.keying is not None:
+            self._engine.read([media.stream])  # the end of a handshake may wait there
+            self._handshakes.end(media)
         self._engine.remove(media.stream)
-        self._handshakes.end(media)
         self._control.unregister(media.sockets[1].fileno())
         del self._by_control[media.sockets[1].fileno()]
 
