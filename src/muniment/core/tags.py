@@ -36,6 +36,8 @@ class EventTag(StrEnum):
     LINK_MADE = "people:link:made"
     LISTENING_ATTENDED = "release:listening:attended"
     MATRIX_ADOPTED = "governance:matrix:adopted"
+    MONITOR_ENDED = "vault:monitor:ended"
+    MONITOR_STARTED = "vault:monitor:started"
     ORGANISATION_PROTECTED = "vault:organisation:protected"
     ORGANISATION_UNLOCKED = "vault:organisation:unlocked"
     PACK_COMPACTED = "vault:pack:compacted"

@@ -34,6 +34,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.AskDomains(),
     ask.AskEvidence("", "", "", b""),
     ask.AskHead("", 0),
+    ask.AskMonitoring("", b""),
     ask.AskRegistered(""),
     ask.AskSegment("", "", "", b"", 0),
     ask.AskStatus(),
@@ -41,12 +42,14 @@ REQUESTS: list[msgspec.Struct] = [
     ask.ChangeRegister("", b"", ()),
     ask.Compact("", 1),
     ask.DeclineCall("", ""),
+    ask.EndMonitoring("", b"", 0, ""),
     ask.Enrol("", "", KEY),
     ask.Erase("", "", "", SIGNED),
     ask.EraseBroken(""),
     ask.KeepAnchor("", "", b"", "", ""),
     ask.Locate("", "", SIGNED, ""),
     ask.MarkPrivate("", (), ""),
+    ask.Monitor("", "", "", SIGNED),
     ask.NextBatch("", "index", "a", -1, 1),
     ask.Open("", "", "", "view", SIGNED),
     ask.Read(b"", 0, 1),
@@ -54,6 +57,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.Revoke("", "", SIGNED),
     ask.RotateLedger("", b"", ()),
     ask.Seal("", SealedBatch("", 1, b"", ())),
+    ask.StopMonitoring("", b""),
     ask.TakeKeys("", "", 0),
     ask.TurnEpoch(""),
     ask.Unlock("", b""),
@@ -61,6 +65,7 @@ REQUESTS: list[msgspec.Struct] = [
 ALLOWED = {
     "capture": {
         *(ask.AdoptCall, ask.AskDomains, ask.AskEpoch, ask.AskStatus, ask.DeclineCall, ask.Seal),
+        *(ask.AskMonitoring, ask.EndMonitoring),
     },
     "index": {
         *(ask.AskErasable, ask.AskHead, ask.AskStatus, ask.AskSuccession, ask.Compact, ask.KeepAnchor),
@@ -70,7 +75,7 @@ ALLOWED = {
         *(ask.Admit, ask.Append, ask.AskActs, ask.AskEvidence, ask.AskRegistered, ask.AskStatus),
         *(ask.ChangeRegister, ask.Enrol, ask.Erase, ask.Open, ask.Read, ask.ReleaseHold, ask.Revoke),
         *(ask.AskErasable, ask.AskSegment, ask.Compact, ask.RotateLedger, ask.TakeKeys),
-        *(ask.TurnEpoch, ask.Unlock),
+        *(ask.Monitor, ask.StopMonitoring, ask.TurnEpoch, ask.Unlock),
     },
 }
 
