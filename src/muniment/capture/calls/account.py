@@ -130,6 +130,22 @@ class Account:
             parts=tuple(self.parts),
         )
 
+    def so_far(self, now: int) -> CallFacts:
+        """What is known by now of a call that goes on; nothing of the account is closed by it."""
+        parties, caller, called = self._cast()
+        owner = {party.stream: place for place, party in enumerate(parties) if party.stream is not None}
+        return CallFacts(
+            id=self.call,
+            direction=way_of(caller, called, self.source),
+            started=self.started,
+            ended=now,
+            queue=self.queue,
+            parties=parties,
+            streams=tuple(
+                _owned(stream, owner.get(number)) for number, stream in sorted(self.streams.items())
+            ),
+        )
+
     @property
     def way(self) -> Way:
         """Which way the call goes, as far as is known now."""

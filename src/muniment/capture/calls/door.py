@@ -1,4 +1,4 @@
-"""The recorder's socket from the side of our other processes: how it goes, and silence on a live call."""
+"""The recorder's socket from the side of our other processes: how it goes, silence on a live call, its sound."""
 
 import socket
 from dataclasses import dataclass
@@ -6,7 +6,20 @@ from pathlib import Path
 
 import msgspec
 
-from muniment.capture.calls.control import LARGEST, AskState, Done, FindCall, PageShown, SilenceCall, State
+from muniment.capture.calls.control import (
+    LARGEST,
+    AskState,
+    CallsUnderWay,
+    Done,
+    FindCall,
+    HearCall,
+    Heard,
+    ListCalls,
+    PageShown,
+    Request,
+    SilenceCall,
+    State,
+)
 from muniment.core.errors import NotAvailableError
 
 _LENGTH = 4
@@ -27,7 +40,15 @@ class RecorderDoor:
         """Silence on or off, or a page that may ask for it; what became of it."""
         return msgspec.msgpack.decode(self._ask(request), type=Done)
 
-    def _ask(self, request: AskState | FindCall | PageShown | SilenceCall) -> bytes:
+    def under_way(self, organisation: str, lines: tuple[str, ...]) -> CallsUnderWay:
+        """The calls of an organisation that go on now on these lines."""
+        return msgspec.msgpack.decode(self._ask(ListCalls(organisation, lines)), type=CallsUnderWay)
+
+    def hear(self, organisation: str, token: bytes) -> Heard:
+        """What came of a call since the last time, for whoever has the keeper's token."""
+        return msgspec.msgpack.decode(self._ask(HearCall(organisation, token)), type=Heard)
+
+    def _ask(self, request: Request) -> bytes:
         question = msgspec.msgpack.encode(request)
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:

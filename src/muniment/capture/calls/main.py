@@ -8,11 +8,23 @@ import asyncio
 import resource
 import signal
 import sys
+from collections.abc import Awaitable
 from pathlib import Path
 
 import structlog
 
-from muniment.capture.calls.control import AskState, Control, Done, FindCall, PageShown, SilenceCall, State
+from muniment.capture.calls.control import (
+    AskState,
+    Control,
+    FindCall,
+    HearCall,
+    ListCalls,
+    PageShown,
+    Reply,
+    Request,
+    SilenceCall,
+)
+from muniment.capture.calls.monitoring import Monitoring
 from muniment.capture.calls.recorder import RtpRecorder
 from muniment.capture.calls.session import Sessions
 from muniment.capture.calls.sip.server import SipServer
@@ -41,7 +53,9 @@ async def serve(home: Home, chosen: CallSettings) -> None:
     sessions.prompts = _prompts(chosen)
     server = SipServer(chosen, sessions)
 
-    def answer(request: AskState | FindCall | PageShown | SilenceCall) -> State | Done:
+    monitoring = Monitoring(sessions, recorder, keeper)
+
+    def answer(request: Request) -> Reply | Awaitable[Reply]:
         match request:
             case AskState():
                 return recorder.state()
@@ -51,15 +65,22 @@ async def serve(home: Home, chosen: CallSettings) -> None:
                 return sessions.page(request)
             case SilenceCall():
                 return sessions.silence(request)
+            case ListCalls():
+                return monitoring.under_way(request)
+            case HearCall():
+                return monitoring.hear(request)
 
     control = Control(home.socket(SOCKET), answer, parting.of(home))
     try:
         await server.start()
         await control.start()
         log.info("recorder ready", workers=len(recorder.workers))
+        tending = asyncio.create_task(monitoring.tend())
         await stop.wait()
+        tending.cancel()
     finally:
         await control.stop()
+        await monitoring.close()
         await server.stop()
         await asyncio.to_thread(recorder.stop)
         keeper.close()

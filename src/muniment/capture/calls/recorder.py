@@ -22,6 +22,7 @@ from muniment.capture.calls.control import State
 from muniment.capture.calls.keeping import Desk
 from muniment.capture.calls.live.sealing import CallKeeping, Finished
 from muniment.capture.calls.live.spool import KEY_BYTES, chunks
+from muniment.capture.calls.live.tapping import Tap
 from muniment.capture.calls.ports import Codec, Crypto, MediaAnswer, MediaOffer
 from muniment.capture.calls.rtp import orders, srtp
 from muniment.capture.calls.rtp.gathering import keep_stamping, source_words
@@ -292,6 +293,11 @@ class RtpRecorder:
         """What was taken of a live call so far, as whole chunks of its container (see `notice.Audible`)."""
         found = self._find(call)
         return chunks(found.path, call, found.key)
+
+    def tap(self, call: str) -> Tap:
+        """Follow a live call for one listener. Its key stays within the tap."""
+        found = self._find(call)
+        return Tap(found.path, call, found.key)
 
     # --- what workers say -------------------------------------------------------------------------
 
