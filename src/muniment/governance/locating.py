@@ -54,7 +54,7 @@ def prepare(actor: PersonView, request: str) -> ToSign:
     require(entities.person(actor), Action.LOCATE, requests.entity(row))
     statement = texts.build_opening(
         organisation=actor.organisation,
-        warrant=row.locate_hash,
+        warrant=row.locate_hash or "",
         holder=actor.id,
         records=[],
         action=texts.Action.LOCATE,
@@ -71,7 +71,7 @@ def locate(
     with denials.written(desk, actor, Action.LOCATE, request):
         row = requests.row_of(actor, request)
         require(entities.person(actor), Action.LOCATE, requests.entity(row))
-        found = search(row.locate_hash, assertion)
+        found = search(row.locate_hash or "", assertion)
     with transaction.atomic():
         if found.ledger_sequence >= 0:  # a next page of the same search has no entry of its own
             made = Search(
@@ -110,7 +110,7 @@ def choose(desk: Desk, actor: PersonView, request: str, records: Sequence[str]) 
         write(desk, actor.organisation, choice)
         row = requests.row_of(actor, request)
         rules.route_of(row, rules.row_of(row))  # nobody may decide: say so now, and choose nothing
-        _tell_deciders(row)
+        tell_deciders(row)
     return requests.view(row)
 
 
@@ -131,11 +131,12 @@ def _check_choice(row: Request, chosen: list[str]) -> None:
         )
 
 
-def _tell_deciders(row: Request) -> None:
+def tell_deciders(row: Request) -> None:
+    """Put a notice in the outbox of everybody who may decide a request now."""
     for person in sorted(requests.waits_for(row)):
         notices.tell(
             person,
             "A request waits for your decision",
-            "Somebody asks for records, and the policy names you to decide.",
+            "Somebody asks for access, and the policy names you to decide.",
             f"/requests/{row.pk}",
         )

@@ -46,6 +46,7 @@ from muniment.vault.authority.statements import (
     RequestStatement,
     Verdict,
     Warrant,
+    lines_of,
     read,
     read_any,
     warrant_hash,
@@ -186,7 +187,7 @@ def _check_records(warrant: Warrant, listed: frozenset[RecordId]) -> None:
 
 
 def _check_lines(warrant: Warrant) -> None:
-    lines = () if warrant.lines is msgspec.UNSET else warrant.lines
+    lines = lines_of(warrant)
     if bool(lines) != (Action.MONITOR in warrant.actions) or len(lines) > MOST_LINES or not all(lines):
         raise _refusal(3, "A warrant to monitor, and no other, names lines: at most twenty.")
     if lines and warrant.not_after - warrant.not_before > LONGEST_MONITORING:

@@ -347,6 +347,11 @@ def build_rotation(*, organisation: str, shard: int, reason: str, time: int | No
     return write(LedgerRotation(organisation=organisation, shard=shard, reason=reason, time=_moment(time)))
 
 
+def lines_of(warrant: Warrant) -> tuple[str, ...]:
+    """The lines of a warrant to monitor; none of any other."""
+    return () if warrant.lines is msgspec.UNSET else warrant.lines
+
+
 def check_id(prefix: Prefix, text: str) -> str:
     """Give `text` back if it is an identifier of this form; WrongUseError otherwise."""
     ids.decode(prefix, text)

@@ -6,13 +6,11 @@ the entry is written. The recorder asks at the capture door, which gives nothing
 
 from collections.abc import Sequence
 
-import msgspec
-
 from muniment.core.errors import WrongUseError
 from muniment.core.tags import EventTag
 from muniment.vault import messages as ask
 from muniment.vault.authority import floor
-from muniment.vault.authority.statements import Action
+from muniment.vault.authority.statements import Action, lines_of
 from muniment.vault.keeper.books import assertion_hash, require_unused
 from muniment.vault.keeper.entries import Clear, Entry, MonitorBody, MonitorEndBody, write_body
 from muniment.vault.keeper.monitors import Listener
@@ -58,9 +56,8 @@ def begin(room: Strongroom, sessions: Sessions, request: ask.Monitor) -> Monitor
 
     room.act(compose)
     warrant = books.warrants[request.warrant].admitted.warrant
-    lines = () if warrant.lines is msgspec.UNSET else warrant.lines
     token = sessions.monitors.begin(
-        room.organisation, request.warrant, request.call, lines, warrant.not_after
+        room.organisation, request.warrant, request.call, lines_of(warrant), warrant.not_after
     )
     # A revocation may have come between the ledger's entry and this line.
     if books.warrants[request.warrant].revoked:
