@@ -22,12 +22,12 @@ from muniment.governance import (
     rules,
     statements,
 )
+from muniment.governance.authorisation import Action
 from muniment.governance.desk import Desk, write
 from muniment.governance.fields import RequestFields
 from muniment.governance.matrix import Row, usual
 from muniment.governance.models import Case, Draft, Request
 from muniment.governance.purposes import Purpose
-from muniment.governance.authorisation import Action
 from muniment.governance.requests import row_of, view
 from muniment.governance.statements import Named, ToSign
 from muniment.governance.telling import tell_second_person

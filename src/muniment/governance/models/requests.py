@@ -90,7 +90,8 @@ class Request(Recorded):
 
     def facts(self) -> dict[str, Json]:
         """What the ledger says of the request: every field that was signed, and the signature."""
-        monitoring: dict[str, Json] = {"lines": sorted(self.lines), "hours": self.hours} if self.lines else {}
+        said: dict[str, Json] = {"lines": sorted(self.lines), "hours": self.hours}
+        monitoring = {name: value for name, value in said.items() if value}
         return {
             **monitoring,
             "request": self.id,
