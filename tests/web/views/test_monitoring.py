@@ -142,7 +142,7 @@ def test_it_is_asked_for_in_questions_of_its_own(town: Town, signed_in: Enter) -
     assert "looks for the records" not in page
     signing = browser.get(f"{base}/send").content.decode()
     assert "You ask to listen to calls in progress" in signing
-    assert "extension 202" in signing
+    assert "ext:202" in signing
     sent = browser.post(f"{base}/send", pasted(town, Role.OFFICE_MANAGER, signing))
     assert sent.status_code == 302
     shown = browser.get(sent["Location"]).content.decode()

@@ -48,7 +48,7 @@ async def serve(home: Home, chosen: CallSettings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     organisations = tuple(sorted({source.organisation for source in chosen.sources}))
     keeper = CaptureDoor(home.socket("capture"))
-    recorder = RtpRecorder(home, chosen.media, keeper, organisations)
+    recorder = RtpRecorder(home, chosen.media, keeper, organisations, chosen.sources)
     sessions = Sessions(chosen, recorder)
     sessions.prompts = _prompts(chosen)
     server = SipServer(chosen, sessions)

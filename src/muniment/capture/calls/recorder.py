@@ -31,6 +31,7 @@ from muniment.capture.calls.rtp.port_pool import Pair, PortPool
 from muniment.core import clock
 from muniment.core.call_container import ChunkType
 from muniment.core.call_facts import CallFacts, CallStream, MaskedSpan
+from muniment.core.call_settings import CallSource
 from muniment.core.canonical import Json
 from muniment.core.errors import MunimentError, NotAvailableError, WrongUseError
 from muniment.core.home import Home
@@ -72,9 +73,17 @@ class RtpRecorder:
     """A `Recorder`. Its methods are for one thread; `stop` at the end."""
 
     def __init__(
-        self, home: Home, settings: MediaSettings, keeper: CallKeeping, organisations: tuple[str, ...]
+        self,
+        home: Home,
+        settings: MediaSettings,
+        keeper: CallKeeping,
+        organisations: tuple[str, ...],
+        sources: tuple[CallSource, ...] = (),
     ) -> None:
-        """Start workers, and see to the calls that a crash left behind. Of `organisations` calls are taken."""
+        """Start workers, and see to the calls that a crash left behind. Of `organisations` calls are taken.
+
+        `sources` tell what is an extension in a call of which only its file is left.
+        """
         self._settings, self._root = settings, home.path / "calls"
         self._root.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         for organisation in organisations:
@@ -90,7 +99,7 @@ class RtpRecorder:
             quarantine=settings.quarantine,
         )
         self._stamping = keep_stamping()  # before the first packet of the first call may come
-        self._desk = Desk(keeper, organisations)
+        self._desk = Desk(keeper, organisations, sources)
         for organisation in organisations:
             self._desk.recover(home.calls(organisation))
         count = settings.workers or max(1, (os.cpu_count() or 1) // 2)
