@@ -69,6 +69,8 @@ class LiveCall:
     notice_ends: int = 0
     """Milliseconds since 1970; 0 where no notice is waited for."""
     silences: Silences = field(default_factory=Silences)
+    caller: str = ""
+    """The address of who called, once something says so; it stands in the file of the live call."""
     heard_until: int = 0
     """When the notice that was heard is over; 0 while none was."""
 
@@ -447,6 +449,14 @@ class Sessions:
             leg.has_metadata = True
             leg.metadata.lost()
         call.account.note(leg)
+        self._called(call)
+
+    def _called(self, call: LiveCall) -> None:
+        """Have the file say who called, where an extension that is not kept may be all that says so."""
+        caller = next((named.address for named in call.account.parties.values() if named.calling), "")
+        if caller and caller != call.caller:
+            call.caller = caller
+            self._recorder.event(call.id, self._now(), "caller", address=caller)
 
     def _holds(self, call: LiveCall, leg: Leg, before: dict[str, bool]) -> None:
         """Somebody who sent and no longer does is on hold (RFC 7865 section 6.8.1)."""

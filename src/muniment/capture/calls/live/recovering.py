@@ -5,11 +5,11 @@ they were opened. What policy did not let be kept (a header, a display name) is 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from muniment.capture.calls.account import ASSUMED_ROLES, Account
+from muniment.capture.calls.account import Account
 from muniment.capture.calls.dialects import Speech, joining_names, recognise
 from muniment.capture.calls.leg import Leg, LegStream
 from muniment.capture.calls.sip.answering import LocalDescription
@@ -17,7 +17,7 @@ from muniment.capture.calls.sip.flows import Flow, Place
 from muniment.capture.calls.sip.malformed import MalformedError
 from muniment.capture.calls.sip.message import Headers
 from muniment.capture.calls.sip.metadata import Document, parse_metadata
-from muniment.core.call_facts import CallFacts, Direction, NoticeEvidence
+from muniment.core.call_facts import CallFacts, NoticeEvidence
 from muniment.core.call_settings import CallSource
 
 NOWHERE = Place("0.0.0.0", 0)  # noqa: S104  no socket: a replayed dialog has no peer any more
@@ -43,6 +43,7 @@ class _Happened(msgspec.Struct, frozen=True):
     what: str = ""
     announcement: str = ""
     version: int = 0
+    address: str = ""
 
 
 @dataclass
@@ -53,6 +54,8 @@ class Recovery:
     sources: Sequence[CallSource] = ()
     _legs: dict[str, Leg] = field(default_factory=dict)
     _account: Account | None = None
+    _caller: str = ""
+    """Who called, where something said so."""
     _waiting: list[LegStream] = field(default_factory=list)
     _known: set[int] = field(default_factory=set)
 
@@ -109,6 +112,8 @@ class Recovery:
                 account.hold(said.at, on=said.what == "hold")
             case "notice":
                 account.notice = NoticeEvidence("played", said.announcement, said.version, at=said.at)
+            case "caller":
+                self._caller = said.address
             case _:
                 pass
 
@@ -116,6 +121,9 @@ class Recovery:
         """What the chunks counted, with who spoke with whom, which way, in which queue, under which names."""
         if self._account is None or not self._legs:
             return counted
+        for key, named in self._account.parties.items():
+            if self._caller and named.address == self._caller:
+                self._account.parties[key] = replace(named, calling=True)
         told = self._account.facts(counted.ended)
         known = {stream.number: stream for stream in told.streams}
         streams = tuple(
@@ -131,7 +139,7 @@ class Recovery:
         return msgspec.structs.replace(
             counted,
             global_id=told.global_id,
-            direction=_direction(told),
+            direction=told.direction,
             answered=told.answered,
             queue=told.queue,
             parties=told.parties,
@@ -149,11 +157,6 @@ class Recovery:
             if (source.organisation, source.name) == (self.organisation, name):
                 return source
         return CallSource(organisation=self.organisation, name="gone", networks=("192.0.2.0/32",))
-
-
-def _direction(told: CallFacts) -> Direction:
-    """Which way it went; not known where who called whom stood only in what was not kept."""
-    return "unknown" if ASSUMED_ROLES in told.defects and told.direction != "internal" else told.direction
 
 
 def _document(text: str) -> Document | None:
