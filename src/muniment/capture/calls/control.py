@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from muniment.capture.calls.rhythm import SourceState
 from muniment.core import parting
 from muniment.core.call_facts import CallFacts
 from muniment.core.errors import MunimentError
@@ -65,6 +66,8 @@ class State(msgspec.Struct, frozen=True):
     ready: bool
     dropped: int
     """Packets that the machine dropped since the start."""
+    sources: tuple[SourceState, ...] = ()
+    """When each source spoke last, and whether it is silent beyond its rhythm."""
 
 
 class Done(msgspec.Struct, frozen=True):

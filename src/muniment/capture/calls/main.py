@@ -11,6 +11,7 @@ import sys
 from collections.abc import Awaitable
 from pathlib import Path
 
+import msgspec
 import structlog
 
 from muniment.capture.calls.control import (
@@ -26,6 +27,7 @@ from muniment.capture.calls.control import (
 )
 from muniment.capture.calls.monitoring import Monitoring
 from muniment.capture.calls.recorder import RtpRecorder
+from muniment.capture.calls.rhythm import Rhythms
 from muniment.capture.calls.session import Sessions
 from muniment.capture.calls.sip.server import SipServer
 from muniment.core import lifeline, parting, settings
@@ -39,6 +41,7 @@ from muniment.vault.client import CaptureDoor
 log = structlog.get_logger()
 
 SOCKET = "recorder"
+RHYTHMS = "sources.json"
 
 
 async def serve(home: Home, chosen: CallSettings) -> None:
@@ -51,6 +54,7 @@ async def serve(home: Home, chosen: CallSettings) -> None:
     recorder = RtpRecorder(home, chosen.media, keeper, organisations, chosen.sources)
     sessions = Sessions(chosen, recorder)
     sessions.prompts = _prompts(chosen)
+    sessions.rhythms = Rhythms(home.path / "calls" / RHYTHMS)
     server = SipServer(chosen, sessions)
 
     monitoring = Monitoring(sessions, recorder, keeper)
@@ -58,7 +62,8 @@ async def serve(home: Home, chosen: CallSettings) -> None:
     def answer(request: Request) -> Reply | Awaitable[Reply]:
         match request:
             case AskState():
-                return recorder.state()
+                state = recorder.state()
+                return msgspec.structs.replace(state, sources=sessions.states())
             case FindCall():
                 return sessions.find(request)
             case PageShown():
@@ -82,6 +87,7 @@ async def serve(home: Home, chosen: CallSettings) -> None:
         await control.stop()
         await monitoring.close()
         await server.stop()
+        sessions.rhythms.keep()
         await asyncio.to_thread(recorder.stop)
         keeper.close()
         log.info("recorder stopped", sealed=recorder.desk.sealed)

@@ -18,6 +18,7 @@ from muniment.capture.calls.directory import Directory
 from muniment.capture.calls.leg import Leg, Negotiation, NextNumber
 from muniment.capture.calls.notice import Audible, Listening
 from muniment.capture.calls.ports import Recorder, Watchful
+from muniment.capture.calls.rhythm import Rhythms, SourceState
 from muniment.capture.calls.silences import REASONS, CardRules, Silences
 from muniment.capture.calls.sip.answering import LocalDescription
 from muniment.capture.calls.sip.application import Accepted, Arrival, Change, Ending, Outcome, Refused
@@ -48,6 +49,7 @@ ENDINGS = {
 }
 
 UNABLE_MS = 15_000  # milliseconds for which OPTIONS hear 503 after a call could not be kept
+KEEP_EVERY_MS = 60_000  # milliseconds between two writings of when sources spoke
 MOST_LEGS = 16  # dialogs of one call; a client that opens more under one name is not describing a call
 
 
@@ -99,12 +101,21 @@ class Sessions:
         self._joins: dict[tuple[str, str], str] = {}
         self._directories: dict[str, Directory] = {}
         self._unable_until = 0
+        self.rhythms = Rhythms()
+        """When each source has spoken."""
+        self._kept = 0
 
     # --- what the agent asks ------------------------------------------------------------------------
 
     def admits(self, flow: Flow) -> bool:
         """Only a source that was set up is listened to; a stranger is answered 403."""
         return self.sources.of(flow) is not None
+
+    def asked(self, flow: Flow) -> None:
+        """A source has asked whether we are well."""
+        source = self.sources.of(flow)
+        if source is not None:
+            self.rhythms.heard(source.organisation, source.name, "health", self._now() // 1000)
 
     def reaches(self, dialog: str, host: str) -> bool:
         """Whether a host lies in the networks of a dialog's source."""
@@ -122,6 +133,7 @@ class Sessions:
         source = self.sources.of(arrival.flow)
         if source is None:
             return Refused(403)
+        self.rhythms.heard(source.organisation, source.name, "call", self._now() // 1000)
         description = parse_sdp(arrival.bodies.sdp) if arrival.bodies.sdp else None
         document, readable = _document(arrival.bodies)
         speech = Speech(arrival.message.headers, document, description.origin if description else "")
@@ -253,6 +265,14 @@ class Sessions:
                 self._notice(call, now)
             for who in call.silences.over(now):
                 self._end_silence(call, who)
+        if now - self._kept >= KEEP_EVERY_MS:
+            self._kept = now
+            self.rhythms.keep()
+
+    def states(self) -> tuple[SourceState, ...]:
+        """How each source of the settings stands."""
+        named = {f"{each.organisation}/{each.name}": each.organisation for each in self._settings.sources}
+        return self.rhythms.states(named, self._now() // 1000)
 
     def _notice(self, call: LiveCall, now: int) -> None:
         """Keep a provisional call when its notice has ended, or after the longest wait for it."""
