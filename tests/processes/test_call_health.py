@@ -61,7 +61,7 @@ def running(monkeypatch: pytest.MonkeyPatch, state: Recorder | None) -> None:
 
 
 def test_where_no_recorder_is_set_up_nothing_is_said(tmp_path: Path, proc: Path) -> None:
-    assert proc
+    assert proc.is_dir()
     home = Home(tmp_path / "home")
     home.path.mkdir()
     assert list(examine(home)) == []
@@ -70,7 +70,7 @@ def test_where_no_recorder_is_set_up_nothing_is_said(tmp_path: Path, proc: Path)
 
 
 def test_a_machine_with_room_for_the_load_is_well(tmp_path: Path, proc: Path) -> None:
-    assert proc
+    assert proc.is_dir()
     said = found(made_home(tmp_path))
     assert {name: each.state for name, each in said.items()} == dict.fromkeys(
         ("Network", "Network memory", "Media ports", "Open files"), State.WELL
@@ -105,7 +105,7 @@ def test_ports_that_nobody_else_takes_need_no_reserve(tmp_path: Path, proc: Path
 
 
 def test_too_few_open_files_are_named(tmp_path: Path, proc: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert proc
+    assert proc.is_dir()
     monkeypatch.setattr(call_health, "_limit", lambda _process: 1024)
     said = found(made_home(tmp_path))["Open files"]
     assert said.state is State.ATTENTION
@@ -134,7 +134,7 @@ def test_a_listener_that_cannot_be_reached_is_trouble(
     transport: str,
     kind: socket.SocketKind,
 ) -> None:
-    assert proc
+    assert proc.is_dir()
     running(monkeypatch, Recorder((), 0, 0, ready=True, dropped=0))
     with bound(kind) as port:
         home = made_home(tmp_path, f'transport = "{transport}"\nlisten = "127.0.0.1:{port}"')
@@ -161,7 +161,7 @@ def certificate(path: Path, days: int) -> None:
 
 @pytest.mark.parametrize(("days", "state"), [(90, State.WELL), (10, State.ATTENTION), (-2, State.TROUBLE)])
 def test_a_certificate_says_its_end(tmp_path: Path, proc: Path, days: int, state: State) -> None:
-    assert proc
+    assert proc.is_dir()
     path = tmp_path / "recorder.pem"
     certificate(path, days)
     home = made_home(tmp_path, f'transport = "tls"\nlisten = "127.0.0.1:5061"\ncertificate = "{path}"')
@@ -187,7 +187,7 @@ def test_how_the_recorder_goes(
     expected: State,
     says: str,
 ) -> None:
-    assert proc
+    assert proc.is_dir()
     running(monkeypatch, state)
     said = found(made_home(tmp_path))["Recorder"]
     assert (said.state, says in said.says) == (expected, True)
@@ -196,7 +196,7 @@ def test_how_the_recorder_goes(
 def test_each_source_is_said_to_be_down_by_its_own_rhythm(
     tmp_path: Path, proc: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert proc
+    assert proc.is_dir()
     now = clock.seconds()
     states = (
         SourceState(ORGANISATION, "sbc", now - 900, 0, 900, 60),

@@ -9,6 +9,7 @@ from muniment.capture.calls.assurance.matching import Expected, Known, Recorded
 from muniment.capture.calls.assurance.report import SourceState
 from muniment.catalogue import queries
 from muniment.catalogue.calls import SHORTEST_NAME
+from muniment.catalogue.models import ExpectedCall as Row
 from muniment.catalogue.queries import Name, Parameters
 from muniment.core import clock
 from muniment.core.phone_numbers import EXTENSION
@@ -41,6 +42,12 @@ def declined_in(organisation: str, begins: int, ends: int) -> tuple[int, ...]:
     """When somebody declined to be recorded, in ms since 1970."""
     span: Parameters = {"organisation": organisation, "begins": begins, "ends": ends}
     return tuple(int(str(row[0])) * 1000 for row in queries.rows(Name.DECLINED_IN, span))
+
+
+def newest(organisation: str) -> int:
+    """A number that grows with each account of a call that comes in; 0 while there is none."""
+    found = Row.objects.filter(organisation=organisation).order_by("-pk").values_list("pk", flat=True)
+    return found.first() or 0
 
 
 def sources_in(organisation: str, begins: int, ends: int, silent_hours: int) -> tuple[SourceState, ...]:

@@ -1,7 +1,6 @@
 """A call of which only its file is left has the parties, direction and names that its recorder would have said."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import pytest
 
@@ -11,6 +10,7 @@ from muniment.capture.calls.live.recovering import Recovery
 from muniment.core.call_container import ChunkType
 from muniment.core.call_facts import CallFacts
 from muniment.core.call_settings import CallSource
+from muniment.core.canonical import Json
 from tests.capture.calls.client import ORGANISATION, Caller, Desk, source
 from tests.capture.calls.dialect_calls import SPOKEN, Spoken
 from tests.capture.calls.live.test_tapping import second
@@ -25,10 +25,15 @@ def replayed(desk: Desk, sources: Iterable[CallSource], name: str = "sbc") -> Ca
     parts = [container.head("call_1", STARTED, name)]
     for said in desk.recorder.said:
         if said[0] == "stream":
-            opened = {"at": STARTED, "stream": said[1], "label": said[2], "codecs": {"0": {"name": "PCMU"}}}
+            opened: dict[str, Json] = {
+                "at": STARTED,
+                "stream": int(str(said[1])),
+                "label": str(said[2]),
+                "codecs": {"0": {"name": "PCMU"}},
+            }
             parts.append(container.text(ChunkType.STREAM, opened, int(str(said[1]))))
     for kind, sdp, metadata, headers in desk.recorder.signals:
-        value = {
+        value: dict[str, Json] = {
             "at": STARTED, "dialog": headers["Call-ID"], "kind": kind, "sdp": sdp, "metadata": metadata,
             "headers": dict(headers),
         }  # fmt: skip
@@ -57,8 +62,7 @@ def test_each_dialect_is_known_again_as_far_as_it_was_kept(spoken: Spoken) -> No
     assert [stream.party for stream in found.streams] == [stream.party for stream in told.streams]
 
 
-def test_extensions_and_direction_are_those_of_the_source(tmp_path: Path) -> None:
-    assert tmp_path
+def test_extensions_and_direction_are_those_of_the_source() -> None:
     desk = Desk()
     Caller(desk).opens()
     found = replayed(desk, [source()])
@@ -84,7 +88,14 @@ def test_holds_and_the_notice_are_known_again() -> None:
     desk = Desk()
     Caller(desk).opens()
     ((kind, sdp, metadata, headers),) = desk.recorder.signals
-    value = {"at": 1, "dialog": "d", "kind": kind, "sdp": sdp, "metadata": metadata, "headers": dict(headers)}
+    value: dict[str, Json] = {
+        "at": 1,
+        "dialog": "d",
+        "kind": kind,
+        "sdp": sdp,
+        "metadata": metadata,
+        "headers": dict(headers),
+    }
     parts = [
         container.head("call_1", STARTED, "sbc"),
         container.text(ChunkType.SIGNALLING, value),

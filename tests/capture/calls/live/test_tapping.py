@@ -8,6 +8,7 @@ import pytest
 from muniment.capture.calls import container
 from muniment.capture.calls.live.spool import Follower, LiveFile
 from muniment.capture.calls.live.tapping import FIRST, GUARD, LONGEST, Tap
+from muniment.core.call_container import ChunkType
 from tests.capture.calls.call_keeper import chunks, packets
 
 CALL, KEY, STARTED = "call_1", bytes(32), 1_700_000_000_000
@@ -89,7 +90,7 @@ def test_the_first_packets_of_each_stream_go_along_so_that_its_time_line_stays(
 
 
 def test_streams_that_open_later_are_known(file: LiveFile, tap: Tap) -> None:
-    opened = container.text(container.ChunkType.STREAM, {"at": STARTED, "stream": 0, "codecs": {}})
+    opened = container.text(ChunkType.STREAM, {"at": STARTED, "stream": 0, "codecs": {}})
     file.append(opened + second(0, 0, 1000))
     found = tap.next()
     assert found is not None
