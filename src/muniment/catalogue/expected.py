@@ -1,6 +1,7 @@
 """Calls that switches say there were: their rows, and both sides of a day as the matching takes them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
 import msgspec
@@ -8,7 +9,7 @@ import msgspec
 from muniment.capture.calls.assurance.matching import Expected, Known, Recorded
 from muniment.capture.calls.assurance.report import SourceState
 from muniment.catalogue import queries
-from muniment.catalogue.calls import SHORTEST_NAME
+from muniment.catalogue.calls import SHORTEST_NAME, united
 from muniment.catalogue.models import ExpectedCall as Row
 from muniment.catalogue.queries import Name, Parameters
 from muniment.core import clock
@@ -35,7 +36,9 @@ def expected_in(organisation: str, begins: int, ends: int) -> tuple[Expected, ..
 def recorded_in(organisation: str, begins: int, ends: int) -> tuple[Recorded, ...]:
     """The recordings that began in a span; seconds since 1970."""
     span: Parameters = {"organisation": organisation, "begins": begins, "ends": ends}
-    return tuple(_recorded(row) for row in queries.rows(Name.RECORDED_IN, span))
+    found = [_recorded(row) for row in queries.rows(Name.RECORDED_IN, span)]
+    others = united(organisation, [one.record for one in found]) if found else {}
+    return tuple(replace(one, parts=others.get(one.record, ())) for one in found)
 
 
 def declined_in(organisation: str, begins: int, ends: int) -> tuple[int, ...]:

@@ -28,6 +28,7 @@ class Name(StrEnum):
     CALL_SOURCES = "call_sources"
     CALLS_BY_RECORD = "calls_by_record"
     CALLS_LEFT_OVER = "calls_left_over"
+    CALLS_UNITED = "calls_united"
     COPIES_BY_RECORD = "copies_by_record"
     COUNT_OF_ADDRESSES = "count_of_addresses"
     DECLINED_IN = "declined_in"

@@ -226,6 +226,24 @@ SELECT record_id, direction, queue, extension, answered, ended, talk_seconds, se
 FROM catalogue_calldetail
 WHERE organisation = %(organisation)s AND record_id IN (SELECT value FROM json_each(%(records)s));
 
+-- name: calls_united
+-- Other recordings of the same calls: those that share the call's own name, or that one of both names as a part.
+SELECT mine.record_id, other.record_id
+FROM catalogue_calldetail AS mine
+JOIN catalogue_calldetail AS other ON other.organisation = mine.organisation AND other.global_id = mine.global_id
+JOIN catalogue_record AS record ON record.id = other.record_id
+WHERE mine.organisation = %(organisation)s AND mine.record_id IN (SELECT value FROM json_each(%(records)s))
+    AND mine.global_id != '' AND other.record_id != mine.record_id AND record.erased_at IS NULL
+UNION
+SELECT mine.record_id, other.record_id
+FROM catalogue_calldetail AS mine
+JOIN catalogue_calldetail AS other ON other.organisation = mine.organisation
+    AND instr(char(10) || mine.parts || char(10),
+              char(10) || substr(other.names, 1, instr(other.names || char(10), char(10)) - 1) || char(10))
+JOIN catalogue_record AS record ON record.id = other.record_id
+WHERE mine.organisation = %(organisation)s AND mine.record_id IN (SELECT value FROM json_each(%(records)s))
+    AND mine.parts != '' AND other.names != '' AND other.record_id != mine.record_id AND record.erased_at IS NULL;
+
 -- name: calls_left_over
 -- Calls whose record is erased or unknown: there should be none.
 SELECT detail.record_id FROM catalogue_calldetail AS detail

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from django.db import transaction
 
 from muniment.catalogue import records as catalogue
+from muniment.catalogue.calls import with_parts
 from muniment.core import clock
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.governance import cases, denials, entities, held, notices, requests, rules, statements
@@ -84,8 +85,10 @@ def locate(
             )
             made.ledger_digest = made.digest()
             made.save(force_insert=True)
+        # A call is one thing, however many recordings it has: who may choose one of them may choose all.
+        whole = with_parts(actor.organisation, found.ids)
         Located.objects.bulk_create(
-            [Located(request=row, record=record) for record in found.ids], ignore_conflicts=True
+            [Located(request=row, record=record) for record in whole], ignore_conflicts=True
         )
     return found
 
@@ -99,7 +102,8 @@ def choose(desk: Desk, actor: PersonView, request: str, records: Sequence[str]) 
     row = requests.row_of(actor, request)
     require(entities.person(actor), Action.CHOOSE, requests.entity(row))
     cases.require_open(row.case)
-    chosen = sorted(set(records))
+    _check_choice(row, sorted(set(records)))
+    chosen = sorted({*records, *_parts_found(row, records)})
     _check_choice(row, chosen)
     known = held.facts(actor.organisation, chosen)
     if any(known[record].erased for record in chosen if record in known):
@@ -112,6 +116,13 @@ def choose(desk: Desk, actor: PersonView, request: str, records: Sequence[str]) 
         rules.route_of(row, rules.row_of(row))  # nobody may decide: say so now, and choose nothing
         tell_deciders(row)
     return requests.view(row)
+
+
+def _parts_found(row: Request, records: Sequence[str]) -> list[str]:
+    """Other recordings of the calls that were chosen, as far as the search answered them too."""
+    parts = with_parts(row.organisation_id, sorted(set(records)))
+    found = Located.objects.filter(request__case=row.case_id, record__in=parts)
+    return list(found.values_list("record", flat=True))
 
 
 def _check_choice(row: Request, chosen: list[str]) -> None:
