@@ -10,7 +10,6 @@ from muniment.capture.calls.assurance.matching import Expected, Known, Recorded
 from muniment.capture.calls.assurance.report import SourceState
 from muniment.catalogue import queries
 from muniment.catalogue.calls import SHORTEST_NAME, united
-from muniment.catalogue.models import ExpectedCall as Row
 from muniment.catalogue.queries import Name, Parameters
 from muniment.core import clock
 from muniment.core.phone_numbers import EXTENSION
@@ -49,8 +48,8 @@ def declined_in(organisation: str, begins: int, ends: int) -> tuple[int, ...]:
 
 def newest(organisation: str) -> int:
     """A number that grows with each account of a call that comes in; 0 while there is none."""
-    found = Row.objects.filter(organisation=organisation).order_by("-pk").values_list("pk", flat=True)
-    return found.first() or 0
+    ((found,),) = queries.rows(Name.NEWEST_EXPECTED, {"organisation": organisation})
+    return int(str(found))
 
 
 def sources_in(organisation: str, begins: int, ends: int, silent_hours: int) -> tuple[SourceState, ...]:

@@ -55,6 +55,7 @@ class Name(StrEnum):
     KNOWN_RECORDS = "known_records"
     MERGE_MESSAGES = "merge_messages"
     MERGE_RECORDS = "merge_records"
+    NEWEST_EXPECTED = "newest_expected"
     PARTIES_BY_RECORD = "parties_by_record"
     PLACES_OF = "places_of"
     RECORDED_IN = "recorded_in"

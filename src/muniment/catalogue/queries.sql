@@ -53,6 +53,11 @@ WHERE record.organisation = %(organisation)s AND record.channel = 'call' AND rec
     AND record.sent >= %(begins)s AND record.sent < %(ends)s
 ORDER BY record.sent, record.id;
 
+-- name: newest_expected
+-- A number that grows with each account of a call: the last row that came in, 0 without any.
+SELECT COALESCE((SELECT id FROM catalogue_expectedcall WHERE organisation = %(organisation)s
+    ORDER BY id DESC LIMIT 1), 0);
+
 -- name: call_sources
 -- Sources of calls: how many of a span (seconds since 1970), and when each was last heard of.
 SELECT source, SUM(sent >= %(begins)s AND sent < %(ends)s), MAX(received)
