@@ -20,6 +20,7 @@ from muniment.vault.call_messages import (
     Request,
     StopMonitoring,
 )
+from muniment.vault.faults import Report
 from muniment.vault.sealing import EpochKey, SealedBatch
 
 __all__ = (  # what is asked about calls under way stands in a file of its own
@@ -252,6 +253,10 @@ class AskDomains(msgspec.Struct, frozen=True, tag=True):
     """Whose mail is whose. Answer: dict[str, str], each assigned domain and its organisation."""
 
 
+class AskMappings(Request, frozen=True):
+    """How files of hosted switches are read. Answer: tuple[SavedMapping, ...], by name."""
+
+
 # --- index door ----------------------------------------------------------------------------------
 
 
@@ -423,6 +428,16 @@ class AskActs(Request, frozen=True):
     limit: int
 
 
+class SampleDeeply(Request, frozen=True):
+    """Open so many random entries with their keys, and those of `again`, and throw away what they hold.
+
+    Answer: faults.Report.
+    """
+
+    entries: int
+    again: tuple[str, ...] = ()
+
+
 class TakeKeys(Request, frozen=True):
     """What a backup named `backup` needs, with keys that expire at `expires` (seconds). Answer: KeysTaken.
 
@@ -514,7 +529,15 @@ class AskStatus(msgspec.Struct, frozen=True, tag=True):
 
 
 type CaptureRequest = (
-    AskEpoch | Seal | AskDomains | AskStatus | AdoptCall | DeclineCall | AskMonitoring | EndMonitoring
+    AskEpoch
+    | Seal
+    | AskDomains
+    | AskMappings
+    | AskStatus
+    | AdoptCall
+    | DeclineCall
+    | AskMonitoring
+    | EndMonitoring
 )
 type IndexRequest = (
     NextBatch
@@ -543,6 +566,7 @@ type DeskRequest = (
     | AskEvidence
     | AskSegment
     | AskActs
+    | SampleDeeply
     | TakeKeys
     | TurnEpoch
     | AskErasable
@@ -554,6 +578,7 @@ type DeskRequest = (
 )
 type Reply = (
     EpochKey
+    | Report
     | Receipt
     | Adopted
     | Monitoring

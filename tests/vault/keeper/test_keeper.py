@@ -34,6 +34,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.AskDomains(),
     ask.AskEvidence("", "", "", b""),
     ask.AskHead("", 0),
+    ask.AskMappings(""),
     ask.AskMonitoring("", b""),
     ask.AskRegistered(""),
     ask.AskSegment("", "", "", b"", 0),
@@ -56,6 +57,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.ReleaseHold("", b"", ()),
     ask.Revoke("", "", SIGNED),
     ask.RotateLedger("", b"", ()),
+    ask.SampleDeeply("", 1),
     ask.Seal("", SealedBatch("", 1, b"", ())),
     ask.StopMonitoring("", b""),
     ask.TakeKeys("", "", 0),
@@ -64,7 +66,8 @@ REQUESTS: list[msgspec.Struct] = [
 ]
 ALLOWED = {
     "capture": {
-        *(ask.AdoptCall, ask.AskDomains, ask.AskEpoch, ask.AskStatus, ask.DeclineCall, ask.Seal),
+        *(ask.AdoptCall, ask.AskDomains, ask.AskEpoch, ask.AskMappings, ask.AskStatus, ask.DeclineCall),
+        ask.Seal,
         *(ask.AskMonitoring, ask.EndMonitoring),
     },
     "index": {
@@ -75,7 +78,7 @@ ALLOWED = {
         *(ask.Admit, ask.Append, ask.AskActs, ask.AskEvidence, ask.AskRegistered, ask.AskStatus),
         *(ask.ChangeRegister, ask.Enrol, ask.Erase, ask.Open, ask.Read, ask.ReleaseHold, ask.Revoke),
         *(ask.AskErasable, ask.AskSegment, ask.Compact, ask.RotateLedger, ask.TakeKeys),
-        *(ask.Monitor, ask.StopMonitoring, ask.TurnEpoch, ask.Unlock),
+        *(ask.Monitor, ask.SampleDeeply, ask.StopMonitoring, ask.TurnEpoch, ask.Unlock),
     },
 }
 
