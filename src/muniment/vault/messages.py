@@ -23,18 +23,11 @@ from muniment.vault.call_messages import (
 from muniment.vault.faults import Report
 from muniment.vault.sealing import EpochKey, SealedBatch
 
-__all__ = (  # what is asked about calls under way stands in a file of its own
-    "AdoptCall",
-    "Adopted",
-    "AskMonitoring",
-    "DeclineCall",
-    "EndMonitoring",
-    "Monitor",
-    "Monitored",
-    "Monitoring",
-    "Request",
-    "StopMonitoring",
-)
+# What is asked about calls under way stands in a file of its own.
+__all__ = (
+    "AdoptCall", "Adopted", "AskMonitoring", "DeclineCall", "EndMonitoring", "Monitor", "Monitored", "Monitoring",
+    "Request", "StopMonitoring",
+)  # fmt: skip
 
 
 # --- replies -------------------------------------------------------------------------------------
@@ -529,16 +522,8 @@ class AskStatus(msgspec.Struct, frozen=True, tag=True):
 
 
 type CaptureRequest = (
-    AskEpoch
-    | Seal
-    | AskDomains
-    | AskMappings
-    | AskStatus
-    | AdoptCall
-    | DeclineCall
-    | AskMonitoring
-    | EndMonitoring
-)
+    AskEpoch | Seal | AskDomains | AskMappings | AskStatus | AdoptCall | DeclineCall | AskMonitoring | EndMonitoring
+)  # fmt: skip
 type IndexRequest = (
     NextBatch
     | Locate

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0005_silences"),
+        ("governance", "0006_call_mappings"),
     ]
 
     operations = [
