@@ -102,5 +102,11 @@ def test_a_recorder_killed_in_a_call_loses_a_second_at_most_and_says_so(installa
         kept = payloads(call, stream)
         assert len(kept) >= certain[stream]
         assert kept == switch.sent[stream][: len(kept)]
+    told = facts(call)
+    assert told.direction == "inbound"
+    assert {(party.role, party.e164 or party.extension) for party in told.parties} == {
+        ("caller", "+441632960123"),
+        ("called", "201"),
+    }
     assert any("cut" in each for each in (event.what for event in call.events()))
     assert installation.verify(*installation.deep())["faults"] == []

@@ -244,6 +244,15 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
         by_role=only(200, Role.HR),
         arguments=lambda _t, things: {"grant": things.grant, "record": things.record},
     ),
+    "live_calls": Row(
+        404, other=404, by_role=only(403, Role.HR, Role.DATA_CONTROLLER, Role.DIRECTOR), arguments=_grant
+    ),
+    "monitor_call": Row(
+        403, other=403, arguments=lambda _t, things: {"grant": things.grant, "call": "call_1"}
+    ),
+    "monitoring": Row(404, other=404, arguments=_reading),  # a reading, but of no call in progress
+    "monitoring_sound": Row(404, other=404, arguments=_reading),
+    "end_monitoring": Row(404, other=404, arguments=_reading, method="post"),
     "open_record": Row(
         403,
         other=403,

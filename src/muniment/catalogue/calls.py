@@ -43,6 +43,8 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[str, ...]
     evidence: NoticeEvidence = NoticeEvidence("unknown")
     tones: int = -1
+    united: tuple[str, ...] = ()
+    """The records that are other recordings of the same call: one call is one, however often it was recorded."""
 
 
 def rows_of(record: Parameters, content: Content) -> list[Parameters]:
@@ -96,7 +98,26 @@ def names_of(facts: CallFacts) -> tuple[str, ...]:
 def calls_of(organisation: str, records: Sequence[str]) -> dict[str, CallView]:
     """Those of these records that are calls, by their ids."""
     names = {"organisation": organisation, "records": listed(records)}
-    return {str(row[0]): _view(row[1:]) for row in queries.rows(Name.CALLS_BY_RECORD, names)}
+    found = {str(row[0]): _view(row[1:]) for row in queries.rows(Name.CALLS_BY_RECORD, names)}
+    others = united(organisation, [*found]) if found else {}
+    return {
+        record: msgspec.structs.replace(view, united=others.get(record, ())) for record, view in found.items()
+    }
+
+
+def united(organisation: str, records: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Of those that have any, the other recordings of the same call, whether they were known as one at once or later."""
+    names = {"organisation": organisation, "records": listed(records)}
+    found: dict[str, set[str]] = {}
+    for one, other in queries.rows(Name.CALLS_UNITED, names):
+        found.setdefault(str(one), set()).add(str(other))
+    return {record: tuple(sorted(others)) for record, others in found.items()}
+
+
+def with_parts(organisation: str, records: Sequence[str]) -> tuple[str, ...]:
+    """These records, and of each call among them every other recording."""
+    others = united(organisation, records) if records else {}
+    return tuple(dict.fromkeys((*records, *(one for some in others.values() for one in some))))
 
 
 def left_over(organisation: str) -> tuple[str, ...]:

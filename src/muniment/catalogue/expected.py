@@ -1,6 +1,7 @@
 """Calls that switches say there were: their rows, and both sides of a day as the matching takes them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ import msgspec
 from muniment.capture.calls.assurance.matching import Expected, Known, Recorded
 from muniment.capture.calls.assurance.report import SourceState
 from muniment.catalogue import queries
-from muniment.catalogue.calls import SHORTEST_NAME
+from muniment.catalogue.calls import SHORTEST_NAME, united
 from muniment.catalogue.queries import Name, Parameters
 from muniment.core import clock
 from muniment.core.phone_numbers import EXTENSION
@@ -45,7 +46,9 @@ def expected_in(organisation: str, begins: int, ends: int) -> tuple[Expected, ..
 def recorded_in(organisation: str, begins: int, ends: int) -> tuple[Recorded, ...]:
     """The recordings that began in a span; seconds since 1970."""
     span: Parameters = {"organisation": organisation, "begins": begins, "ends": ends}
-    return tuple(_recorded(row) for row in queries.rows(Name.RECORDED_IN, span))
+    found = [_recorded(row) for row in queries.rows(Name.RECORDED_IN, span)]
+    others = united(organisation, [one.record for one in found]) if found else {}
+    return tuple(replace(one, parts=others.get(one.record, ())) for one in found)
 
 
 def not_kept_in(organisation: str, begins: int, ends: int) -> tuple[tuple[int, str], ...]:
@@ -60,6 +63,12 @@ def notices_in(organisation: str, begins: int, ends: int) -> tuple[NoticeSeen, .
     """What each recorded call that began in a span says of its notice; seconds since 1970."""
     span: Parameters = {"organisation": organisation, "begins": begins, "ends": ends}
     return tuple(NoticeSeen(*map(str, row)) for row in queries.rows(Name.NOTICES_IN, span))
+
+
+def newest(organisation: str) -> int:
+    """A number that grows with each account of a call that comes in; 0 while there is none."""
+    ((found,),) = queries.rows(Name.NEWEST_EXPECTED, {"organisation": organisation})
+    return int(str(found))
 
 
 def sources_in(organisation: str, begins: int, ends: int, silent_hours: int) -> tuple[SourceState, ...]:

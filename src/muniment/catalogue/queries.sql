@@ -66,6 +66,11 @@ WHERE record.organisation = %(organisation)s AND record.channel = 'call' AND rec
     AND record.sent >= %(begins)s AND record.sent < %(ends)s
 ORDER BY record.sent, record.id;
 
+-- name: newest_expected
+-- A number that grows with each account of a call: the last row that came in, 0 without any.
+SELECT COALESCE((SELECT id FROM catalogue_expectedcall WHERE organisation = %(organisation)s
+    ORDER BY id DESC LIMIT 1), 0);
+
 -- name: call_sources
 -- Sources of calls: how many of a span (seconds since 1970), and when each was last heard of.
 SELECT source, SUM(sent >= %(begins)s AND sent < %(ends)s), MAX(received)
@@ -239,6 +244,24 @@ SELECT record_id, direction, queue, extension, answered, ended, talk_seconds, se
     notice_language, notice_hundredths, notice_reason, tones
 FROM catalogue_calldetail
 WHERE organisation = %(organisation)s AND record_id IN (SELECT value FROM json_each(%(records)s));
+
+-- name: calls_united
+-- Other recordings of the same calls: those that share the call's own name, or that one of both names as a part.
+SELECT mine.record_id, other.record_id
+FROM catalogue_calldetail AS mine
+JOIN catalogue_calldetail AS other ON other.organisation = mine.organisation AND other.global_id = mine.global_id
+JOIN catalogue_record AS record ON record.id = other.record_id
+WHERE mine.organisation = %(organisation)s AND mine.record_id IN (SELECT value FROM json_each(%(records)s))
+    AND mine.global_id != '' AND other.record_id != mine.record_id AND record.erased_at IS NULL
+UNION
+SELECT mine.record_id, other.record_id
+FROM catalogue_calldetail AS mine
+JOIN catalogue_calldetail AS other ON other.organisation = mine.organisation
+    AND instr(char(10) || mine.parts || char(10),
+              char(10) || substr(other.names, 1, instr(other.names || char(10), char(10)) - 1) || char(10))
+JOIN catalogue_record AS record ON record.id = other.record_id
+WHERE mine.organisation = %(organisation)s AND mine.record_id IN (SELECT value FROM json_each(%(records)s))
+    AND mine.parts != '' AND other.names != '' AND other.record_id != mine.record_id AND record.erased_at IS NULL;
 
 -- name: calls_left_over
 -- Calls whose record is erased or unknown: there should be none.

@@ -41,6 +41,8 @@ class EventTag(StrEnum):
     LISTENING_ATTENDED = "release:listening:attended"
     MATRIX_ADOPTED = "governance:matrix:adopted"
     NOTICE_REASON_GIVEN = "governance:notice:reasoned"
+    MONITOR_ENDED = "vault:monitor:ended"
+    MONITOR_STARTED = "vault:monitor:started"
     ORGANISATION_PROTECTED = "vault:organisation:protected"
     ORGANISATION_UNLOCKED = "vault:organisation:unlocked"
     PACK_COMPACTED = "vault:pack:compacted"

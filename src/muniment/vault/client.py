@@ -36,6 +36,8 @@ from muniment.vault.messages import (
     Erasure,
     Evidence,
     KeysTaken,
+    Monitored,
+    Monitoring,
     Opening,
     PackCompacted,
     PublishedHead,
@@ -152,6 +154,14 @@ class CaptureDoor(Door):
         """Write that a call was declined during its notice; nothing of it is kept."""
         return self._ask(ask.DeclineCall(organisation, reason), Receipt)
 
+    def monitoring(self, organisation: str, token: bytes) -> Monitored:
+        """What a listener's token is good for now; RefusedError if for nothing."""
+        return self._ask(ask.AskMonitoring(organisation, token), Monitored)
+
+    def end_monitoring(self, organisation: str, token: bytes, heard: int, why: str) -> Receipt:
+        """Write that a listener hears nothing more, after `heard` milliseconds."""
+        return self._ask(ask.EndMonitoring(organisation, token, heard, why), Receipt)
+
     def domains(self) -> dict[str, str]:
         """Every assigned domain and the organisation that its mail belongs to, as the ledgers say."""
         return self._ask(ask.AskDomains(), dict[str, str])
@@ -267,6 +277,14 @@ class DeskDoor(CompactingDoor):
     ) -> Opening:
         """Open one record; the ledger has it before the keeper decrypts."""
         return self._ask(ask.Open(organisation, warrant, record, action, assertion), Opening)
+
+    def monitor(self, organisation: str, warrant: str, call: str, assertion: SignedStatement) -> Monitoring:
+        """Let the warrant's holder hear a call under way; the entry is in the ledger on return."""
+        return self._ask(ask.Monitor(organisation, warrant, call, assertion), Monitoring)
+
+    def stop_monitoring(self, organisation: str, token: bytes) -> None:
+        """The listener has left."""
+        self._ask(ask.StopMonitoring(organisation, token), type(None))
 
     def read(self, session: bytes, offset: int, length: int) -> bytes:
         """Original bytes of an opened record; fewer than `length` only at its end."""

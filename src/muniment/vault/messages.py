@@ -8,15 +8,26 @@ import msgspec
 from muniment.core.tags import EventTag
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
+from muniment.vault.call_messages import (
+    AdoptCall,
+    Adopted,
+    AskMonitoring,
+    DeclineCall,
+    EndMonitoring,
+    Monitor,
+    Monitored,
+    Monitoring,
+    Request,
+    StopMonitoring,
+)
 from muniment.vault.faults import Report
-from muniment.vault.live_keys import LiveHead
 from muniment.vault.sealing import EpochKey, SealedBatch
 
-
-class Request(msgspec.Struct, frozen=True, tag=True):
-    """Something asked of the keeper for one organisation, by its `org_…` id."""
-
-    organisation: str
+# What is asked about calls under way stands in a file of its own.
+__all__ = (
+    "AdoptCall", "Adopted", "AskMonitoring", "DeclineCall", "EndMonitoring", "Monitor", "Monitored", "Monitoring",
+    "Request", "StopMonitoring",
+)  # fmt: skip
 
 
 # --- replies -------------------------------------------------------------------------------------
@@ -57,13 +68,6 @@ class Examined(msgspec.Struct, frozen=True):
     fault: str = ""
     size: int = 0
     beginning: bytes = b""
-
-
-class Adopted(msgspec.Struct, frozen=True):
-    """The key of a call under way, and whether the record that it was to become is held already."""
-
-    key: bytes
-    held: bool
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -519,19 +523,9 @@ class AskStatus(msgspec.Struct, frozen=True, tag=True):
     """Answer: Status."""
 
 
-class AdoptCall(Request, frozen=True, tag=True):
-    """The key of a kept call under way, for whoever has its head: after a crash, or an answer that was lost."""
-
-    head: LiveHead
-
-
-class DeclineCall(Request, frozen=True, tag=True):
-    """Somebody declined to be recorded: nothing of the call is kept, and the ledger says only that."""
-
-    reason: str
-
-
-type CaptureRequest = AskEpoch | Seal | AskDomains | AskMappings | AskStatus | AdoptCall | DeclineCall
+type CaptureRequest = (
+    AskEpoch | Seal | AskDomains | AskMappings | AskStatus | AdoptCall | DeclineCall | AskMonitoring | EndMonitoring
+)  # fmt: skip
 type IndexRequest = (
     NextBatch
     | Locate
@@ -566,12 +560,16 @@ type DeskRequest = (
     | Compact
     | Unlock
     | AskStatus
+    | Monitor
+    | StopMonitoring
 )
 type Reply = (
     EpochKey
     | Report
     | Receipt
     | Adopted
+    | Monitoring
+    | Monitored
     | Batch
     | RegisterView
     | Opening

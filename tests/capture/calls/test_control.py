@@ -26,6 +26,7 @@ def answer(request: Request) -> State | Done:
         return STATE
     if isinstance(request, TakeAnnouncements):
         return Done(done=sum(len(each.samples) for each in request.announcements) > 1_000_000)
+    assert isinstance(request, FindCall | PageShown | SilenceCall)
     if request.call != "call_1":
         raise WrongUseError("There is no such call.")
     return Done(done=isinstance(request, FindCall | PageShown) or request.on)

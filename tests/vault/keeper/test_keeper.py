@@ -35,6 +35,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.AskEvidence("", "", "", b""),
     ask.AskHead("", 0),
     ask.AskMappings(""),
+    ask.AskMonitoring("", b""),
     ask.AskRegistered(""),
     ask.AskSegment("", "", "", b"", 0),
     ask.AskStatus(),
@@ -42,12 +43,14 @@ REQUESTS: list[msgspec.Struct] = [
     ask.ChangeRegister("", b"", ()),
     ask.Compact("", 1),
     ask.DeclineCall("", ""),
+    ask.EndMonitoring("", b"", 0, ""),
     ask.Enrol("", "", KEY),
     ask.Erase("", "", "", SIGNED),
     ask.EraseBroken(""),
     ask.KeepAnchor("", "", b"", "", ""),
     ask.Locate("", "", SIGNED, ""),
     ask.MarkPrivate("", (), ""),
+    ask.Monitor("", "", "", SIGNED),
     ask.NextBatch("", "index", "a", -1, 1),
     ask.Open("", "", "", "view", SIGNED),
     ask.Read(b"", 0, 1),
@@ -56,6 +59,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.RotateLedger("", b"", ()),
     ask.SampleDeeply("", 1),
     ask.Seal("", SealedBatch("", 1, b"", ())),
+    ask.StopMonitoring("", b""),
     ask.TakeKeys("", "", 0),
     ask.TurnEpoch(""),
     ask.Unlock("", b""),
@@ -64,6 +68,7 @@ ALLOWED = {
     "capture": {
         *(ask.AdoptCall, ask.AskDomains, ask.AskEpoch, ask.AskMappings, ask.AskStatus, ask.DeclineCall),
         ask.Seal,
+        *(ask.AskMonitoring, ask.EndMonitoring),
     },
     "index": {
         *(ask.AskErasable, ask.AskHead, ask.AskStatus, ask.AskSuccession, ask.Compact, ask.KeepAnchor),
@@ -73,7 +78,7 @@ ALLOWED = {
         *(ask.Admit, ask.Append, ask.AskActs, ask.AskEvidence, ask.AskRegistered, ask.AskStatus),
         *(ask.ChangeRegister, ask.Enrol, ask.Erase, ask.Open, ask.Read, ask.ReleaseHold, ask.Revoke),
         *(ask.AskErasable, ask.AskSegment, ask.Compact, ask.RotateLedger, ask.TakeKeys),
-        *(ask.SampleDeeply, ask.TurnEpoch, ask.Unlock),
+        *(ask.Monitor, ask.SampleDeeply, ask.StopMonitoring, ask.TurnEpoch, ask.Unlock),
     },
 }
 

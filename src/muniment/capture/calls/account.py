@@ -149,6 +149,22 @@ class Account:
             staff=self.staff,
         )
 
+    def so_far(self, now: int) -> CallFacts:
+        """What is known by now of a call that goes on; nothing of the account is closed by it."""
+        parties, caller, called = self._cast()
+        owner = {party.stream: place for place, party in enumerate(parties) if party.stream is not None}
+        return CallFacts(
+            id=self.call,
+            direction=way_of(caller, called, self.source),
+            started=self.started,
+            ended=now,
+            queue=self.queue,
+            parties=parties,
+            streams=tuple(
+                _owned(stream, owner.get(number)) for number, stream in sorted(self.streams.items())
+            ),
+        )
+
     @property
     def outline(self) -> Outline:
         """What rules can decide by, as far as it is known now. A party that only stands in counts for nobody."""

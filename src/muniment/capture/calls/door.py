@@ -1,4 +1,4 @@
-"""The recorder's socket from the side of our other processes: how it goes, and silence on a live call."""
+"""The recorder's socket from the side of our other processes: how it goes, silence on a live call, its sound."""
 
 import socket
 from dataclasses import dataclass
@@ -9,8 +9,12 @@ import msgspec
 from muniment.capture.calls.control import (
     LARGEST,
     AskState,
+    CallsUnderWay,
     Done,
     FindCall,
+    HearCall,
+    Heard,
+    ListCalls,
     PageShown,
     Request,
     SilenceCall,
@@ -40,6 +44,14 @@ class RecorderDoor:
     def announce(self, request: TakeAnnouncements) -> Done:
         """Tell it which announcements it is to listen for."""
         return msgspec.msgpack.decode(self._ask(request), type=Done)
+
+    def under_way(self, organisation: str, lines: tuple[str, ...]) -> CallsUnderWay:
+        """The calls of an organisation that go on now on these lines."""
+        return msgspec.msgpack.decode(self._ask(ListCalls(organisation, lines)), type=CallsUnderWay)
+
+    def hear(self, organisation: str, token: bytes) -> Heard:
+        """What came of a call since the last time, for whoever has the keeper's token."""
+        return msgspec.msgpack.decode(self._ask(HearCall(organisation, token)), type=Heard)
 
     def _ask(self, request: Request) -> bytes:
         question = msgspec.msgpack.encode(request)

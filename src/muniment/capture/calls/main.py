@@ -8,6 +8,7 @@ import asyncio
 import resource
 import signal
 import sys
+from collections.abc import Awaitable
 from pathlib import Path
 
 import msgspec
@@ -16,15 +17,18 @@ import structlog
 from muniment.capture.calls.control import (
     AskState,
     Control,
-    Done,
     FindCall,
+    HearCall,
+    ListCalls,
     PageShown,
+    Reply,
     Request,
     SilenceCall,
-    State,
     TakeAnnouncements,
 )
+from muniment.capture.calls.monitoring import Monitoring
 from muniment.capture.calls.recorder import RtpRecorder
+from muniment.capture.calls.rhythm import Rhythms
 from muniment.capture.calls.session import Sessions
 from muniment.capture.calls.sip.server import SipServer
 from muniment.core import lifeline, parting, settings
@@ -38,6 +42,7 @@ from muniment.vault.client import CaptureDoor
 log = structlog.get_logger()
 
 SOCKET = "recorder"
+RHYTHMS = "sources.json"
 
 
 async def serve(home: Home, chosen: CallSettings) -> None:
@@ -47,15 +52,21 @@ async def serve(home: Home, chosen: CallSettings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     organisations = tuple(sorted({source.organisation for source in chosen.sources}))
     keeper = CaptureDoor(home.socket("capture"))
-    recorder = RtpRecorder(home, chosen.media, keeper, organisations)
+    recorder = RtpRecorder(home, chosen.media, keeper, organisations, chosen.sources)
     sessions = Sessions(chosen, recorder)
     sessions.prompts = _prompts(chosen)
+    sessions.rhythms = Rhythms(home.path / "calls" / RHYTHMS)
     server = SipServer(chosen, sessions)
 
-    def answer(request: Request) -> State | Done:
+    monitoring = Monitoring(sessions, recorder, keeper)
+
+    def answer(request: Request) -> Reply | Awaitable[Reply]:
         match request:
             case AskState():
-                return msgspec.structs.replace(recorder.state(), announcements=dict(sessions.announced))
+                state = recorder.state()
+                return msgspec.structs.replace(
+                    state, announcements=dict(sessions.announced), sources=sessions.states()
+                )
             case TakeAnnouncements():
                 return sessions.announce(request)
             case FindCall():
@@ -64,16 +75,24 @@ async def serve(home: Home, chosen: CallSettings) -> None:
                 return sessions.page(request)
             case SilenceCall():
                 return sessions.silence(request)
+            case ListCalls():
+                return monitoring.under_way(request)
+            case HearCall():
+                return monitoring.hear(request)
 
     control = Control(home.socket(SOCKET), answer, parting.of(home))
     try:
         await server.start()
         await control.start()
         log.info("recorder ready", workers=len(recorder.workers))
+        tending = asyncio.create_task(monitoring.tend())
         await stop.wait()
+        tending.cancel()
     finally:
         await control.stop()
+        await monitoring.close()
         await server.stop()
+        sessions.rhythms.keep()
         await asyncio.to_thread(recorder.stop)
         keeper.close()
         log.info("recorder stopped", sealed=recorder.desk.sealed)

@@ -23,6 +23,7 @@ from muniment.capture.calls.control import State
 from muniment.capture.calls.keeping import Desk
 from muniment.capture.calls.live.sealing import CallKeeping, Finished
 from muniment.capture.calls.live.spool import KEY_BYTES, chunks
+from muniment.capture.calls.live.tapping import Tap
 from muniment.capture.calls.ports import Codec, Crypto, Handshake, MediaAnswer, MediaOffer
 from muniment.capture.calls.rtp import certificate, orders, srtp
 from muniment.capture.calls.rtp.gathering import keep_stamping, source_words
@@ -31,6 +32,7 @@ from muniment.capture.calls.rtp.port_pool import Pair, PortPool
 from muniment.core import clock
 from muniment.core.call_container import ChunkType
 from muniment.core.call_facts import CallFacts, CallStream, MaskedSpan
+from muniment.core.call_settings import CallSource
 from muniment.core.canonical import Json
 from muniment.core.errors import MunimentError, NotAvailableError, WrongUseError
 from muniment.core.home import Home
@@ -77,9 +79,17 @@ class RtpRecorder:
     """A `Recorder`. Its methods are for one thread; `stop` at the end."""
 
     def __init__(
-        self, home: Home, settings: MediaSettings, keeper: CallKeeping, organisations: tuple[str, ...]
+        self,
+        home: Home,
+        settings: MediaSettings,
+        keeper: CallKeeping,
+        organisations: tuple[str, ...],
+        sources: tuple[CallSource, ...] = (),
     ) -> None:
-        """Start workers, and see to the calls that a crash left behind. Of `organisations` calls are taken."""
+        """Start workers, and see to the calls that a crash left behind. Of `organisations` calls are taken.
+
+        `sources` tell what is an extension in a call of which only its file is left.
+        """
         self._settings, self._root = settings, home.path / "calls"
         self._root.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         for organisation in organisations:
@@ -96,7 +106,7 @@ class RtpRecorder:
         )
         self._stamping = keep_stamping()  # before the first packet of the first call may come
         self._credentials = certificate.make()
-        self._desk = Desk(keeper, organisations)
+        self._desk = Desk(keeper, organisations, sources)
         for organisation in organisations:
             self._desk.recover(home.calls(organisation))
         count = settings.workers or max(1, (os.cpu_count() or 1) // 2)
@@ -306,6 +316,11 @@ class RtpRecorder:
         """What was taken of a live call so far, as whole chunks of its container (see `notice.Audible`)."""
         found = self._find(call)
         return chunks(found.path, call, found.key)
+
+    def tap(self, call: str) -> Tap:
+        """Follow a live call for one listener. Its key stays within the tap."""
+        found = self._find(call)
+        return Tap(found.path, call, found.key)
 
     # --- what workers say -------------------------------------------------------------------------
 

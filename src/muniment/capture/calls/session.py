@@ -19,6 +19,7 @@ from muniment.capture.calls.directory import Directory
 from muniment.capture.calls.leg import Leg, Negotiation, NextNumber
 from muniment.capture.calls.notice import Audible, Listening
 from muniment.capture.calls.ports import Recorder, Watchful
+from muniment.capture.calls.rhythm import Rhythms, SourceState
 from muniment.capture.calls.ruling import UNDECIDED_MS, Ruling
 from muniment.capture.calls.silences import REASONS, CardRules, Silences
 from muniment.capture.calls.sip.answering import LocalDescription
@@ -50,6 +51,7 @@ ENDINGS = {
 }
 
 UNABLE_MS = 15_000  # milliseconds for which OPTIONS hear 503 after a call could not be kept
+KEEP_EVERY_MS = 60_000  # milliseconds between two writings of when sources spoke
 MOST_LEGS = 16  # dialogs of one call; a client that opens more under one name is not describing a call
 
 
@@ -71,6 +73,8 @@ class LiveCall:
     notice_ends: int = 0
     """Milliseconds since 1970; 0 where no notice is waited for."""
     silences: Silences = field(default_factory=Silences)
+    caller: str = ""
+    """The address of who called, once something says so; it stands in the file of the live call."""
     heard_until: int = 0
     """When the notice that was heard is over; 0 while none was."""
     left_out: str = ""
@@ -107,12 +111,21 @@ class Sessions:
         self._joins: dict[tuple[str, str], str] = {}
         self._directories: dict[str, Directory] = {}
         self._unable_until = 0
+        self.rhythms = Rhythms()
+        """When each source has spoken."""
+        self._kept = 0
 
     # --- what the agent asks ------------------------------------------------------------------------
 
     def admits(self, flow: Flow) -> bool:
         """Only a source that was set up is listened to; a stranger is answered 403."""
         return self.sources.of(flow) is not None
+
+    def asked(self, flow: Flow) -> None:
+        """A source has asked whether we are well."""
+        source = self.sources.of(flow)
+        if source is not None:
+            self.rhythms.heard(source.organisation, source.name, "health", self._now() // 1000)
 
     def reaches(self, dialog: str, host: str) -> bool:
         """Whether a host lies in the networks of a dialog's source."""
@@ -130,6 +143,7 @@ class Sessions:
         source = self.sources.of(arrival.flow)
         if source is None:
             return Refused(403)
+        self.rhythms.heard(source.organisation, source.name, "call", self._now() // 1000)
         description = parse_sdp(arrival.bodies.sdp) if arrival.bodies.sdp else None
         document, readable = _document(arrival.bodies)
         speech = Speech(arrival.message.headers, document, description.origin if description else "")
@@ -269,6 +283,14 @@ class Sessions:
                 self._keep(call)
             for who in call.silences.over(now):
                 self._end_silence(call, who)
+        if now - self._kept >= KEEP_EVERY_MS:
+            self._kept = now
+            self.rhythms.keep()
+
+    def states(self) -> tuple[SourceState, ...]:
+        """How each source of the settings stands."""
+        named = {f"{each.organisation}/{each.name}": each.organisation for each in self._settings.sources}
+        return self.rhythms.states(named, self._now() // 1000)
 
     def _notice(self, call: LiveCall, now: int) -> None:
         """Keep a provisional call when its notice has ended, or after the longest wait for it."""
@@ -481,6 +503,14 @@ class Sessions:
             leg.has_metadata = True
             leg.metadata.lost()
         call.account.note(leg)
+        self._called(call)
+
+    def _called(self, call: LiveCall) -> None:
+        """Have the file say who called, where an extension that is not kept may be all that says so."""
+        caller = next((named.address for named in call.account.parties.values() if named.calling), "")
+        if caller and caller != call.caller:
+            call.caller = caller
+            self._recorder.event(call.id, self._now(), "caller", address=caller)
 
     def _holds(self, call: LiveCall, leg: Leg, before: dict[str, bool]) -> None:
         """Somebody who sent and no longer does is on hold (RFC 7865 section 6.8.1)."""

@@ -14,7 +14,7 @@ from muniment.vault.authority.signing import SignedStatement
 from muniment.vault.authority.statements import Action, LedgerRotation, Warrant, read, warrant_hash
 from muniment.vault.frames import Kind
 from muniment.vault.keeper import entries
-from muniment.vault.keeper.books import Books, assertion_hash
+from muniment.vault.keeper.books import Books, assertion_hash, require_unused
 from muniment.vault.keeper.entries import OWN_TAGS, Clear, Entry, write_body
 from muniment.vault.keeper.sessions import Sessions
 from muniment.vault.keeper.strongroom import EPOCH_LASTS, Strongroom
@@ -298,11 +298,7 @@ def _use(
         private=books.private,
         now=now,
     )
-    named = assertion_hash(assertion)
-    if (named, text) in books.assertions:
-        raise RefusedError(
-            "This assertion has opened this record before.", remedy="Sign a new one for each opening."
-        )
+    require_unused(books, assertion, text)
     clear = Clear(
         tag=tag,
         time=now,
@@ -311,7 +307,7 @@ def _use(
         rule=standing.admitted.warrant.category,
         demo=key.demo or standing.admitted.demo,
         action=action,
-        assertion=named,
+        assertion=assertion_hash(assertion),
     )
     return Entry(clear, write_body(entries.SignedBody(key.person, assertion)))
 

@@ -24,6 +24,8 @@ OWN_TAGS = frozenset(
         EventTag.EPOCH_TURNED,
         EventTag.GENESIS,
         EventTag.HOLD_RELEASED,
+        EventTag.MONITOR_ENDED,
+        EventTag.MONITOR_STARTED,
         EventTag.ORGANISATION_UNLOCKED,
         EventTag.PACK_COMPACTED,
         EventTag.RECORDS_EXAMINED,
@@ -115,6 +117,22 @@ class SignedBody(msgspec.Struct, frozen=True):
 
     person: str
     signed: SignedStatement
+
+
+class MonitorBody(msgspec.Struct, frozen=True):
+    """Somebody listens to a call under way: who, what they signed, and which call."""
+
+    person: str
+    signed: SignedStatement
+    call: str
+
+
+class MonitorEndBody(msgspec.Struct, frozen=True):
+    """They listen no more: to which call, how many milliseconds of it were given to them, and why it ended."""
+
+    call: str
+    heard: int
+    why: str
 
 
 class SearchBody(msgspec.Struct, frozen=True):

@@ -23,6 +23,7 @@ from muniment.vault.keeper import (
     compaction_door,
     desk_door,
     index_door,
+    monitoring,
     sampling_door,
 )
 from muniment.vault.keeper.sessions import Sessions
@@ -100,6 +101,8 @@ class Keeper:
                 if room.turn_due():
                     room.turn()
                 room.retire()
+                if not room.locked:
+                    monitoring.end_missed(room, self._sessions)
             except MunimentError as error:  # tried again an hour later; the certificates' date is in a day
                 print(f"keeper: the epoch of {room.organisation} cannot turn: {error}", file=sys.stderr)  # noqa: T201
 
@@ -236,10 +239,14 @@ WHILE_LOCKED = (
 _READING: Mapping[type, Callable[..., object]] = MappingProxyType(
     {
         ask.AskEvidence: desk_door.evidence,
+        ask.AskMonitoring: monitoring.look,
         ask.AskSegment: desk_door.segment_evidence,
+        ask.EndMonitoring: monitoring.end,
         ask.Erase: desk_door.erase,
+        ask.Monitor: monitoring.begin,
         ask.Open: desk_door.open_record,
         ask.Revoke: desk_door.revoke,
+        ask.StopMonitoring: monitoring.stop,
     }
 )
 """Requests that also touch the open sessions."""

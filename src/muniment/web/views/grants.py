@@ -49,7 +49,10 @@ def one_grant(request: PersonRequest, grant: str) -> HttpResponse:
     found = granting.one(person, grant)
     holds = found.holder.id == person.id
     openings = acts.acts(
-        person.organisation, tags=[EventTag.RECORD_OPENED], warrant=found.warrant, limit=found.cap
+        person.organisation,
+        tags=[EventTag.RECORD_OPENED, EventTag.MONITOR_STARTED],
+        warrant=found.warrant,
+        limit=found.cap,
     ).acts
     context = {
         "grant": found,

@@ -11,6 +11,9 @@ from django.utils.http import urlencode
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST, require_safe
 
+from muniment.catalogue import records as catalogue
+from muniment.catalogue.calls import united
+from muniment.catalogue.records import RecordView, Sight
 from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.governance.authorisation import AbsentError
 from muniment.release import attending, opening, redacting
@@ -57,6 +60,7 @@ def listening(request: PersonRequest, token: str) -> HttpResponse:
         "player": shown,
         "unheard": unheard,
         "clock": player.clock,
+        "others": _others(request, page.record),
         "notes": written.written(reading, request.person),
         "redactions": redacting.of_opening(request.person, reading) if page.copies else (),
         "attendances": attending.of_opening(request.person, reading),
@@ -118,6 +122,12 @@ def attendance(request: PersonRequest, token: str) -> HttpResponse:
     signed = attending.sign(desk(), request.person, token, names)
     messages.success(request, f"The session is in the proof log as number {signed.ledger_sequence:,}.")
     return redirect("listening", token)
+
+
+def _others(request: PersonRequest, record: str) -> tuple[RecordView, ...]:
+    """The other recordings of an opened call, as metadata."""
+    organisation = request.person.organisation
+    return catalogue.records(organisation, united(organisation, [record]).get(record, ()), Sight.METADATA)
 
 
 def _form(page: MailPage) -> str:

@@ -15,6 +15,7 @@ from muniment.capture.calls.assurance.matching import (
     Rules,
     match,
     united,
+    whole,
 )
 from tests.core.test_rule_settings import rule
 
@@ -68,6 +69,25 @@ def test_a_recording_rule_explains_a_call_as_it_is_set_or_as_the_ledger_says() -
     (verdict,) = match([call(direction="outbound")], [], rules, said).verdicts
     assert (verdict.reasons, verdict.note) == (("by-rule",), "earlier")
     assert only(match([inbound], [sound()], rules)) == ("recorded", (), "rec_a"), "what is there is there"
+
+
+def test_two_recordings_of_one_call_are_one_and_neither_is_unexplained() -> None:
+    halves = [
+        sound("rec_a", length_ms=30_000, parts=("rec_b",)),
+        sound("rec_b", at=T + 35_000, length_ms=30_000),
+    ]
+    found = match([call()], halves)
+    assert only(found) == ("recorded", (), "rec_a")
+    assert found.verdicts[0].further == ("rec_b",)
+    assert found.unexplained == ()
+    assert match([], halves).unexplained == ("rec_a",), "without an account it is one call that none explains"
+
+
+def test_who_records_the_same_minute_twice_has_not_recorded_two() -> None:
+    twice = [sound("rec_a", parts=("rec_b",)), sound("rec_b", parts=("rec_a", "rec_gone"))]
+    (one,) = whole(twice)
+    assert (one.record, one.length_ms, one.packets, one.parts) == ("rec_a", 60_000, 12_000, ("rec_b",))
+    assert whole([sound("rec_a")]) == [sound("rec_a")]
 
 
 def test_accounts_that_share_a_name_are_one_call() -> None:

@@ -13,7 +13,7 @@ Nothing here reads a clock, a file or a table.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from muniment.core.call_outline import Outline
@@ -79,6 +79,8 @@ class Recorded:
     packets: int = 0
     lost: int = 0
     masked_ms: int = 0
+    parts: tuple[str, ...] = ()
+    """Other recordings of the same call, where it has several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ def match(
     """Put both sides together. The order in which either comes changes nothing."""
     rules, known = rules or Rules(), known or Known()
     calls = united(expected)
-    recordings = sorted(recorded, key=lambda one: (one.started, one.record))
+    recordings = sorted(whole(recorded), key=lambda one: (one.started, one.record))
     by_name, further = _by_name(calls, recordings)
     taken = {*by_name.values(), *(one for some in further.values() for one in some)}
     free = [one for one in recordings if one.record not in taken]
@@ -159,6 +161,45 @@ def match(
     ]
     explained = taken | set(pairs.values())
     return Matching(tuple(verdicts), tuple(one.record for one in recordings if one.record not in explained))
+
+
+def whole(recorded: Iterable[Recorded]) -> list[Recorded]:
+    """Recordings of one call as one: two recorders, or a call that was known as one only later."""
+    by_record = {one.record: one for one in recorded}
+    named_by: dict[str, list[str]] = {}
+    for one in by_record.values():
+        for part in one.parts:
+            named_by.setdefault(part, []).append(one.record)
+    left, found = dict.fromkeys(by_record), []
+    while left:
+        some, waiting = dict[str, None](), [next(iter(left))]
+        while waiting:
+            record = waiting.pop()
+            if record in left:
+                del left[record]
+                some[record] = None
+                waiting += [each for each in by_record[record].parts if each in by_record]
+                waiting += named_by.get(record, [])
+        together = [by_record[each] for each in some]
+        found.append(_whole(together) if len(together) > 1 else together[0])
+    return found
+
+
+def _whole(some: Sequence[Recorded]) -> Recorded:
+    first, *others = sorted(some, key=lambda one: (one.started, one.record))
+    ended = max(one.ended for one in some)
+    span = ended - first.started if ended and first.started else 0
+    return replace(
+        first,
+        names=frozenset[str]().union(*(one.names for one in some)),
+        ended=ended,
+        length_ms=max(*(one.length_ms for one in some), min(sum(one.length_ms for one in some), span)),
+        addresses=frozenset[str]().union(*(one.addresses for one in some)),
+        packets=sum(one.packets for one in some),
+        lost=sum(one.lost for one in some),
+        masked_ms=max(one.masked_ms for one in some),
+        parts=tuple(one.record for one in others),
+    )
 
 
 def united(expected: Iterable[Expected]) -> list[Expected]:
@@ -266,7 +307,8 @@ def _verdict(
     if recording.masked_ms:
         reasons.append("masked")
     outcome: Outcome = "partly" if reasons else "recorded"
-    return Verdict(call, outcome, tuple(reasons), recording.record, further, missing)
+    others = tuple(dict.fromkeys((*recording.parts, *further)))
+    return Verdict(call, outcome, tuple(reasons), recording.record, others, missing)
 
 
 def _absent(call: Expected, rules: Rules, known: Known, declined: list[int]) -> Verdict:

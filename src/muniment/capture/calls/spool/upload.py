@@ -160,10 +160,6 @@ class Upload:
 
             def told(extent: Extent) -> bytes:
                 matched, _ = self._matched(head, extent.length, facts())
-                if self.manner.ruling.leaves_out(
-                    outline_of(matched, self.settings.organisation, self.manner)
-                ):
-                    raise _left_out()
                 held = stack.enter_context(self.held(self.settings.organisation))
                 kept.append((extent, held))
                 if held.holds(extent.digest):
@@ -227,11 +223,3 @@ class _HeldError(MunimentError):
 
     def __init__(self) -> None:
         super().__init__("The recording is held already.")
-
-
-def _left_out() -> RefusedError:
-    return RefusedError(
-        "A recording rule leaves this recording out.",
-        why="Nothing of it is kept.",
-        remedy="See [[calls.rule]] in muniment.toml.",
-    )
