@@ -10,6 +10,7 @@ ACTIONS = {
     "listen": "listen to",
     "export": "take copies of",
     "erase": "erase",
+    "excise": "take stretches out of",
     "locate": "look for",
     "rebuild": "read again to rebuild the index",
 }

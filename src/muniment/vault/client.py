@@ -270,6 +270,19 @@ class DeskDoor(CompactingDoor):
         """Destroy a record's key. The order is in the ledger first; nothing brings the record back."""
         return self._ask(ask.Erase(organisation, warrant, record, assertion), Erasure)
 
+    def replace(
+        self, organisation: str, warrant: str, record: str, assertion: SignedStatement, batch: SealedBatch
+    ) -> Erasure:
+        """Keep the record in `batch`, and destroy `record`, for which it stands: both, or neither.
+
+        On return the new one is on stable storage. Errors as `seal` and `erase`.
+        """
+        return self._ask(ask.Replace(organisation, warrant, record, assertion, batch), Erasure)
+
+    def erasure(self, organisation: str, record: str) -> Erasure:
+        """What became of the key of a record that is erased; WrongUseError if it is not."""
+        return self._ask(ask.AskErasure(organisation, record), Erasure)
+
     def evidence(self, organisation: str, warrant: str, record: str, session: bytes) -> Evidence:
         """What proves a record that `session` has open for export."""
         return self._ask(ask.AskEvidence(organisation, warrant, record, session), Evidence)

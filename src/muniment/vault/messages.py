@@ -388,6 +388,18 @@ class Erase(Request, frozen=True):
     assertion: SignedStatement
 
 
+class Replace(Erase, frozen=True):
+    """Keep the record in `batch`, which stands for another from now on, and destroy that. Answer: Erasure."""
+
+    batch: SealedBatch
+
+
+class AskErasure(Request, frozen=True):
+    """What became of the key of a record that is erased. Answer: Erasure."""
+
+    record: str
+
+
 class AskEvidence(Request, frozen=True):
     """The proof of a record that is open for export in `session`. Answer: Evidence."""
 
@@ -539,6 +551,8 @@ type DeskRequest = (
     | Open
     | Read
     | Erase
+    | Replace
+    | AskErasure
     | AskEvidence
     | AskSegment
     | AskActs

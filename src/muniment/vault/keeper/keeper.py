@@ -217,6 +217,7 @@ _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
         ask.Locate: index_door.locate,
         ask.MarkPrivate: index_door.mark_private,
         ask.NextBatch: index_door.next_batch,
+        ask.AskErasure: desk_door.erasure,
         ask.ReleaseHold: desk_door.release_hold,
         ask.RotateLedger: desk_door.rotate_ledger,
         ask.Seal: _seal,
@@ -235,6 +236,7 @@ _READING: Mapping[type, Callable[..., object]] = MappingProxyType(
         ask.AskEvidence: desk_door.evidence,
         ask.AskSegment: desk_door.segment_evidence,
         ask.Erase: desk_door.erase,
+        ask.Replace: desk_door.replace,
         ask.Open: desk_door.open_record,
         ask.Revoke: desk_door.revoke,
     }
