@@ -61,17 +61,17 @@ def track(
         for kind in set(kinds.tolist())
     }
     clocks = np.array([known[kind].rate or 8000 for kind in kinds.tolist()])
-    places = _places(arrival, timestamp, clocks)
+    at = places(arrival, timestamp, clocks)
     laid: list[_Laid] = []
     notes: list[str] = []
-    order = np.argsort(places, kind="stable")
+    order = np.argsort(at, kind="stable")
     for run in _runs(kinds[order]):
         chosen = order[run]
         codec = known[int(kinds[chosen[0]])]
         found = _decoded(codec, [payloads[place] for place in chosen.tolist()], notes)
         laid += [
             _Laid(place, rate, samples)
-            for place, (rate, samples) in zip(places[chosen].tolist(), found, strict=False)
+            for place, (rate, samples) in zip(at[chosen].tolist(), found, strict=False)
             if start <= place < end
         ]
     rate = max((one.rate for one in laid), default=8000)
@@ -106,18 +106,21 @@ def _joined(
     return arrival[kept], timestamp[kept], kinds[kept], [payloads[place] for place in kept.tolist()]
 
 
-def _places(
+def places(
     arrival: NDArray[np.int64], timestamp: NDArray[np.int64], clocks: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Where each packet stands, in ms since the call began."""
+    """Where each packet stands, in ms since the call began.
+
+    `arrival` in ms since then, `timestamp` is RTP's, `clocks` its rate for each packet; in order of arrival.
+    """
     steps = np.diff(timestamp).astype(np.uint32).view(np.int32) / clocks[1:] * 1000.0  # signed: it may wrap
     broken = (np.abs(steps - np.diff(arrival)) > LARGEST_JUMP) | (np.diff(clocks) != 0)
     starts = np.concatenate([[0], np.flatnonzero(broken) + 1])
     whole = np.concatenate([[0.0], np.cumsum(np.where(broken, 0.0, steps))])
     lengths = np.diff(np.concatenate([starts, [len(arrival)]]))
     offsets: NDArray[np.float64] = arrival[starts] - whole[starts]
-    places: NDArray[np.float64] = whole + np.repeat(offsets, lengths)
-    return places
+    found: NDArray[np.float64] = whole + np.repeat(offsets, lengths)
+    return found
 
 
 def _runs(kinds: NDArray[np.uint8]) -> list[slice]:
