@@ -25,7 +25,9 @@ SECRET = bytes(range(0x41, 0x41 + 16)) * 10
 def spoken(number: int, packets: list[Packet]) -> list[Packet]:
     """The packets of a stream, with the secret said from 1.2 to 1.8 s by both."""
     return [
-        Packet(one.arrival, one.timestamp, one.sequence, SECRET if 1200 <= one.arrival < 1800 else one.payload)
+        Packet(
+            one.arrival, one.timestamp, one.sequence, SECRET if 1200 <= one.arrival < 1800 else one.payload
+        )
         for one in packets
     ]
 
@@ -75,7 +77,7 @@ def catalogued(house: House) -> None:
     index = house.estate.doors.index
     after = -1
     while True:
-        batch: Batch = index.next_batch(house.organisation, "test", analyser="a", after=after, limit=500)
+        batch: Batch = index.next_batch(house.organisation, analyser="a", after=after, limit=500)
         if batch.last < 0 or batch.last == after:
             return
         read = {

@@ -21,7 +21,7 @@ from muniment.release.sound.messages import Covered, Heard
 from muniment.release.withheld import withheld
 from tests.governance.house import House
 from tests.governance.test_holds import placed, released
-from tests.readers.calls.samples import loudness
+from tests.readers.calls.samples import a_call, loudness
 from tests.readers.calls.test_vcon import vcon
 from tests.release.conduct import export_granted, opened
 from tests.release.excisions import (
@@ -34,6 +34,7 @@ from tests.release.excisions import (
     catalogued,
     decided,
     heard_by_controller,
+    spoken,
 )
 
 
@@ -61,6 +62,20 @@ def test_the_stretch_exists_nowhere_and_the_rest_is_as_it_was(house: House) -> N
     assert facts.streams[0].packets < 200
 
 
+def test_no_file_below_the_home_has_the_bytes_before_or_after(house: House) -> None:
+    record = a_call_with_card_data(house)
+    carried_out(house, decided(house, record), record)
+    decoded = hear(Container(Held(a_call(4, change=spoken))), (1300, 1400)).left.tobytes()
+    looked = 0
+    for path in house.estate.home.path.rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            looked += 1
+            assert SECRET[:32] not in data
+            assert decoded[:64] not in data
+    assert looked > 5
+
+
 def test_old_and_new_lead_to_one_another(house: House) -> None:
     record = a_call_with_card_data(house)
     grant = decided(house, record)
@@ -72,7 +87,7 @@ def test_old_and_new_lead_to_one_another(house: House) -> None:
     assert Record.objects.get(pk=record).erased_at is not None
     new = Record.objects.get(pk=certificate.replacement)
     assert new.channel == "call"
-    assert f"stands for {record}" in new.defects
+    assert "taken out of it later" in new.defects
     page = opened(house, "hana", house.granted([new.pk]).grant, new.pk)
     said = page.captured["replaces"]
     assert isinstance(said, dict)

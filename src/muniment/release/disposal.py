@@ -140,6 +140,14 @@ def of_record(actor: PersonView, record: str) -> CertificateView:
     return certificate(actor, row.pk)
 
 
+def replacements(organisation: str, records: Sequence[str]) -> dict[str, str]:
+    """By records that were destroyed, those that stand for them now."""
+    rows = Certificate.objects.filter(organisation_id=organisation, record__in=records).exclude(
+        replacement=""
+    )
+    return {row.record: row.replacement for row in rows}
+
+
 def listed(actor: PersonView) -> tuple[CertificateView, ...]:
     """The certificates that the actor may read, newest first."""
     rows = Certificate.objects.filter(organisation_id=actor.organisation)

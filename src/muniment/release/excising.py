@@ -14,6 +14,7 @@
 """
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -36,11 +37,12 @@ from muniment.governance.models import Grant, Request
 from muniment.governance.precedence import Rule, may_excise
 from muniment.governance.statements import ToSign
 from muniment.governance.views import RequestView
+from muniment.people import services as people
 from muniment.people.views import PersonView
 from muniment.readers.calls.known import read_statement
 from muniment.release import disposal, opening
 from muniment.release.calls import Opened
-from muniment.release.models import Excision, Reading, Redaction
+from muniment.release.models import Certificate, Excision, Reading, Redaction
 from muniment.release.replacing import Replacement, Statement
 from muniment.release.sound import excised_call, listening
 from muniment.release.sound.messages import Covered, Excised, Task, Unreadable
@@ -50,6 +52,8 @@ from muniment.vault.authority.signing import SignedStatement
 from muniment.vault.messages import Erasure
 
 PURPOSE: Final = "L4"
+MAY_LAST: Final = timedelta(minutes=10)
+"""Longer than taking out takes."""
 MOST_SPANS: Final = 20
 NOT_SAID: Final = ("when", "extension", "external_number", "parties")
 
@@ -129,6 +133,15 @@ def submit(desk: Desk, actor: PersonView, draft: str, signed: SignedStatement) -
     return locating.choose(desk, actor, made.id, [row.record])
 
 
+def certificate_of(desk: Desk, actor: PersonView, record: str) -> CertificateView | None:
+    """The certificate of what was done, also where a crash came between; None where nothing was done yet."""
+    settle(desk, record)
+    try:
+        return disposal.of_record(actor, record)
+    except AbsentError:
+        return None
+
+
 def spans_of(actor: PersonView, grant: str, record: str) -> tuple[Span, ...]:
     """The stretches that a grant is for, as its request's signed text says; AbsentError for any other grant."""
     return _spans(_decided(granting.row_of(actor, grant), record))
@@ -149,8 +162,8 @@ def carry_out(
     """Seal the recording without the stretches, destroy the other, and certify it. Errors leave all as it was."""
     row = granting.row_of(actor, grant)
     excision = _decided(row, record)
-    if settle(desk, actor.organisation):  # a crash came between: it is done already
-        return disposal.of_record(actor, record)
+    if (done := certificate_of(desk, actor, record)) is not None:  # a crash came between: it is done already
+        return done
     with denials.written(desk, actor, Action.EXCISE, f"{grant} {record}"[:80], record):
         _require_now(actor, row, record)
         opening.require_allowed(actor, row, record, "excise")
@@ -169,11 +182,15 @@ def carry_out(
     return _certify(excision, row, erased, made.record)
 
 
-def settle(desk: Desk, organisation: str = "") -> int:
-    """Write every certificate that a crash cut short; how many. The ledger says what was done."""
+def settle(desk: Desk, record: str = "", *, before: datetime | None = None) -> int:
+    """Write every certificate that a crash cut short; how many. The ledger says what was done.
+
+    Of one `record`, or of those that were begun `before` a moment, so that none is met while it is done.
+    """
     rows = Excision.objects.filter(begun__isnull=False, done__isnull=True)
+    rows = rows.filter(record=record) if record else rows
     settled = 0
-    for excision in rows.filter(organisation_id=organisation) if organisation else rows:
+    for excision in rows.filter(begun__lt=before) if before else rows:
         try:
             erased = desk.erasure(excision.organisation_id, excision.record)
         except WrongUseError:
@@ -277,16 +294,15 @@ def _statement(reading: Reading, excision: Excision) -> Statement:
     else:
         began = known.facts.answered or known.facts.started
         masks = excised_call.masked(covers(spans), known.facts, excision.pk, began=began, margin=0)
-    facts = msgspec.structs.replace(
-        excised_call.with_masks(known.facts, masks),
-        defects=(*known.defects, f"stands for {reading.record}: {len(spans)} stretches were taken out of it"),
-    )
+    facts = excised_call.with_masks(msgspec.structs.replace(known.facts, defects=known.defects), masks)
     return lambda digest: msgspec.structs.replace(said, sha256=digest, call=facts, replaces=replaced).encode()
 
 
 def _certify(excision: Excision, grant: Grant, erased: Erasure, replacement: str) -> CertificateView:
     spans = _spans(excision)
     with transaction.atomic():
+        if (known := Certificate.objects.filter(record=excision.record).first()) is not None:
+            return disposal.certificate(people.view(grant.holder_id), known.pk)  # somebody else settled it
         made = disposal.certify(
             grant, excision.record, erased, Rule.CARD_DATA,
             replacement=replacement, spans=spans, copies=_uncovered(excision.organisation_id, excision.record, spans),

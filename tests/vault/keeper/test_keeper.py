@@ -42,7 +42,9 @@ REQUESTS: list[msgspec.Struct] = [
     ask.Compact("", 1),
     ask.DeclineCall("", ""),
     ask.Enrol("", "", KEY),
+    ask.AskErasure("", ""),
     ask.Erase("", "", "", SIGNED),
+    ask.Replace("", "", "", SIGNED, SealedBatch("", 1, b"", ())),
     ask.EraseBroken(""),
     ask.KeepAnchor("", "", b"", "", ""),
     ask.Locate("", "", SIGNED, ""),
@@ -70,7 +72,7 @@ ALLOWED = {
         *(ask.Admit, ask.Append, ask.AskActs, ask.AskEvidence, ask.AskRegistered, ask.AskStatus),
         *(ask.ChangeRegister, ask.Enrol, ask.Erase, ask.Open, ask.Read, ask.ReleaseHold, ask.Revoke),
         *(ask.AskErasable, ask.AskSegment, ask.Compact, ask.RotateLedger, ask.TakeKeys),
-        *(ask.TurnEpoch, ask.Unlock),
+        *(ask.AskErasure, ask.Replace, ask.TurnEpoch, ask.Unlock),
     },
 }
 

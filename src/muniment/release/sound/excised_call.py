@@ -101,8 +101,15 @@ def _of_a_file(facts: CallFacts) -> list[int]:
 
 
 def with_masks(facts: CallFacts, masks: Sequence[MaskedSpan]) -> CallFacts:
-    """The facts of a call, with more masked spans."""
-    return msgspec.structs.replace(facts, masks=tuple(dict.fromkeys((*facts.masks, *masks))))
+    """The facts of a call out of which these spans were taken."""
+    said = tuple(
+        f"stretches were taken out of it later, as {by} asked" for by in sorted({one.by for one in masks})
+    )
+    return msgspec.structs.replace(
+        facts,
+        masks=tuple(dict.fromkeys((*facts.masks, *masks))),
+        defects=tuple(dict.fromkeys((*facts.defects, *said))),
+    )
 
 
 def _whole(container: Container, size: int) -> list[Chunk]:

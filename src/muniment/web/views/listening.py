@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.governance.authorisation import AbsentError
+from muniment.people.roles import Role
 from muniment.release import attending, opening, redacting
 from muniment.release import notes as written
 from muniment.release.sound import listening as service
@@ -59,6 +60,7 @@ def listening(request: PersonRequest, token: str) -> HttpResponse:
         "clock": player.clock,
         "notes": written.written(reading, request.person),
         "redactions": redacting.of_opening(request.person, reading) if page.copies else (),
+        "may_excise": Role.DATA_CONTROLLER in request.person.roles and _form(page) != "vcon",
         "attendances": attending.of_opening(request.person, reading),
     }
     return render(request, "readings/call.html", context)
