@@ -38,7 +38,9 @@ def test_a_short_one_is_one_entry_of_its_own_name() -> None:
     assert digests == ["f9b0078b5df596d2ea19010c001bbd009e651de2c57e8fb7e355f31eb9d3f739"]
 
 
-@pytest.mark.parametrize(("size", "segments"), [(SEGMENT_BYTES, 0), (SEGMENT_BYTES + 1, 2), (2 * SEGMENT_BYTES, 2)])
+@pytest.mark.parametrize(
+    ("size", "segments"), [(SEGMENT_BYTES, 0), (SEGMENT_BYTES + 1, 2), (2 * SEGMENT_BYTES, 2)]
+)
 def test_of_a_long_one_the_segments_come_first(size: int, segments: int) -> None:
     keeper = MemoryKeeper()
     made(keeper, bytes(size)).complete(lambda _: statement("audio"), lambda batch: replaced(keeper, batch))
@@ -60,7 +62,9 @@ def test_where_the_epoch_turns_it_is_wrapped_anew_once(size: int) -> None:
     found = made(keeper, bytes(size))
     found.complete(lambda _: statement("audio"), replace)
     assert [batch.epoch for batch in tried] == [1, 2]
-    assert {read_head(batch.entries[0].head).id for batch in tried} == {read_head(tried[0].entries[0].head).id}
+    assert {read_head(batch.entries[0].head).id for batch in tried} == {
+        read_head(tried[0].entries[0].head).id
+    }
 
     def never(_batch: SealedBatch) -> Erasure:
         raise StaleKeyError("Again.")

@@ -95,7 +95,10 @@ def test_a_packet_that_came_late_goes_by_what_it_says() -> None:
     def late(number: int, packets: list[Packet]) -> list[Packet]:
         moved = [
             Packet(
-                one.arrival + (1500 if one.arrival == 1500 else 0), one.timestamp, one.sequence, b"\0LATE" * 32
+                one.arrival + (1500 if one.arrival == 1500 else 0),
+                one.timestamp,
+                one.sequence,
+                b"\0LATE" * 32,
             )
             if one.arrival == 1500
             else one

@@ -6,12 +6,14 @@ from collections.abc import Callable
 import pytest
 
 from muniment.core import ids
-from muniment.core.errors import MunimentError, NotAvailableError, RefusedError
+from muniment.core.errors import MunimentError, NotAvailableError, RefusedError, WrongUseError
 from muniment.vault import messages as ask
+from muniment.vault.authority.statements import Action
 from muniment.vault.epochs import EpochRing
 from muniment.vault.keeper.keeper import Keeper
 from muniment.vault.keeper.sessions import Sessions
 from muniment.vault.keeper.strongroom import Strongroom
+from muniment.vault.messages import Erasure
 from muniment.vault.slots import State
 from muniment.vault.store import Store
 from tests.vault.firm import Firm

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from muniment.core import canonical, ids
@@ -12,6 +13,7 @@ from muniment.vault import prove
 from muniment.vault.authority import statements
 from muniment.vault.authority.statements import Action
 from muniment.vault.evidence import EvidenceBundle, bundle_files
+from muniment.vault.keeper import entries
 from muniment.vault.keeper.entries import OWN_TAGS
 from muniment.vault.keeper.sessions import LIFE
 from muniment.vault.messages import ActEntry, Evidence, Receipt
