@@ -15,6 +15,7 @@ import structlog
 from muniment.capture.calls.control import AskState, Control, Done, FindCall, PageShown, SilenceCall, State
 from muniment.capture.calls.recorder import RtpRecorder
 from muniment.capture.calls.session import Sessions
+from muniment.capture.calls.silences import CardRules
 from muniment.capture.calls.sip.server import SipServer
 from muniment.core import lifeline, parting, settings
 from muniment.core.announcement_settings import Announcement
@@ -36,7 +37,7 @@ async def serve(home: Home, chosen: CallSettings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     organisations = tuple(sorted({source.organisation for source in chosen.sources}))
     keeper = CaptureDoor(home.socket("capture"))
-    recorder = RtpRecorder(home, chosen.media, keeper, organisations)
+    recorder = RtpRecorder(home, chosen.media, keeper, organisations, CardRules(chosen.card))
     sessions = Sessions(chosen, recorder)
     sessions.prompts = _prompts(chosen)
     server = SipServer(chosen, sessions)

@@ -27,6 +27,7 @@ from muniment.capture.calls.rtp import orders, srtp
 from muniment.capture.calls.rtp.gathering import keep_stamping, source_words
 from muniment.capture.calls.rtp.pool import Pool
 from muniment.capture.calls.rtp.port_pool import Pair, PortPool
+from muniment.capture.calls.silences import CardRules
 from muniment.core import clock
 from muniment.core.call_container import ChunkType
 from muniment.core.call_facts import CallFacts, CallStream, MaskedSpan
@@ -62,6 +63,8 @@ class _Recording:
     head: bytes
     streams: dict[int, _Stream] = field(default_factory=dict)
     masks: dict[int | None, tuple[str, str]] = field(default_factory=dict)
+    paused: tuple[int, str] | None = None
+    """The stream on which keys silenced the call, and by which rule."""
     facts: CallFacts | None = None
     defects: list[str] = field(default_factory=list)
     closing: bool = False
@@ -71,9 +74,18 @@ class RtpRecorder:
     """A `Recorder`. Its methods are for one thread; `stop` at the end."""
 
     def __init__(
-        self, home: Home, settings: MediaSettings, keeper: CallKeeping, organisations: tuple[str, ...]
+        self,
+        home: Home,
+        settings: MediaSettings,
+        keeper: CallKeeping,
+        organisations: tuple[str, ...],
+        card: CardRules = CardRules(),
     ) -> None:
-        """Start workers, and see to the calls that a crash left behind. Of `organisations` calls are taken."""
+        """Start workers, and see to the calls that a crash left behind. Of `organisations` calls are taken.
+
+        `card` says which keys silence a call.
+        """
+        self._card = card
         self._settings, self._root = settings, home.path / "calls"
         self._root.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         for organisation in organisations:
@@ -303,6 +315,9 @@ class RtpRecorder:
                 self._closed(reply)
             case orders.Told(what="failed"):
                 log.error("call failed", call=reply.call, worker=number)
+            case orders.Told(what="pause" | "resume", stream=int(stream)):
+                if (found := self._recordings.get(reply.call)) is not None:
+                    found.paused = (stream, reply.by) if reply.what == "pause" else None
             case _:
                 pass
 
@@ -350,7 +365,15 @@ class RtpRecorder:
 
     def _opening(self, found: _Recording, *, again: bool = False) -> orders.Open:
         return orders.Open(
-            found.call, clock.microseconds(), str(found.path), found.key, found.started, found.head, again
+            found.call,
+            clock.microseconds(),
+            str(found.path),
+            found.key,
+            found.started,
+            found.head,
+            again,
+            _key_rules(self._card.of(found.organisation)),
+            found.paused,
         )
 
     def _write(self, found: _Recording, chunk: bytes) -> None:
@@ -417,6 +440,14 @@ def _lines(codecs: Mapping[int, Codec]) -> dict[int, orders.Line]:
 def _key(crypto: Crypto | None) -> orders.Key | None:
     return (
         None if crypto is None else orders.Key(crypto.tag, crypto.suite, crypto.key, crypto.salt, crypto.mki)
+    )
+
+
+def _key_rules(card: CardRules) -> tuple[orders.KeyRule, ...]:
+    return tuple(
+        orders.KeyRule(rule.name, rule.pause_keys, rule.resume_keys, rule.keys_seconds)
+        for rule in card.rules
+        if rule.pause_keys or rule.keys_seconds
     )
 
 

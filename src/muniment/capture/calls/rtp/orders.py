@@ -32,6 +32,15 @@ class Key(msgspec.Struct, frozen=True):
     mki: bytes = b""
 
 
+class KeyRule(msgspec.Struct, frozen=True):
+    """Keys that silence a call: the rule's name, the sequences, and seconds of silence after any key (0: none)."""
+
+    name: str
+    pause: str = ""
+    resume: str = ""
+    seconds: int = 0
+
+
 class Order(msgspec.Struct, frozen=True, tag=True):
     """Something that the recorder wants of one call; `at` in microseconds since 1970."""
 
@@ -49,6 +58,9 @@ class Open(Order, frozen=True, tag=True):
     head: bytes
     again: bool = False
     """Whether the file is there already, because another worker began it."""
+    keys: tuple[KeyRule, ...] = ()
+    paused: tuple[int, str] | None = None
+    """The stream on which keys silenced the call, and by which rule: in a worker that goes on for another."""
 
 
 class Listen(Order, frozen=True, tag=True):
@@ -121,6 +133,7 @@ class Told(msgspec.Struct, frozen=True, tag=True):
     what: str
     at: int
     stream: int | None = None
+    by: str = ""
 
 
 class Kept(msgspec.Struct, frozen=True, tag=True):
