@@ -62,9 +62,10 @@ class _Recording:
     key: bytes = field(repr=False)
     head: bytes
     streams: dict[int, _Stream] = field(default_factory=dict)
-    masks: dict[int | None, tuple[str, str]] = field(default_factory=dict)
-    paused: tuple[int, str] | None = None
-    """The stream on which keys silenced the call, and by which rule."""
+    masks: dict[int | None, tuple[str, str, int]] = field(default_factory=dict)
+    """Why, by whom, and since when (microseconds), by streams."""
+    paused: dict[str, orders.Told] = field(default_factory=dict)
+    """Silences by keys, by what they mean."""
     facts: CallFacts | None = None
     defects: list[str] = field(default_factory=list)
     closing: bool = False
@@ -79,13 +80,13 @@ class RtpRecorder:
         settings: MediaSettings,
         keeper: CallKeeping,
         organisations: tuple[str, ...],
-        card: CardRules = CardRules(),
+        card: CardRules | None = None,
     ) -> None:
         """Start workers, and see to the calls that a crash left behind. Of `organisations` calls are taken.
 
         `card` says which keys silence a call.
         """
-        self._card = card
+        self._card = card or CardRules()
         self._settings, self._root = settings, home.path / "calls"
         self._root.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         for organisation in organisations:
@@ -252,7 +253,7 @@ class RtpRecorder:
         found = self._find(call)
         at = clock.microseconds()
         if on:
-            found.masks[stream] = (why, by)
+            found.masks.setdefault(stream, (why, by, at))
         elif stream is None:
             found.masks.clear()
         else:
@@ -315,9 +316,9 @@ class RtpRecorder:
                 self._closed(reply)
             case orders.Told(what="failed"):
                 log.error("call failed", call=reply.call, worker=number)
-            case orders.Told(what="pause" | "resume", stream=int(stream)):
+            case orders.Told(what="pause" | "resume" | "key"):
                 if (found := self._recordings.get(reply.call)) is not None:
-                    found.paused = (stream, reply.by) if reply.what == "pause" else None
+                    _note_keys(found.paused, reply)
             case _:
                 pass
 
@@ -346,10 +347,8 @@ class RtpRecorder:
                 for stream in found.streams.values():
                     sockets = (stream.pair.media.fileno(), stream.pair.control.fileno())
                     self._pool.send(number, stream.listen, sockets)
-                for masked, (why, by) in found.masks.items():
-                    self._pool.send(
-                        number, orders.Mask(found.call, clock.microseconds(), True, masked, why, by)
-                    )
+                for masked, (why, by, since) in found.masks.items():  # what waits in the sockets is of it too
+                    self._pool.send(number, orders.Mask(found.call, since, True, masked, why, by))
                 if found.closing:
                     self._pool.send(number, orders.Close(found.call, clock.microseconds()))
             except MunimentError:
@@ -373,7 +372,7 @@ class RtpRecorder:
             found.head,
             again,
             _key_rules(self._card.of(found.organisation)),
-            found.paused,
+            tuple(found.paused.values()),
         )
 
     def _write(self, found: _Recording, chunk: bytes) -> None:
@@ -441,6 +440,17 @@ def _key(crypto: Crypto | None) -> orders.Key | None:
     return (
         None if crypto is None else orders.Key(crypto.tag, crypto.suite, crypto.key, crypto.salt, crypto.mki)
     )
+
+
+def _note_keys(paused: dict[str, orders.Told], told: orders.Told) -> None:
+    """What another worker would have to go on with: a silence from its beginning to its present end."""
+    before = paused.get(told.what)
+    if told.what == "resume":
+        paused.pop("pause", None)
+    elif before is not None and told.at <= before.at + before.lasts:
+        paused[told.what] = msgspec.structs.replace(before, lasts=told.at + told.lasts - before.at)
+    else:
+        paused[told.what] = told
 
 
 def _key_rules(card: CardRules) -> tuple[orders.KeyRule, ...]:

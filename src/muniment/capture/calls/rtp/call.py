@@ -65,8 +65,8 @@ class Call:
         self._gap_from = 0
         if order.again:
             self.happened("gap", order.at - SECOND, to=order.at // MILLISECOND, why="worker")
-        if order.paused is not None:
-            self.silence(*order.paused, order.at)
+        for told in order.paused:
+            self.silence(told.stream or 0, told.by, told.at, told.lasts)
 
     def write(self, chunk: bytes) -> None:
         """A chunk to go with the next flush."""
@@ -106,7 +106,7 @@ class Call:
         if on:
             for span in on:
                 span.end = at + pressed.lasts if timed else span.end
-            return False
+            return timed
         self.silence(number, pressed.rule, at, pressed.lasts)
         return True
 

@@ -41,6 +41,18 @@ class KeyRule(msgspec.Struct, frozen=True):
     seconds: int = 0
 
 
+class Told(msgspec.Struct, frozen=True, tag=True):
+    """Something happened in a call."""
+
+    call: str
+    what: str
+    at: int
+    stream: int | None = None
+    by: str = ""
+    lasts: int = 0
+    """Microseconds from `at`, of a silence that ends by itself."""
+
+
 class Order(msgspec.Struct, frozen=True, tag=True):
     """Something that the recorder wants of one call; `at` in microseconds since 1970."""
 
@@ -59,8 +71,8 @@ class Open(Order, frozen=True, tag=True):
     again: bool = False
     """Whether the file is there already, because another worker began it."""
     keys: tuple[KeyRule, ...] = ()
-    paused: tuple[int, str] | None = None
-    """The stream on which keys silenced the call, and by which rule: in a worker that goes on for another."""
+    paused: tuple[Told, ...] = ()
+    """Silences by keys that another worker told of, for which this one goes on."""
 
 
 class Listen(Order, frozen=True, tag=True):
@@ -124,16 +136,6 @@ class Discard(Order, frozen=True, tag=True):
 
 class Stop(Order, frozen=True, tag=True):
     """End the process once everything is on disk."""
-
-
-class Told(msgspec.Struct, frozen=True, tag=True):
-    """Something happened in a call."""
-
-    call: str
-    what: str
-    at: int
-    stream: int | None = None
-    by: str = ""
 
 
 class Kept(msgspec.Struct, frozen=True, tag=True):

@@ -230,8 +230,7 @@ class Worker:
 
     def _pressed(self, call: Call, number: int, event: int, timestamp: int, arrived: int) -> None:
         for each in call.pressed(number, event, timestamp, arrived):
-            if each.meaning != "key":  # what ends by itself is not begun again in another worker
-                self._say(Told(call.id, each.meaning, arrived, number, each.rule))
+            self._say(Told(call.id, each.meaning, arrived, number, each.rule, each.lasts))
 
     def _keep(self, call: Call, order: orders.Keep) -> None:
         self._works.append(lambda: call.put_head(order.head))
