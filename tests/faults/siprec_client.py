@@ -79,8 +79,8 @@ class Switch:
         """Press keys as telephone events (RFC 4733): each is one event of three packets, with a level of our own."""
         for key in keys:
             stamp = len(self.sent[stream]) * PACKET
+            payload = bytes(("0123456789*#".index(key), *LEVEL))
             for _ in range(3):
-                payload = bytes(("0123456789*#".index(key), *LEVEL))
                 self._packet(stream, EVENT, payload, stamp)
             self.pressed.append(payload)
             time.sleep(0.02)

@@ -52,7 +52,7 @@ def keyed(path: Path, *rules: orders.KeyRule, paused: tuple[orders.Told, ...] = 
 
 
 def typed(it: Call, keys: str, at: int, stream: int = 1) -> list[str]:
-    found = []
+    found: list[str] = []
     for number, letter in enumerate(keys):
         event, stamp = "0123456789*#".index(letter), at // 100 + number * 1600
         found += [one.meaning for one in it.pressed(stream, event, stamp, at + number * S // 10)]

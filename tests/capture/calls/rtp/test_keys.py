@@ -13,7 +13,7 @@ S = 1_000_000
 
 def meanings(keys: Keys, pressed: str, *, step: int = S // 4, copies: int = 3, first: int = 0) -> list[str]:
     """Press keys, each sent several times, and give what they meant."""
-    found = []
+    found: list[str] = []
     for number, letter in enumerate(pressed):
         for _ in range(copies):
             stamp = (first + number * 1600) % 2**32
