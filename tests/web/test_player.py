@@ -38,6 +38,11 @@ def test_nobody_is_named_who_is_not_known() -> None:
     assert player.names(call().facts, "siprec", 1) == ("Everybody, in one channel",)
 
 
+def test_what_cannot_be_heard_is_told() -> None:
+    assert player.player(call(), "siprec", 1000, 2, ("G729 is recorded.",)).notes == ("G729 is recorded.",)
+    assert player.player(call(), "siprec", 1000, 2).notes == ()
+
+
 def test_a_file_begins_when_somebody_answered() -> None:
     masks = (MaskedSpan(STARTED + 4000, STARTED + 6000, None, "new reason"),)
     found = player.player(call(answered=STARTED + 3000, masks=masks), "audio", 7000, 1)

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from muniment.capture.files.held import HeldDigests
-from muniment.capture.files.importing import Import, Progress, Summary
-from muniment.capture.files.importing import Ports as ImportPorts
+from muniment.capture.files.importing import Import, Summary
 from muniment.core.errors import NotAvailableError
 from muniment.core.home import Home
 from muniment.demo.corpus.generate import DemoMail, corpus
@@ -62,14 +61,10 @@ def _import(
             ledger_size=size,
         )
         with held:
-            run = Import(doors.capture, organisation, held, ports=ImportPorts(progress=_quiet), source=SOURCE)
+            run = Import(doors.capture, organisation, held, source=SOURCE)
             summary = run.run([memory.path])
             if run.fault:
                 raise run.fault
             return summary
     finally:
         memory.close()
-
-
-def _quiet(_: Progress) -> None:
-    pass

@@ -10,7 +10,7 @@ from muniment.core import clock
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
 from muniment.processes import outcomes
-from muniment.processes.outcomes import BACKUP, Outcome
+from muniment.processes.outcomes import BACKUP, LOCKS, Outcome
 
 AGAIN_SECONDS = 24 * 3600
 LOOK_SECONDS = 10
@@ -50,7 +50,7 @@ class Alarms:
     def _tell(self, name: str, outcome: Outcome) -> None:
         """The note that it was told comes last: rather twice than not at all."""
         try:
-            if name == BACKUP:
+            if name in {BACKUP, LOCKS}:
                 put = sum(self.backup_failed(each, outcome.says) for each in self.organisations())
             else:
                 put = self.damage_found(name.partition(".")[0], outcome.says)

@@ -8,6 +8,8 @@ import msgspec
 from muniment.core.tags import EventTag
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
+from muniment.vault.faults import Report
+from muniment.vault.heads import PublishedHead, Succession
 from muniment.vault.live_keys import LiveHead
 from muniment.vault.sealing import EpochKey, SealedBatch
 
@@ -163,33 +165,6 @@ class SegmentEvidence(msgspec.Struct, frozen=True):
     ciphertext: bytes
 
 
-class PublishedHead(msgspec.Struct, frozen=True):
-    """The signed head of `size` leaves, and the audit path that shows that it extends the one of `old`.
-
-    `shards` are the numbers of all shards there are.
-    """
-
-    note: str
-    size: int
-    old: int
-    path: tuple[bytes, ...]
-    shards: tuple[int, ...] = (1,)
-
-
-class Witnessed(msgspec.Struct, frozen=True):
-    """A leaf's data and its tlog-proof, with the signed checkpoint of its shard."""
-
-    leaf: bytes
-    proof: str
-
-
-class Succession(msgspec.Struct, frozen=True):
-    """What shows to a stranger that a shard follows another: the last entry of that, and its own first."""
-
-    frozen: Witnessed
-    opened: Witnessed
-
-
 class OrganisationStatus(msgspec.Struct, frozen=True):
     """Where one organisation's ledger stands. Times are seconds since 1970."""
 
@@ -239,6 +214,10 @@ class Seal(Request, frozen=True):
 
 class AskDomains(msgspec.Struct, frozen=True, tag=True):
     """Whose mail is whose. Answer: dict[str, str], each assigned domain and its organisation."""
+
+
+class AskMappings(Request, frozen=True):
+    """How files of hosted switches are read. Answer: tuple[SavedMapping, ...], by name."""
 
 
 # --- index door ----------------------------------------------------------------------------------
@@ -424,6 +403,16 @@ class AskActs(Request, frozen=True):
     limit: int
 
 
+class SampleDeeply(Request, frozen=True):
+    """Open so many random entries with their keys, and those of `again`, and throw away what they hold.
+
+    Answer: faults.Report.
+    """
+
+    entries: int
+    again: tuple[str, ...] = ()
+
+
 class TakeKeys(Request, frozen=True):
     """What a backup named `backup` needs, with keys that expire at `expires` (seconds). Answer: KeysTaken.
 
@@ -526,7 +515,7 @@ class DeclineCall(Request, frozen=True, tag=True):
     reason: str
 
 
-type CaptureRequest = AskEpoch | Seal | AskDomains | AskStatus | AdoptCall | DeclineCall
+type CaptureRequest = AskEpoch | Seal | AskDomains | AskMappings | AskStatus | AdoptCall | DeclineCall
 type IndexRequest = (
     NextBatch
     | Locate
@@ -556,6 +545,7 @@ type DeskRequest = (
     | AskEvidence
     | AskSegment
     | AskActs
+    | SampleDeeply
     | TakeKeys
     | TurnEpoch
     | AskErasable
@@ -565,6 +555,7 @@ type DeskRequest = (
 )
 type Reply = (
     EpochKey
+    | Report
     | Receipt
     | Adopted
     | Batch

@@ -21,8 +21,9 @@ from muniment.core.call_facts import CallFacts, MaskedSpan
 from muniment.readers.calls.container import Chunk, Codec, Container, Packets, codecs_of, read_packets
 from muniment.readers.calls.errors import CallUnreadableError
 from muniment.readers.calls.hearing import caller_streams
+from muniment.readers.calls.placing import places
 from muniment.readers.calls.source import Source
-from muniment.readers.calls.timeline import STATIC, places
+from muniment.readers.calls.timeline import STATIC
 from muniment.release.sound.messages import Covered
 
 MARGIN: Final = 200  # ms at each end of a stretch
