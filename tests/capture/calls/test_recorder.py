@@ -139,7 +139,7 @@ def test_a_silence_outlives_the_worker_and_what_waits_in_the_sockets_is_of_it(ho
         facts, data = it.sealed()["call_0"]
     assert secret not in data
     assert data.count(plain) >= 20  # the other worker needs some to know the source again
-    assert {(mask.why, mask.by) for mask in facts.masks} == {("dtmf" if way == "keys" else "api", "till")}
+    assert {(mask.why, mask.by) for mask in facts.masks} >= {("dtmf" if way == "keys" else "api", "till")}
 
 
 CHILD = """
