@@ -78,7 +78,7 @@ def test_a_call_is_kept_as_it_was_spoken_without_what_was_masked(installation: I
     [call] = containers(installation)
     for stream in range(2):
         kept = payloads(call, stream)
-        assert kept == [each for each in switch.sent[stream] if each[0] < 100]
+        assert kept == [each for each in switch.payloads[stream] if each[0] < 100]
     assert {party.e164 for party in facts(call).parties} >= {"+441632960123"}
     assert [each.lost for each in facts(call).streams] == [0, 0]
     assert facts(call).masks
@@ -90,7 +90,7 @@ def test_a_recorder_killed_in_a_call_loses_a_second_at_most_and_says_so(installa
         switch.begin()
         switch.speak(400, fill=1)
         time.sleep(1.5)
-        certain = [len(each) for each in switch.sent]
+        certain = [len(each) for each in switch.payloads]
         switch.speak(20, fill=1)
         recorder = served.child("recorder")
         assert recorder is not None
@@ -101,6 +101,6 @@ def test_a_recorder_killed_in_a_call_loses_a_second_at_most_and_says_so(installa
     for stream in range(2):
         kept = payloads(call, stream)
         assert len(kept) >= certain[stream]
-        assert kept == switch.sent[stream][: len(kept)]
+        assert kept == switch.payloads[stream][: len(kept)]
     assert any("cut" in each for each in (event.what for event in call.events()))
     assert installation.verify(*installation.deep())["faults"] == []

@@ -7,6 +7,8 @@ where nothing does, the first participant counts as the caller, and a defect say
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+import msgspec
+
 from muniment.capture.calls.dialects import PLACEHOLDER, near_and_far
 from muniment.capture.calls.leg import Leg, LegStream
 from muniment.capture.calls.numbers import Way, e164_of, extension_of, user_of, way_of
@@ -53,6 +55,7 @@ class Account:
     queue: str = ""
     dtmf: bool = False
     notice: NoticeEvidence = field(default_factory=lambda: NoticeEvidence("unknown"))
+    test: bool | msgspec.UnsetType = msgspec.UNSET
     _held_since: int = 0
     _masked_since: dict[int | None, tuple[int, str, str]] = field(default_factory=dict)
 
@@ -112,6 +115,7 @@ class Account:
         streams = tuple(_owned(stream, owner.get(number)) for number, stream in sorted(self.streams.items()))
         return CallFacts(
             notice=self.notice,
+            test=self.test,
             id=self.call,
             global_id=next(iter(self.joins), ""),
             direction=way_of(caller, called, self.source),

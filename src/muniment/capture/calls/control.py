@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from muniment.capture.calls.trials import TrialState
 from muniment.core import parting
 from muniment.core.errors import MunimentError
 from muniment.core.parting import Parting
@@ -54,6 +55,21 @@ class PageShown(msgspec.Struct, frozen=True, tag=True):
     by: str
 
 
+class ExpectTest(msgspec.Struct, frozen=True, tag=True):
+    """A test call of one source will come from exactly this address and port."""
+
+    organisation: str
+    source: str
+    host: str
+    port: int
+
+
+class AskTest(msgspec.Struct, frozen=True, tag=True):
+    """How far a test call is, by its Call-ID."""
+
+    call: str
+
+
 class State(msgspec.Struct, frozen=True):
     """Calls under way by their identifiers, calls sealed since the start, and whether a call could be kept now."""
 
@@ -75,11 +91,12 @@ class Done(msgspec.Struct, frozen=True):
     rule: str = ""
 
 
-type Request = AskState | FindCall | PageShown | SilenceCall
+type Request = AskState | AskTest | ExpectTest | FindCall | PageShown | SilenceCall
+type Reply = State | Done | TrialState
 _requests = msgspec.msgpack.Decoder(Request.__value__)
 _encoder = msgspec.msgpack.Encoder()
 
-type Answering = Callable[[AskState | FindCall | PageShown | SilenceCall], State | Done]
+type Answering = Callable[[Request], Reply]
 
 
 class Control:

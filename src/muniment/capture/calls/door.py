@@ -6,7 +6,19 @@ from pathlib import Path
 
 import msgspec
 
-from muniment.capture.calls.control import LARGEST, AskState, Done, FindCall, PageShown, SilenceCall, State
+from muniment.capture.calls.control import (
+    LARGEST,
+    AskState,
+    AskTest,
+    Done,
+    ExpectTest,
+    FindCall,
+    PageShown,
+    Request,
+    SilenceCall,
+    State,
+)
+from muniment.capture.calls.trials import TrialState
 from muniment.core.errors import NotAvailableError
 
 _LENGTH = 4
@@ -27,7 +39,15 @@ class RecorderDoor:
         """Silence on or off, or a page that may ask for it; what became of it."""
         return msgspec.msgpack.decode(self._ask(request), type=Done)
 
-    def _ask(self, request: AskState | FindCall | PageShown | SilenceCall) -> bytes:
+    def expect(self, request: ExpectTest) -> Done:
+        """Announce a test call; whether its source is there."""
+        return msgspec.msgpack.decode(self._ask(request), type=Done)
+
+    def trial(self, call: str) -> TrialState:
+        """How far a test call is, by its Call-ID."""
+        return msgspec.msgpack.decode(self._ask(AskTest(call)), type=TrialState)
+
+    def _ask(self, request: Request) -> bytes:
         question = msgspec.msgpack.encode(request)
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:

@@ -12,7 +12,17 @@ from pathlib import Path
 
 import structlog
 
-from muniment.capture.calls.control import AskState, Control, Done, FindCall, PageShown, SilenceCall, State
+from muniment.capture.calls.control import (
+    AskState,
+    AskTest,
+    Control,
+    ExpectTest,
+    FindCall,
+    PageShown,
+    Reply,
+    Request,
+    SilenceCall,
+)
 from muniment.capture.calls.recorder import RtpRecorder
 from muniment.capture.calls.session import Sessions
 from muniment.capture.calls.sip.server import SipServer
@@ -41,10 +51,16 @@ async def serve(home: Home, chosen: CallSettings) -> None:
     sessions.prompts = _prompts(chosen)
     server = SipServer(chosen, sessions)
 
-    def answer(request: AskState | FindCall | PageShown | SilenceCall) -> State | Done:
+    sessions.ended_trials = recorder.desk.trials
+
+    def answer(request: Request) -> Reply:
         match request:
             case AskState():
                 return recorder.state()
+            case AskTest():
+                return sessions.trial(request)
+            case ExpectTest():
+                return sessions.expect(request)
             case FindCall():
                 return sessions.find(request)
             case PageShown():

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from muniment.capture.calls.account import Account
-from muniment.capture.calls.control import Done, FindCall, PageShown, SilenceCall
+from muniment.capture.calls.control import AskTest, Done, ExpectTest, FindCall, PageShown, SilenceCall
 from muniment.capture.calls.dialects import PLACEHOLDER, Speech, joining_names, recognise
 from muniment.capture.calls.directory import Directory
 from muniment.capture.calls.leg import Leg, Negotiation, NextNumber
@@ -30,6 +30,7 @@ from muniment.capture.calls.sip.metadata import Document, Participant, parse_met
 from muniment.capture.calls.sip.minimising import kept_metadata
 from muniment.capture.calls.sip.sdp import Description, parse_sdp, without_secrets
 from muniment.capture.calls.sources import Sources
+from muniment.capture.calls.trials import Ended, TrialState
 from muniment.core import clock
 from muniment.core.announcement_settings import Announcement
 from muniment.core.call_facts import NoticeEvidence
@@ -97,6 +98,8 @@ class Sessions:
         self._joins: dict[tuple[str, str], str] = {}
         self._directories: dict[str, Directory] = {}
         self._unable_until = 0
+        self.ended_trials = Ended()
+        """What became of test calls; the recorder that seals them shares it."""
 
     # --- what the agent asks ------------------------------------------------------------------------
 
@@ -229,6 +232,20 @@ class Sessions:
         live = self._named(request.call, request.organisation)
         return Done(done=True, call=live.id, silent=bool(live.silences.asking)) if live else Done(done=False)
 
+    def expect(self, request: ExpectTest) -> Done:
+        """A test call will come from an address; whether there is such a source."""
+        source = self.sources.named(request.organisation, request.source)
+        if source is not None:
+            self.sources.trials.expect(request.host, request.port, source)
+        return Done(done=source is not None)
+
+    def trial(self, request: AskTest) -> TrialState:
+        """How far a test call is."""
+        live = self._named(request.call, "")
+        if live is None or live.account.test is not True:
+            return self.ended_trials.of(request.call)
+        return TrialState("kept" if live.kept else "provisional", live.id, live.account.notice)
+
     def page(self, request: PageShown) -> Done:
         """The agent's desktop shows a page: silent while a rule fits it, heard again on the next that does not."""
         live = self._named(request.call, request.organisation)
@@ -348,6 +365,8 @@ class Sessions:
         now = self._now()
         call = LiveCall(self._new_call(), leg.source, Account("", leg.source, now), NextNumber())
         call.account.call = leg.call = call.id
+        if self.sources.trials.of(leg.flow):
+            call.account.test = True
         if leg.source.notice == "none":
             call.account.notice = NoticeEvidence("not-feasible", reason=leg.source.no_notice)
         call.notice_ends = now + leg.source.notice_seconds * 1000 if leg.source.notice_seconds else 0
@@ -397,9 +416,13 @@ class Sessions:
     def _close(self, call: LiveCall) -> None:
         self._unjoin(call)
         if call.kept:
-            self._recorder.close_call(call.id, call.account.facts(self._now()))
+            facts = call.account.facts(self._now())
+            self.ended_trials.over(facts, sealed=False)
+            self._recorder.close_call(call.id, facts)
         else:
             self._recorder.discard(call.id, "ended before the notice did")
+            if call.account.test is True:
+                self.ended_trials.declined(call.id, tuple(call.account.dialogs))
 
     def _give_up(self, call: LiveCall) -> None:
         self._unjoin(call)

@@ -11,6 +11,8 @@ from muniment.readers.mail.message import Attachment
 
 type Channel = Literal["call", "meeting", "voicemail"]
 
+TEST = "test"
+"""How a call is marked in which nobody spoke (see `CallFacts.test`)."""
 _KINDS = {"call": "Call", "meeting": "Meeting", "voicemail": "Voicemail"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 2**34 * 1000  # ms since 1970: beyond it no calendar goes
@@ -44,7 +46,8 @@ class Call(msgspec.Struct, frozen=True):
     @property
     def subject(self) -> str:
         """A neutral line, nothing of what was said: `Call, 4 min 12 s`."""
-        return f"{_KINDS[self.channel]}, {length_in_words(self.seconds)}"
+        kind = "Test call" if self.facts.test is True else _KINDS[self.channel]
+        return f"{kind}, {length_in_words(self.seconds)}"
 
     @property
     def date(self) -> datetime | None:
@@ -81,8 +84,8 @@ class Call(msgspec.Struct, frozen=True):
 
     @property
     def marking(self) -> tuple[str, ...]:
-        """None: nobody writes "private" on a call."""
-        return ()
+        """That it is a test; nobody writes "private" on a call."""
+        return (TEST,) if self.facts.test is True else ()
 
     @property
     def extension(self) -> str:
