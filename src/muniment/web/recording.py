@@ -14,6 +14,8 @@ class Channel:
     words: str
 
 
+MEETINGS = frozenset({"auto", "meetings"})
+"""Kinds of folders from which recordings of meetings are taken."""
 NOT_HERE = "Not recorded by this system."
 
 
@@ -21,6 +23,7 @@ def channels(calls: CallSettings, organisation: str) -> tuple[Channel, ...]:
     """Every channel. Calls are recorded where a switch or a folder of recordings is set up for the organisation."""
     set_up = {each.organisation for each in calls.sources} | {each.organisation for each in calls.spool}
     recorded = organisation in set_up
+    meetings = any(each.organisation == organisation and each.kind in MEETINGS for each in calls.spool)
     return (
         Channel(
             "E-mail",
@@ -36,6 +39,13 @@ def channels(calls: CallSettings, organisation: str) -> tuple[Channel, ...]:
             if recorded
             else NOT_HERE,
         ),
-        Channel("Chat and meetings", recorded=False, words=NOT_HERE),
+        Channel(
+            "Meetings",
+            meetings,
+            words="Recordings that somebody made of a meeting are taken from where they are left, and locked."
+            if meetings
+            else "Not recorded by this system. Recordings that somebody makes of a meeting can be handed to it.",
+        ),
+        Channel("Chat", recorded=False, words=NOT_HERE),
         Channel("Web use, printing and sign-ins", recorded=False, words=NOT_HERE),
     )

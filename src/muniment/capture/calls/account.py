@@ -7,8 +7,6 @@ where nothing does, the first participant counts as the caller, and a defect say
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-import msgspec
-
 from muniment.capture.calls.dialects import PLACEHOLDER, near_and_far
 from muniment.capture.calls.leg import Leg, LegStream
 from muniment.capture.calls.numbers import Way, e164_of, extension_of, user_of, way_of
@@ -55,7 +53,7 @@ class Account:
     queue: str = ""
     dtmf: bool = False
     notice: NoticeEvidence = field(default_factory=lambda: NoticeEvidence("unknown"))
-    test: bool | msgspec.UnsetType = msgspec.UNSET
+    test: bool = False
     _held_since: int = 0
     _masked_since: dict[int | None, tuple[int, str, str]] = field(default_factory=dict)
 

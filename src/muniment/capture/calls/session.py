@@ -242,7 +242,7 @@ class Sessions:
     def trial(self, request: AskTest) -> TrialState:
         """How far a test call is."""
         live = self._named(request.call, "")
-        if live is None or live.account.test is not True:
+        if live is None or not live.account.test:
             return self.ended_trials.of(request.call)
         return TrialState("kept" if live.kept else "provisional", live.id, live.account.notice)
 
@@ -421,7 +421,7 @@ class Sessions:
             self._recorder.close_call(call.id, facts)
         else:
             self._recorder.discard(call.id, "ended before the notice did")
-            if call.account.test is True:
+            if call.account.test:
                 self.ended_trials.declined(call.id, tuple(call.account.dialogs))
 
     def _give_up(self, call: LiveCall) -> None:

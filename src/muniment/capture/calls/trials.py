@@ -66,7 +66,7 @@ class Ended:
 
     def over(self, facts: CallFacts, *, sealed: bool) -> None:
         """A call is over, or sealed by now. Only tests are remembered."""
-        if facts.test is not True:
+        if not facts.test:
             return
         state = TrialState(
             "sealed" if sealed else "over",

@@ -55,6 +55,11 @@ def left(card: DemoCard) -> tuple[str, ...]:
     return tuple(name for name in expected() if name not in card.arrived)
 
 
+def calls_left(card: DemoCard) -> int:
+    """How many calls are still to be made."""
+    return sum(name != LISTENING for name in left(card))
+
+
 def begin(home: Home, card: DemoCard) -> "subprocess.Popen[bytes] | None":
     """Start the process where anything is left; it ends by itself, and with us."""
     if not left(card):
@@ -90,8 +95,8 @@ class Arrivals:
         calls = [call for call in script.load().call if call.key in left(card)]
         if calls:
             self._play(card, calls)
-        keyring = Keyring.unlock(self._home, build.passphrase(self._home))
-        if LISTENING in left(cards.read(self._home)):
+        if left(cards.read(self._home)) == (LISTENING,):
+            keyring = Keyring.unlock(self._home, build.passphrase(self._home))
             grant = _listening(self._home, keyring, cards.read(self._home))
             self._note(LISTENING, {"grant_to_listen": grant})
             self._say("Priya Raman may listen to the call in which a card was paid with.")
@@ -102,14 +107,17 @@ class Arrivals:
         reach = Reach("tcp", host, int(port))
         desktop = Desktop(card.origin, card.desktop)
         self._say(f"Telephones ring at {organisation.name}: {len(calls)} calls, about a minute.")
-        accounts: list[Account] = []
         with ThreadPoolExecutor(len(calls)) as lines:
             under_way = [lines.submit(playing.play, call, reach, desktop.pause) for call in calls]
             for ended in as_completed(under_way):
-                accounts.append(ended.result())
-                self._account(organisation.organisation, accounts[-1:])
-                self._note(accounts[-1].call.key, {})
-                self._say(f"A call is over: {described(accounts[-1])}.")
+                try:
+                    account = ended.result()
+                except MunimentError as error:
+                    self._say(f"A call is left for the next start. {error}")
+                    continue
+                self._account(organisation.organisation, (account,))
+                self._note(account.call.key, {})
+                self._say(f"A call is over: {described(account)}.")
 
     def _account(self, organisation: str, accounts: Sequence[Account]) -> None:
         """The switch's account of a call, sealed as a file of call details."""

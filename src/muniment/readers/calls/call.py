@@ -46,7 +46,7 @@ class Call(msgspec.Struct, frozen=True):
     @property
     def subject(self) -> str:
         """A neutral line, nothing of what was said: `Call, 4 min 12 s`."""
-        kind = "Test call" if self.facts.test is True else _KINDS[self.channel]
+        kind = "Test call" if self.facts.test else _KINDS[self.channel]
         return f"{kind}, {length_in_words(self.seconds)}"
 
     @property
@@ -85,7 +85,7 @@ class Call(msgspec.Struct, frozen=True):
     @property
     def marking(self) -> tuple[str, ...]:
         """That it is a test; nobody writes "private" on a call."""
-        return (TEST,) if self.facts.test is True else ()
+        return (TEST,) if self.facts.test else ()
 
     @property
     def extension(self) -> str:
