@@ -1,8 +1,8 @@
 """The recording notice in a call that is under way."""
 
 import struct
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import wait
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from muniment.capture.calls import notice
 from muniment.capture.calls.notice import Listening
 from muniment.core import call_container as form
 from muniment.core.announcement_settings import Announcement
-from muniment.core.prompts import Prompt
+from muniment.core.prompts import Prompt, heard
 from tests.capture.calls.client import ORGANISATION, Caller, Desk, source
 from tests.capture.calls.memory_recorder import MemoryRecorder
 from tests.core.test_prompts import speech
@@ -21,13 +21,15 @@ PROMPT = Prompt("welcome", 2, "en-GB", speech(1, 3).astype("<i2").tobytes())
 KNOWN = Announcement(organisation=ORGANISATION, name="welcome", version=2, file="x")
 
 
-def packets(sound: np.ndarray, stream: int = 0) -> bytes:
-    """One chunk of 20 ms packets of G.711, from the beginning of the call."""
+def packets(sound: np.ndarray, stream: int = 0, late: Sequence[int] = (0,), stamp: int = 0) -> bytes:
+    """One chunk of 20 ms packets of G.711, from the beginning of the call; `late` in turn, in ms."""
     coded = ulaw_encoded(sound)
     payloads = [coded[at : at + 160] for at in range(0, len(coded), 160)]
     count = len(payloads)
     body = struct.pack("<I", count)
-    body += np.arange(0, 20 * count, 20, dtype="<u4").tobytes() + np.arange(count, dtype="<u4").tobytes()
+    arrival = np.arange(0, 20 * count, 20) + np.resize(late, count)
+    stamps = (stamp + np.arange(count, dtype=np.uint64) * 160) % (1 << 32)
+    body += arrival.astype("<u4").tobytes() + stamps.astype("<u4").tobytes()
     body += (
         np.arange(count, dtype="<u2").tobytes()
         + bytes(count)
@@ -63,7 +65,9 @@ def desk(sound: np.ndarray = CALL) -> Desk:
 def wake(desk: Desk, seconds: float) -> None:
     desk.passes(seconds)
     desk.sessions.wake()
-    time.sleep(0.15)  # the look is made in a thread
+    listening = desk.sessions.listening
+    assert listening is not None
+    wait(listening._under_way.values(), timeout=60)  # the look is made in a thread
     desk.sessions.wake()
 
 
@@ -71,6 +75,21 @@ def test_packets_become_channels_that_begin_with_the_call() -> None:
     left, right = notice.channels([packets(speech(1, 1)), packets(speech(2, 1), 1)])
     for channel, seed in ((left, 1), (right, 2)):
         assert np.corrcoef(channel[:8000], speech(seed, 1))[0, 1] > 0.99
+
+
+@pytest.mark.parametrize("stamp", [0, (1 << 32) - 4000])
+def test_jitter_on_the_way_makes_no_prompt_unlike_itself(stamp: int) -> None:
+    [channel] = notice.channels([packets(CALL, late=(0, 7, 19, 2, 41, 11), stamp=stamp)])
+    found = heard([channel], [PROMPT], 0)
+    assert found is not None
+    assert found.score > 0.95
+
+
+def test_a_sender_that_begins_anew_is_placed_where_it_arrives() -> None:
+    first, second = packets(speech(1, 1)), packets(speech(2, 1), late=(5000,), stamp=7_000_000)
+    [channel] = notice.channels([first, second])
+    assert np.corrcoef(channel[40_000:48_000], speech(2, 1))[0, 1] > 0.99
+    assert not channel[9000:39_000].any()
 
 
 def test_a_call_is_kept_when_its_notice_has_ended_and_says_which_it_was() -> None:
@@ -127,7 +146,7 @@ def test_a_call_that_cannot_be_read_claims_nothing() -> None:
     listening = Listening(Deaf())
     for now in (3_000, 6_000):
         assert listening.look("call_1", (PROMPT,), 0, now) is None
-        time.sleep(0.05)
+        wait(listening._under_way.values(), timeout=60)
     listening.forget("call_1")
     listening.stop()
 

@@ -4,6 +4,7 @@ import json
 import time
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.error import URLError
 from urllib.parse import quote
@@ -11,6 +12,7 @@ from urllib.parse import quote
 from muniment.capture.calls.switch.calling import ClientCall
 from muniment.capture.calls.switch.offering import Side
 from muniment.capture.calls.switch.signalling import Reach
+from muniment.capture.calls.switch.speaking import silence
 from muniment.core import clock
 from muniment.core.errors import NotAvailableError
 from muniment.core.phone_numbers import e164
@@ -22,6 +24,7 @@ from muniment.demo.calls.switch_files import Account
 
 CALLED_SIDE = 1
 PATIENCE = 20.0  # seconds for an answer of the pages
+STEP = 0.1  # seconds of silence that are sent at a time
 LAST_WORD = 0.3  # seconds between the last word and hanging up
 
 type Pausing = Callable[[str, bool], None]
@@ -75,10 +78,19 @@ def _act(made: ClientCall, moment: Moment, pausing: Pausing) -> None:
         case "say":
             made.say((moment.left, moment.right))
         case "quiet" | "loud":
-            pausing(made.dialog.call, moment.act == "quiet")
+            _pressed(made, moment.act == "quiet", pausing)
         case "hold":
             made.pause()
-            time.sleep(float(moment.about))
+            made.wait(float(moment.about))
             made.resume()
         case "transfer":
             made.hand_over(CALLED_SIDE, side(phone(moment.about)))
+
+
+def _pressed(made: ClientCall, on: bool, pausing: Pausing) -> None:  # noqa: FBT001  the shape of `Pausing`
+    """The agent presses a button; both lines are open meanwhile, and nobody speaks before it is answered."""
+    with ThreadPoolExecutor(1) as desktop:
+        asked = desktop.submit(pausing, made.dialog.call, on)
+        while not asked.done():
+            made.say((silence(STEP), silence(STEP)))
+        asked.result()

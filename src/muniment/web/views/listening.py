@@ -15,6 +15,7 @@ from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.governance.authorisation import AbsentError
 from muniment.release import attending, opening, redacting
 from muniment.release import notes as written
+from muniment.release.provenance import name_of
 from muniment.release.sound import listening as service
 from muniment.release.sound.ranges import UnsatisfiableError
 from muniment.release.views import MailPage
@@ -46,7 +47,7 @@ def listening(request: PersonRequest, token: str) -> HttpResponse:
     unheard = None
     try:
         file = service.wave(desk(), reading)
-        shown = player.player(page.call, _form(page), file.length, file.channels)
+        shown = player.player(page.call, _form(page), file.length, file.channels, name_of)
     except NotAvailableError as error:
         shown, unheard = None, error
     context = {

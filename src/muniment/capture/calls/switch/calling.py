@@ -84,6 +84,10 @@ class ClientCall:
         """Speak in real time, a sound for each stream; ends early if `stopped`."""
         self._speaking.say(sounds, stopped)
 
+    def wait(self, seconds: float) -> None:
+        """Send nothing for so long, as a switch does on hold."""
+        self._speaking.wait(seconds)
+
     def end(self) -> None:
         """Hang up."""
         self.dialog.end()

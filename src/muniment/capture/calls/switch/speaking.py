@@ -36,6 +36,8 @@ class Stream:
     """Its SSRC (RFC 3550 section 8)."""
     to: tuple[str, int] = ("", 0)
     sent: int = 0
+    left_out: int = 0
+    """Packets that were not sent while its clock went on: it was on hold."""
 
     @property
     def port(self) -> int:
@@ -44,9 +46,8 @@ class Stream:
 
     def send(self, payload: bytes) -> None:
         """Send the next packet. OSError where the network refuses it."""
-        header = _HEADER.pack(
-            _VERSION, 0, self.sent & 0xFFFF, self.sent * PACKET & 0xFFFF_FFFF, self.source
-        )
+        clock = (self.sent + self.left_out) * PACKET & 0xFFFF_FFFF
+        header = _HEADER.pack(_VERSION, 0, self.sent & 0xFFFF, clock, self.source)
         self.way.sendto(header + payload, self.to)
         self.sent += 1
 
@@ -59,6 +60,12 @@ class Speaking:
     pause: Callable[[float], object] = time.sleep
     now: Callable[[], float] = time.monotonic
     _due: float = field(default=0.0)
+
+    def wait(self, seconds: float) -> None:
+        """Send nothing for so long; the clocks of the streams go on."""
+        self.pause(seconds)
+        for stream in self.streams:
+            stream.left_out += round(seconds / SECONDS)
 
     def say(self, sounds: Sequence[Sound], stopped: Callable[[], bool] = lambda: False) -> None:
         """Send one sound on each stream in real time, silence where one is shorter. Ends early if `stopped`."""
