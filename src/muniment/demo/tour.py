@@ -208,7 +208,7 @@ STEPS = (
         "The call that was not recorded",
         "it_engineer",
         (
-            "Sign in as Aisha Malik and open “Calls” (completeness). Look at the day below.",
+            "Sign in as Aisha Malik and go to the day below; “Calls”, under “Proof log”, lists every day.",
             "Then make a test call with the command below: it signals, speaks, plays the notice and hangs up.",
         ),
         (
@@ -228,9 +228,9 @@ STEPS = (
         (
             (
                 "Mr Maddox asks for the recording of his call. Our engineer's name is in it. As Eleanor Whitcombe open "
-                "the grant, listen, and choose “Make a redacted copy”."
+                "the grant, choose “Take a copy”, listen, and choose “Make a redacted copy”."
             ),
-            "Cover the seconds in which Marcus is named (from about 0:29), say why, and take the copy.",
+            "Cover the seconds in which Marcus is named (about 0:22 to 0:24), say why, and take the copy.",
         ),
         (
             "The copy has a tone where the name was, on both lines or on one. The original is untouched.",
