@@ -196,7 +196,7 @@ STEPS = (
             "Each side has its own line. The notice was heard in the sound itself, and the page says how surely.",
             (
                 "Where the number was read out there is a masked stretch: nothing of it was ever written to a disk. "
-                "Who paused, when and why stands beside it."
+                "Who paused it, and from when to when, stands beside it."
             ),
             "Another caller hung up during the notice. Of that call nothing is kept, only that it was declined.",
         ),

@@ -22,7 +22,7 @@ from muniment.capture.calls.switch.signalling import Reach
 from muniment.core import lifeline
 from muniment.core.errors import MunimentError, NotAvailableError
 from muniment.core.home import Home
-from muniment.demo import build
+from muniment.demo import build, tour
 from muniment.demo import card as cards
 from muniment.demo.calls import playing, script, switch_files
 from muniment.demo.calls.playing import Desktop
@@ -126,13 +126,11 @@ class Arrivals:
 
     def _note(self, name: str, examples: dict[str, str]) -> None:
         with self._lock:
-            card = cards.read(self._home)
-            cards.write(
-                self._home,
-                msgspec.structs.replace(
-                    card, arrived=(*card.arrived, name), examples={**card.examples, **examples}
-                ),
+            known = cards.read(self._home)
+            card = msgspec.structs.replace(
+                known, arrived=(*known.arrived, name), examples={**known.examples, **examples}
             )
+            cards.write(self._home, msgspec.structs.replace(card, tour=tour.steps(card)))
 
 
 class _NothingHeld:
