@@ -159,6 +159,8 @@ def test_a_test_call_is_heard_sealed_and_marked_and_says_where_it_fails(
     [call] = containers(installation)
     assert facts(call).test
     assert facts(call).notice.state == "played"
-    [(markings, subject)] = rows(installation, "SELECT markings, subject FROM catalogue_record WHERE channel = 'call'")
+    [(markings, subject)] = rows(
+        installation, "SELECT markings, subject FROM catalogue_record WHERE channel = 'call'"
+    )
     assert markings == "test"
     assert str(subject).startswith("Test call, ")

@@ -25,7 +25,9 @@ class Office:
         self.alarms = self.begin()
 
     def begin(self) -> Alarms:
-        return Alarms(self.home, lambda: ["org_a", "org_b"], self._backup, self._damage, self._call, self.clock)
+        return Alarms(
+            self.home, lambda: ["org_a", "org_b"], self._backup, self._damage, self._call, self.clock
+        )
 
     def _backup(self, organisation: str, says: str) -> int:
         assert says

@@ -95,7 +95,9 @@ def test_settings_that_are_not_understood_have_a_finding_of_their_own(home: Home
 def test_a_daily_test_call_is_asked_about_where_the_settings_want_one(
     home: Home, ago: int | None, well: bool, state: State
 ) -> None:
-    switch = f'[[calls.sources]]\norganisation = "{ORGANISATION}"\nname = "sbc"\nnetworks = ["192.0.2.0/24"]\n'
+    switch = (
+        f'[[calls.sources]]\norganisation = "{ORGANISATION}"\nname = "sbc"\nnetworks = ["192.0.2.0/24"]\n'
+    )
     home.settings.write_text(switch)
     assert len(list(care.examine(home, [ORGANISATION]))) == 2
     home.settings.write_text(f'[calls]\ntest_call = "06:00"\n{switch}')

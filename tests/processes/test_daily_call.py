@@ -23,7 +23,9 @@ class Morning:
 
     def __init__(self, path: Path, at: str = "06:00") -> None:
         self.home, self.time, self.tried, self.wrong = Home(path), MIDSUMMER, list[str](), set[str]()
-        self.daily = DailyCall(self.home, CallSettings(sources=SOURCES, test_call=at), self._make, lambda: self.time)
+        self.daily = DailyCall(
+            self.home, CallSettings(sources=SOURCES, test_call=at), self._make, lambda: self.time
+        )
 
     def _make(self, tried: CallSource) -> Trial:
         self.tried.append(tried.name)
@@ -65,7 +67,10 @@ def test_what_failed_is_kept_in_words_and_the_other_organisation_is_well(tmp_pat
     assert kept is not None
     assert other is not None
     assert not kept.well
-    said = {"sbc": "sbc, packets: three are missing Look.", "unreadable": "second: welcome.wav is no WAV file."}
+    said = {
+        "sbc": "sbc, packets: three are missing Look.",
+        "unreadable": "second: welcome.wav is no WAV file.",
+    }
     assert kept.says == said[wrong]
     assert (other.well, other.says) == (True, "Test calls of 1 source went well.")
 

@@ -75,9 +75,7 @@ def _import(
         memory.close()
 
 
-def held_digests(
-    home: Home, keyring: UnlockedKeyring, doors: Doors, organisation: str
-) -> HeldDigests:
+def held_digests(home: Home, keyring: UnlockedKeyring, doors: Doors, organisation: str) -> HeldDigests:
     """What is held already of an organisation, by digest. Use it as a context manager."""
     size = {one.organisation: one.size for one in doors.desk.status().organisations}[organisation]
     path = home.vault(organisation).parent.parent / "imports" / organisation

@@ -187,7 +187,9 @@ def may_listen(house: House) -> str:
 def _own_data(house: House) -> str:
     asked = house.locate("data_controller", house.ask("data_controller", OWN_DATA), OWN_DATA.query)
     granted = house.approve(
-        "data_controller", asked, "It is his own voice, and what was said to him. Others in it are covered first."
+        "data_controller",
+        asked,
+        "It is his own voice, and what was said to him. Others in it are covered first.",
     )
     return granted.grant
 

@@ -51,7 +51,7 @@ def _telephones(person: str, number: str) -> None:
     """A number of one's own, and the extension that it ends with; a number that others share means nobody."""
     if number and number not in {each.firm.telephone for each in ORGANISATIONS}:
         services.add_address(person, number, PersonAddress.Kind.TELEPHONE)
-        services.add_address(person, number.split()[-1], PersonAddress.Kind.TELEPHONE)
+        services.add_address(person, number.rsplit(maxsplit=1)[-1], PersonAddress.Kind.TELEPHONE)
 
 
 def policies_of(desk: DeskDoor, founded: Founded) -> None:

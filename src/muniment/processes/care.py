@@ -7,8 +7,8 @@ from muniment.core.errors import MunimentError
 from muniment.core.home import Home
 from muniment.core.settings import Settings
 from muniment.processes import outcomes, schedule
-from muniment.processes.findings import Finding, State
 from muniment.processes.daily_call import MODE
+from muniment.processes.findings import Finding, State
 from muniment.processes.outcomes import BACKUP, Outcome
 
 DAY = 24 * 3600  # seconds

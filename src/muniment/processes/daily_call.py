@@ -60,12 +60,15 @@ class DailyCall:
 
     def _try(self, organisation: str) -> None:
         begun = self.now()
-        said = [_said(self.make, source) for source in self.chosen.sources if source.organisation == organisation]
+        said = [
+            _said(self.make, source) for source in self.chosen.sources if source.organisation == organisation
+        ]
         wrong = [one for one in said if one]
         outcome = Outcome(
             int(begun.timestamp()),
             well=not wrong,
-            says=" ".join(wrong) or f"Test calls of {len(said)} {'source' if len(said) == 1 else 'sources'} went well.",
+            says=" ".join(wrong)
+            or f"Test calls of {len(said)} {'source' if len(said) == 1 else 'sources'} went well.",
             seconds=round((self.now() - begun).total_seconds(), 3),
         )
         structlog.get_logger().info("test calls made", organisation=organisation, well=outcome.well)

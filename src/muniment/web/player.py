@@ -37,9 +37,7 @@ class Player(msgspec.Struct, frozen=True):
     marks: tuple[Mark, ...]
 
 
-def player(
-    call: Call, form: str, length: int, channels: int, name_of: Callable[[str], str] = str
-) -> Player:
+def player(call: Call, form: str, length: int, channels: int, name_of: Callable[[str], str] = str) -> Player:
     """The player of a call whose sound is `length` ms long, in one or two channels.
 
     `name_of` says what a person is called who asked for silence; whatever else did is named as it is.

@@ -16,7 +16,9 @@ FACTS = CallFacts(
     started=1000,
     ended=9000,
     legs=("test@here",),
-    streams=tuple(CallStream(number, "", None, ("PCMU",), 40 + number, number, 0, 0, 0.0, 4.4, 0) for number in (0, 1)),
+    streams=tuple(
+        CallStream(number, "", None, ("PCMU",), 40 + number, number, 0, 0, 0.0, 4.4, 0) for number in (0, 1)
+    ),
     masks=(MaskedSpan(3000, 4000, 0, "sip"), MaskedSpan(3000, 4010, 1, "sip")),
     notice=NoticeEvidence("played", "welcome"),
     test=True,

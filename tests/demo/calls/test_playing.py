@@ -58,7 +58,7 @@ def pages(status: int) -> Iterator[tuple[str, list[tuple[str, str, object]]]]:
     asked: list[tuple[str, str, object]] = []
 
     class Answer(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802  the library's name
+        def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             asked.append((self.path, self.headers["Authorization"], body))
             self.send_response(status)
@@ -85,6 +85,10 @@ def test_the_desktop_names_the_call_and_says_why() -> None:
 
 
 def test_where_the_pause_does_not_come_no_card_is_read_out() -> None:
-    with pages(500) as (origin, _), recording(sources=(source(networks=("127.0.0.0/8",)),)) as served:
-        with pytest.raises(NotAvailableError, match="could not pause"):
-            playing.play(CALL, served.reach(), Desktop(origin, "mun_x").pause)
+    here = (source(networks=("127.0.0.0/8",)),)
+    with (
+        pages(500) as (origin, _),
+        recording(sources=here) as served,
+        pytest.raises(NotAvailableError, match="could not pause"),
+    ):
+        playing.play(CALL, served.reach(), Desktop(origin, "mun_x").pause)

@@ -31,7 +31,10 @@ def test_everybody_who_speaks_has_a_telephone_and_a_voice(call: Call) -> None:
     assert caller.dialled
     assert called.dialled
     ours = bool(caller.extension), bool(called.extension)
-    assert ours == {"inbound": (False, True), "outbound": (True, False), "internal": (True, True)}[call.direction]
+    assert (
+        ours
+        == {"inbound": (False, True), "outbound": (True, False), "internal": (True, True)}[call.direction]
+    )
     speakers = {call.caller} | ({call.called} if call.says else set())
     speakers |= {about for act, about in call.turns if act == "transfer"}
     assert speakers - set(script.load().voices) <= (set() if call.says else {call.caller})
@@ -50,7 +53,9 @@ def test_the_past_lies_before_today_in_the_same_story(call: Call, mails: list[De
     assert 8 <= began.astimezone(working_time.LONDON).hour < 19
     if call.when.startswith("mail:"):
         subject = call.when.split(":")[1]
-        assert any(subject.encode() in mail.data and abs(mail.date - began) < timedelta(days=8) for mail in mails)
+        assert any(
+            subject.encode() in mail.data and abs(mail.date - began) < timedelta(days=8) for mail in mails
+        )
 
 
 def test_a_mail_that_does_not_exist_is_named(mails: list[DemoMail]) -> None:

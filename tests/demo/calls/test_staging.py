@@ -33,7 +33,9 @@ def test_acts_stand_between_what_is_said_and_whoever_takes_over_has_a_voice_of_t
     [call] = [each for each in SPOKEN if each.key == "label_printer"]
     made = staging.moments(call)
     assert [each.act for each in made if each.act != "say"] == ["hold", "transfer"]
-    assert sum(each.act == "say" for each in made) == 1 + sum(act in {"caller", "called", "notice"} for act, _ in call.turns)
+    assert sum(each.act == "say" for each in made) == 1 + sum(
+        act in {"caller", "called", "notice"} for act, _ in call.turns
+    )
 
 
 def test_hanging_up_cuts_what_was_being_said() -> None:

@@ -41,7 +41,9 @@ class Sources:
 
     def named(self, organisation: str, name: str) -> CallSource | None:
         """An organisation's source by its name."""
-        fitting = (each for each, _ in self._sources if (each.organisation, each.name) == (organisation, name))
+        fitting = (
+            each for each, _ in self._sources if (each.organisation, each.name) == (organisation, name)
+        )
         return next(fitting, None)
 
 

@@ -191,7 +191,9 @@ def _await_card_call(organisation: str, librarian: "Librarian") -> None:
         if place is not None and librarian.state(organisation).watermark >= place:
             return
         time.sleep(0.5)
-    raise NotAvailableError("The calls were made, and are not in the catalogue.", remedy="See muniment doctor.")
+    raise NotAvailableError(
+        "The calls were made, and are not in the catalogue.", remedy="See muniment doctor."
+    )
 
 
 def main(arguments: Sequence[str]) -> int:

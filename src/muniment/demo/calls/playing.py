@@ -1,6 +1,5 @@
 """A call of the script through the recorder: signalled by SIPREC, spoken in real time, paused by the desktop."""
 
-import json
 import time
 import urllib.request
 from collections.abc import Callable
@@ -8,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.error import URLError
 from urllib.parse import quote
+
+import msgspec
 
 from muniment.capture.calls.switch.calling import ClientCall
 from muniment.capture.calls.switch.offering import Side
@@ -39,10 +40,12 @@ class Desktop:
 
     def pause(self, call: str, on: bool) -> None:  # noqa: FBT001  the shape of `Pausing`
         """Silence a live call, or end that. NotAvailableError where the API says no: then nobody may read a card."""
-        act, why = ("pause", "a card number is read out") if on else ("resume", "the payment has gone through")
+        act, why = (
+            ("pause", "a card number is read out") if on else ("resume", "the payment has gone through")
+        )
         request = urllib.request.Request(  # noqa: S310  an address of our own
             f"{self.origin}/api/v1/calls/{quote(call, safe='')}/{act}",
-            data=json.dumps({"why": why}).encode(),
+            data=msgspec.json.encode({"why": why}),
             headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
         )
         try:
@@ -58,7 +61,9 @@ def play(call: Call, reach: Reach, pausing: Pausing) -> Account:
     headers = {QUEUE_HEADER: call.queue} if call.queue else {}
     answered = clock.now()
     name = f"{answered.timestamp():.3f}"
-    with ClientCall(reach, (side(phone(call.caller)), side(phone(call.called))), call=name, headers=headers) as made:
+    with ClientCall(
+        reach, (side(phone(call.caller)), side(phone(call.called))), call=name, headers=headers
+    ) as made:
         made.begin()
         for moment in moments:
             _act(made, moment, pausing)

@@ -33,11 +33,19 @@ def spoken(text: str, voice: Voice, speaker: str | None = None) -> Sound:
 
 
 def _by_program(text: str, voice: Voice, chosen: str) -> Sound | None:
-    command = [chosen, "-v", voice.name, "-p", str(voice.pitch), "-s", str(voice.speed), "--stdin", "--stdout"]
+    command = [
+        chosen,
+        "-v",
+        voice.name,
+        "-p",
+        str(voice.pitch),
+        "-s",
+        str(voice.speed),
+        "--stdin",
+        "--stdout",
+    ]
     try:
-        done = subprocess.run(  # noqa: S603  a program of the machine, words of our own
-            command, input=text.encode(), capture_output=True, check=True, timeout=LONGEST
-        )
+        done = subprocess.run(command, input=text.encode(), capture_output=True, check=True, timeout=LONGEST)
         with wave.open(io.BytesIO(done.stdout), "rb") as file:
             rate = file.getframerate()
             samples = np.frombuffer(file.readframes(2**31 - 1), "<i2")

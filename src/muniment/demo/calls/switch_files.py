@@ -114,9 +114,7 @@ def _row(each: Account) -> dict[str, str]:
     }
 
 
-def _recording(
-    folder: Path, call: Call, name: str, answered: datetime, left: Sound, right: Sound
-) -> str:
+def _recording(folder: Path, call: Call, name: str, answered: datetime, left: Sound, right: Sound) -> str:
     caller, called = phone(call.caller).dialled, phone(call.called).dialled
     at = answered.astimezone(LONDON)
     kind = {"inbound": "in", "outbound": "out", "internal": "internal"}[call.direction]

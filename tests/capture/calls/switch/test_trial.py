@@ -19,7 +19,18 @@ from tests.capture.calls.switch.recording import Recording, recording
 from tests.core.test_prompts import speech
 
 PROMPT = Prompt("welcome", 2, "en-GB", speech(1, 1).astype("<i2").tobytes())
-FULL = ("recorder", "connection", "health", "invitation", "speaking", "pause", "hang-up", "sealing", "packets", "notice")
+FULL = (
+    "recorder",
+    "connection",
+    "health",
+    "invitation",
+    "speaking",
+    "pause",
+    "hang-up",
+    "sealing",
+    "packets",
+    "notice",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +63,9 @@ class Door:
             return found
         last = list(self.recording.recorder.closed.values())[-1]
         masked = next((each.end - each.start for each in last.masks), 0)
-        sealed = msgspec.structs.replace(found, stage="sealed", packets=(25, 25), lost=(0, 0), masked_ms=masked)
+        sealed = msgspec.structs.replace(
+            found, stage="sealed", packets=(25, 25), lost=(0, 0), masked_ms=masked
+        )
         return msgspec.structs.replace(sealed, **self.changes)
 
 

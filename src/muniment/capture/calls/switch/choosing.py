@@ -51,9 +51,7 @@ def one(chosen: CallSettings, wish: Wish) -> CallSource:
 
 def reach(chosen: CallSettings, wish: Wish) -> Reach:
     """How the recorder is reached for a wish: by its first listener where nothing is said. WrongUseError."""
-    listener = next(
-        (each for each in chosen.listeners if wish.transport in {"", each.transport}), None
-    )
+    listener = next((each for each in chosen.listeners if wish.transport in {"", each.transport}), None)
     if listener is None:
         known = ", ".join(sorted({each.transport for each in chosen.listeners})) or "none"
         raise WrongUseError(

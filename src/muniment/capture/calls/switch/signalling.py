@@ -133,10 +133,10 @@ class Dialog:
         shown = f"[{host}]" if ":" in host else host
         target = f"[{self.reach.host}]" if ":" in self.reach.host else self.reach.host
         own = {"Require": "siprec", **self.headers} if method == "INVITE" else {}
+        branch = f"z9hG4bK{self._tag}{number}{method}"
         lines = [
             f"{method} sip:recorder@{target}:{self.reach.port};transport={self.reach.transport} SIP/2.0",
-            f"Via: SIP/2.0/{self.reach.transport.upper()} {shown}:{port};rport"
-            f";branch=z9hG4bK{self._tag}{number}{method}",
+            f"Via: SIP/2.0/{self.reach.transport.upper()} {shown}:{port};rport;branch={branch}",
             "Max-Forwards: 70",
             f"From: <sip:client@{shown}>;tag={self._tag}",
             f"To: {self._to or f'<sip:recorder@{target}>'}",

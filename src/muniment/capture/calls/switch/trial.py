@@ -231,7 +231,9 @@ class TestCall:
         notice = state.notice
         if not self._spoken:
             manner = {"before": "it is given before the recording begins", "none": self.source.no_notice}
-            self._says = f"nothing to listen for: {manner.get(self.source.notice, 'no announcement fits the source')}"
+            self._says = (
+                f"nothing to listen for: {manner.get(self.source.notice, 'no announcement fits the source')}"
+            )
             return
         if notice.state != "played":
             raise _FailedError(
@@ -253,7 +255,11 @@ class TestCall:
         try:
             yield
         except CallRefusedError as error:
-            done(error.why, _REMEDIES.get(error.status, "See the table in docs/guide/recording-calls.md."), well=False)
+            done(
+                error.why,
+                _REMEDIES.get(error.status, "See the table in docs/guide/recording-calls.md."),
+                well=False,
+            )
             raise _FailedError(error.what) from error
         except MunimentError as error:
             done(f"{error.what} {error.why}".strip(), error.remedy, well=False)
