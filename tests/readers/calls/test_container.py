@@ -95,7 +95,7 @@ def test_altered_bytes_raise_nothing_but_the_one_error(data: st.DataObject) -> N
         container = Container(Held(bytes(altered)))
         container.facts()
         container.masks()
-        hear(container)
+        hear(container, (0, 10_000))
 
 
 @given(st.binary(max_size=200))

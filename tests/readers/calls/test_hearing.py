@@ -5,17 +5,21 @@ import pytest
 
 from muniment.core.call_facts import CallParty
 from muniment.readers.calls.container import Container
-from muniment.readers.calls.hearing import caller_streams, hear
+from muniment.readers.calls.hearing import LONGEST_AT_ONCE, caller_streams, hear
 from muniment.readers.calls.source import Held
 from tests.readers.calls.samples import (
     STARTED,
     TONE_A,
     TONE_B,
+    Builder,
     Packet,
     a_call,
+    cut,
     loudness,
     pitch,
     the_facts,
+    tone,
+    ulaw_encoded,
 )
 
 
@@ -116,3 +120,15 @@ def test_keys_pressed_are_not_heard() -> None:
         return [*packets, Packet(1510, packets[75].timestamp, 7, b"", 101)] if stream == 0 else packets
 
     assert "payload type 101" in hear(Container(Held(a_call(change=press)))).notes[0]
+
+
+@pytest.mark.parametrize("arrival", [LONGEST_AT_ONCE, 2**32 - 1])
+def test_a_damaged_time_takes_no_more_memory_than_the_longest_call(arrival: int) -> None:
+    packets = cut(ulaw_encoded(tone(TONE_A, 1)), 160, 160)
+    packets[20].arrival, packets[20].timestamp = arrival, packets[20].timestamp + 10**8
+    builder = Builder()
+    builder.note("H", {"type": "muniment/call/v1", "call": "c1", "started": STARTED, "source": "pbx"})
+    builder.packets(0, packets)
+    sound = hear(Container(Held(builder.finished(None, index=False))))
+    assert sound.seconds == pytest.approx(1.0, abs=0.05)
+    assert any("four hours" in note for note in sound.notes)

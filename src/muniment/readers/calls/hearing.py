@@ -14,18 +14,23 @@ from muniment.readers.calls.timeline import Track, silenced, track
 LEAD = 2000  # ms read before and after a stretch: decoders remember, and packets come late
 NARROW, WIDE = 8000, 16_000  # hertz: more than 16 kHz of a telephone call is air
 WHOLE = 2**31  # ms; longer than any call
+LONGEST_AT_ONCE = (
+    4 * 60 * 60 * 1000
+)  # ms: what a window does not bound, this does; a damaged time says 49 days
+_TOO_LATE = "What stands over four hours after the call began is heard by windows only, not with the whole."
 
 
 def hear(container: Container, span: tuple[int, int] = (0, WHOLE), facts: CallFacts | None = None) -> Sound:
     """What was said within `span` (ms since the call began). CallUnreadableError where packets are damaged.
 
-    Reads by the container's index only what it needs. Both channels are as long as the span, or as the call.
+    Reads by the container's index only what it needs. Both channels are as long as the span, or as the call;
+    of the whole, what stands after `LONGEST_AT_ONCE` is left out, and the notes say so.
     """
     facts = facts or container.facts()
-    start, end = max(span[0], 0), span[1]
+    whole = span[1] >= WHOLE
+    start, end = max(span[0], 0), LONGEST_AT_ONCE if whole else span[1]
     first = max(start - LEAD, 0) // 1000
-    last = None if end >= WHOLE else (end + LEAD) // 1000 + 1
-    packets = list(container.packets(first, last))
+    packets = list(container.packets(first, None if whole else (end + LEAD) // 1000 + 1))
     codecs = codecs_of(container.streams())
     masks = _masks(container, facts)
     streams = sorted({each.stream for each in packets})
@@ -33,12 +38,13 @@ def hear(container: Container, span: tuple[int, int] = (0, WHOLE), facts: CallFa
         silenced(track(packets, one, codecs.get(one, {}), (start, end)), masks, container.head.started)
         for one in streams
     ]
-    notes = tuple(dict.fromkeys(note for each in tracks for note in each.notes))
+    late = [_TOO_LATE] if whole and any((each.arrival >= end).any() for each in packets) else []
+    notes = tuple(dict.fromkeys([*(note for each in tracks for note in each.notes), *late]))
     rate = NARROW if all(each.rate <= NARROW for each in tracks) else WIDE
     callers = caller_streams(facts, streams)
     left = _together([each for each in tracks if each.stream in callers], rate)
     right = _together([each for each in tracks if each.stream not in callers], rate)
-    length = max(len(left), len(right)) if end >= WHOLE else (end - start) * rate // 1000
+    length = max(len(left), len(right)) if whole else (end - start) * rate // 1000
     if len(tracks) == 1 and len(streams) == 1 and _is_mixed(facts):
         return Sound(rate, _fitted(left if len(left) else right, length), None, notes)
     return Sound(rate, _fitted(left, length), _fitted(right, length), notes)
