@@ -29,7 +29,7 @@ def packets(sound: np.ndarray, stream: int = 0, late: Sequence[int] = (0,), stam
     body = struct.pack("<I", count)
     arrival = np.arange(0, 20 * count, 20) + np.resize(late, count)
     stamps = (stamp + np.arange(count, dtype=np.uint64) * 160) % (1 << 32)
-    body += arrival.astype("<u4").tobytes() + stamps.astype("<u4").tobytes()
+    body += bytes(arrival.astype("<u4")) + bytes(stamps.astype("<u4"))
     body += (
         np.arange(count, dtype="<u2").tobytes()
         + bytes(count)

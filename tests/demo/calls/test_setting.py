@@ -7,6 +7,7 @@ from muniment.core import settings
 from muniment.core.home import Home
 from muniment.demo.calls import setting, staging
 from muniment.demo.calls.script import load, phone
+from muniment.demo.calls.synthesis import RATE
 from tests.capture.calls.client import ORGANISATION
 
 
@@ -19,7 +20,7 @@ def test_the_settings_are_read_as_they_are_meant(home: Home) -> None:
     assert (source.organisation, source.notice, source.queue) == (ORGANISATION, "in-call", "X-Queue")
     assert notice == setting.announcement(home, ORGANISATION)
     assert chosen.assurance == setting.ASSURANCE
-    assert source.notice_seconds > len(staging.notice()) / staging.RATE + 4
+    assert source.notice_seconds > len(staging.notice()) / RATE + 4
 
 
 def test_the_notice_that_is_listened_for_is_the_one_that_is_played(home: Home) -> None:

@@ -6,6 +6,7 @@ import pytest
 from muniment.core.announcements import likeness
 from muniment.demo.calls import script, staging
 from muniment.demo.calls.script import Call
+from muniment.demo.calls.synthesis import RATE
 
 SPOKEN = [call for call in script.load().call if call.says]
 
@@ -16,7 +17,7 @@ def test_one_speaks_at_a_time_and_it_is_as_long_as_a_call(call: Call) -> None:
     assert len(left) == len(right)
     assert not (left.astype(bool) & right.astype(bool)).any()
     longest = 5 if call.key == "declined" else 90
-    assert 3 < len(left) / staging.RATE < longest
+    assert 3 < len(left) / RATE < longest
     if call.channel == "call" and call.key != "declined":
         assert left.any()
         assert right.any()

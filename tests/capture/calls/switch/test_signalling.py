@@ -93,9 +93,11 @@ def deaf(times: int) -> Iterator[tuple[int, list[bytes]]]:
         server.bind(("127.0.0.1", 0))
 
         def serve() -> None:
-            while len(heard) < times:
+            while True:
                 data, peer = server.recvfrom(65_536)
                 heard.append(data)
+                if len(heard) == times:
+                    break
             lines = [line for line in data.decode().split("\r\n") if line.split(":")[0] in {"Via", "From", "To", "Call-ID", "CSeq"}]  # fmt: skip
             for status in ("100 Trying", "200 OK"):
                 server.sendto("\r\n".join([f"SIP/2.0 {status}", *lines, "l: 0", "", ""]).encode(), peer)

@@ -271,4 +271,4 @@ def _sound(seconds: float) -> Sound:
     """Three rising notes again and again: nobody takes it for speech, and no key has these tones."""
     at = np.arange(round(seconds * RATE) // PACKET * PACKET) / RATE
     note = np.array([330.0, 415.0, 523.0])[(at * 4).astype(int) % 3]
-    return (6000 * np.sin(2 * np.pi * note * at)).astype(np.int16)
+    return np.asarray(6000 * np.sin(2 * np.pi * note * at), np.int16)
