@@ -11,6 +11,7 @@ Everything that it makes lies in `.venv`, `.cache` and `node_modules` of this fo
 
 import argparse
 import contextlib
+import ctypes
 import fcntl
 import hashlib
 import os
@@ -61,7 +62,11 @@ class Package(NamedTuple):
     purpose: str
 
     def present(self) -> bool:
-        """Whether its command is on the path, or its file exists."""
+        """Whether its command is on the path, its library can be loaded, or its file exists."""
+        if ".so." in self.evidence:
+            with contextlib.suppress(OSError):
+                return ctypes.CDLL(self.evidence) is not None
+            return False
         if self.evidence.startswith("/"):
             return Path(self.evidence).exists()
         return shutil.which(self.evidence, path=search_path()) is not None

@@ -63,13 +63,13 @@ PERMISSIVE = {
     "Unlicense",
     "Zlib",
 }
-WEAK_COPYLEFT = {"LGPL-2.1-or-later", "LGPL-3.0-or-later", "MPL-2.0"}
+WEAK_COPYLEFT = {"EPL-2.0", "LGPL-2.1-or-later", "LGPL-3.0-or-later", "MPL-2.0"}
 
 HEAD = """# Licences of what Muniment uses
 
 Written by `tools/licences.py` from the packages' own metadata; a test checks that it is up to date.
 *Runs* is what an installation holds; *builds and tests* never leaves a developer's machine. MPL-2.0
-asks that a changed file of that package stay open; nothing here changes one.
+and EPL-2.0 ask that a changed file of that package stay open; nothing here changes one.
 """
 
 

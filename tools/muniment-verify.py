@@ -17,9 +17,10 @@ import json
 import re
 import struct
 import subprocess
-from hashlib import sha256, sha512
+from hashlib import file_digest, sha256
+from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -79,12 +80,11 @@ def segment_id(record: bytes, number: int) -> bytes:
 def chunks(data: bytes, size: int) -> list[bytes]:
     return [data[at : at + size] for at in range(0, len(data), size)]
 
-def split_bundle(data: bytes) -> list[bytes]:
-    entries, at = list[bytes](), 0
-    while at < len(data):
-        entries.append(data[at + 2 : at + 2 + int.from_bytes(data[at : at + 2])])
-        at += 2 + int.from_bytes(data[at : at + 2])
-    return entries if at == len(data) else []
+def split_bundle(stream: BinaryIO) -> Any:
+    """Leaf data one after another; nothing in the place of one that is cut short."""
+    while size := stream.read(2):
+        leaf = stream.read(int.from_bytes(size))
+        yield leaf if len(size + leaf) == 2 + int.from_bytes(size) else b""
 
 def tile_name(level: str, number: int, width: int) -> str:
     above = [f"x{number // 1000**n % 1000:03d}/" for n in (3, 2, 1) if number >= 1000**n]
@@ -203,7 +203,7 @@ class Vault:
         for start in range(0, self.size, WIDTH):
             width = min(WIDTH, self.size - start)
             entries, tile = (read(self.path / tile_name(kind, start // WIDTH, width)) for kind in ("entries", "0"))
-            self.bundle += (split_bundle(entries) + [b""] * width)[:width]
+            self.bundle += [*(some if all(some := [*split_bundle(BytesIO(entries))]) else []), *[b""] * width][:width]
             self.tile += (chunks(tile, 32) + [b""] * width)[:width]
         told = zip(map(leaf_hash, self.bundle), self.tile, self.index, map(header_at, self.bundle), strict=True)
         self.known = [header if leaf in (tile, place and place.leaf) else None for leaf, tile, place, header in told]
@@ -306,8 +306,7 @@ class Vault:
             self.add("damaged-batch", f"{self.keys}.batches, batch {at}", when=lost)
             owner |= {} if lost else dict.fromkeys(range(first, min(first + held, count)), (at, epoch))
             reached = reached if lost else first + held
-        keys = read(self.path / f"{self.keys}.keys")
-        slots, own_batch = chunks(keys, ONE), not start or owner.get(start - 1) != owner.get(start)
+        slots, own_batch = chunks(keys := read(self.path / f"{self.keys}.keys"), ONE), not start or owner.get(start - 1) != owner.get(start)
         empty = (place.id for place, raw in zip(self.places[start:], slots[start:], strict=False) if raw == bytes(ONE))
         short = len(keys) < count * ONE or start <= reached < count or any(record_text(one) not in orders for one in empty)
         self.count = count = start if own_batch and short and not lost else count
@@ -332,7 +331,7 @@ class Vault:
                 if width > WIDTH or (first + width) * step > len(self.leaves):
                     self.add("extra-file", name)
                     continue
-                found = list(map(leaf_hash, split_bundle(data))) if tile[1] == "entries" else chunks(data, 32)
+                found = chunks(data, 32) if tile[1] != "entries" else list(map(leaf_hash, some)) if all(some := [*split_bundle(BytesIO(data))]) else []
                 self.add("damaged-tile", f"{name}: its length is wrong", when=len(found) != width)
                 for at, leaf in enumerate(found[:width], first):
                     self.add("damaged-tile", f"{name}, {at}", b"" if height else self.places[at].id, when=leaf != self.tree.root(at * step, (at + 1) * step))
@@ -351,8 +350,7 @@ class Vault:
         """Heads that were kept elsewhere are heads of this ledger; stamps are of one of them."""
         mine = [path for path in self.trust.checkpoint if (shard_of(read(path).decode("utf-8", "replace").split("\n")[0]) or 1) == shard_of(self.origin)]
         for path in [*sorted(self.path.glob("anchors/*")), *mine]:
-            data, match = path.read_bytes(), ANCHOR.fullmatch(f"anchors/{path.name}")
-            note = Note.parse(data, self.key)
+            match, note = ANCHOR.fullmatch(f"anchors/{path.name}"), Note.parse(data := path.read_bytes(), self.key)
             believed = not match or match[4] != "cosigned" or not self.trust.witness or any(note.signed_by(key) for key in self.trust.witness if note)
             stamp, right = match and match[4] == "tsr", note and believed and (not match or int(match[1]) == note.size)
             right = self.stamped(path, path.with_name(f"{match[1]}.checkpoint"), match[2]) if match and stamp else right
@@ -401,57 +399,65 @@ def content_of(key: bytes, sealed: bytes, head: bytes) -> bytes | None:
     there = [name for name in ("compression.zstd", "zstandard") if importlib.util.find_spec(name.partition(".")[0])]
     return bytes(importlib.import_module(there[0]).decompress(packed)) if there else None
 
+def told(path: Path, base: int, record: str) -> tuple[list[bytes], list[tuple[int, dict[str, Any]]], list[dict[str, Any]], bool]:
+    """Of a file of leaf data: the hashes, what may have opened the record, the first and the last, whether all are entries."""
+    hashes, acts, ends, entries = list[bytes](), list[tuple[int, dict[str, Any]]](), list[dict[str, Any]](), True
+    with (path if path.is_file() else Path("/dev/null")).open("rb") as stream:
+        for seq, leaf in enumerate(split_bundle(stream), base):
+            act, entries = told_by(leaf), entries and header_at(leaf) is not None
+            acts += [(seq, act)] * ((act.get("tag"), act.get("record")) == ("vault:record:opened", record) or act.get("tag") == "vault:records:examined")
+            hashes.append(leaf_hash(leaf))
+            ends = [*ends[:1], act]
+    return hashes, acts, ends or [{}], entries
+
+def digest(path: Path, how: str) -> bytes:
+    with path.open("rb") as stream:
+        return file_digest(stream, how).digest()
+
 def check_bundle(path: Path, trusted: Key | None) -> dict[str, Any]:
     """The seven steps of docs/format.md; `holds` says that each passed."""
-    files = {one.relative_to(path).as_posix(): one.read_bytes() for one in path.rglob("*") if not one.is_dir()}
-    parts = [files.get(f"data/proof/{name}", b"") for name in "head commitment ciphertext key tlog-proof checkpoint ledger-key entries openings.json".split()]
-    head, bound, sealed, key, proof, checkpoint, ledger, _, listed = parts
+    files = {one.relative_to(path).as_posix() for one in path.rglob("*") if not one.is_dir()}
+    head, bound, sealed, key, proof, checkpoint, ledger, listed = parts = [read(path / f"data/proof/{name}") for name in "head commitment ciphertext key tlog-proof checkpoint ledger-key openings.json".split()]
     stored, record = Key.parse(ledger.decode("utf-8", "replace")), record_text(head[20:36]) if header_at(head) else ""
     folders = {shard_of(stored.name) if stored else 0: "data/proof/"} | {int(one[18:22]): one[:23] for one in files if re.fullmatch(r"data/proof/shards/\d{4}/(entries|checkpoint|ledger-key)", one)}
-    spans, leaves, base, own, tree, signed, whole = list[Span](), list[bytes](), 0, range(0), Tree([]), bool(stored), bool(stored)
+    spans, leaves, acts, base, own, tree, signed, whole, sound = list[Span](), list[bytes](), list[tuple[int, dict[str, Any]]](), 0, range(0), Tree([]), bool(stored), bool(stored), True
     for shard, under in sorted(folders.items()):
-        some, named = split_bundle(files.get(f"{under}entries", b"")), Key.parse(files.get(f"{under}ledger-key", b"").decode("utf-8", "replace"))
-        note, growing = Note.parse(files.get(f"{under}checkpoint", b""), trusted if trusted and named and trusted.name == named.name else named), Tree(list(map(leaf_hash, some)))
-        span = Span(named, note.origin if note else "", len(some), growing.root(0, len(some)), *map(told_by, (some[0], some[-1]) if some else (b"", b"")))
+        (some, opened, ends, entries), named = told(path / f"{under}entries", len(leaves), record), Key.parse(read(path / f"{under}ledger-key").decode("utf-8", "replace"))
+        note, growing = Note.parse(read(path / f"{under}checkpoint"), trusted if trusted and named and trusted.name == named.name else named), Tree(some)
+        span = Span(named, note.origin if note else "", len(some), growing.root(0, len(some)), ends[0], ends[-1])
         base = base if spans else int(span.first.get("sequence") or 0) * (span.first.get("tag") == OPENED)
         linked = follows(spans[-1], span, base + len(leaves)) if spans else shard < 2 or base
-        signed, whole = signed and note is not None, bool(whole and linked and note and (shard_of(note.origin), *note[2:4]) == (shard, span.size, span.root))
+        signed, sound, whole = signed and note is not None, sound and entries, bool(whole and linked and note and (shard_of(note.origin), *note[2:4]) == (shard, span.size, span.root))
         own, tree = (range(len(leaves), len(leaves) + len(some)), growing) if under == "data/proof/" else (own, tree)
-        spans, leaves = [*spans, span], leaves + some
-    leaf, openings = head + bound + sha256(sealed).digest(), list[dict[str, Any]]()
+        spans, acts, leaves = [*spans, span], acts + opened, leaves + some
+    leaf, known = leaf_hash(head + bound + sha256(sealed).digest()), set(leaves)
     place = leaves.index(leaf, own.start, own.stop) - own.start if leaf in leaves[own.start : own.stop] else -1
-    for at, act in enumerate(map(told_by, leaves), base):
-        first_read, last_read = act["range"] if act.get("tag") == "vault:records:examined" and "range" in act else (1, 0)
-        if (act.get("tag"), act.get("record")) == ("vault:record:opened", record) or first_read <= base + own.start + place <= last_read:
-            openings.append({"sequence": at, "action": act})
+    openings = [{"sequence": base + at, "action": act} for at, act in acts if "record" in act or act.get("range", [1])[0] <= base + own.start + place <= act.get("range", [0])[-1]]
 
     def listing(names: set[str]) -> bytes:
-        return "".join(f"{sha512(files[name]).hexdigest()}  {name}\n" for name in sorted(names)).encode()
+        return "".join(f"{digest(path / name, 'sha512').hex()}  {name}\n" for name in sorted(names)).encode()
 
     def original() -> bool:
-        text, data, whole = files["data/metadata.json"], content_of(key, sealed, head), files["data/original"]
-        pieces = [(one[:36], one[36:]) for name, one in sorted(files.items()) if name.startswith("data/proof/segments/")]
-        if head[7]:  # the bytes stand in segments of their own
-            right = (segment_id(head[20:36], at) == top[20:] and top + bound + sha256(one).digest() in leaves for at, (top, one) in enumerate(pieces))
-            opened = [AESGCM(key).decrypt(struct.pack("<7xIB", at, at == len(pieces)), one, top) for at, (top, one) in enumerate(pieces, 1)]
-            expected = struct.pack("<I", len(text)) + text + struct.pack("<QI32s", len(whole), len(pieces), sha256(whole).digest())
-            return all(right) and b"".join(opened) == whole and data in {None, expected}
-        return not pieces and data in {None, struct.pack("<I", len(text)) + text + whole}
+        text, data, pieces = read(path / "data/metadata.json"), content_of(key, sealed, head), sorted(one for one in files if one.startswith("data/proof/segments/"))
+        text, right, opened, whole = struct.pack("<I", len(text)) + text, True, sha256(), path / "data/original"
+        for at, raw in enumerate(read(path / one) for one in pieces):  # the bytes stand in segments of their own
+            right = right and segment_id(head[20:36], at) == raw[20:36] and leaf_hash(raw[:36] + bound + sha256(raw[36:]).digest()) in known
+            opened.update(AESGCM(key).decrypt(struct.pack("<7xIB", at + 1, at + 1 == len(pieces)), raw[36:], raw[:36]))
+        extent, right = struct.pack("<QI32s", whole.stat().st_size, len(pieces), opened.digest()), right and (not head[7] or opened.digest() == digest(whole, "sha256"))
+        return right and bool(pieces) == bool(head[7]) and data in {None, text + (extent if head[7] else whole.read_bytes())}
 
     def proved() -> bool:
-        path = "".join(f"{base64.b64encode(node).decode()}\n" for node in tree.path(place, 0, len(own)))
-        return place >= 0 and proof == f"c2sp.org/tlog-proof@v1\nindex {place}\n{path}\n".encode() + checkpoint
+        return place >= 0 and proof == f"c2sp.org/tlog-proof@v1\nindex {place}\n{''.join(f'{base64.b64encode(node).decode()}\n' for node in tree.path(place, 0, len(own)))}\n".encode() + checkpoint
 
-    payload = {name for name in files if name.startswith("data/")}
-    tags = files.keys() - payload - {"tagmanifest-sha512.txt"}
+    tags = files - (payload := {name for name in files if name.startswith("data/")}) - {"tagmanifest-sha512.txt"}
     steps: dict[str, Any] = {
-        "The bag is whole": lambda: all(parts) and [files[f"{one}.txt"] for one in TAGS] == [listing(payload), listing(tags), BAGIT],
+        "The bag is whole": lambda: all(parts) and [read(path / f"{one}.txt") for one in TAGS] == [listing(payload), listing(tags), BAGIT],
         "The key is the one committed to": lambda: sha256(b"muniment/key-commitment/v1" + key).digest() == bound,
         "The ciphertext is the original": original,
         "The entry is in the ledger": proved,
         "The checkpoint is signed": lambda: signed and trusted in {None, *(span.key for span in spans)},
         "The leaves are the whole ledger": lambda: whole and spans[-1].last.get("tag") != FROZEN,
-        "The openings are all there are": lambda: all(map(header_at, leaves)) and json.loads(listed) == openings,
+        "The openings are all there are": lambda: sound and json.loads(listed) == openings,
     }
     checks = []
     for name, step in steps.items():
@@ -459,14 +465,12 @@ def check_bundle(path: Path, trusted: Key | None) -> dict[str, Any]:
             checks.append({"name": name, "passed": bool(step()), "detail": ""})
         except Exception as error:  # whatever it is, the step has not passed
             checks.append({"name": name, "passed": False, "detail": type(error).__name__})
-    counts = {"leaves": len(leaves), "openings": len(openings), "ledger_key": ledger.decode("utf-8", "replace").strip(), "record": record}
-    return {"holds": all(one["passed"] for one in checks), **counts, "checks": checks}
+    return {"holds": all(one["passed"] for one in checks), "leaves": len(leaves), "openings": len(openings), "ledger_key": ledger.decode("utf-8", "replace").strip(), "record": record, "checks": checks}
 
 def main() -> int:
     """Check what the arguments name; the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    many: dict[str, Any] = {"type": Path, "action": "append", "default": []}
-    one, flag = {"type": Path}, {"action": "store_true"}
+    many, one, flag = dict[str, Any](type=Path, action="append", default=[]), dict[str, Any](type=Path), dict[str, Any](action="store_true")
     for name, how in {"path": one, "--ledger-key": one, "--checkpoint": many, "--witness": many, "--root": many, "--bundle": flag, "--json": flag}.items():
         parser.add_argument(name, **how)
     chosen = parser.parse_args()

@@ -11,6 +11,7 @@ from muniment.core.errors import RefusedError, WrongUseError
 from muniment.core.home import Home
 from muniment.vault import setup
 from muniment.vault.authority import keyfile, signing
+from tests.installations import found
 from tests.vault.firm import CHEAP, PASSPHRASE
 
 
@@ -69,3 +70,17 @@ def test_the_ledger_gets_another_key_on_two_signatures(tmp_path: Path) -> None:
             run.invoke(key.app, [*words, *wrong], catch_exceptions=False)
     with pytest.raises(RefusedError, match="the next is 3"):
         run.invoke(key.app, [*words, *signed], catch_exceptions=False)
+
+
+def test_it_is_put_before_authorities_who_have_passkeys_alone(tmp_path: Path) -> None:
+    made = found(tmp_path)
+    words = ("rotate-ledger", "--organisation", made.organisation, "--reason", "A disk was stolen.")
+    done = made.run("key", *words, "--on-pages", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["where"] == f"{made.origin}/signed-by-two/1"
+    assert len(bytes.fromhex(told["sha256"])) == 32
+    again = made.run("key", *words, "--on-pages")
+    assert again.returncode == RefusedError.exit_status
+    assert "before them already" in again.stderr
+    assert not (made.home.vault(made.organisation) / "shards").exists()

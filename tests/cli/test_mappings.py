@@ -12,7 +12,7 @@ from tests.cli.test_source import SETTINGS
 def test_the_named_one_or_the_habits_of_switches(home: Home) -> None:
     home.settings.write_text(SETTINGS)
     assert chosen(home, "hosted", "Europe/Berlin").columns["caller"] == "A Number"
-    assert chosen(home, "", "Europe/Berlin") == Mapped(zone="Europe/Berlin")
+    assert chosen(home, "", "Europe/Berlin") == Mapped(zone="Europe/Berlin", region="GB")
 
 
 def test_another_name_is_refused_with_those_that_there_are(home: Home) -> None:

@@ -121,3 +121,24 @@ def test_times_are_written_as_people_write_them(home: Home) -> None:
         home.settings.write_text(text)
         with pytest.raises(WrongUseError):
             settings.load(home)
+
+
+def test_sources_read_numbers_by_their_organisation_s_country_unless_they_say_otherwise(home: Home) -> None:
+    home.settings.write_text(
+        '[[organisations]]\norganisation = "org_x"\nregion = "IE"\n'
+        '[[calls.spool]]\norganisation = "org_x"\npath = "/a"\n'
+        '[[calls.spool]]\norganisation = "org_x"\npath = "/b"\nregion = "FR"\n'
+        '[[calls.spool]]\norganisation = "org_y"\npath = "/c"\n'
+        '[[calls.sources]]\norganisation = "org_x"\nname = "a"\nnetworks = ["192.0.2.1"]\n'
+        '[[calls.sources]]\norganisation = "org_x"\nname = "b"\nnetworks = ["192.0.2.2"]\ncountry = "49"\n'
+    )
+    read = settings.load(home)
+    assert [each.region for each in read.calls.spool] == ["IE", "FR", ""]
+    assert [each.region for each in read.calls.sources] == ["IE", ""]
+    assert (read.region("org_x"), read.region("org_y")) == ("IE", "GB")
+
+
+def test_a_country_that_there_is_not_is_not_understood(home: Home) -> None:
+    home.settings.write_text('[[organisations]]\norganisation = "org_x"\nregion = "Ireland"\n')
+    with pytest.raises(WrongUseError, match=r"organisations\.0\.region"):
+        settings.load(home)

@@ -7,10 +7,21 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 
-from tests.installations import Installation, Served, found, muniment
+from tests.installations import (
+    MUNIMENT,
+    Installation,
+    Served,
+    environment,
+    found,
+    free_port,
+    muniment,
+    until,
+)
 
 KEEPER, OTHERS, STRANGER = "daemon", "nobody", "games"  # users that every Debian has
 NUMBERS = {name: int(line.split(":")[2]) for line in Path("/etc/passwd").read_text().splitlines()
@@ -61,29 +72,70 @@ def attempts(made: Installation, served: Served) -> dict[str, dict[str, str]]:
     }
 
 
+@contextmanager
+def witness(made: Installation, folder: Path) -> Iterator[str]:
+    """A witness of the ledger, answering; gives the settings that name it, and another that is away."""
+    named = ("witness", "new", folder, "--name", "witness.example/level-one")
+    key = muniment(*named).stdout.strip()
+    muniment("witness", "trust", folder, made.home.vault(made.organisation) / "log" / "ledger-key")
+    port, away = free_port(), free_port()
+    process = subprocess.Popen(
+        [*MUNIMENT, "witness", "serve", str(folder), "--listen", f"127.0.0.1:{port}"],
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        yield "".join(
+            f'\n[[anchors.witnesses]]\nname = "{name}"\nurl = "http://127.0.0.1:{at}"\nkey = "{key}"\n'
+            for name, at in (("near", port), ("away", away))
+        )
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def anchored(made: Installation) -> dict[str, object]:
+    """What came of asking both witnesses: whose the files are, and what doctor says."""
+    told = made.home.care / "anchoring" / f"{made.organisation}.json"
+    kept = made.home.vault(made.organisation) / "anchors"
+
+    def both() -> bool:
+        return told.exists() and any(kept.iterdir())
+
+    until(both, seconds=120, pause=0.2)
+    doctor = json.loads(muniment("doctor", "--home", made.home.path, "--json").stdout)
+    names = {number: name for name, number in NUMBERS.items()}
+    return {
+        "told by": names[told.stat().st_uid],
+        "kept by": sorted({names[path.stat().st_uid] for path in kept.iterdir()}),
+        "doctor": [each["says"] for each in doctor["findings"] if each["subject"] == "Anchor"],
+    }
+
+
 def main(where: Path) -> None:
     """Found it, part it, serve, try."""
     where.mkdir(mode=0o755)
     made = found(where)
-    with made.home.settings.open("a", encoding="utf-8") as settings:
-        settings.write(f'\n[processes]\nkeeper = "{KEEPER}"\nothers = "{OTHERS}"\n')
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "a@firm.example", "b@firm.example", "Parted"
     message.set_content("Hello.")
-    with made.serving() as served:
-        served.send(message)
-        names = ("keeper", "smtp", "librarian", "worker", "steward", "web")
-        users = {name: one.username() for name in names if (one := served.child(name))}
-        tried = attempts(made, served)
-        doctor = json.loads(muniment("doctor", "--home", made.home.path, "--json").stdout)
-        running = made.verify(*made.deep())
+    with witness(made, where / "witness") as named:
+        with made.home.settings.open("a", encoding="utf-8") as settings:
+            settings.write(f'\n[processes]\nkeeper = "{KEEPER}"\nothers = "{OTHERS}"\n{named}')
+        with made.serving() as served:
+            served.send(message)
+            names = ("keeper", "smtp", "librarian", "worker", "steward", "web")
+            users = {name: one.username() for name in names if (one := served.child(name))}
+            tried = attempts(made, served)
+            doctor = json.loads(muniment("doctor", "--home", made.home.path, "--json").stdout)
+            anchors = anchored(made)
+            running = made.verify(*made.deep())
     stopped = made.verify(*made.deep())
     with made.serving() as served:
         served.send(message)
     again = made.verify(*made.deep())
-    print(
-        json.dumps({"users": users, "tried": tried, "doctor": doctor, "reports": [running, stopped, again]})
-    )
+    found_out = {"users": users, "tried": tried, "doctor": doctor, "anchors": anchors}
+    print(json.dumps(found_out | {"reports": [running, stopped, again]}))
 
 
 if __name__ == "__main__":

@@ -85,6 +85,15 @@ def test_doctor_says_level_one(facts) -> None:
     assert found["says"].startswith(("Level 1.", "Level 0. The keeper has a user of its own"))
 
 
+def test_anchoring_writes_what_it_is_told(facts) -> None:
+    """The anchor goes into the vault by the keeper; that the other witness is away, the worker remembers."""
+    anchors = facts["anchors"]
+    assert (anchors["kept by"], anchors["told by"]) == ([KEEPER], OTHERS)
+    (said,) = anchors["doctor"]
+    assert "from near" in said
+    assert "away: " in said
+
+
 def test_commands_of_root_work_while_it_runs_and_after(facts) -> None:
     assert [report["records"] for report in facts["reports"]] == [1, 1, 2]
     assert not any(report["faults"] for report in facts["reports"])

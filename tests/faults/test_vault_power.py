@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from muniment.core.errors import MunimentError, NotAvailableError
 from muniment.core.ids import record_text
 from muniment.core.tags import EventTag
-from muniment.vault import grouping, writer
+from muniment.vault import grouping
 from muniment.vault.checkpoint import LedgerSigner
 from muniment.vault.content import pack_content
 from muniment.vault.frames import read_head
@@ -41,9 +41,7 @@ def check(store: Store, keys: Keys, acknowledged: dict[int, bytes], erased: set[
         assert plaintext == pack_content(STATEMENT, original)
 
 
-@pytest.fixture(
-    scope="module", params=[writer.HEAD_START, 1], ids=["small groups", "groups hashed meanwhile"]
-)
+@pytest.fixture(scope="module", params=[grouping.LARGE, 1], ids=["small groups", "groups hashed meanwhile"])
 def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, keys: Keys):
     """A life of a vault: its changes, and after which of them what was acknowledged."""
     root = tmp_path_factory.mktemp("noted") / "vault"
@@ -57,7 +55,7 @@ def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(grouping, "PACK_CLOSES_AT", 900)
-        patch.setattr(writer, "HEAD_START", request.param)
+        patch.setattr(grouping, "LARGE", request.param)
         with Store.create(root, ORGANISATION, keys.signer, disk=disk) as store:
             note()
             for number in range(7):

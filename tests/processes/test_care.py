@@ -24,8 +24,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 
 def found(home: Home) -> tuple[Finding, Finding]:
-    backup, verification = care.examine(home, [ORGANISATION])
+    backup, verification, _ = care.examine(home, [ORGANISATION])
     return backup, verification
+
+
+def deep(home: Home) -> Finding:
+    _, _, sample = care.examine(home, [ORGANISATION])
+    return sample
 
 
 def note(home: Home, name: str, ago: int, *, well: bool = True, faults: tuple[Fault, ...] = ()) -> None:
@@ -76,6 +81,40 @@ def test_late_or_never_asks_for_attention(home: Home) -> None:
     assert found(home)[1].state is State.WELL
     home.settings.write_text('[verify]\nsampled = "never"\nincremental = "never"\nfull = "never"\n')
     assert found(home)[1].state is State.ATTENTION
+
+
+def test_locks_that_nobody_prolongs_are_trouble(home: Home) -> None:
+    def locks() -> Finding:
+        _, found, *_ = care.examine(home, [ORGANISATION])
+        assert found.subject == "Locks of the backup"
+        return found
+
+    home.settings.write_text('[backup]\ndestination = "s3://firm/muniment"\nlock_days = 365\n')
+    assert locks().state is State.ATTENTION
+    note(home, "locks", 48 * 3600)
+    assert locks().state is State.WELL
+    note(home, "locks", 48 * 3600 + 1)
+    assert locks().state is State.TROUBLE
+    note(home, "locks", 60, well=False)
+    assert locks().state is State.TROUBLE
+    assert "s3:PutObjectRetention" in locks().remedy
+
+
+def test_a_deep_sample_stands_for_itself(home: Home) -> None:
+    """What reads everything without keys says nothing about keys."""
+    assert (deep(home).state, "not yet" in deep(home).says) == (State.WELL, True)
+    note(home, f"{ORGANISATION}.deep", 60, well=False, faults=(FAULT,))
+    note(home, f"{ORGANISATION}.full", 30)
+    assert deep(home).state is State.TROUBLE
+    assert "damaged-record rec_a" in deep(home).says
+    assert "--passphrase-file" in deep(home).remedy
+    assert found(home)[1].state is State.WELL
+    note(home, f"{ORGANISATION}.deep", 48 * 3600)
+    assert deep(home).state is State.WELL
+    note(home, f"{ORGANISATION}.deep", 48 * 3600 + 1)
+    assert deep(home).state is State.ATTENTION
+    home.settings.write_text('[verify]\ndeep = "never"\n')
+    assert "never" in deep(home).says
 
 
 def test_settings_that_are_not_understood_have_a_finding_of_their_own(home: Home) -> None:

@@ -45,10 +45,19 @@ def test_a_verification() -> None:
     assert schedule.verification_due(None, DAY, 900, 1000)  # since the start
 
 
+def test_locks_are_looked_at_several_times_before_half_of_them_is_over() -> None:
+    def span(**backup: object) -> int:
+        return schedule.locks(Settings.model_validate({"backup": {"destination": "s3://b/p", **backup}}))
+
+    assert span() == span(lock_days=30, destination="/folder") == span(lock_days=30, every="never") == 0
+    assert (span(lock_days=365), span(lock_days=4), span(lock_days=1)) == (DAY, DAY, DAY // 4)
+
+
 def test_whether_there_is_work() -> None:
-    never = {"sampled": "never", "incremental": "never", "full": "never"}
+    never = {"sampled": "never", "incremental": "never", "full": "never", "deep": "never"}
     assert not schedule.has_work(settings("", "1h", **never))
     assert not schedule.has_work(settings("/backup", "never", **never))
     assert schedule.has_work(settings("/backup", "1h", **never))
     assert schedule.has_work(settings("", "1h"))
+    assert schedule.has_work(settings("", "1h", **never | {"deep": "7d"}))
     assert schedule.every(settings("", "1h", sampled="90m"), "sampled") == 5400

@@ -10,10 +10,7 @@ from pathlib import Path
 import pytest
 
 from muniment.capture.files.held import key_of
-from muniment.core import settings
-from muniment.core.errors import WrongUseError
 from muniment.core.home import Home
-from muniment.processes import spooling
 from muniment.vault import setup
 from muniment.vault.client import connect
 from muniment.vault.handover import SpoolKeys, spawn
@@ -57,13 +54,3 @@ def test_a_recording_is_gone_from_the_folder_once_it_is_sealed(
         finally:
             child.kill()
             child.wait()
-
-
-def test_a_mapping_or_a_zone_that_there_is_not_is_said(founded: tuple[Home, UnlockedKeyring, Path]) -> None:
-    home, *_ = founded
-    chosen = settings.load(home)
-    (spool,) = chosen.calls.spool
-    for changes in ({"mapping": "none"}, {"zone": "Mars/Olympus"}):
-        with pytest.raises(WrongUseError):
-            spooling.mapped_of(spool.model_copy(update=changes), chosen)
-    assert spooling.mapped_of(spool, chosen).zone == "Europe/London"

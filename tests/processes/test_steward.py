@@ -1,10 +1,11 @@
 """The steward backs up and verifies when it is due; what goes wrong is kept, told, and stops nothing."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from muniment.core import canonical
+from muniment.core import canonical, clock
 from muniment.core.errors import NotAvailableError
 from muniment.core.settings import Settings
 from muniment.core.tags import EventTag
@@ -14,8 +15,10 @@ from muniment.processes.schedule import FIRST_SECONDS, RETRY_SECONDS
 from muniment.processes.steward import Steward
 from muniment.vault import messages as ask
 from muniment.vault.backup.drill import drill
+from muniment.vault.faults import Report
 from muniment.vault.marks import read_mark
 from muniment.vault.messages import Act, KeysTaken, Receipt, Status
+from muniment.vault.slots import SLOT_BYTES, SlotCodec
 from tests.vault.backup.conftest import s3_server, s3_store
 from tests.vault.backup.store import Store
 from tests.vault.conftest import firm
@@ -50,6 +53,13 @@ class Desk:
         taken = self.firm.do(ask.TakeKeys(organisation, backup, expires, destination))
         assert isinstance(taken, KeysTaken)
         return taken
+
+    def sample_deeply(self, organisation: str, entries: int, again: tuple[str, ...] = ()) -> Report:
+        report = self.firm.do(ask.SampleDeeply(organisation, entries, again))
+        assert isinstance(report, Report)
+        room = self.firm.keeper.room(organisation)
+        room.alone(room.store.publish)
+        return report
 
 
 def made(firm: Firm, **sections: dict[str, object]) -> Steward:
@@ -235,3 +245,92 @@ def test_a_ledger_that_takes_nothing_makes_no_damage(firm: Firm, monkeypatch: py
     firm.clock.time += DAY
     made(firm).round()
     assert outcome(firm, "incremental").faults
+
+
+def change_slot(firm: Firm, seq: int, change: Callable[[bytes], bytes]) -> bytes:
+    """Write the wrapped key of a slot anew, check and all; what it was."""
+    path = firm.home.vault(firm.organisation) / "keys" / "000001.keys"
+    codec, data = SlotCodec(firm.organisation), bytearray(path.read_bytes())
+    here = slice(seq * SLOT_BYTES, (seq + 1) * SLOT_BYTES)
+    slot = codec.parse(seq, bytes(data[here]))
+    assert slot
+    data[here] = codec.pack(seq, slot.epoch, slot.batch, change(slot.wrapped))
+    path.write_bytes(data)
+    return slot.wrapped
+
+
+def test_a_deep_sample_is_tried_every_day_and_what_does_not_open_is_tried_again(firm: Firm) -> None:
+    """Damage that no check without keys can see: a wrapped key that was altered, with the check beside it."""
+    firm.seal(*(bytes((n,)) * 20 for n in range(6)))
+    one = made(firm)
+    one.round()
+    assert "opened with their keys" in outcome(firm, "deep").says
+    assert outcome(firm, "deep").well
+    drawn = len(acts(firm, EventTag.RECORDS_SAMPLED))
+    one.round()
+    assert len(acts(firm, EventTag.RECORDS_SAMPLED)) == drawn == 1
+    first = firm.keeper.room(firm.organisation).store.size - 1
+    (record,) = firm.seal(b"another")
+    key = change_slot(firm, first + 1, lambda wrapped: wrapped[::-1])
+    firm.clock.time += DAY
+    one.round()
+    found = outcome(firm, "deep")
+    assert not found.well
+    assert [(str(fault.kind), fault.record) for fault in found.faults] == [("key-mismatch", record)]
+    (told,) = acts(firm, EventTag.DAMAGE_FOUND)
+    assert told["rule"] == "deep"
+    rare = made(firm, verify={"deep_entries": 1})
+    for _ in range(3):  # one entry of many is drawn, and the one that did not open is tried with it
+        firm.clock.time += DAY
+        rare.round()
+        assert outcome(firm, "deep").faults == found.faults
+    assert len(acts(firm, EventTag.DAMAGE_FOUND)) == 1
+    change_slot(firm, first + 1, lambda _: key)
+    firm.clock.time += DAY
+    rare.round()
+    assert outcome(firm, "deep").well
+
+
+def test_no_deep_sample_of_an_organisation_that_is_locked_or_where_it_is_switched_off(firm: Firm) -> None:
+    firm.seal(b"one")
+    made(firm, verify={"deep": "never"}).round()
+    assert outcomes.read(firm.home, outcomes.job(firm.organisation, "deep")) is None
+    room = firm.keeper.room(firm.organisation)
+    room.locked = "Its own passphrase has not been given."
+    made(firm).round()
+    assert outcomes.read(firm.home, outcomes.job(firm.organisation, "deep")) is None
+    room.locked = ""
+    made(firm).round()
+    assert outcome(firm, "deep").well
+
+
+def test_locks_of_packs_are_prolonged_day_by_day(firm: Firm, s3_store: Store) -> None:
+    firm.clock.time = clock.seconds()
+    firm.seal(b"one")
+    bucket = s3_store.bucket(lock=True, lock_days=4)
+    chosen = {"destination": bucket.title, "endpoint": s3_store.endpoint, "lock_days": 4, "every": "24h"}
+    one = made(firm, backup=chosen)
+    one.round()
+    first = outcomes.read(firm.home, outcomes.LOCKS)
+    assert first
+    assert first.well, first.says
+    ends = {name: bucket.locked_until(name) for name in bucket.objects_of("packs/")}
+    begun = firm.clock.time
+    for _ in range(6):  # beyond the time for which they were locked at first
+        firm.clock.time += DAY
+        one.round()
+    for name, end in ends.items():
+        until = bucket.locked_until(name)
+        assert end
+        assert until
+        assert until > end
+        assert until.timestamp() > begun + 6 * DAY
+    last = outcomes.read(firm.home, outcomes.LOCKS)
+    assert last
+    assert (last.well, last.time) == (True, firm.clock.time)
+    one.chosen = Settings.model_validate({"backup": {**chosen, "destination": "s3://no-such-bucket/firm"}})
+    firm.clock.time += DAY
+    one.round()
+    gone = outcomes.read(firm.home, outcomes.LOCKS)
+    assert gone
+    assert not gone.well

@@ -241,6 +241,43 @@ def test_a_forged_bundle_with_fresh_manifests_fails_at_its_step(store: Store, ke
         assert steps <= {n for n, check in enumerate(found["checks"], 1) if not check["passed"]}, forge
 
 
+def test_a_long_recording_is_not_read_into_memory(
+    small: int, firm: Firm, record: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """What may be large, original and leaf data, is read in parts; the rest as it is needed."""
+    write, bag = proved(firm, record), tmp_path / "bag"
+    for name, data in write.items():
+        (bag / name).parent.mkdir(parents=True, exist_ok=True)
+        (bag / name).write_bytes(data)
+    read = dict[str, int]()
+    whole = Path.read_bytes
+
+    def noted(path: Path) -> bytes:
+        data = whole(path)
+        read[path.relative_to(bag).as_posix()] = len(data)
+        return data
+
+    monkeypatch.setattr(Path, "read_bytes", noted)
+    assert READER.check_bundle(bag, None)["holds"]
+    assert {"data/original", "data/proof/entries"}.isdisjoint(read)
+    assert len(write["data/original"]) > small
+    assert max(size for name, size in read.items() if "/segments/" in name) <= small + 36 + 16
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3, 40])
+def test_leaf_data_that_is_cut_short_is_seen(store: Store, keys: Keys, tmp_path: Path, cut: int):
+    files = bundle_files(make(store, keys))
+    for at, entries in enumerate(
+        (files["data/proof/entries"][:-cut], files["data/proof/entries"] + bytes(cut))
+    ):
+        bag = tmp_path / str(at)
+        for name, data in resealed(files | {"data/proof/entries": entries}).items():
+            (bag / name).parent.mkdir(parents=True, exist_ok=True)
+            (bag / name).write_bytes(data)
+        found = READER.check_bundle(bag, None)
+        assert [check["passed"] for check in found["checks"]][5:] == [False, False]
+
+
 def test_it_speaks_as_verify_does(placed: Vault):
     flip(placed.path / "packs" / "000001.pack", 20)
     command = [sys.executable, str(TOOL), str(placed.path), "--json"]

@@ -8,9 +8,9 @@ from muniment.search.reading import Readers, Task
 from tests.capture.calls.spool.test_listing import CARRIER, MAPPED
 
 
-def statement(zone: str = "America/New_York") -> bytes:
+def statement(zone: str = "America/New_York", region: str = "") -> bytes:
     said = CaptureStatement(
-        source="carrier", received=1, form="cdr", sha256="", channel="call-detail", mapping=RowMapping(MAPPED.columns, {}, zone)
+        source="carrier", received=1, form="cdr", sha256="", channel="call-detail", mapping=RowMapping(MAPPED.columns, {}, zone, region)
     )  # fmt: skip
     return said.encode()
 
@@ -34,3 +34,10 @@ def test_whatever_it_is_it_stays_a_record() -> None:
     assert read_call_list(b"<!DOCTYPE a [<!ENTITY b 'c'>]><cdr/>", statement()).unreadable
     assert read_call_list(b"x", b"no statement").unreadable
     assert read_call_list(b"nothing", statement()) == CallList()
+
+
+def test_numbers_are_of_the_country_that_its_statement_names() -> None:
+    (call,) = read_call_list(
+        CARRIER.replace("01632 960001", "01 677 8888").encode(), statement(region="IE")
+    ).calls
+    assert call.addresses[0] == "+35316778888"

@@ -11,7 +11,7 @@ from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseErr
 from muniment.core.ids import record_text
 from muniment.core.merkle import leaf_hash
 from muniment.core.tags import EventTag
-from muniment.vault import shards
+from muniment.vault import grouping, shards
 from muniment.vault.archive import Archive
 from muniment.vault.proof import Proof, root_from_inclusion
 from muniment.vault.sealing import open_entry, unwrap_with
@@ -134,6 +134,63 @@ def test_shards_that_do_not_follow_one_another_are_not_opened(
         sharded.open()
 
 
+def last_pack(path: Path, shard: int) -> Path:
+    return max((shards.path(path, shard) / "packs").glob("*.pack"))
+
+
+def erase_and_compact(archive: Archive, keys: Keys, places: tuple[int, ...]) -> list[int]:
+    """Erase entries and compact all that can be; the packs of which something was taken."""
+    for seq in places:
+        erase(archive, keys, seq)  # type: ignore[arg-type]
+    packs = [each.pack for each in archive.erasable()]
+    assert all(archive.compact(number).stubs for number in packs)
+    return packs
+
+
+def test_the_last_pack_of_a_frozen_shard_is_compacted_as_well(sharded: Sharded, keys: Keys) -> None:
+    before = {shard: last_pack(sharded.path, shard).stat().st_size for shard in (1, 2)}
+    with sharded.open() as archive:
+        leaves = [archive.entry(seq).leaf_data for seq in range(10)]
+        lengths = [shard.store.pack_lengths() for shard in archive.shards]
+        proofs = [archive.proof(seq) for seq in range(10)]
+        assert erase_and_compact(archive, keys, (2, 6)) == [1, 1_000_001]
+        assert [archive.entry(seq).leaf_data for seq in range(10)] == leaves
+        assert [archive.proof(seq) for seq in range(8)] == proofs[:8]
+        assert [shard.store.pack_lengths() for shard in archive.shards[:2]] == lengths[:2]
+        assert archive.erasable() == ()
+        assert plain(archive, keys, 1).endswith(b"one")
+        archive.publish()
+    for shard in (1, 2):
+        assert last_pack(sharded.path, shard).stat().st_size < before[shard]
+    assert verify(sharded.path, ORGANISATION).faults == ()
+    with sharded.open() as archive:
+        assert [archive.entry(seq).leaf_data for seq in range(10)] == leaves
+        assert [shard.store.pack_lengths() for shard in archive.shards[:2]] == lengths[:2]
+        assert erase_and_compact(archive, keys, (1,)) == [1]
+        assert (archive.commit([keys.records(b"after")]).first, archive.slot(1).state) == (13, State.EMPTY)
+        archive.publish()
+    assert verify(sharded.path, ORGANISATION).faults == ()
+
+
+def test_a_shard_that_was_frozen_while_open_takes_no_commit_and_its_last_pack_is_compacted(
+    sharded: Sharded, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grouping, "PACK_CLOSES_AT", 1 << 20)
+    with sharded.open() as archive:
+        store = archive.last.store
+        assert last_pack(sharded.path, 3).name == "000001.pack"
+        with pytest.raises(WrongUseError, match="not closed"):
+            store.compact(1)
+        rotate(archive, keys, 4)
+        with pytest.raises(WrongUseError, match="frozen"):
+            store.commit([keys.records(b"lost, were it taken")])
+        assert last_pack(sharded.path, 3).name == "000001.pack"
+        assert erase_and_compact(archive, keys, (9,)) == [2_000_001]
+        assert archive.entry(10).seq == 10
+        archive.publish()
+    assert verify(sharded.path, ORGANISATION).faults == ()
+
+
 def played(path: Path, keys: Keys) -> NotingDisk:
     """Freeze a shard on a disk that notes every change."""
     path.mkdir(parents=True)
@@ -144,6 +201,17 @@ def played(path: Path, keys: Keys) -> NotingDisk:
         archive.commit([keys.records(b"three")])
         archive.publish()
     return disk
+
+
+def put(vault: Path, state: dict[str, bytes]) -> None:
+    """A vault of these files."""
+    begun = any(name.startswith("shards/") for name in state)  # folders are made, and synced, before any file
+    for shard in (vault, *[shards.path(vault, 2)] * begun):
+        for folder in ("packs", "keys", "log", "anchors"):
+            (shard / folder).mkdir(parents=True)
+    for name, content in state.items():
+        (vault / name).parent.mkdir(parents=True, exist_ok=True)
+        (vault / name).write_bytes(content)
 
 
 @given(st.data())
@@ -161,13 +229,7 @@ def test_after_a_power_cut_at_any_moment_of_freezing_it_is_finished(
     cut = data.draw(st.integers(first + 1, len(disk.changes)))
     state = after_power_cut(disk.changes[:cut], Random(data.draw(st.integers(0, 2**32))))
     vault = root / "cut" / ORGANISATION
-    begun = any(name.startswith("shards/") for name in state)  # folders are made, and synced, before any file
-    for shard in (vault, *[shards.path(vault, 2)] * begun):
-        for folder in ("packs", "keys", "log", "anchors"):
-            (shard / folder).mkdir(parents=True)
-    for name, content in state.items():
-        (vault / name).parent.mkdir(parents=True, exist_ok=True)
-        (vault / name).write_bytes(content)
+    put(vault, state)
     with Archive.open(vault, ORGANISATION, KEYS.get) as archive:
         assert archive.size >= 3
         if archive.frozen is not None:
@@ -180,4 +242,29 @@ def test_after_a_power_cut_at_any_moment_of_freezing_it_is_finished(
     assert texts in ([b"one", b"two" * 30, b"after"], [b"one", b"two" * 30, b"three", b"after"])
     if cut == len(disk.changes):
         assert len(texts) == 4
+    assert verify(vault, ORGANISATION).faults == ()
+
+
+@given(st.data())
+@settings(max_examples=40, deadline=None)
+def test_after_a_power_cut_at_any_moment_of_compacting_the_last_pack_nothing_is_lost(
+    tmp_path_factory: pytest.TempPathFactory, keys: Keys, data: st.DataObject
+) -> None:
+    root = tmp_path_factory.mktemp("cut")
+    disk = played(root / "whole" / ORGANISATION, keys)
+    with Archive.open(root / "whole" / ORGANISATION, ORGANISATION, KEYS.get, disk=disk) as archive:
+        erase(archive, keys, 2)  # type: ignore[arg-type]
+        archive.publish()
+        made = len(disk.changes)
+        assert archive.compact(1).stubs
+        leaves = [archive.entry(seq).leaf_data for seq in range(archive.size)]
+    cut = data.draw(st.integers(made, len(disk.changes)))
+    state = after_power_cut(disk.changes[:cut], Random(data.draw(st.integers(0, 2**32))))
+    vault = root / "cut" / ORGANISATION
+    put(vault, state)
+    with Archive.open(vault, ORGANISATION, KEYS.get) as archive:
+        assert [archive.entry(seq).leaf_data for seq in range(archive.size)] == leaves
+        assert archive.compact(1).stubs in {0, 1}
+        assert plain(archive, keys, 1).endswith(b"one")
+        archive.publish()
     assert verify(vault, ORGANISATION).faults == ()

@@ -1,5 +1,6 @@
 """Compaction wins the space of what was erased, and changes nothing else."""
 
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -13,9 +14,10 @@ from muniment.core.ids import record_text
 from muniment.core.merkle import leaf_hash
 from muniment.core.tags import EventTag
 from muniment.vault import compaction, grouping
-from muniment.vault.frames import COMMIT_BYTES, HEADER_BYTES
+from muniment.vault.frames import COMMIT_BYTES, HEADER_BYTES, Header, Readable, pack_stub
 from muniment.vault.layout import Layout
-from muniment.vault.packs import held, mapped, read_groups
+from muniment.vault.pack_bytes import opened
+from muniment.vault.packs import held, read_groups
 from muniment.vault.proof import Proof, root_from_inclusion
 from muniment.vault.slots import State
 from muniment.vault.store import Store
@@ -153,11 +155,54 @@ def test_it_waits_for_whoever_reads_all_packs(closed: Vault):
         assert store.compact(1).stubs == len(GONE)
 
 
-def test_a_mapped_pack_stays_what_it_was(closed: Vault):
+def test_an_opened_pack_stays_what_it_was(closed: Vault):
     before = pack(closed).read_bytes()
-    with closed.open() as store, mapped(pack(closed)) as data:
+    with closed.open() as store, opened(pack(closed)) as data:
         store.compact(1)
-        assert bytes(data[:]) == before
+        assert data[:] == before
+
+
+@pytest.mark.parametrize("part", [0, 40, 71])  # of its frame: header, commitment, ciphertext
+def test_a_sector_that_cannot_be_read_is_told_with_its_record(
+    closed: Vault, part: int, monkeypatch: pytest.MonkeyPatch
+):
+    read, packs = os.pread, str(closed.path / "packs")
+    bad = 0
+
+    def pread(descriptor: int, length: int, offset: int) -> bytes:
+        """As Linux does: the bytes before a sector that cannot be read, then an error for it."""
+        if not str(Path(f"/proc/self/fd/{descriptor}").readlink()).startswith(packs):
+            return read(descriptor, length, offset)
+        if offset == bad:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return read(descriptor, bad - offset if offset < bad < offset + length else length, offset)
+
+    with closed.open() as store:
+        places = [store._ledger.index.place(seq) for seq in range(12)]
+        monkeypatch.setattr(os, "pread", pread)
+        for seq, place in enumerate(places):
+            bad = place.offset + part
+            with pytest.raises(FaultFoundError, match=rf"{record_text(place.id)}. .*byte {bad}") as told:
+                store.compact(1)
+            assert told.value.what.startswith(f"Entry {seq} ")
+            assert not (closed.path / "packs" / "aside").exists()
+        monkeypatch.undo()
+
+
+def test_a_pack_that_becomes_shorter_while_it_is_read_is_told_with_its_record(
+    closed: Vault, monkeypatch: pytest.MonkeyPatch
+):
+    """The process must live: where a file is mapped, its end moving is a signal, and not an error."""
+    with closed.open() as store:
+        place = store._ledger.index.place(8)
+
+        def cut(data: Readable, offset: int, header: Header) -> bytes:
+            os.truncate(pack(closed), place.offset + 50)
+            return pack_stub(data, offset, header)
+
+        monkeypatch.setattr(compaction, "pack_stub", cut)
+        with pytest.raises(FaultFoundError, match=r"Entry 8 .*become shorter"):
+            store.compact(1)
 
 
 def test_another_process_that_reads_follows(closed: Vault):

@@ -66,19 +66,3 @@ def test_syncs_run_together_and_each_failure_is_told_after_all_have_ended(tmp_pa
     assert ended == [1, 2, 3]
     for descriptor in descriptors:
         os.close(descriptor)
-
-
-@pytest.mark.filterwarnings("ignore:.*multi-threaded")
-def test_a_forked_process_can_sync(tmp_path: Path):
-    disk = Disk()
-    descriptor = disk.open(tmp_path / "file")
-    disk.begin_sync(descriptor)()
-    child = os.fork()
-    if not child:
-        try:
-            disk.begin_sync(descriptor)()
-            os._exit(0)
-        finally:
-            os._exit(1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    os.close(descriptor)

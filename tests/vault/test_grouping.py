@@ -21,14 +21,14 @@ def ledger() -> Ledger:
 
 
 def test_what_is_planned_is_a_whole_group_with_its_slots_and_batches(ledger: Ledger, keys: Keys):
-    planned = plan(ledger, CODEC, ORGANISATION, 5, [keys.records(b"one", b"two"), keys.records(b"three")])
+    planned = plan(ledger, ORGANISATION, 5, [keys.records(b"one", b"two"), keys.records(b"three")])
     assert ledger.tree.size == 0
-    closed = close(ledger, planned)
+    closed = close(ledger, CODEC, planned)
     assert read_group(b"".join((*planned.parts, pack_commit(closed.group.commit))), 0, 1) == closed.group
     assert [leaf_hash(data) for data in closed.leaf_data] == closed.group.leaves
-    slots = [CODEC.parse(seq, planned.slots[seq * 64 : seq * 64 + 64]) for seq in range(3)]
+    slots = [CODEC.parse(seq, closed.slots[seq * 64 : seq * 64 + 64]) for seq in range(3)]
     assert [slot.batch for slot in slots if slot] == [5, 5, 6]
-    batch = CODEC.parse_batch(6, planned.batches[64:])
+    batch = CODEC.parse_batch(6, closed.batches[64:])
     assert batch
     assert (batch.first, batch.count) == (2, 1)
     ledger.tree.revert(planned.before)
@@ -42,8 +42,8 @@ def test_a_pack_closes_at_its_size_and_a_huge_group_has_one_of_its_own(
     monkeypatch.setattr(grouping, "LARGEST_PACK", 3000)
     where = []
     for size in (10, 2900, 10, 990, 10):
-        planned = plan(ledger, CODEC, ORGANISATION, 0, [keys.seal_noise(size)])
-        ledger.adopt(close(ledger, planned).group, planned.pack)
+        planned = plan(ledger, ORGANISATION, 0, [keys.seal_noise(size)])
+        ledger.adopt(close(ledger, CODEC, planned).group, planned.pack)
         where.append(planned.pack)
     assert where == [1, 2, 3, 3, 4]
 
@@ -51,7 +51,7 @@ def test_a_pack_closes_at_its_size_and_a_huge_group_has_one_of_its_own(
 def test_a_commit_has_a_largest_size(ledger: Ledger, keys: Keys, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(grouping, "LARGEST_COMMIT", 100)
     with pytest.raises(WrongUseError, match="2 GiB"):
-        plan(ledger, CODEC, ORGANISATION, 0, [keys.seal_noise(200)])
+        plan(ledger, ORGANISATION, 0, [keys.seal_noise(200)])
     assert ledger.tree.size == 0
 
 

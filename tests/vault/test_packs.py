@@ -1,7 +1,6 @@
 """Packs give whole groups or nothing, and single entries only as the ledger has them."""
 
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -20,7 +19,6 @@ from muniment.vault.layout import Layout
 from muniment.vault.packs import (
     find_group,
     held,
-    mapped,
     read_group,
     read_groups,
     read_spans,
@@ -114,9 +112,3 @@ def test_who_reads_all_packs_shares_them_and_who_exchanges_one_is_alone(closed: 
         pass
     with held(layout, alone=True):
         pass
-
-
-def test_an_empty_pack_has_no_bytes(tmp_path: Path):
-    (tmp_path / "empty").touch()
-    with mapped(tmp_path / "empty") as data:
-        assert data == b""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from muniment.core.errors import NotAvailableError
-from muniment.vault import writer
+from muniment.vault import grouping
 from muniment.vault.disk import Disk
 from muniment.vault.layout import Layout
 from muniment.vault.store import Store
@@ -20,27 +20,24 @@ from tests.vault.simulated import FailingDisk, NotingDisk
 def test_all_three_files_are_durable_before_the_answer(
     tmp_path: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch, *, early: bool
 ):
-    monkeypatch.setattr(writer, "HEAD_START", 1 if early else 1 << 30)
-    begun = [
-        ("begin", "keys/000001.batches"),
-        ("begin", "keys/000001.keys"),
-    ]
+    monkeypatch.setattr(grouping, "LARGE", 1 if early else 1 << 30)
     disk = NotingDisk(tmp_path / "vault")
     with Store.create(tmp_path / "vault", ORGANISATION, keys.signer, disk=disk) as store:
         before = len(disk.changes)
         store.commit([keys.records(b"one", b"two")])
         calls = [(change.what, change.path) for change in disk.changes[before:]]
     assert calls == [
+        ("write", "packs/000001.pack"),
+        *([("begin", "packs/000001.pack")] if early else ()),
         ("write", "keys/000001.batches"),
         ("write", "keys/000001.keys"),
         ("write", "packs/000001.pack"),
-        *((*begun, ("begin", "packs/000001.pack")) if early else ()),
-        ("write", "packs/000001.pack"),
-        *(begun if not early else ()),
+        ("begin", "keys/000001.batches"),
+        ("begin", "keys/000001.keys"),
         ("sync", "packs/000001.pack"),
+        *([("sync", "packs/000001.pack")] if early else ()),
         ("sync", "keys/000001.batches"),
         ("sync", "keys/000001.keys"),
-        *([("sync", "packs/000001.pack")] if early else ()),
     ]
 
 

@@ -70,6 +70,8 @@ PROVING: Final[Mapping[str, Row]] = {
         403, other=404, other_by_role=all_but(403, *RELEASERS), method="post", arguments=_hold
     ),
     "refused_attempts": Row(200, by_role=all_but(403, *WATCHERS)),
+    "call_mappings": Row(403, by_role=only(200, *ENGINEERS, Role.AUDITOR, Role.DATA_CONTROLLER)),
+    "try_call_mapping": Row(403, by_role=only(302, *ENGINEERS), method="post"),
     "call_completeness": Row(200, by_role=all_but(403, *WATCHERS, *ENGINEERS)),
     "call_completeness_of": Row(
         404,

@@ -19,6 +19,8 @@ class Things:
 
     policy: int
     change: int
+    joint: int
+    """An act that two authorities sign."""
     enrolment: str
     demo: str
     draft: str

@@ -9,6 +9,7 @@ id have no `other`.
 from typing import Final
 
 from muniment.people import services
+from muniment.people.models import JointAct
 from muniment.people.roles import Role
 from tests.town import Town
 from tests.web.access_proving import PROVING
@@ -22,6 +23,12 @@ def _unwanted_change(town: Town, _things: Things) -> dict[str, object]:
         town.ours.id, by=proposer.id, about=proposer.id, summary="Remove a key", serial=1, remove=["key_none"]
     )
     return {"number": change.id}
+
+
+def _unwanted_act(town: Town, things: Things) -> dict[str, object]:
+    """One that waits beside the other; two are not proposed together, so it is written down as it stands."""
+    first = JointAct.objects.get(pk=things.joint)
+    return {"number": JointAct.objects.create(organisation_id=town.ours.id, statement=first.statement).pk}
 
 
 def _change(_town: Town, things: Things) -> dict[str, object]:
@@ -137,6 +144,12 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
     "register_change": Row(200, other=404, by_role=all_but(403, *AUTHORITIES), arguments=_change),
     "withdraw_change": Row(
         403, other=404, by_role=only(302, *AUTHORITIES), method="post", arguments=_unwanted_change
+    ),
+    "joint_act": Row(
+        403, other=404, by_role=only(200, *AUTHORITIES), arguments=lambda _t, things: {"number": things.joint}
+    ),
+    "turn_down_joint_act": Row(
+        403, other=404, by_role=only(302, *AUTHORITIES), method="post", arguments=_unwanted_act
     ),
     "statement_file": Row(403, method="post"),
     **PROVING,

@@ -75,6 +75,7 @@ def things(town: Town, policy: int) -> Things:
         hold=hold.id,
         act=1,
         change=change.id,
+        joint=services.propose_rotation(town.desk, town.ours.id, "A disk was stolen.").id,
         enrolment=services.make_link(town.ours.id, SignInLink.Use.ENROL, person=about.id),
         demo=services.make_link(town.ours.id, SignInLink.Use.DEMO, person=town.ours[Role.EMPLOYEE].id),
     )

@@ -35,7 +35,7 @@ def test_a_person_who_asked_for_silence_has_a_name_and_anything_else_that_did_ke
         MaskedSpan(STARTED, STARTED + 1000, None, "api", "per_aaaa"),
         MaskedSpan(STARTED + 2000, STARTED + 3000, None, "rule", "payments"),
     )
-    found = player.player(call(masks=masks), "siprec", 10_000, 2, {"per_aaaa": "Beata"}.__getitem__)
+    found = player.player(call(masks=masks), "siprec", 10_000, 2, (), {"per_aaaa": "Beata"}.__getitem__)
     assert [one.words for one in found.marks] == [
         "a program paused the recording, by Beata",
         "paused by rule, by payments",
@@ -48,6 +48,11 @@ def test_nobody_is_named_who_is_not_known() -> None:
     assert player.names(call(parties=()).facts, "siprec", 2) == ("Caller", "Called")
     assert player.names(call().facts, "audio", 2) == ("Left channel", "Right channel")
     assert player.names(call().facts, "siprec", 1) == ("Everybody, in one channel",)
+
+
+def test_what_cannot_be_heard_is_told() -> None:
+    assert player.player(call(), "siprec", 1000, 2, ("G729 is recorded.",)).notes == ("G729 is recorded.",)
+    assert player.player(call(), "siprec", 1000, 2).notes == ()
 
 
 def test_a_file_begins_when_somebody_answered() -> None:

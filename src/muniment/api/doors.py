@@ -5,6 +5,7 @@ from functools import cache
 from django.conf import settings
 
 from muniment.capture.calls.door import RecorderDoor
+from muniment.capture.calls.spool.door import SpoolDoor
 from muniment.core.home import Home
 from muniment.search.client import Librarian
 from muniment.vault.client import DeskDoor
@@ -18,6 +19,11 @@ def desk() -> DeskDoor:
 def recorder() -> RecorderDoor:
     """The recorder of this installation."""
     return RecorderDoor(settings.HOME.socket("recorder"))
+
+
+def spool() -> SpoolDoor:
+    """The process that takes recordings as files."""
+    return SpoolDoor(settings.HOME.socket("spool"))
 
 
 def librarian() -> Librarian:

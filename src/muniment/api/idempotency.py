@@ -22,6 +22,8 @@ HEADER = "Idempotency-Key"
 KEPT_FOR = timedelta(days=1)
 LONGEST_KEY = 200  # characters
 FIRST_ERROR = 400
+BY_DIGEST = "multipart/form-data"
+"""Files are taken once by their digest; their bodies are not read twice, let alone held here."""
 NOT_KEPT = "not_kept"
 """Name of the attribute on a view whose answers are never kept."""
 
@@ -32,7 +34,7 @@ def once(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @functools.wraps(run)
     def guarded(request: HttpRequest, **parameters: Any) -> HttpResponse:
         key = request.headers.get(HEADER, "")
-        if request.method != "POST" or not key:
+        if request.method != "POST" or not key or request.content_type == BY_DIGEST:
             return run(request, **parameters)
         if len(key) > LONGEST_KEY:
             return problem(422, "wrong-use", f"An {HEADER} has at most {LONGEST_KEY} characters.")

@@ -14,6 +14,7 @@ from muniment.api.routes import (
     ledger,
     me,
     readings,
+    recordings,
     requests,
 )
 from muniment.api.tokens import PersonalToken
@@ -45,6 +46,7 @@ def build() -> NinjaAPI:
     api.add_router("/drafts", drafts.router)
     api.add_router("/requests", requests.router)
     api.add_router("/calls", calls.router)
+    api.add_router("/calls", recordings.router)
     api.add_router("/cases", cases.router)
     api.add_router("/delegations", delegations.router)
     api.add_router("/grants", grants.router)

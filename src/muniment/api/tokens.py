@@ -7,6 +7,8 @@ from ninja.security import HttpBearer
 
 from muniment.core.errors import RefusedError
 from muniment.people import services as people
+from muniment.people.roles import ADMINISTERING_ROLES
+from muniment.people.services import TokenUse
 from muniment.people.views import PersonView
 
 
@@ -34,14 +36,31 @@ class DesktopToken(HttpBearer):
 
     def authenticate(self, _request: HttpRequest, token: str) -> PersonView | None:
         """The person whose desktop it is; None where it is nobody's. A personal token is refused."""
-        person = people.who_holds(token, desktop=True)
-        if person is None and people.who_holds(token) is not None:
+        return _for_one_use(token, TokenUse.DESKTOP, "silence calls", "a telephone desktop")
+
+
+class SourceToken(HttpBearer):
+    """Lets in a switch or a carrier that hands recordings over, and does nothing else."""
+
+    def authenticate(self, _request: HttpRequest, token: str) -> PersonView | None:
+        """The engineer who made it, while they run the system; None where it is nobody's."""
+        person = _for_one_use(token, TokenUse.SOURCE, "hand recordings over", "a source of recordings")
+        if person is not None and not person.roles & ADMINISTERING_ROLES:
             raise RefusedError(
-                "This token does not silence calls.",
-                why="That takes a token for a telephone desktop.",
-                remedy="Make one under Profile, Tokens.",
+                "Whoever made this token no longer runs the system.", remedy="Have another made by who does."
             )
         return person
+
+
+def _for_one_use(token: str, use: TokenUse, what: str, whose: str) -> PersonView | None:
+    person = people.who_holds(token, use)
+    if person is None and any(people.who_holds(token, other) for other in TokenUse if other is not use):
+        raise RefusedError(
+            f"This token does not {what}.",
+            why=f"That takes a token for {whose}.",
+            remedy="Make one under Profile, Tokens.",
+        )
+    return person
 
 
 class NewcomersToken(HttpBearer):

@@ -24,7 +24,7 @@ def measure() -> Figure:
             start = time.monotonic()
             for _ in range(RECORDS):
                 seq = next(waiting)
-                made.store.commit([made.act(EventTag.RECORD_ERASED, made.store.entry(seq).id)])
+                made.store.commit([made.act(EventTag.RECORD_ERASED, made.store.id(seq))])
                 made.store.destroy_key(seq)
             return RECORDS / (time.monotonic() - start)
 

@@ -1,7 +1,8 @@
 """A vault of made mails in a folder of its own, for measuring."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from muniment.core.ids import RecordId, record_text
 from muniment.core.tags import EventTag
 from muniment.vault.checkpoint import LedgerSigner
 from muniment.vault.frames import Kind, read_head
-from muniment.vault.sealing import Document, EpochKey, SealedBatch, seal_batch, unwrap_key
+from muniment.vault.sealing import Document, EpochKey, SealedBatch, agreed_key, seal_batch, unwrap_with
 from muniment.vault.store import Entry, Store
 
 ORGANISATION = "org_aaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -27,7 +28,8 @@ class Workshop(NamedTuple):
     path: Path
     store: Store
     key: EpochKey
-    private: X25519PrivateKey
+    agree: Callable[[bytes], bytes]
+    """The key that a batch has agreed on; those of the last batches are at hand, as the keeper has them."""
     signer: LedgerSigner
 
     def seal(self, mails: list[bytes]) -> SealedBatch:
@@ -48,15 +50,8 @@ class Workshop(NamedTuple):
         slot, batch = self.store.wrapped(entry.seq)
         if batch is None:
             raise FaultFoundError("The key that was made for measuring is gone.")
-        return unwrap_key(
-            self.private,
-            ORGANISATION,
-            slot.epoch,
-            batch.ephemeral,
-            entry.seq - batch.first,
-            entry.id,
-            slot.wrapped,
-        )
+        agreed = self.agree(batch.ephemeral)
+        return unwrap_with(agreed, entry.seq - batch.first, entry.id, slot.wrapped)
 
 
 @contextmanager
@@ -67,5 +62,10 @@ def workshop() -> Iterator[Workshop]:
         signer = LedgerSigner(ORGANISATION, Ed25519PrivateKey.generate())
         private = X25519PrivateKey.generate()
         key = EpochKey(ORGANISATION, 1, private.public_key().public_bytes_raw())
+
+        @lru_cache(64)
+        def agree(ephemeral: bytes) -> bytes:
+            return agreed_key(private, ORGANISATION, 1, ephemeral)
+
         with Store.create(path, ORGANISATION, signer) as store:
-            yield Workshop(path, store, key, private, signer)
+            yield Workshop(path, store, key, agree, signer)

@@ -18,7 +18,9 @@ from muniment.vault.backup.drill import drill as rehearse
 from muniment.vault.backup.making import Made, Plan, Progress, make
 from muniment.vault.backup.places import place
 from muniment.vault.backup.restoring import Restored
+from muniment.vault.backup.s3 import Bucket
 from muniment.vault.backup.s3_client import Access
+from muniment.vault.backup.s3_locks import prolong
 
 Words = Annotated[
     list[str] | None,
@@ -78,6 +80,9 @@ def command(  # noqa: PLR0917 - Typer reads each option from a parameter
     elif home:
         made = _make(where, Home(home.absolute()), secret, keep_keys or chosen.days, quiet=as_json)
         typer.echo(msgspec.json.encode(made).decode() if as_json else _said(made))
+        if isinstance(where, Bucket) and where.lock_days:
+            done = prolong(where, made.entries, clock.seconds())
+            typer.echo(done.says, err=as_json)
 
 
 def _make(where: Destination, home: Home, secret: bytes, days: int, *, quiet: bool) -> Made:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from muniment.capture.batch import Keeping
     from muniment.capture.calls.spool.detail_import import DetailSummary
     from muniment.capture.calls.spool.fields import Mapped
-    from muniment.capture.calls.spool.importing import Held
+    from muniment.capture.tally import Held
 
 LOOKED_AT = 50  # files of a folder that are read to know what it holds
 LARGEST_LOOK = 32 * 1024 * 1024  # bytes

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
-from rich.console import Console
 from rich.filesize import decimal
 
 from muniment.cli import details, mappings, recordings
+from muniment.cli.import_shown import shown
 from muniment.core import passphrase
 from muniment.core.errors import MunimentError, WrongUseError
 from muniment.core.home import Home
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from muniment.capture.batch import Keeping
     from muniment.capture.calls.spool.detail_import import DetailSummary
     from muniment.capture.calls.spool.importing import Summary as CallSummary
-    from muniment.capture.files.folders import Passed
     from muniment.capture.files.held import HeldDigests
-    from muniment.capture.files.importing import Progress, Summary
+    from muniment.capture.files.importing import Summary
     from muniment.capture.files.mbox import Dialect
 
 STOPPED = 130  # the status of a program that Ctrl-C has ended
@@ -54,7 +53,10 @@ def command(
     ] = "auto",
     zone: Annotated[str, typer.Option(help="The zone of times that name none.")] = "Europe/London",
     mapping: Annotated[
-        str, typer.Option(help="The name of a mapping in muniment.toml, for files of a hosted switch.")
+        str,
+        typer.Option(
+            help="The name of a mapping, in muniment.toml or saved on the pages, for files of a hosted switch."
+        ),
     ] = "",
     passphrase_file: Annotated[Path | None, typer.Option(help="The file with the passphrase.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
@@ -69,14 +71,14 @@ def command(
     from muniment.vault.keyring import Keyring
 
     place, secret, dialect = Home(home.absolute()), passphrase.read(passphrase_file), _dialect(mbox_dialect)
-    mapped = mappings.chosen(place, mapping, zone)
     keyring = Keyring.unlock(place, secret)
     chosen = _organisation(organisation, keyring.organisations)
-    sounds = [path for path in paths if recordings.are_recordings(path)]
-    listed = [path for path in paths if path not in sounds and details.are_details(path, mapped)]
-    mails = [path for path in paths if path not in sounds and path not in listed]
     done = _Done()
     with connect(place, secret) as doors, _stopping() as stop:
+        mapped = mappings.chosen(place, mapping, zone, organisation=chosen, saving=doors.capture)
+        sounds = [path for path in paths if recordings.are_recordings(path)]
+        listed = [path for path in paths if path not in sounds and details.are_details(path, mapped)]
+        mails = [path for path in paths if path not in sounds and path not in listed]
         size = next(each.size for each in doors.capture.status().organisations if each.organisation == chosen)
         held_file = place.keyring.parent / "held" / chosen
         with HeldDigests(held_file, keyring.index_key(chosen), ledger_size=size) as held:
@@ -141,14 +143,10 @@ def _mail(
     from muniment.capture.files.importing import Import, Ports
     from muniment.readers.mail import reason_unreadable
 
-    shown = _Shown()
-    ports = Ports(reason_unreadable, shown.passed, shown.progress)
-    run = Import(keeper, organisation, held, ports=ports, source=source, dialect=dialect, stop=stop)
-    try:
-        summary = run.run(paths)
-    finally:
-        shown.stop()
-    return summary, run.fault
+    with shown("messages") as line:
+        ports = Ports(line.refused, line.progress, reason_unreadable)
+        run = Import(keeper, organisation, held, ports=ports, source=source, dialect=dialect, stop=stop)
+        return run.run(paths), run.fault
 
 
 def _dialect(text: str) -> "Dialect":
@@ -189,29 +187,6 @@ def _stopping() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-class _Shown:
-    """What a person sees while it runs; names of files and counts, never a word of a message."""
-
-    def __init__(self) -> None:
-        self._console = Console(stderr=True, highlight=False, soft_wrap=True)
-        self._status = self._console.status("Looking for mail …")
-        if self._console.is_terminal:
-            self._status.start()
-
-    def passed(self, passed: "Passed") -> None:
-        self._console.print(f"Not read: {passed.origin}: {passed.reason}", markup=False)
-
-    def progress(self, progress: "Progress") -> None:
-        minutes, seconds = divmod(round(progress.remaining), 60)
-        self._status.update(
-            f"{progress.seen} messages, {decimal(progress.done)} of {decimal(progress.total)},"
-            f" {decimal(round(progress.rate))}/s, {minutes}:{seconds:02} to go"
-        )
-
-    def stop(self) -> None:
-        self._status.stop()
 
 
 def _say(summary: "Summary") -> None:

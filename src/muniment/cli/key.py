@@ -1,18 +1,21 @@
 """`muniment key`: signing keys; the epoch turned by hand; another ledger key; the master key's wrapper."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
 from muniment.cli import key_wrapper
-from muniment.core import passphrase
+from muniment.core import passphrase, settings
 from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.core.home import Home
 from muniment.vault import client
 from muniment.vault.authority import keyfile, signing, statements
 from muniment.vault.authority.signing import SignedStatement
+
+if TYPE_CHECKING:
+    from muniment.people.views import JointActView
 
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(key_wrapper.app, name="wrapper", help="See and change what wraps the master key.")
@@ -83,19 +86,32 @@ def rotate_ledger(
     signed: Annotated[
         list[Path] | None, typer.Option(help="What muniment sign printed for one of them. Give two.")
     ] = None,
+    on_pages: Annotated[
+        bool, typer.Option("--on-pages", help="Put it before the authorities, who sign by passkey.")
+    ] = False,
     passphrase_file: Annotated[Path | None, typer.Option(help="The file that holds the passphrase.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Give the ledger another signing key: the shard is frozen, and what follows stands in a new one.
 
-    Do so when the key may be known to somebody. Two authorities sign: write the --statement, have each run
-    muniment sign on it, then give both results with --signed. The old key is destroyed. Works while the
-    server runs. Example: muniment key rotate-ledger --organisation org_… --reason "A disk was stolen."
-    --statement rotate.json
+    Do so when the key may be known to somebody. Two authorities sign, and the old key is destroyed. With
+    --on-pages each finds it on the start page and signs by passkey; it is done with the second signature.
+    With key files: write the --statement, have each run muniment sign on it, then give both results with
+    --signed. Works while the server runs. Example: muniment key rotate-ledger --organisation org_…
+    --reason "A disk was stolen." --on-pages
     """
-    if (statement is None) == (not signed):
-        raise WrongUseError("Either write the --statement, or give what was --signed.")
-    with client.connect(Home(home.absolute()), passphrase.read(passphrase_file)) as doors:
+    if [statement is not None, bool(signed), on_pages].count(True) != 1:
+        raise WrongUseError("Give one of --on-pages, --statement FILE, and --signed.")
+    secret = passphrase.read(passphrase_file)
+    if on_pages:
+        act, where = _put_before_authorities(Home(home.absolute()), secret, organisation, reason)
+        typer.echo(
+            msgspec.json.encode({"organisation": organisation, "sha256": act.digest, "where": where}).decode()
+            if as_json
+            else f"It waits for two authorities at {where}\nSHA-256 of what they sign: {act.digest}"
+        )
+        return
+    with client.connect(Home(home.absolute()), secret) as doors:
         if statement is not None:
             shard = doors.desk.register_view(organisation).shard + 1
             _write(
@@ -113,6 +129,24 @@ def rotate_ledger(
             f"{organisation}: the ledger goes on in shard {shard} with another key; the old one is destroyed.\n"
             f"Give vault/{organisation}/shards/{shard:04d}/log/ledger-key to auditors and witnesses."
         )
+
+
+def _put_before_authorities(
+    home: Home, secret: bytes, organisation: str, reason: str
+) -> "tuple[JointActView, str]":
+    """Write the act down where the pages find it; what it is, and the address of its page."""
+    from muniment.vault.keyring import Keyring
+    from muniment.web import installation
+
+    keyring = Keyring.unlock(home, secret)
+    if organisation not in keyring.organisations:
+        raise WrongUseError(f"There is no organisation {organisation} here.")
+    installation.start(home, keyring.worker_keys())
+    from muniment.people import services
+
+    with client.connect(home, secret, keyring) as doors:
+        act = services.propose_rotation(doors.desk, organisation, reason)
+    return act, f"{settings.load(home).origin}/signed-by-two/{act.id}"
 
 
 def _write(path: Path, text: bytes) -> None:

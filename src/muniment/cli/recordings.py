@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import typer
-from rich.console import Console
 from rich.filesize import decimal
 
+from muniment.cli.import_shown import shown
 from muniment.core.errors import MunimentError, WrongUseError
 
 if TYPE_CHECKING:
     from muniment.capture.batch import Keeping
     from muniment.capture.calls.spool.fields import Mapped
     from muniment.capture.calls.spool.finding import Kind
-    from muniment.capture.calls.spool.importing import Held, Progress, Summary
+    from muniment.capture.calls.spool.importing import Summary
+    from muniment.capture.tally import Held
 
 SHOWN = 10  # orphans that are named on the screen; --json names more
 
@@ -54,20 +55,16 @@ def run(
     """Seal recordings; the summary, and why it ended early if it did."""
     from muniment.capture.calls.spool.importing import Manner, Ports, SpoolImport
 
-    shown = _Shown()
-    work = SpoolImport(
-        keeper,
-        organisation,
-        held,
-        ports=Ports(refused=shown.refused, progress=shown.progress),
-        manner=Manner(source=source, kind=kind_of(kind), mapped=mapped),
-        stop=stop,
-    )
-    try:
-        summary = work.run(paths)
-    finally:
-        shown.stop()
-    return summary, work.fault
+    with shown("recordings") as line:
+        work = SpoolImport(
+            keeper,
+            organisation,
+            held,
+            ports=Ports(line.refused, line.progress),
+            manner=Manner(source=source, kind=kind_of(kind), mapped=mapped),
+            stop=stop,
+        )
+        return work.run(paths), work.fault
 
 
 def said(summary: "Summary") -> str:
@@ -85,27 +82,6 @@ def said(summary: "Summary") -> str:
         lines.append(f"{summary.unrecorded_count} answered calls of which no recording was found:")
         lines += [f"  {one}" for one in summary.unrecorded[:SHOWN]]
     return "\n".join(lines)
-
-
-class _Shown:
-    """Names of files and counts, never a word of what was said."""
-
-    def __init__(self) -> None:
-        self._console = Console(stderr=True, highlight=False, soft_wrap=True)
-        self._status = self._console.status("Looking for recordings …")
-        if self._console.is_terminal:
-            self._status.start()
-
-    def refused(self, path: str, reason: str) -> None:
-        self._console.print(f"Not read: {path}: {reason}", markup=False)
-
-    def progress(self, progress: "Progress") -> None:
-        self._status.update(
-            f"{progress.seen} recordings, {decimal(progress.done)} of {decimal(progress.total)}"
-        )
-
-    def stop(self) -> None:
-        self._status.stop()
 
 
 def show(summary: "Summary") -> None:

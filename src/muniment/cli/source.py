@@ -63,5 +63,7 @@ def try_mapping(
         Console(highlight=False, markup=False).print(table)
         typer.echo(f"{found.rows} rows. Columns that no field takes: {', '.join(found.unused) or 'none'}.")
         typer.echo("\n".join(found.gaps) or "No gaps.")
+        if found.absent:
+            typer.echo("\n".join(found.absent))
     if found.gaps or not found.rows:
         raise typer.Exit(1)

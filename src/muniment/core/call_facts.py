@@ -89,8 +89,8 @@ class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
     `answered` 0 where nobody answered; `legs` are the dialogs or channels it was made of, `holds` pairs of
     beginning and end; `dtmf` says only that keys were pressed, never which; `evidence` are the fields of
     the switch's own account of the call; `defects` say in plain words what is missing; `parts` are the
-    names (`id`) of other recordings of the same call; `test`: nobody spoke, the recorder was tried
-    out.
+    names (`id`) of other recordings of the same call; `region` the country by which numbers without one are
+    read, GB where empty; `test`: nobody spoke, the recorder was tried out.
     """
 
     id: str
@@ -110,6 +110,7 @@ class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
     evidence: dict[str, str] = {}
     defects: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    region: str = ""
     test: bool = False
 
 

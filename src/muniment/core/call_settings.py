@@ -10,7 +10,8 @@ from muniment.core.assurance_settings import AssuranceSettings
 from muniment.core.card_settings import LONGEST, CardRule
 from muniment.core.errors import WrongUseError
 from muniment.core.media_settings import MediaSettings
-from muniment.core.spool_settings import MappingSettings, SpoolSettings
+from muniment.core.phone_numbers import Region
+from muniment.core.spool_settings import CarrierSettings, MappingSettings, SpoolSettings, UploadSettings
 
 LARGEST_PORT = 65_535
 
@@ -87,7 +88,9 @@ class CallSource(_Section):
     internal: Pattern = r"^\d{2,6}$"
     """Which user parts are extensions of the organisation (a regular expression)."""
     country: Annotated[str, Field(pattern=r"^[1-9]\d{0,2}$")] = "44"
-    """The country code that a national number with a leading 0 gets."""
+    """The country code that a national number with a leading 0 gets; only where no region is named."""
+    region: Region = ""
+    """The country by which numbers without one are read."""
     notice_seconds: Annotated[int, Field(ge=0, le=120)] = 0
     """How long the recording notice takes at most; until then a call is provisional. 0: it was given before."""
     notice: NoticeManner = "before"
@@ -133,6 +136,10 @@ class CallSettings(_Section):
     """From when on each day a test call of every source is made, such as "06:00"; empty: none is."""
     spool: tuple[SpoolSettings, ...] = ()
     """Folders that recordings are taken from."""
+    carrier: tuple[CarrierSettings, ...] = ()
+    """Folders on servers of carriers that recordings are fetched from."""
+    upload: tuple[UploadSettings, ...] = ()
+    """Sources that hand recordings over by the API."""
     mapping: tuple[MappingSettings, ...] = ()
     """How files of hosted switches and carriers are read."""
     assurance: AssuranceSettings = AssuranceSettings()
@@ -143,3 +150,8 @@ class CallSettings(_Section):
     """Seconds after which a silence that an agent asked for ends by itself; 0: never."""
     announcement: tuple[Announcement, ...] = ()
     """Recording notices, in every version and language that was ever in force."""
+
+    @property
+    def file_sources(self) -> tuple[SpoolSettings | CarrierSettings | UploadSettings, ...]:
+        """Everything that recordings come from as files."""
+        return (*self.spool, *self.carrier, *self.upload)

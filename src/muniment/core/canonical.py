@@ -10,12 +10,13 @@ type Json = bool | int | str | Sequence[Json] | Mapping[str, Json] | None
 LARGEST_INTEGER = 2**53 - 1  # RFC 8785 numbers are IEEE doubles; beyond this they are not exact
 
 
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
 def dumps(value: Json) -> bytes:
     """The canonical bytes of `value`; WrongUseError for fractions, huge numbers and odd types."""
-    _check(value)
-    text = json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)  # noqa: TID251  this is core.canonical
     try:
-        return text.encode()
+        return _write(_ordered(value)).encode()
     except UnicodeEncodeError as error:
         raise WrongUseError("Text holds half of a surrogate pair.") from error
 
@@ -32,30 +33,23 @@ def loads(data: bytes) -> Json:
     return value
 
 
-def _sorted(value: Json) -> Json:
-    # RFC 8785 section 3.2.3 sorts by UTF-16 code units, which differs from code points.
+def _ordered(value: Json) -> Json:
+    """The same value with its names in order; WrongUseError for what has no canonical form."""
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, int):
+        if abs(value) > LARGEST_INTEGER:
+            raise WrongUseError(f"{value} is too large for canonical JSON.")
+        return value
     if isinstance(value, Mapping):
-        keys = sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
-        return {key: _sorted(value[key]) for key in keys}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_sorted(item) for item in value]
-    return value
+        return {name: _ordered(value[name]) for name in sorted(value, key=_units)}
+    if isinstance(value, list | tuple):
+        return [_ordered(item) for item in value]
+    raise WrongUseError(f"{type(value).__name__} has no canonical form.")
 
 
-def _check(value: object) -> None:
-    match value:
-        case None | bool() | str():
-            return
-        case int():
-            if abs(value) > LARGEST_INTEGER:
-                raise WrongUseError(f"{value} is too large for canonical JSON.")
-        case Mapping():
-            for key, item in value.items():
-                if not isinstance(key, str):
-                    raise WrongUseError("Names in canonical JSON are text.")
-                _check(item)
-        case list() | tuple():
-            for item in value:
-                _check(item)
-        case _:
-            raise WrongUseError(f"{type(value).__name__} has no canonical form.")
+def _units(name: object) -> bytes:
+    # RFC 8785 section 3.2.3 sorts by UTF-16 code units, which differs from code points.
+    if not isinstance(name, str):
+        raise WrongUseError("Names in canonical JSON are text.")
+    return name.encode("utf-16-be", "surrogatepass")

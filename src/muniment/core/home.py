@@ -42,7 +42,7 @@ class Home:
 
     @property
     def care(self) -> Path:
-        """How backups and verifications went, and where the last ones are in the ledger; believed by nobody."""
+        """How backups, verifications and anchoring went, and where the last ones are in the ledger; believed by nobody."""
         return self.path / "care"
 
     @property

@@ -9,3 +9,12 @@ class RowMapping(msgspec.Struct, frozen=True):
     columns: dict[str, str] = {}
     directions: dict[str, str] = {}
     zone: str = "Europe/London"
+    region: str = ""
+    """The country by which numbers without one are read; GB where empty."""
+
+
+class SavedMapping(RowMapping, frozen=True, kw_only=True):
+    """A mapping that was saved on the pages: the importers ask for it by its name."""
+
+    name: str
+    version: int

@@ -7,14 +7,17 @@ MUNIMENT_PORT is short for the port of the pages.
 import os
 import re
 import tomllib
+from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from muniment.core.call_settings import CallSettings
+from muniment.core.call_settings import CallSettings, CallSource
 from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.core.home import Home
+from muniment.core.phone_numbers import DEFAULT_REGION, Region
+from muniment.core.spool_settings import CarrierSettings, SpoolSettings, UploadSettings
 
 LARGEST_PORT = 65535
 PORT_VARIABLE = "MUNIMENT_PORT"
@@ -182,7 +185,7 @@ class BackupSettings(_Section):
 
 
 class VerifySettings(_Section):
-    """How often the ledgers and packs are verified while the server runs. No keys are used for it."""
+    """How often the ledgers and packs are verified while the server runs. Only `deep` uses keys, in the keeper."""
 
     sampled: Span = 3600
     """Random entries are read and checked."""
@@ -192,6 +195,10 @@ class VerifySettings(_Section):
     """Everything that came since the last verification without a fault is read."""
     full: Annotated[Span, Field(le=30 * 24 * 3600)] = 30 * 24 * 3600
     """Everything is read; at least every 30 days, where anything is verified at all."""
+    deep: Span = 24 * 3600
+    """Random entries are opened with their keys, and what they hold is thrown away; the ledger says which."""
+    deep_entries: Annotated[int, Field(ge=1, le=10_000)] = 200
+    """How many entries that are."""
 
 
 class CompactionSettings(_Section):
@@ -217,10 +224,12 @@ class KeyServiceSettings(_Section):
 
 
 class OrganisationSettings(_Section):
-    """Where `serve` finds what opens an organisation's own key. Without it the organisation begins locked."""
+    """What is particular to one organisation. Its own key begins locked where nothing here opens it."""
 
     organisation: str
     """The `org_…` identifier."""
+    region: Region = ""
+    """The country by which telephone numbers without one are read; GB where empty."""
     passphrase_file: str = ""
     token_file: str = ""
     """Where a key service has its key: the file that holds the token."""
@@ -288,6 +297,11 @@ class Settings(BaseSettings):
         """The port of pages and API."""
         return self.web.port
 
+    def region(self, organisation: str) -> str:
+        """The country by which an organisation reads telephone numbers that name none."""
+        named = (each.region for each in self.organisations if each.organisation == organisation)
+        return next((region for region in named if region), DEFAULT_REGION)
+
     @property
     def origin(self) -> str:
         """The address that people open."""
@@ -308,7 +322,7 @@ def load(home: Home) -> Settings:
             f"The settings in {home.settings} cannot be read.", why=f"{error}."
         ) from error
     try:
-        return Settings(**_with_port(tomllib.loads(text)))
+        return _with_regions(Settings(**_with_port(tomllib.loads(text))))
     except tomllib.TOMLDecodeError as error:
         raise WrongUseError(f"{home.settings} is not TOML.", why=f"{error}.") from error
     except ValidationError as error:
@@ -319,6 +333,29 @@ def load(home: Home) -> Settings:
             why=f"{first['msg']}.",
             remedy=f"Correct it in {home.settings}, or in the environment.",
         ) from error
+
+
+def _with_regions(chosen: Settings) -> Settings:
+    """Every source of calls that says neither region nor country reads numbers as its organisation does."""
+    named = {each.organisation: each.region for each in chosen.organisations if each.region}
+    if not named:
+        return chosen
+    calls = chosen.calls
+    changed = {
+        "sources": tuple(_in_region(each, named) for each in calls.sources),
+        "spool": tuple(_in_region(each, named) for each in calls.spool),
+        "carrier": tuple(_in_region(each, named) for each in calls.carrier),
+        "upload": tuple(_in_region(each, named) for each in calls.upload),
+    }
+    return chosen.model_copy(update={"calls": calls.model_copy(update=changed)})
+
+
+def _in_region[S: (CallSource, SpoolSettings, CarrierSettings, UploadSettings)](
+    source: S, named: Mapping[str, str]
+) -> S:
+    told = source.region or "country" in source.model_fields_set
+    region = "" if told else named.get(source.organisation, "")
+    return source.model_copy(update={"region": region}) if region else source
 
 
 def _with_port(tables: dict[str, Any]) -> dict[str, Any]:

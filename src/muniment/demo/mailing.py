@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from muniment.capture.files.held import HeldDigests
-from muniment.capture.files.importing import Import, Progress, Summary
-from muniment.capture.files.importing import Ports as ImportPorts
+from muniment.capture.files.importing import Import, Summary
 from muniment.core.announcement_settings import Announcement
 from muniment.core.errors import NotAvailableError
 from muniment.core.home import Home
@@ -66,7 +65,7 @@ def _import(
         for number, mail in enumerate(mails):
             (memory.path / f"{number:05d}.eml").write_bytes(mail.data)
         with held_digests(home, keyring, doors, organisation) as held:
-            run = Import(doors.capture, organisation, held, ports=ImportPorts(progress=_quiet), source=SOURCE)
+            run = Import(doors.capture, organisation, held, source=SOURCE)
             summary = run.run([memory.path])
             if run.fault:
                 raise run.fault
@@ -80,7 +79,3 @@ def held_digests(home: Home, keyring: UnlockedKeyring, doors: Doors, organisatio
     size = {one.organisation: one.size for one in doors.desk.status().organisations}[organisation]
     path = home.vault(organisation).parent.parent / "imports" / organisation
     return HeldDigests(path, keyring.index_key(organisation), ledger_size=size)
-
-
-def _quiet(_: Progress) -> None:
-    pass

@@ -21,6 +21,7 @@ from muniment.vault.authority import statements as texts
 
 KINDS: tuple[type[Recorded], ...] = (
     models.Adoption,
+    models.CallMapping,
     models.Case,
     models.CaseClosure,
     models.Choice,

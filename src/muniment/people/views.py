@@ -103,6 +103,21 @@ class TokenView:
 
 
 @dataclass(frozen=True)
+class JointActView:
+    """An act that two authorities sign together: what exactly, and who has. `digest` is its SHA-256 in hex."""
+
+    id: int
+    title: str
+    statement: bytes
+    digest: str
+    reason: str
+    state: str
+    proposed: datetime
+    signed_by: tuple[str, ...]
+    """The `per_…` ids of those who have signed."""
+
+
+@dataclass(frozen=True)
 class RegisterChangeView:
     """A change of the authority register that waits for signatures, or has them."""
 

@@ -11,7 +11,7 @@ from muniment.core.errors import MunimentError
 from muniment.core.home import Home
 from muniment.processes import outcomes
 from muniment.processes.daily_call import MODE
-from muniment.processes.outcomes import BACKUP, Outcome
+from muniment.processes.outcomes import BACKUP, LOCKS, Outcome
 
 AGAIN_SECONDS = 24 * 3600
 LOOK_SECONDS = 10
@@ -52,7 +52,7 @@ class Alarms:
     def _tell(self, name: str, outcome: Outcome) -> None:
         """The note that it was told comes last: rather twice than not at all."""
         try:
-            if name == BACKUP:
+            if name in {BACKUP, LOCKS}:
                 put = sum(self.backup_failed(each, outcome.says) for each in self.organisations())
             else:
                 organisation, _, mode = name.partition(".")

@@ -9,7 +9,8 @@ from muniment.core.settings import Settings
 from muniment.processes import outcomes, schedule
 from muniment.processes.daily_call import MODE
 from muniment.processes.findings import Finding, State
-from muniment.processes.outcomes import BACKUP, Outcome
+from muniment.processes.outcomes import BACKUP, LOCKS, Outcome
+from muniment.vault.sampling import DEEP
 
 DAY = 24 * 3600  # seconds
 LATE = 2
@@ -19,19 +20,27 @@ REMEDY_LATE = "See whether the server runs, and steward.log."
 REMEDY_DAMAGE = (
     "Run muniment verify: it lists all damage, each with what to do. Keep everything as it is until then."
 )
+REMEDY_DEEP = (
+    "Run muniment verify with --passphrase-file: it opens everything, and lists all that does not open. "
+    "Keep everything as it is until then."
+)
+REMEDY_LOCKS = "See that the store lets the server prolong them (s3:PutObjectRetention); it is tried again."
 REMEDY_NONE = "Set destination in [backup] of the settings, and rehearse a restore."
 
 
 def examine(home: Home, organisations: list[str]) -> Iterator[Finding]:
-    """A finding for backups, and one for the verification of each organisation."""
+    """A finding for backups, one for their locks, and two for each organisation: its verification, and its deep sample."""
     try:
         chosen = settings.load(home)
     except MunimentError:
         return  # the settings have a finding of their own
     now = clock.seconds()
     yield _backup(chosen, outcomes.read(home, BACKUP), now)
+    if span := schedule.locks(chosen):
+        yield _locks(outcomes.read(home, LOCKS), span, now)
     for organisation in organisations:
         yield _verification(home, chosen, organisation, now)
+        yield _deep_sample(home, chosen, organisation, now)
         if chosen.calls.test_call and any(each.organisation == organisation for each in chosen.calls.sources):
             yield _test_call(outcomes.read(home, outcomes.job(organisation, MODE)), organisation, now)
 
@@ -59,6 +68,17 @@ def _test_call(last: Outcome | None, organisation: str, now: int) -> Finding:
     if now - last.time > LATE * DAY:
         return Finding(name, State.TROUBLE, f"The last is {_hours(now - last.time)} old.", remedy)
     return Finding(name, State.WELL, f"{_hours(now - last.time)} ago. {last.says}")
+
+
+def _locks(last: Outcome | None, span: int, now: int) -> Finding:
+    if last is None:
+        return Finding("Locks of the backup", State.ATTENTION, "Nobody has looked at them yet.", REMEDY_LATE)
+    if not last.well:
+        return Finding("Locks of the backup", State.TROUBLE, f"{_since(last)} {last.says}", REMEDY_LOCKS)
+    if now - last.time > LATE * span:
+        says = f"Nobody has looked at them for {_hours(now - last.time)}: they may run out."
+        return Finding("Locks of the backup", State.TROUBLE, says, REMEDY_LATE)
+    return Finding("Locks of the backup", State.WELL, f"{_hours(now - last.time)} ago. {last.says}")
 
 
 def _verification(home: Home, chosen: Settings, organisation: str, now: int) -> Finding:
@@ -89,6 +109,24 @@ def _verification(home: Home, chosen: Settings, organisation: str, now: int) -> 
         says = f"{organisation}: the last is {_hours(now - last.time)} old."
         return Finding("Verification", State.ATTENTION, says, REMEDY_LATE)
     return Finding("Verification", State.WELL, f"{organisation}, {_hours(now - last.time)} ago: {last.says}")
+
+
+def _deep_sample(home: Home, chosen: Settings, organisation: str, now: int) -> Finding:
+    """Whether keys still open what they belong to."""
+    span, last = schedule.every(chosen, DEEP), outcomes.read(home, outcomes.job(organisation, DEEP))
+    if last and not last.well:
+        named = " ".join(f"{fault.kind} {fault.record}".strip() + ";" for fault in last.faults[:FEW])
+        says = f"{organisation}: {last.says} {named}".strip()
+        return Finding("Deep sample", State.TROUBLE, says, REMEDY_DEEP if last.faults else REMEDY_LATE)
+    if not span:
+        return Finding("Deep sample", State.WELL, f"{organisation}: never, by the settings.")
+    if last is None:
+        says = f"{organisation}: not yet; the first is made soon after a start, while the organisation is unlocked."
+        return Finding("Deep sample", State.WELL, says)
+    if now - last.time > LATE * span:
+        says = f"{organisation}: the last is {_hours(now - last.time)} old."
+        return Finding("Deep sample", State.ATTENTION, says, REMEDY_LATE)
+    return Finding("Deep sample", State.WELL, f"{organisation}, {_hours(now - last.time)} ago: {last.says}")
 
 
 def _above(mode: str) -> tuple[str, ...]:

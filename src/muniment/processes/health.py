@@ -14,7 +14,7 @@ from muniment import __version__
 from muniment.core import clock, confinement, parting, settings
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
-from muniment.processes import care, key_health
+from muniment.processes import care, file_sources, key_health, sound_health
 from muniment.processes.findings import Finding, State
 from muniment.processes.key_health import OrganisationKey
 from muniment.processes.serve import serving
@@ -64,7 +64,8 @@ def examine(home: Home, organisation: str = "") -> tuple[Finding, ...]:
     return (
         _version(),
         _settings(home),
-        *_spools(home),
+        *file_sources.examine(home),
+        *sound_health.examine(home),
         _permissions(home),
         _server(home),
         _keeper(status),
@@ -135,35 +136,6 @@ def _settings(home: Home) -> Finding:
             " A listener is shared: what fits no domain is set apart, and counted on the page Mail domains."
         )
     return Finding("Settings", State.WELL, says)
-
-
-def _spools(home: Home) -> tuple[Finding, ...]:
-    """Whether the folders that recordings are taken from can be reached, and cleared where that is asked."""
-    try:
-        spools = settings.load(home).calls.spool
-    except MunimentError:
-        return ()  # the settings have said so themselves
-    found = []
-    for spool in spools:
-        path, need = Path(spool.path), os.R_OK | os.X_OK | (os.W_OK if spool.after != "keep" else 0)
-        if not path.is_dir():
-            found.append(
-                Finding(
-                    "Recordings", State.TROUBLE, f"There is no folder {path}.", "Make it, or correct path."
-                )
-            )
-        elif not os.access(path, need):
-            found.append(
-                Finding(
-                    "Recordings",
-                    State.TROUBLE,
-                    f"{path} cannot be {'read' if spool.after == 'keep' else 'read and cleared'} here.",
-                    "Give the user that Muniment runs as the right to it.",
-                )
-            )
-        else:
-            found.append(Finding("Recordings", State.WELL, f"{path} is looked at every {spool.every} s."))
-    return tuple(found)
 
 
 def _permissions(home: Home) -> Finding:

@@ -10,7 +10,7 @@ from muniment.core.home import Home
 from muniment.vault.disk import Disk
 from muniment.vault.faults import Fault
 
-BACKUP = "backup"
+BACKUP, LOCKS = "backup", "locks"
 NAME = re.compile(r"[a-z0-9_]+(\.[a-z]+)?")
 
 

@@ -63,7 +63,11 @@ def children(home: Home, keyring: UnlockedKeyring, chosen: Settings) -> list[Chi
         _child(home, "keeper", keyring.keeper_keys(), readiness.answers_on_path(*keeper), first=True),
         *(smtp if listeners else ()),
         *(recorder if chosen.calls.listeners and chosen.calls.sources else ()),
-        *([_child(home, "spool", _spool_keys(keyring), readiness.always)] if chosen.calls.spool else ()),
+        *(
+            [_child(home, "spool", _spool_keys(keyring), readiness.answers_on_path(home.socket("spool")))]
+            if chosen.calls.file_sources
+            else ()
+        ),
         _child(
             home, "librarian", keyring.librarian_keys(), readiness.answers_on_path(home.socket("librarian"))
         ),

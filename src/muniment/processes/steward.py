@@ -1,7 +1,8 @@
 """The steward: backs up and verifies while everything runs, when it is due, and says loudly what went wrong.
 
 A process of its own: reading every byte of a large vault takes time, and must not hold up mail or pages. It has
-the key of the catalogue, to copy it, and no key that opens a record.
+the key of the catalogue, to copy it, and no key that opens a record: a sample that is to be opened with its keys,
+the keeper opens itself, and tells only how that went.
 """
 
 import os
@@ -23,11 +24,14 @@ from muniment.core.home import Home
 from muniment.core.settings import Settings
 from muniment.core.tags import EventTag
 from muniment.processes import anchoring, outcomes, schedule
-from muniment.processes.outcomes import BACKUP, Outcome
+from muniment.processes.outcomes import BACKUP, LOCKS, Outcome
 from muniment.vault import shards
+from muniment.vault.backup.destination import Destination
 from muniment.vault.backup.making import Made, Plan, make
 from muniment.vault.backup.places import place
+from muniment.vault.backup.s3 import Bucket
 from muniment.vault.backup.s3_client import Access
+from muniment.vault.backup.s3_locks import Prolonged, prolong
 from muniment.vault.client import DeskDoor
 from muniment.vault.faults import Report
 from muniment.vault.handover import StewardKeys, receive
@@ -35,7 +39,7 @@ from muniment.vault.incremental import FULL, Mark
 from muniment.vault.marks import read_mark, write_mark
 from muniment.vault.messages import Act, KeysTaken, Receipt, Status
 from muniment.vault.quick import Quick
-from muniment.vault.sampling import Amount
+from muniment.vault.sampling import DEEP, Amount
 from muniment.vault.store import read_ledger_key
 
 LOOK_SECONDS = 5.0  # between two looks at whether anything is due
@@ -57,6 +61,10 @@ class Desk(Protocol):
         """What a backup needs."""
         ...
 
+    def sample_deeply(self, organisation: str, entries: int, again: tuple[str, ...] = ()) -> Report:
+        """Have random entries, and those named, opened with their keys, which stay in the keeper."""
+        ...
+
 
 @dataclass
 class Steward:
@@ -72,22 +80,32 @@ class Steward:
     def round(self) -> None:
         """Look once at every job. What goes wrong is noted and stops nothing."""
         try:
-            organisations = tuple(each.organisation for each in self.desk.status().organisations)
+            status = self.desk.status().organisations
         except MunimentError:
             return  # the keeper is away; the worker's log says so
+        organisations = tuple(each.organisation for each in status)
         if schedule.backs_up(self.chosen):
             last = outcomes.read(self.home, BACKUP)
             if schedule.backup_due(last, self.chosen.backup.every, self.now()):
                 self._note(BACKUP, lambda: self._back_up(organisations))
+        if (span := schedule.locks(self.chosen)) and schedule.backup_due(
+            outcomes.read(self.home, LOCKS), span, self.now()
+        ):
+            self._note(LOCKS, lambda: self._prolong(organisations))
         for organisation in organisations:
             self._verify_what_is_due(organisation)
+        for each in status:
+            if not each.locked and self._verification_due(each.organisation, DEEP):
+                self._try_with_keys(each.organisation)
 
     def _verify_what_is_due(self, organisation: str) -> None:
         for mode in schedule.MODES:
-            span = schedule.every(self.chosen, mode)
-            last = outcomes.read(self.home, outcomes.job(organisation, mode))
-            if schedule.verification_due(last, span, self.now(), self.started):
+            if self._verification_due(organisation, mode):
                 self._verify(organisation, mode)
+
+    def _verification_due(self, organisation: str, mode: str) -> bool:
+        last = outcomes.read(self.home, outcomes.job(organisation, mode))
+        return schedule.verification_due(last, schedule.every(self.chosen, mode), self.now(), self.started)
 
     def _note(self, name: str, work: Callable[[], Outcome]) -> None:
         """Do one job, and keep how it went."""
@@ -114,13 +132,22 @@ class Steward:
     # --- backups --------------------------------------------------------------------------------
 
     def _back_up(self, organisations: tuple[str, ...]) -> Outcome:
-        chosen = self.chosen.backup
-        to = place(
-            chosen.destination, access=Access(chosen.endpoint, chosen.region), lock_days=chosen.lock_days
-        )
-        plan = Plan(self.home, organisations, self.tables, chosen.days)
+        to = self._destination()
+        plan = Plan(self.home, organisations, self.tables, self.chosen.backup.days)
         made = make(to, self.desk, plan, self.now())
         return Outcome(self.now(), well=True, says=told(made, to.title))
+
+    def _prolong(self, organisations: tuple[str, ...]) -> Outcome:
+        """Keep locked what was backed up of packs and is needed: a lock that runs out protects nothing."""
+        to = self._destination()
+        done = prolong(to, organisations, self.now()) if isinstance(to, Bucket) else Prolonged(0, 0, 0)
+        return Outcome(self.now(), well=True, says=done.says)
+
+    def _destination(self) -> Destination:
+        chosen = self.chosen.backup
+        return place(
+            chosen.destination, access=Access(chosen.endpoint, chosen.region), lock_days=chosen.lock_days
+        )
 
     # --- verifications --------------------------------------------------------------------------
 
@@ -154,6 +181,25 @@ class Steward:
         if mode == "incremental":
             return quick.incremental(read_mark(self.home, organisation), self.now())
         return quick.full()
+
+    def _try_with_keys(self, organisation: str) -> None:
+        """A deep sample, with what did not open the last time: other entries that open take nothing back.
+
+        The keeper writes to the ledger which entries it has drawn before it opens them.
+        """
+        last = outcomes.read(self.home, outcomes.job(organisation, DEEP))
+        known = last.faults if last else ()
+
+        def work() -> Outcome:
+            again = tuple(fault.record for fault in known if fault.record)
+            report = self.desk.sample_deeply(organisation, self.chosen.verify.deep_entries, again)
+            if not report.faults:
+                return Outcome(self.now(), well=True, says=_says(report))
+            if not set(report.faults) <= set(known):
+                self._tell_damage(organisation, DEEP, report)
+            return Outcome(self.now(), well=False, says=_damage(report), faults=report.faults)
+
+        self._note(outcomes.job(organisation, DEEP), work)
 
     def _tell_verified(self, organisation: str, mode: str, size: int) -> None:
         """The ledger says what was read, so that the next run can begin there and nobody can claim more."""

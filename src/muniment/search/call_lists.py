@@ -22,7 +22,7 @@ def read_call_list(original: bytes, statement: bytes) -> CallList:
     try:
         said = msgspec.json.decode(statement, type=_Said)
         mapping = said.mapping
-        mapped = Mapped(columns=mapping.columns, zone=mapping.zone, directions=mapping.directions)
+        mapped = Mapped(mapping.columns, mapping.zone, mapping.directions, mapping.region)
         accounts = listing.read(original, said.origin, mapped)
     except (MunimentError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         why = error.what if isinstance(error, MunimentError) else "Its capture statement cannot be read."
@@ -31,11 +31,12 @@ def read_call_list(original: bytes, statement: bytes) -> CallList:
         return CallList(unreadable=f"It cannot be read ({type(error).__name__}).")
     odd = sum(bool(each.defects) for each in accounts)
     return CallList(
-        tuple(_expected(each) for each in accounts), (f"{odd} rows do not say everything",) if odd else ()
+        tuple(_expected(each, mapping.region) for each in accounts),
+        (f"{odd} rows do not say everything",) if odd else (),
     )
 
 
-def _expected(account: Account) -> ExpectedCall:
+def _expected(account: Account, region: str) -> ExpectedCall:
     said = account.evidence
     disposition = next(
         (
@@ -61,4 +62,5 @@ def _expected(account: Account) -> ExpectedCall:
         direction=account.heading,
         disposition=disposition[:LONGEST_DISPOSITION],
         was_answered=account.was_answered,
+        region=region,
     )

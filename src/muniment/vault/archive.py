@@ -57,6 +57,8 @@ class Archive:
         for number, store in stores.items():
             self._shards += (Shard(number, self.size if self._shards else 0, store),)
         self._bases = [shard.base for shard in self._shards]
+        for shard in self._shards[:-1]:
+            shard.store.freeze()
         self.frozen: Frozen | None = None
         """How the last shard says that another is to follow: nothing can be committed until it does."""
         self._see_end()
@@ -197,6 +199,7 @@ class Archive:
         except BaseException:
             store.close()
             raise
+        self.last.store.freeze()
         self._bases.append(self.size)
         self._shards, self.frozen = added, None
 

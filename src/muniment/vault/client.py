@@ -18,10 +18,12 @@ import msgspec
 from muniment.core import errors
 from muniment.core.errors import MunimentError, NotAvailableError
 from muniment.core.home import Home
+from muniment.core.row_mapping import SavedMapping
 from muniment.vault import messages as ask
 from muniment.vault import wire
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
+from muniment.vault.faults import Report
 from muniment.vault.live_keys import LiveHead
 from muniment.vault.messages import (
     Act,
@@ -154,6 +156,10 @@ class CaptureDoor(Door):
         """Every assigned domain and the organisation that its mail belongs to, as the ledgers say."""
         return self._ask(ask.AskDomains(), dict[str, str])
 
+    def mappings(self, organisation: str) -> tuple[SavedMapping, ...]:
+        """How files of hosted switches are read, as it was saved last; LockedError while nobody can know."""
+        return self._ask(ask.AskMappings(organisation), tuple[SavedMapping, ...])
+
 
 class IndexDoor(CompactingDoor):
     """For the worker and the librarian: each record once, in order, and locating under a warrant."""
@@ -277,6 +283,10 @@ class DeskDoor(CompactingDoor):
     def take_keys(self, organisation: str, backup: str, expires: int, destination: str) -> KeysTaken:
         """What a backup needs, all of one moment; the ledger names the backup, and where it goes, first."""
         return self._ask(ask.TakeKeys(organisation, backup, expires, destination), KeysTaken)
+
+    def sample_deeply(self, organisation: str, entries: int, again: tuple[str, ...] = ()) -> Report:
+        """Have random entries, and those named, opened with their keys; nothing comes out but which do not open."""
+        return self._ask(ask.SampleDeeply(organisation, entries, again), Report)
 
     def segment(
         self, organisation: str, warrant: str, record: str, session: bytes, number: int

@@ -14,7 +14,8 @@ from muniment.vault.compaction import Erasable, Going, Rewritten
 from muniment.vault.disk import Disk
 from muniment.vault.index import Index
 from muniment.vault.layout import Layout
-from muniment.vault.packs import PackReader, held, places_in
+from muniment.vault.packs import PackReader, held
+from muniment.vault.scanning import places_in
 
 
 @dataclass

@@ -4,68 +4,13 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Lock, Thread
+
+from muniment.vault import beside
 
 MOST_PARTS = 1024  # IOV_MAX on Linux
 KEEPER_WRITES = 0o640
 """Whoever else is in the group may read what is sealed: where processes are parted by user, to verify it."""
 KEEPER_WRITES_FOLDER = 0o750
-MOST_SYNCS = 32  # at the same time, over all vaults of the process
-
-
-class _Syncing:
-    """Threads that sync, as many as are wanted at the same time; a pool of futures costs a commit twice as much."""
-
-    def __init__(self) -> None:
-        self._jobs: SimpleQueue[tuple[Callable[[int], None], int, SimpleQueue[BaseException | None]]] = (
-            SimpleQueue()
-        )
-        self._counting = Lock()
-        self._threads = self._busy = 0
-
-    def begin(self, sync: Callable[[int], None], descriptor: int) -> Callable[[], None]:
-        """Have it done; what is returned waits for it."""
-        done: SimpleQueue[BaseException | None] = SimpleQueue()
-        with self._counting:
-            self._busy += 1
-            more = self._threads < min(self._busy, MOST_SYNCS)
-            self._threads += more
-        if more:
-            Thread(target=self._run, name="sync", daemon=True).start()
-        self._jobs.put((sync, descriptor, done))
-        return partial(_outcome, done)
-
-    def _run(self) -> None:
-        while True:
-            sync, descriptor, done = self._jobs.get()
-            failed: BaseException | None = None
-            try:
-                sync(descriptor)
-            except BaseException as error:  # noqa: BLE001  # whoever waits is told
-                failed = error
-            with self._counting:
-                self._busy -= 1
-            done.put(failed)
-
-
-def _outcome(done: "SimpleQueue[BaseException | None]") -> None:
-    failed = done.get()
-    if failed is not None:
-        raise failed
-
-
-class _Process:
-    """What a process has for itself: one that was forked has none of its parent's threads."""
-
-    syncing = _Syncing()
-
-    @classmethod
-    def forked(cls) -> None:
-        cls.syncing = _Syncing()
-
-
-os.register_at_fork(after_in_child=_Process.forked)
 
 
 class Disk:
@@ -92,7 +37,7 @@ class Disk:
 
         Files that are synced at the same time share one write of the file system's journal.
         """
-        return _Process.syncing.begin(self.sync, descriptor)
+        return beside.begin(partial(self.sync, descriptor))
 
     def cut(self, descriptor: int, length: int) -> None:
         """Drop everything from `length` bytes on."""

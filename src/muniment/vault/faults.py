@@ -84,7 +84,7 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """How much was looked at: `entries` of all, in one of the modes full, incremental, sampled.
+    """How much was looked at: `entries` of all, in one of the modes full, incremental, sampled, deep.
 
     `chance` is how probably a sample of this size meets a damage of one entry in a hundred; 1 where all is read.
     """
@@ -99,10 +99,11 @@ class Checked(msgspec.Struct, frozen=True):
         """One sentence for a person; the chance is rounded down."""
         if self.mode == "incremental":
             return f"{self.entries} of {self.of} entries are new since the last verification, and were read."
-        if self.mode == "sampled":
+        if self.mode in {"sampled", "deep"}:
             percent = f"{math.floor(self.chance * 100_000) / 1000:g}"
+            done = "opened with their keys" if self.mode == "deep" else "read"
             return (
-                f"{self.entries} of {self.of} entries were read, drawn at random: "
+                f"{self.entries} of {self.of} entries were {done}, drawn at random: "
                 f"a damage of 1 % would have been seen with {percent} %."
             )
         return f"All {self.of} entries were read."

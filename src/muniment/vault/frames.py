@@ -10,8 +10,7 @@ import struct
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
-from mmap import mmap
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from muniment.core.errors import FaultFoundError
 from muniment.core.ids import RecordId
@@ -42,8 +41,15 @@ CHAIN_LABEL = b"muniment/ledger/v1"
 
 _MAGICS = frozenset({ENTRY_MAGIC, STUB_MAGIC})
 
-type Readable = bytes | bytearray | memoryview | mmap
-"""Bytes in memory, or a file's bytes as they are asked for."""
+
+class Readable(Protocol):
+    """Bytes in memory, or a file's bytes as they are asked for (`pack_bytes`)."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def __getitem__(self, part: slice, /) -> bytes | bytearray | memoryview:
+        """Those from a place to another, as far as there are any."""
 
 
 class Kind(IntEnum):
@@ -53,6 +59,9 @@ class Kind(IntEnum):
     ACTION = 2
     SEGMENT = 3
     """A part of a record that is too large for one entry; `vault.segments`."""
+
+
+_KINDS = {int(kind): kind for kind in Kind}
 
 
 class Header(NamedTuple):
@@ -118,19 +127,21 @@ def parse_header(data: Readable, offset: int = 0) -> Header | None:
 
 def parse_stored(data: Readable, offset: int = 0) -> Header | None:
     """The header at `offset` of an entry, or of its stub; None where none can begin there."""
-    if len(data) - offset < HEADER_BYTES:
+    head = data[offset : offset + HEADER_BYTES]
+    if len(head) < HEADER_BYTES:
         return None
-    magic, version, kind, codec, flags, clear, payload, record = HEADER.unpack_from(data, offset)
-    if magic not in _MAGICS or version != VERSION or codec != codec_of(kind):
+    magic, version, kind, codec, flags, clear, payload, record = HEADER.unpack(head)
+    known = _KINDS.get(kind)
+    if known is None or magic not in _MAGICS or version != VERSION or codec != codec_of(known):
         return None
-    if flags & ~SEGMENTED or (flags and kind != Kind.RECORD):
+    if flags and (flags != SEGMENTED or known is not Kind.RECORD):
         return None
-    if kind not in {1, 2, 3} or clear > LARGEST_CLEAR or not TAG_BYTES <= payload <= LARGEST_PAYLOAD:
+    if clear > LARGEST_CLEAR or not TAG_BYTES <= payload <= LARGEST_PAYLOAD:
         return None
     stub = magic == STUB_MAGIC
-    if (kind == Kind.ACTION and stub) or (kind != Kind.ACTION and clear):
+    if stub if known is Kind.ACTION else clear:
         return None
-    return Header(Kind(kind), clear, payload, RecordId(record), bool(flags), stub)
+    return Header(known, clear, payload, RecordId(record), flags == SEGMENTED, stub)
 
 
 def read_head(head: bytes) -> Header:
@@ -157,11 +168,11 @@ def entry_leaf(head: bytes, commitment: bytes, ciphertext: bytes | memoryview) -
     return leaf_hash(leaf_data(head, commitment, ciphertext))
 
 
-def pack_stub(view: memoryview, offset: int, header: Header) -> bytes:
+def pack_stub(data: Readable, offset: int, header: Header) -> bytes:
     """What compaction leaves of the entry whose frame, or stub, stands whole at `offset`."""
     start, end = offset + header.body_start, offset + header.stored_length
-    body = bytes(view[start:end]) if header.stub else sha256(view[start:end]).digest()
-    return STUB_MAGIC + bytes(view[offset + len(STUB_MAGIC) : start]) + body
+    body = bytes(data[start:end]) if header.stub else sha256(data[start:end]).digest()
+    return STUB_MAGIC + bytes(data[offset + len(STUB_MAGIC) : start]) + body
 
 
 def stored_leaf(view: memoryview, offset: int, header: Header) -> bytes:
@@ -198,12 +209,13 @@ def commit_digest(body: bytes | memoryview, leaves: list[bytes]) -> bytes:
 
 def parse_commit(data: Readable, offset: int = 0) -> CommitFrame | None:
     """The commit frame at `offset`, or None where none can begin there. Its digest is not checked."""
-    if len(data) - offset < COMMIT_BYTES:
+    frame = data[offset : offset + COMMIT_BYTES]
+    if len(frame) < COMMIT_BYTES:
         return None
-    magic, version, count, first, body, root, previous = COMMIT.unpack_from(data, offset)
+    magic, version, count, first, body, root, previous = COMMIT.unpack_from(frame)
     if magic != COMMIT_MAGIC or version != VERSION or not count:
         return None
-    if any(any(data[offset + part.start : offset + part.stop]) for part in COMMIT_PADDING):
+    if any(any(frame[part]) for part in COMMIT_PADDING):
         return None
-    digest = bytes(data[offset + COMMIT_BODY_BYTES : offset + COMMIT_BYTES])
+    digest = bytes(frame[COMMIT_BODY_BYTES:])
     return CommitFrame(count, first, body, root, previous, digest)

@@ -47,7 +47,7 @@ class Layout:
 
     @property
     def slots(self) -> Path:
-        """64-byte key slots by sequence: written before the pack, zeroed by erasure."""
+        """64-byte key slots by sequence: written before the group's commit frame, zeroed by erasure."""
         return self.key_files().slots
 
     @property

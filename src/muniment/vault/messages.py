@@ -8,6 +8,7 @@ import msgspec
 from muniment.core.tags import EventTag
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
+from muniment.vault.faults import Report
 from muniment.vault.live_keys import LiveHead
 from muniment.vault.sealing import EpochKey, SealedBatch
 
@@ -241,6 +242,10 @@ class AskDomains(msgspec.Struct, frozen=True, tag=True):
     """Whose mail is whose. Answer: dict[str, str], each assigned domain and its organisation."""
 
 
+class AskMappings(Request, frozen=True):
+    """How files of hosted switches are read. Answer: tuple[SavedMapping, ...], by name."""
+
+
 # --- index door ----------------------------------------------------------------------------------
 
 
@@ -412,6 +417,16 @@ class AskActs(Request, frozen=True):
     limit: int
 
 
+class SampleDeeply(Request, frozen=True):
+    """Open so many random entries with their keys, and those of `again`, and throw away what they hold.
+
+    Answer: faults.Report.
+    """
+
+    entries: int
+    again: tuple[str, ...] = ()
+
+
 class TakeKeys(Request, frozen=True):
     """What a backup named `backup` needs, with keys that expire at `expires` (seconds). Answer: KeysTaken.
 
@@ -514,7 +529,7 @@ class DeclineCall(Request, frozen=True, tag=True):
     reason: str
 
 
-type CaptureRequest = AskEpoch | Seal | AskDomains | AskStatus | AdoptCall | DeclineCall
+type CaptureRequest = AskEpoch | Seal | AskDomains | AskMappings | AskStatus | AdoptCall | DeclineCall
 type IndexRequest = (
     NextBatch
     | Locate
@@ -542,6 +557,7 @@ type DeskRequest = (
     | AskEvidence
     | AskSegment
     | AskActs
+    | SampleDeeply
     | TakeKeys
     | TurnEpoch
     | AskErasable
@@ -551,6 +567,7 @@ type DeskRequest = (
 )
 type Reply = (
     EpochKey
+    | Report
     | Receipt
     | Adopted
     | Batch

@@ -7,8 +7,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
-from mmap import ACCESS_READ, mmap
-from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
@@ -110,7 +108,7 @@ def read_spans(data: Readable) -> Iterator[Span]:
         at = span.end
 
 
-def read_group(data: bytes | mmap, start: int, pack: int, base: int = 0) -> Group | None:
+def read_group(data: bytes, start: int, pack: int, base: int = 0) -> Group | None:
     """The group that begins at `start` in `data`, or None unless all of it is there and whole.
 
     `base` is where `data` begins in the pack. Whether the group follows the one before is the
@@ -139,7 +137,7 @@ def read_group(data: bytes | mmap, start: int, pack: int, base: int = 0) -> Grou
         return group if right else None
 
 
-def read_groups(data: bytes | mmap, pack: int, base: int = 0) -> Iterator[Group]:
+def read_groups(data: bytes, pack: int, base: int = 0) -> Iterator[Group]:
     """Every whole group from the start of `data` up to the first that is not."""
     at = 0
     while group := read_group(data, at, pack, base):
@@ -196,31 +194,6 @@ def stored_length(data: Readable, sealed: int) -> int:
     if passed != sealed:
         raise FaultFoundError("A pack ends within a group.", remedy="Run `muniment verify`.")
     return end
-
-
-@contextmanager
-def mapped(path: Path) -> Iterator[mmap | bytes]:
-    """A pack's bytes as they are asked for; whatever is renamed over it meanwhile, these stay."""
-    with path.open("rb") as file:
-        if not os.fstat(file.fileno()).st_size:
-            yield b""
-            return
-        with mmap(file.fileno(), 0, access=ACCESS_READ) as data:
-            yield data
-
-
-def places_in(layout: Layout, number: int, first: int) -> list[Place]:
-    """Where the entries of a pack lie, read from the pack itself; FaultFoundError unless all of it is whole.
-
-    `first` is the sequence of its first entry.
-    """
-    places = list[Place]()
-    with mapped(layout.pack(number)) as data:
-        for group in read_groups(data, number):
-            if group.commit.first != first + len(places):
-                break
-            places += group.places
-    return places
 
 
 @contextmanager
@@ -331,9 +304,10 @@ class PackReader:
         return descriptor
 
 
-def damaged(seq: int, place: Place) -> FaultFoundError:
+def damaged(seq: int, place: Place, why: str = "") -> FaultFoundError:
     """The error for an entry that is not what the ledger says."""
     return FaultFoundError(
         f"Entry {seq} ({record_text(place.id)}) is damaged in pack {place.pack}.",
+        why=why,
         remedy="Run `muniment verify`, then restore the pack from a backup.",
     )

@@ -19,8 +19,8 @@ from muniment.vault.checkpoint import Checkpoint, LedgerVerifier
 from muniment.vault.frames import chain_start
 from muniment.vault.index import Index, Place, pack_places
 from muniment.vault.layout import KeyFiles, Layout
-from muniment.vault.packs import Group, PackReader, find_group, places_in
-from muniment.vault.scanning import read_part, scan
+from muniment.vault.packs import Group, PackReader, find_group
+from muniment.vault.scanning import places_in, read_part, scan
 from muniment.vault.slots import BATCH_BYTES, SLOT_BYTES, SlotCodec
 from muniment.vault.tiles import Bundles
 from muniment.vault.tree import Mark, Tree

@@ -34,6 +34,8 @@ ATTEMPTS = 3  # a writer may publish while the edge of the tree is being read
 type Choose = Callable[[range, int], list[int]]
 """Draws so many of a range, each at most once."""
 DRAW: Choose = SystemRandom().sample
+DEEP = "deep"
+"""The mode of a sample whose entries are opened with their keys, in the keeper."""
 
 
 @dataclass(frozen=True)

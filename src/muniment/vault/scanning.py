@@ -31,6 +31,7 @@ from muniment.vault.frames import (
     parse_commit,
 )
 from muniment.vault.index import Place
+from muniment.vault.layout import Layout
 from muniment.vault.orders import erased_record
 from muniment.vault.packs import Group
 
@@ -64,6 +65,19 @@ def scan(path: Path, pack: int, start: int = 0) -> Iterator[Scanned]:
         while found := _group(window, start, pack):
             yield found
             start = found.group.end
+
+
+def places_in(layout: Layout, number: int, first: int) -> list[Place]:
+    """Where the entries of a pack lie, read from the pack itself, up to the first group that is not whole.
+
+    `first` is the sequence of its first entry. OSError if the pack cannot be read.
+    """
+    places = list[Place]()
+    for scanned in scan(layout.pack(number), number):
+        if scanned.group.commit.first != first + len(places):
+            break
+        places += scanned.group.places
+    return places
 
 
 def read_part(path: Path, start: int, end: int) -> bytes:

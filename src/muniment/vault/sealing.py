@@ -7,6 +7,7 @@ exactly one plaintext, ever; that is why its nonce may be constant.
 
 import os
 import struct
+import threading
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import NamedTuple
@@ -44,6 +45,17 @@ LEVEL = 1  # of zstd
 
 CONTENT_NONCE = bytes(12)
 NONCE = struct.Struct("<Q4x")
+
+
+class _Zstd(threading.local):
+    """What compresses and decompresses, made once for each thread: to make it costs more than a mail."""
+
+    def __init__(self) -> None:
+        self.compress = zstandard.ZstdCompressor(level=LEVEL).compress
+        self.decompress = zstandard.ZstdDecompressor().decompress
+
+
+_ZSTD = _Zstd()
 
 
 class Document(NamedTuple):
@@ -98,7 +110,7 @@ def seal_batch(key: EpochKey, documents: Sequence[Document]) -> SealedBatch:
     shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(key.public))
     wrapping = AESGCM(_derive(shared, key.organisation, key.epoch, public, key.public))
     keys = os.urandom(KEY_BYTES * len(documents))
-    compress = zstandard.ZstdCompressor(level=LEVEL).compress
+    compress = _ZSTD.compress
     entries = [
         _seal(
             document, keys[at * KEY_BYTES : (at + 1) * KEY_BYTES], at, wrapping, compress(document.plaintext)
@@ -180,7 +192,7 @@ def open_entry(key: bytes, head: bytes, commitment: bytes, ciphertext: bytes) ->
         size = zstandard.frame_content_size(compressed)
         if not 0 <= size <= LARGEST_PLAINTEXT:
             raise FaultFoundError("An entry's content does not state a size that can be opened.")
-        return zstandard.ZstdDecompressor().decompress(compressed)
+        return _ZSTD.decompress(compressed)
     except zstandard.ZstdError as error:
         raise FaultFoundError("An entry's content cannot be decompressed.") from error
 

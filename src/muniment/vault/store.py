@@ -3,7 +3,7 @@
 An organisation has one shard until its ledger key changes; `archive` goes over all of them. A store counts
 its own entries, from 0, and is called by the name of its ledger: the organisation's id, later with a number.
 
-Order of writing: batches, key slots, entries and commit frame; fdatasync of all three files at the same
+Order of writing: entries, batches, key slots and commit frame; fdatasync of all three files at the same
 time; only then is anything acknowledged. Tiles, index and checkpoint follow in `publish`. docs/format.md
 has the bytes, `recovery` what happens after a crash.
 """
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Literal, Self
+from typing import Self
 
 from muniment.core.errors import FaultFoundError, NotAvailableError, RefusedError, WrongUseError
 from muniment.core.ids import RecordId, record_text
@@ -27,13 +27,14 @@ from muniment.vault.disk import Disk
 from muniment.vault.frames import Kind
 from muniment.vault.grouping import clear_of, close, plan
 from muniment.vault.key_image import KeyImage, read_keys
+from muniment.vault.key_reader import KeyReader
 from muniment.vault.layout import Layout
 from muniment.vault.orders import erased_record
 from muniment.vault.packs import Entry, PackReader
 from muniment.vault.proof import Proof
 from muniment.vault.recovery import REMEDY, Recovered, recover
 from muniment.vault.sealing import EpochKey, SealedBatch
-from muniment.vault.slots import BATCH_BYTES, SLOT_BYTES, BatchRecord, Slot, SlotCodec, State
+from muniment.vault.slots import BatchRecord, Slot, SlotCodec, State
 from muniment.vault.tiles import ENTRIES, split_bundle, tile_name
 from muniment.vault.tree import TILE_WIDTH
 from muniment.vault.turning import Agree, Turning
@@ -75,13 +76,14 @@ class Store:
         self._reader = PackReader(layout)
         self._writer: Writer | None = None
         self._lock: int | None = None
-        self._keys = found.keys
+        self._keys = KeyReader(layout, self._codec, found.keys)
         self._disk = REAL_DISK
         self._committing, self._publishing = Lock(), Lock()
         self._compactor = Compactor(
             layout, found.ledger.index, self._reader, self._committing, self._publishing
         )
         self._ordered: set[int] = set()
+        self._frozen = False
         self._recent: dict[int, bytes] = {}
         self.size = found.ledger.tree.size
         self.segment_count = found.ledger.index.count(Kind.SEGMENT)
@@ -137,6 +139,7 @@ class Store:
         except BaseException:
             if store is not None:
                 store._reader.close()
+                store._keys.close()
             if held is not None:
                 os.close(held)
             raise
@@ -152,6 +155,7 @@ class Store:
         """Give the lock and the files back. What is committed stays so, published or not."""
         with self._publishing, self._committing:
             self._reader.close()
+            self._keys.close()
             if self._writer:
                 self._writer.close()
                 self._writer = None
@@ -173,11 +177,11 @@ class Store:
         """
         with self._committing:
             writer = self._writing()
-            planned = plan(
-                self._ledger, self._codec, organisation_of(self._organisation), writer.batches, batches
-            )
+            if self._frozen:
+                raise WrongUseError("This shard is frozen: entries go to the one that follows.")
+            planned = plan(self._ledger, organisation_of(self._organisation), writer.batches, batches)
             try:
-                closed = writer.append(planned, lambda: close(self._ledger, planned))
+                closed = writer.append(planned, lambda: close(self._ledger, self._codec, planned))
             except BaseException:
                 self._ledger.tree.revert(planned.before)
                 raise
@@ -275,34 +279,18 @@ class Store:
 
     def slot(self, seq: int) -> Slot:
         """The key slot of a leaf: EMPTY if it was erased. FaultFoundError if it is damaged."""
-        data = self._read_keys("slots", self._within(seq) * SLOT_BYTES, SLOT_BYTES)
-        slot = self._codec.parse(seq, data)
-        if slot is None:
-            raise FaultFoundError(f"The key slot of entry {seq} is damaged.", remedy=REMEDY)
-        return slot
+        return self._keys.slot(self._within(seq))
 
     def batch(self, number: int) -> BatchRecord:
         """The batch that a slot names: (ephemeral, first, count, epoch). FaultFoundError if damaged."""
-        data = self._read_keys("batches", number * BATCH_BYTES, BATCH_BYTES)
-        batch = self._codec.parse_batch(number, data)
-        if batch is None:
-            raise FaultFoundError(f"Batch {number} of keys is damaged.", remedy=REMEDY)
-        return batch
+        return self._keys.batch(number)
 
     def wrapped(self, seq: int) -> tuple[Slot, BatchRecord | None]:
         """The key slot of a leaf with its batch, of one generation; None for the batch of an EMPTY one.
 
         FaultFoundError if either is damaged.
         """
-        keys = self._keys
-        try:
-            slot = self.slot(seq)
-            batch = self.batch(slot.batch) if slot.state is State.LIVE else None
-        except FaultFoundError:
-            if keys != self._keys:
-                return self.wrapped(seq)  # the epoch turned between the two
-            raise
-        return (slot, batch) if keys == self._keys else self.wrapped(seq)
+        return self._keys.wrapped(self._within(seq))
 
     def epochs(self) -> frozenset[int]:
         """The epochs that the batches of the present key files name. FaultFoundError if one is damaged."""
@@ -336,21 +324,26 @@ class Store:
         """
         with self._committing:
             self._writing().turn(turning, sorted(self._ordered))
-            self._keys = turning.files
+            self._keys.close()  # those that count now are opened when somebody asks
 
     def pack_lengths(self) -> tuple[int, ...]:
         """How many bytes of each pack, in order, hold what is durable now, counted as they were sealed.
 
         So a number stays what it is when its pack is compacted.
         """
-        self._compactor.sealed_lengths(self._ledger.pack, tuple(self._ordered))  # slow only the first time
+        self._compactor.sealed_lengths(self._open_pack, tuple(self._ordered))  # slow only the first time
         with self._committing:
-            closed = self._compactor.sealed_lengths(self._ledger.pack, tuple(self._ordered))
-            return (*closed, self._ledger.end)
+            closed = self._compactor.sealed_lengths(self._open_pack, tuple(self._ordered))
+            return (*closed, *(() if self._frozen else (self._ledger.end,)))
+
+    @property
+    def _open_pack(self) -> int:
+        """The pack that the next commit may go to: of a frozen shard there is none, and all are closed."""
+        return self._ledger.pack + 1 if self._frozen else self._ledger.pack
 
     def erasable(self) -> tuple[Erasable, ...]:
         """What compaction could win, in each closed pack that holds erased entries."""
-        return self._compactor.erasable(self._erased(range(1, self._ledger.pack)))
+        return self._compactor.erasable(self._erased(range(1, self._open_pack)))
 
     def compact(self, number: int, going: Going = lambda: True) -> Rewritten:
         """Write a closed pack again with stubs of what was erased; durable on return, every proof holds.
@@ -359,7 +352,7 @@ class Store:
         refuses, `going` says no, or somebody reads all packs; FaultFoundError if the pack is damaged.
         """
         self._writing()
-        if not 0 < number < self._ledger.pack:
+        if not 0 < number < self._open_pack:
             raise WrongUseError(f"Pack {number} is not closed yet, or there is none.")
         self.publish()  # the stored index must have all of the pack
         pack = range(number, number + 1)
@@ -406,7 +399,7 @@ class Store:
         with self._committing:
             if not self._ordered.issuperset(sequences):
                 raise RefusedError("An entry cannot be erased: the ledger holds no order for it.")
-            if live := [seq for seq in sequences if any(self._slot_bytes(seq))]:
+            if live := [seq for seq in sequences if not self._keys.empty(seq)]:
                 self._writing().erase(*live)
 
     def retire(self) -> None:
@@ -414,6 +407,11 @@ class Store:
         self.publish()
         with self._publishing:
             self._signer = None
+
+    def freeze(self) -> None:
+        """Take no commit any more: another shard follows, so the last pack is closed as well."""
+        with self._committing:
+            self._frozen = True
 
     def segment(self, record: RecordId, number: int) -> int | None:
         """The entry that holds one segment of a record, counted from 0; None if there is none."""
@@ -514,11 +512,7 @@ class Store:
             return []  # partial or damaged: the pack has it too
 
     def _leaf_data(self, seq: int) -> bytes:
-        data = self._recent.get(seq)
-        if data is None:
-            entry = self.entry(seq)
-            data = entry.leaf_data
-        return data
+        return self._recent.get(seq) or self.entry(seq).leaf_data
 
     def _within(self, seq: int) -> int:
         if not 0 <= seq < self.size:
@@ -529,29 +523,6 @@ class Store:
         if self._writer is None:
             raise WrongUseError("This vault is open for reading only.")
         return self._writer
-
-    def _read_keys(self, which: Literal["slots", "batches"], offset: int, length: int) -> bytes:
-        keys = self._keys
-        path: Path = getattr(keys, which)
-        try:
-            return self._read_at(path, offset, length)
-        except NotAvailableError:
-            # A reader of a vault that another process writes learns here that the epoch has turned.
-            found = self._layout.key_files() if self._writer is None else self._keys
-            if found == keys:
-                raise
-            self._keys = found
-            return self._read_keys(which, offset, length)
-
-    def _read_at(self, path: Path, offset: int, length: int) -> bytes:
-        try:
-            with path.open("rb", buffering=0) as file:
-                return os.pread(file.fileno(), length, offset)
-        except OSError as error:
-            raise NotAvailableError(f"{path.name} cannot be read.", why=f"{error.strerror}.") from error
-
-    def _slot_bytes(self, seq: int) -> bytes:
-        return self._read_at(self._keys.slots, seq * SLOT_BYTES, SLOT_BYTES)
 
     def _find_orders(self) -> None:
         for action in self.actions():
@@ -567,7 +538,7 @@ class Store:
         self._writer = Writer(self._layout, disk, found)
         self._disk, self._lock = disk, held
         for seq in sorted(self._ordered):
-            if any(self._slot_bytes(seq)):
+            if not self._keys.empty(seq):
                 self._writer.erase(seq)
         if not found.indexed:
             self.rebuild()

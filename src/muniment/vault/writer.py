@@ -14,7 +14,6 @@ from muniment.vault.recovery import Recovered
 from muniment.vault.slots import BATCH_BYTES, EMPTY_SLOT, SLOT_BYTES
 from muniment.vault.turning import Turning
 
-HEAD_START = 1 << 18  # bytes of entries; from here on the disk works while they are hashed
 REOPEN = "Free space or repair the disk, then start again: the vault is checked when it opens."
 
 
@@ -85,8 +84,8 @@ class Writer:
         except BaseException:
             self._broken = True
             raise
-        self.batches += len(planned.batches) // BATCH_BYTES
-        self._size += len(planned.slots) // SLOT_BYTES
+        self.batches += len(planned.batches)
+        self._size += len(planned.headers)
         self._end = closed.group.end
         return closed
 
@@ -133,36 +132,33 @@ class Writer:
             raise NotAvailableError("The vault takes nothing after a failed write.", remedy=REOPEN)
 
     def _write(self, planned: Plan, close: Callable[[], Closed]) -> Closed:
-        """Write all of a commit in order, and sync the three files at the same time."""
+        """Write all of a commit in order, the frame last, and sync the three files at the same time."""
         disk = self._disk
-        disk.write(self._batch_file, (planned.batches,), self.batches * BATCH_BYTES)
-        disk.write(self._slots, (planned.slots,), planned.before.size * SLOT_BYTES)
         if planned.pack != self._pack:
             fresh = disk.open(self._layout.pack(planned.pack))
             os.close(self._pack_file)
             self._pack, self._end, self._pack_file = planned.pack, planned.start, fresh
             disk.sync_folder(self._layout.packs)
         disk.write(self._pack_file, planned.parts, planned.start)
-        early = planned.length >= HEAD_START
-        with self._syncing(self._batch_file, self._slots, self._pack_file, really=early):
+        begun = [disk.begin_sync(self._pack_file)] if planned.large else []
+        try:
             closed = close()
+            disk.write(self._batch_file, (closed.batches,), self.batches * BATCH_BYTES)
+            disk.write(self._slots, (closed.slots,), self._size * SLOT_BYTES)
             disk.write(self._pack_file, (pack_commit(closed.group.commit),), planned.start + planned.length)
-            with self._syncing(self._batch_file, self._slots, really=not early):
-                self._sync(self._pack_file)
+            begun += map(disk.begin_sync, (self._batch_file, self._slots))
+            self._sync(self._pack_file)
+        finally:
+            self._finish(begun)
         return closed
 
-    @contextmanager
-    def _syncing(self, *descriptors: int, really: bool = True) -> Iterator[None]:
-        """Sync files while the block runs: after it they are on stable storage, or an OSError is raised."""
-        begun = [self._disk.begin_sync(descriptor) for descriptor in descriptors if really]
+    def _finish(self, begun: Iterable[Callable[[], None]]) -> None:
+        """Wait for syncs: after it the files are on stable storage, or an OSError is raised."""
         try:
-            yield
-        finally:
-            try:
-                finish(begun)
-            except OSError:
-                self._broken = True
-                raise
+            finish(begun)
+        except OSError:
+            self._broken = True
+            raise
 
     def _sync(self, descriptor: int) -> None:
         try:
@@ -186,8 +182,11 @@ class Writer:
         disk.cut(self._pack_file, self._end)
         disk.cut(self._slots, self._size * SLOT_BYTES)
         disk.cut(self._batch_file, self.batches * BATCH_BYTES)
-        with self._syncing(self._batch_file, self._slots):
+        begun = [disk.begin_sync(self._batch_file), disk.begin_sync(self._slots)]
+        try:
             self._sync(self._pack_file)
+        finally:
+            self._finish(begun)
 
     def _settle(self) -> None:
         """Cut what a crash left behind the last whole group, and sync what the vault relies on."""

@@ -14,8 +14,12 @@ class WebConfig(AppConfig):
         from muniment.people.sign_in import entries  # noqa: PLC0415  models are not loaded before
         from muniment.web import desk, waiting  # noqa: PLC0415  the same
         from muniment.web.asking_waiting import requests_waiting  # noqa: PLC0415  the same
-        from muniment.web.register_waiting import register_changes_waiting  # noqa: PLC0415  the same
+        from muniment.web.register_waiting import (  # noqa: PLC0415  the same
+            joint_acts_waiting,
+            register_changes_waiting,
+        )
 
         entries.write_to(desk.desk)
         waiting.add_source(requests_waiting)
         waiting.add_source(register_changes_waiting)
+        waiting.add_source(joint_acts_waiting)

@@ -30,14 +30,25 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 class Player(msgspec.Struct, frozen=True):
-    """The player of one opening: how long the sound is (ms), the channels' names, the stretches that matter."""
+    """The player of one opening: how long the sound is (ms), the channels' names, the stretches that matter.
+
+    `notes` say what is recorded and cannot be heard on this machine.
+    """
 
     length: int
     channels: tuple[str, ...]
     marks: tuple[Mark, ...]
+    notes: tuple[str, ...] = ()
 
 
-def player(call: Call, form: str, length: int, channels: int, name_of: Callable[[str], str] = str) -> Player:
+def player(
+    call: Call,
+    form: str,
+    length: int,
+    channels: int,
+    notes: tuple[str, ...] = (),
+    name_of: Callable[[str], str] = str,
+) -> Player:
     """The player of a call whose sound is `length` ms long, in one or two channels.
 
     `name_of` says what a person is called who asked for silence; whatever else did is named as it is.
@@ -59,7 +70,8 @@ def player(call: Call, form: str, length: int, channels: int, name_of: Callable[
         msgspec.structs.replace(one, start=max(one.start, 0), end=min(one.end, length))
         for one in sorted(marks, key=lambda each: each.start)
     ]
-    return Player(length, names(facts, form, channels), tuple(one for one in shown if one.start < one.end))
+    kept = tuple(one for one in shown if one.start < one.end)
+    return Player(length, names(facts, form, channels), kept, notes)
 
 
 def names(facts: CallFacts, form: str, channels: int) -> tuple[str, ...]:

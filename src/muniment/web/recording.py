@@ -21,7 +21,9 @@ NOT_HERE = "Not recorded by this system."
 
 def channels(calls: CallSettings, organisation: str) -> tuple[Channel, ...]:
     """Every channel. Calls are recorded where a switch or a folder of recordings is set up for the organisation."""
-    set_up = {each.organisation for each in calls.sources} | {each.organisation for each in calls.spool}
+    set_up = {each.organisation for each in calls.sources} | {
+        each.organisation for each in calls.file_sources
+    }
     recorded = organisation in set_up
     meetings = any(each.organisation == organisation and each.kind in MEETINGS for each in calls.spool)
     return (

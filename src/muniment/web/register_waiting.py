@@ -1,4 +1,4 @@
-"""Changes of the authority register, as something that waits for the authorities."""
+"""Changes of the authority register, and what else two of them sign, as something that waits for the authorities."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from django.urls import reverse
 from muniment.core.errors import NotAvailableError
 from muniment.people import services
 from muniment.people.views import PersonView
-from muniment.web.desk import may_register
+from muniment.web.desk import desk, may_register
 from muniment.web.waiting import Waiting
 
 
@@ -24,6 +24,20 @@ def register_changes_waiting(person: PersonView) -> Iterable[Waiting]:
             detail=f"{len(change.signed_by)} of 2 authorities have signed",
             state="Sign",
         )
+
+
+def joint_acts_waiting(person: PersonView) -> Iterable[Waiting]:
+    """Each act that this authority has not signed yet."""
+    if not _is_authority(person):
+        return
+    for act in services.joint_acts(desk(), person.organisation):
+        if person.id not in act.signed_by:
+            yield Waiting(
+                title=act.title,
+                address=reverse("joint_act", args=[act.id]),
+                detail=f"{len(act.signed_by)} of 2 authorities have signed",
+                state="Sign",
+            )
 
 
 def _is_authority(person: PersonView) -> bool:

@@ -8,11 +8,12 @@ from django.utils.csp import CSP
 
 from muniment.people import keys
 from muniment.web import log_lines
-from muniment.web.site import home, read_calls, read_site
+from muniment.web.site import home, read_calls, read_regions, read_site
 
 HOME: Final = home()
 SITE: Final = read_site(HOME)
 CALLS: Final = read_calls(HOME)
+PHONE_REGIONS: Final = read_regions(HOME)
 HERE: Final = Path(__file__).parent
 
 SECRET_KEY = keys.django_secret()
@@ -132,6 +133,9 @@ SECURE_SSL_REDIRECT = False  # the proxy does it; the health page is asked by ht
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SITE.secure else None
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes
+# A file stays in memory or is not taken: nothing that somebody sends is ever on disk as it came.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024 + 16 * 1024  # bytes of the whole form
 
 # --- Sign-in ---------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.Account"

@@ -26,3 +26,8 @@ def read_site(place: Home) -> Site:
 def read_calls(place: Home) -> CallSettings:
     """The `[calls]` table of the home's settings; errors as `read_site`."""
     return settings.load(place).calls
+
+
+def read_regions(place: Home) -> dict[str, str]:
+    """The country by which each organisation reads telephone numbers, where the settings name one."""
+    return {each.organisation: each.region for each in settings.load(place).organisations if each.region}

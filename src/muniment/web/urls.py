@@ -16,6 +16,7 @@ from muniment.web.views import (
     domains,
     entrance,
     health,
+    joint,
     policies,
     profile,
     records,
@@ -84,6 +85,8 @@ PAGES = [
     path("register-changes", register.register_changes, name="register_changes"),
     path("register-changes/<int:number>", register.register_change, name="register_change"),
     path("register-changes/<int:number>/withdraw", register.withdraw_change, name="withdraw_change"),
+    path("signed-by-two/<int:number>", joint.joint_act, name="joint_act"),
+    path("signed-by-two/<int:number>/turn-down", joint.turn_down_joint_act, name="turn_down_joint_act"),
     path("signing/text", signing.statement_file, name="statement_file"),
 ]
 

@@ -6,6 +6,7 @@ And of running the machine: its health, its people. Each has its row in `tests/w
 from django.urls import path
 
 from muniment.web.views import (
+    call_mappings,
     checks,
     completeness,
     denials,
@@ -38,6 +39,8 @@ PROVING = [
     path("proof-log/<int:sequence>", proof_log.act, name="act"),
     path("checks", checks.checks, name="checks"),
     path("calls/completeness", completeness.call_completeness, name="call_completeness"),
+    path("calls/mappings", call_mappings.mappings, name="call_mappings"),
+    path("calls/mappings/try", call_mappings.try_mapping, name="try_call_mapping"),
     path("calls/completeness/<str:day>", completeness.call_completeness_of, name="call_completeness_of"),
 ]
 

@@ -17,7 +17,7 @@ def desktop(house: House, call: Call, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Asks as eve's telephone desktop."""
     recorder = Recorder(house.organisation)
     monkeypatch.setattr(doors, "recorder", lambda: recorder)
-    secret, _ = people.make_token(house.id("eve"), "desktop", desktop=True)
+    secret, _ = people.make_token(house.id("eve"), "desktop", use=people.TokenUse.DESKTOP)
 
     def ask(path: str, body: dict[str, str]) -> Any:
         headers = {"authorization": f"Bearer {secret}"}
@@ -36,6 +36,6 @@ def test_a_desktop_pauses_and_resumes_by_the_switch_s_name(desktop: Any) -> None
 
 
 def test_a_desktop_s_token_does_nothing_else(house: House, call: Call) -> None:
-    secret, _ = people.make_token(house.id("hana"), "desktop", desktop=True)
+    secret, _ = people.make_token(house.id("hana"), "desktop", use=people.TokenUse.DESKTOP)
     assert call("", "GET", "/me", authorization=f"Bearer {secret}").status_code == 401
     assert call("hana", "POST", "/calls/switch-7/pause", {"why": "card data"}).status_code == 403

@@ -5,7 +5,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from muniment.capture.calls.ports import Crypto, MediaAnswer, MediaOffer
+from muniment.capture.calls.ports import Crypto, Direction, Fingerprint, Handshake, MediaAnswer, MediaOffer
 from muniment.core.call_facts import CallFacts
 from muniment.core.errors import NotAvailableError
 
@@ -50,13 +50,17 @@ class MemoryRecorder:
 
     def _answer(self, offer: MediaOffer, port: int) -> MediaAnswer:
         inactive = offer.direction == "inactive"
+        direction: Direction = "inactive" if inactive else "recvonly"
         crypto = None
+        if offer.handshake is not None:
+            ours = Handshake("passive", (Fingerprint("sha-256", b"f" * 32),), offer.handshake.association)
+            return MediaAnswer(port, offer.rtcp_port and port, direction=direction, handshake=ours)
         if offer.profile.startswith("RTP/SAVP") or offer.crypto:
             first = offer.crypto[0] if offer.crypto else Crypto(1, "AES_CM_128_HMAC_SHA1_80", b"", b"")
             salt = 12 if "GCM" in first.suite else 14
             key = 32 if "256" in first.suite else 16
             crypto = Crypto(first.tag, first.suite, b"k" * key, b"s" * salt)
-        return MediaAnswer(port, port + 1, crypto, direction="inactive" if inactive else "recvonly")
+        return MediaAnswer(port, port + 1, crypto, direction=direction)
 
     def signalled(
         self, call: str, kind: str, at_ms: int, sdp: str, metadata: str, headers: Mapping[str, str]

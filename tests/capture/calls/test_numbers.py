@@ -73,3 +73,10 @@ def test_extensions_are_what_the_source_says() -> None:
 def test_no_address_is_an_error(address: str) -> None:
     user = user_of(address)
     assert e164_of(user, source()) == "" or e164_of(user, source()).startswith("+")
+
+
+def test_a_region_reads_national_numbers_by_its_own_plan() -> None:
+    assert e164_of("016778888", source(region="IE")) == "+35316778888"
+    assert e164_of("2125550123", source(region="US")) == "+12125550123"
+    assert e164_of("+441632960123", source(region="IE")) == "+441632960123"
+    assert e164_of("201", source(region="IE")) == ""

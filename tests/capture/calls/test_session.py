@@ -366,6 +366,51 @@ def test_keys_on_an_avp_line_count_over_tls_and_are_forgotten_in_the_clear() -> 
         assert [len(media.crypto) for media in parse_sdp(response.body).media] == [keys] * 2
 
 
+FINGERPRINT = "a=fingerprint:sha-256 " + bytes(range(32)).hex(":").upper() + "\r\n"
+SHAKEN = SDP.replace("RTP/AVP", "UDP/TLS/RTP/SAVP").replace(
+    "a=sendonly\r\n", f"{FINGERPRINT}a=setup:actpass\r\na=rtcp-mux\r\na=tls-id:{'x' * 24}\r\na=sendonly\r\n"
+)
+
+
+def test_keys_by_a_handshake_are_agreed_on_over_any_transport_and_the_fingerprint_is_kept() -> None:
+    desk = Desk(transport="UDP")
+    response = Caller(desk).opens(SHAKEN.encode(), "application/sdp")
+    for media in parse_sdp(response.body).media:
+        assert media.transport == "UDP/TLS/RTP/SAVP"
+        assert media.multiplexed
+        assert media.crypto == ()
+        assert media.handshake is not None
+        assert (media.handshake.setup, media.handshake.association) == ("passive", "x" * 24)
+    (offer, _) = next(iter(desk.recorder.open.values())).values()
+    assert offer.handshake is not None
+    assert offer.handshake.setup == "actpass"
+    assert FINGERPRINT.strip() in desk.recorder.signals[0][1]
+
+
+def test_where_both_are_offered_a_key_counts_over_tls_and_the_handshake_in_the_clear() -> None:
+    both = SECURE.replace("a=sendonly\r\n", f"{FINGERPRINT}a=setup:actpass\r\na=sendonly\r\n").encode()
+    for transport, keys in (("TLS", 1), ("TCP", 0)):
+        desk = Desk(transport=transport)  # type: ignore[arg-type]  # one of the three
+        response = Caller(desk).opens(both, "application/sdp")
+        for media in parse_sdp(response.body).media:
+            assert (len(media.crypto), media.handshake is None) == (keys, bool(keys))
+        (offer, _) = next(iter(desk.recorder.open.values())).values()
+        assert bool(offer.crypto) == (offer.handshake is None)
+
+
+def test_a_handshake_that_cannot_be_made_refuses_its_stream_and_not_the_call() -> None:
+    desk = Desk()
+    caller = Caller(desk)
+    one_weak = SHAKEN.replace(FINGERPRINT, "a=fingerprint:sha-1 " + bytes(20).hex(":") + "\r\n", 1)
+    response = caller.opens(one_weak.encode(), "application/sdp")
+    assert [bool(media.port) for media in parse_sdp(response.body).media] == [False, True]
+    caller.bye()
+    assert "a stream keyed by DTLS came without a usable fingerprint" in desk.recorder.facts.defects
+    assert (
+        Caller(Desk()).invite(SHAKEN.replace("actpass", "holdconn").encode(), "application/sdp").status == 488
+    )
+
+
 # --- what is in doubt is recorded all the same -----------------------------------------------------------
 
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from muniment.capture.files.held import HeldDigests
-from muniment.capture.files.importing import Import, Ports, Progress, Summary
+from muniment.capture.files.importing import Import, Ports, Summary
+from muniment.capture.tally import Progress
 from muniment.readers.mail import reason_unreadable
 from tests.capture.memory_keeper import ORGANISATION, MemoryKeeper
 
@@ -40,7 +41,9 @@ def imported(
     stop: threading.Event | None = None,
 ) -> tuple[Summary, Import]:
     with HeldDigests(place / "held", KEY, ledger_size=keeper.size) as held:
-        run = Import(keeper, ORGANISATION, held, ports=ports or Ports(reason_unreadable), stop=stop)
+        run = Import(
+            keeper, ORGANISATION, held, ports=ports or Ports(reason_unreadable=reason_unreadable), stop=stop
+        )
         return run.run(paths), run
 
 

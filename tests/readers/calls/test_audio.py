@@ -11,8 +11,10 @@ from G722 import G722
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from muniment.readers.calls import libraries
 from muniment.readers.calls.audio import decode, describe, recognise
 from muniment.readers.calls.errors import CallUnreadableError
+from tests.readers.calls.encoding import amr_frames, amr_wide_frames
 from tests.readers.calls.samples import loudness, pitch, tone, ulaw_encoded
 
 
@@ -98,3 +100,27 @@ def test_real_files_of_speech_and_prompts_are_known(shared_data: Path) -> None:
         assert recognise(data[:4096], path.name), path.name
         assert describe(data, path.name).seconds > 0.2, path.name
     assert describe((folder / "speech_lhotse/stereo.wav").read_bytes()).channels == 2
+
+
+@pytest.mark.needs("libopencore-amrnb.so.0", "libopencore-amrwb.so.0", "libvo-amrwbenc.so.0")
+@pytest.mark.parametrize(
+    ("mark", "codec", "rate"), [(b"#!AMR\n", "AMR", 8000), (b"#!AMR-WB\n", "AMR-WB", 16_000)]
+)
+def test_files_of_mobile_carriers_are_heard(mark: bytes, codec: str, rate: int) -> None:
+    encode = amr_frames if codec == "AMR" else amr_wide_frames
+    data = mark + b"".join(encode(tone(440, 1, rate)))
+    found = describe(data, "a.amr")
+    assert (found.kind, found.codec, found.rate, found.seconds) == ("AMR", codec, rate, 1.0)
+    sound = decode(data, "a.amr", (200, 900))
+    assert (len(sound.left), sound.right) == (rate * 7 // 10, None)
+    assert pitch(sound.left, rate) == pytest.approx(440, abs=6)
+
+
+def test_their_length_is_known_without_a_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libraries, "_loaded", lambda _name: None)
+    data = b"#!AMR\n" + bytes((0x7C,)) * 100
+    assert describe(data).seconds == 2.0
+    with pytest.raises(CallUnreadableError, match="libopencore-amrnb0"):
+        decode(data)
+    with pytest.raises(CallUnreadableError):
+        describe(b"#!AMR_MC1.0\n")

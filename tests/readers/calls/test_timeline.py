@@ -47,8 +47,8 @@ def test_a_codec_that_changes_in_mid_call_goes_on_in_place() -> None:
 def test_a_codec_without_decoder_is_named_and_the_rest_is_heard() -> None:
     packets = cut(ulaw_encoded(tone(440, 1)), 160, 160)
     odd = [Packet(1000 + 20 * n, 8000 + 160 * n, 40 + n, b"x" * 20, 18) for n in range(20)]
-    found = track([columns(packets + odd)], 0, {0: Codec("PCMU"), 18: Codec("G729")}, WHOLE)
-    assert found.notes == ("No decoder at hand for G729: it is kept, and not heard here.",)
+    found = track([columns(packets + odd)], 0, {0: Codec("PCMU"), 18: Codec("G723")}, WHOLE)
+    assert found.notes == ("G723 is recorded, and no decoder for it is known here.",)
     assert len(found.samples) == 8000
 
 

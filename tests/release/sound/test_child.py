@@ -106,3 +106,21 @@ for deed in (lambda: open('/etc/hostname'), lambda: socket.socket()):
 found = child.answer(Task('hear', 'siprec', len(data), end=500), lambda at, size: data[at : at + size])
 print('heard' if len(found.data) == 16_000 else found)
 """
+
+
+LOADING = """
+from muniment.release.sound.child import confine
+from muniment.readers.calls import libraries
+confine()
+lengths = []
+for name, frame in (("amr", bytes((0x7C,))), ("amr-wb", bytes((0x7C,))), ("g729", bytes(10))):
+    with libraries.frames(name) as next_frame:
+        lengths.append(len(next_frame(frame, False)))
+print(*lengths)
+"""
+
+
+@pytest.mark.needs("libopencore-amrnb.so.0", "libopencore-amrwb.so.0", "libbcg729.so.0")
+def test_libraries_of_the_machine_are_loaded_where_nothing_else_can_be_read() -> None:
+    done = subprocess.run([sys.executable, "-c", LOADING], capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.returncode) == ("160 320 80", 0), done.stderr

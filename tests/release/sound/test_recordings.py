@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 import soundfile
 
-from muniment.core.call_facts import MaskedSpan
-from muniment.readers.calls import CallUnreadableError
+from muniment.core.call_facts import CallStream, MaskedSpan
+from muniment.readers.calls import CallUnreadableError, libraries
 from muniment.readers.calls.source import Held
 from muniment.release.sound.messages import Described, Form, Task
 from muniment.release.sound.recordings import Recording, interleaved, recording
+from tests.readers.calls.encoding import amr_frames
 from tests.readers.calls.samples import (
     STARTED,
     TONE_A,
@@ -101,6 +102,28 @@ def test_a_call_that_was_cut_off_is_heard_as_far_as_it_goes() -> None:
     found = of(data[: len(data) * 3 // 5])
     assert 2000 <= found.describe().length <= 5000
     assert loudness(interleaved(found.hear(0, 1000), 2, 8000)[:, 0]) > 5000
+
+
+def test_what_was_taken_and_cannot_be_heard_is_said_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    streams = tuple(
+        CallStream(number, "", None, (codec, "CN"), 9, 0, 0, 0, 1.0, 4.0, 0)
+        for number, codec in enumerate(("PCMU", "G729"))
+    )
+    data = a_call(3, facts=the_facts(3, streams=streams))
+    monkeypatch.setattr(libraries, "_loaded", lambda _name: None)
+    (note,) = of(data).describe().notes
+    assert note.startswith("G729 is recorded, but this machine has no decoder for it. Install libbcg729-0")
+    with pytest.raises(CallUnreadableError, match="libopencore-amrnb0"):
+        of(b"#!AMR\n" + bytes((0x7C,)) * 100, "audio", "a.amr").describe()
+
+
+@pytest.mark.needs("libopencore-amrnb.so.0")
+def test_a_file_of_a_mobile_carrier_is_heard_by_windows() -> None:
+    found = of(b"#!AMR\n" + b"".join(amr_frames(tone(TONE_A, 3))), "audio", "a.amr")
+    assert found.describe() == Described(8000, 1, 3000)
+    rows = interleaved(found.hear(1000, 2000), 1, 8000)
+    assert len(rows) == 8000
+    assert pitch(rows[:, 0], 8000) == pytest.approx(TONE_A, abs=8)
 
 
 @pytest.mark.parametrize(("rate", "shown"), [(8000, 8000), (11_025, 16_000), (44_100, 16_000)])

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.core.errors import WrongUseError
+from muniment.search.index.compiling import Here
 from muniment.search.index.document import IndexDocument, IndexParty
-from muniment.search.index.organisation import View
+from muniment.search.index.organisation import OrganisationIndex, View
 from muniment.search.index.schema import analysers
 from muniment.search.language.parser import parse
 from muniment.search.language.syntax import (
@@ -32,7 +33,7 @@ from muniment.search.language.syntax import (
     Words,
 )
 from muniment.search.language.writing import write
-from tests.search.samples import document, index_at
+from tests.search.samples import KEY, document, index_at
 
 LONDON = ZoneInfo("Europe/London")
 DAYS = (date(2026, 3, 28), date(2026, 3, 29), date(2026, 3, 30))  # clocks go forward on the 29th
@@ -266,3 +267,10 @@ TREE = st.recursive(
 def test_every_tree_finds_what_a_plain_reading_finds(index, tree: Node) -> None:
     assert found(index, tree) == {each.sequence for each in CORPUS if fits(tree, each)}, write(tree)
     assert re.sub(r"\s", "", write(tree))
+
+
+def test_a_number_without_a_country_is_of_the_organisation_s(tmp_path: Path) -> None:
+    parties = (IndexParty("caller", "+35316778888", ""),)
+    made = OrganisationIndex(tmp_path / "sealed", tmp_path / "memory", KEY, Here(region="IE"))
+    made.take([document(0, parties=parties)], watermark=0)
+    assert made.search(parse('party:"01 677 8888"'), View()).total == 1

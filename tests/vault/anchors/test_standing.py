@@ -63,6 +63,6 @@ def test_an_alarm_stands_above_all_and_is_kept(anchored_home: Home):
 def test_a_memory_of_alarms_that_cannot_be_read_is_an_alarm(anchored_home: Home):
     write_troubles(anchored_home, ORGANISATION, {})
     assert read_troubles(anchored_home, ORGANISATION) == {}
-    (path,) = (anchored_home.path / "system" / "anchoring").iterdir()
+    (path,) = (anchored_home.care / "anchoring").iterdir()
     path.write_bytes(b"{")
     assert light(anchored_home, NOW) is Light.CONTRADICTED

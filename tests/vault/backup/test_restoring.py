@@ -333,6 +333,28 @@ def test_a_backup_that_was_cut_short_within_a_group_goes_on_after_it_is_compacte
     keeper.close()
 
 
+@pytest.mark.parametrize("longer", [True, False])
+def test_the_last_pack_of_a_frozen_shard_is_backed_up_in_either_form(
+    backups: Backups, firm: Firm, place: Destination, *, longer: bool
+) -> None:
+    gone, kept = firm.seal(b"".join(n.to_bytes(3) for n in range(3000)), b"kept")
+    early = backups.make(where=place) if longer else None
+    firm.rotate()
+    before = first_pack(firm).stat().st_size
+    if early:
+        backups.make(where=place)
+    firm.erase(firm.erasure_warrant(gone), gone)
+    assert firm.do(ask.Compact(firm.organisation, 1)).entries == 1  # type: ignore[attr-defined]
+    backups.make(where=place)
+    assert copied_size(place, firm) == (before if longer else first_pack(firm).stat().st_size)
+    home = Home(backups.where.parent / "restored")
+    done = restore(place, home, PASSPHRASE, now=firm.clock.time)
+    assert (done.faults, done.organisations[0].lost) == ((), None)
+    keeper = open_home(firm, home)
+    assert content(keeper, firm.organisation, kept) == b"kept"
+    keeper.close()
+
+
 def test_a_home_restored_in_the_longer_form_is_backed_up_to_where_the_shorter_one_is(
     backups: Backups, firm: Firm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: Destination
 ) -> None:

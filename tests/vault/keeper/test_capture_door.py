@@ -4,10 +4,11 @@ import pytest
 
 from muniment.core.errors import FaultFoundError, NotAvailableError, WrongUseError
 from muniment.core.ids import new_record_id, record_bytes
+from muniment.core.row_mapping import SavedMapping
 from muniment.core.tags import EventTag
 from muniment.vault import messages as ask
 from muniment.vault.live_keys import LiveHead, wrap_live
-from muniment.vault.messages import Adopted
+from muniment.vault.messages import Act, Adopted
 from tests.vault.firm import Firm
 
 KEY = bytes(range(32))
@@ -75,3 +76,33 @@ def test_a_declined_call_is_a_word_in_the_ledger(firm: Firm) -> None:
     for reason in ("", "x" * 101):
         with pytest.raises(WrongUseError):
             firm.do(ask.DeclineCall(firm.organisation, reason))
+
+
+def test_the_last_version_of_a_mapping_is_what_the_ledger_says_even_after_a_restart(firm: Firm) -> None:
+    def save(name: str, version: int, columns: dict[str, str]) -> None:
+        facts = {
+            "name": name,
+            "version": version,
+            "columns": columns,
+            "zone": "Europe/Dublin",
+            "person": "per_x",
+        }
+        firm.do(ask.Append(firm.organisation, Act(tag=EventTag.CALL_MAPPING_SAVED, body={"facts": facts})))
+
+    save("hosted", 1, {"caller": "A"})
+    save("hosted", 2, {"caller": "A Number"})
+    save("carrier", 1, {})
+    told = firm.do(ask.AskMappings(firm.organisation))
+    assert told == (
+        SavedMapping(name="carrier", version=1, zone="Europe/Dublin"),
+        SavedMapping(name="hosted", version=2, columns={"caller": "A Number"}, zone="Europe/Dublin"),
+    )
+    firm.restart()
+    assert firm.do(ask.AskMappings(firm.organisation)) == told
+
+
+def test_an_entry_that_says_no_mapping_is_not_written(firm: Firm) -> None:
+    size = firm.keeper.status().organisations[0].size
+    with pytest.raises(WrongUseError):
+        firm.do(ask.Append(firm.organisation, Act(tag=EventTag.CALL_MAPPING_SAVED, body={"facts": {}})))
+    assert firm.keeper.status().organisations[0].size == size

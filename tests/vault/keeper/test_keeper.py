@@ -34,6 +34,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.AskDomains(),
     ask.AskEvidence("", "", "", b""),
     ask.AskHead("", 0),
+    ask.AskMappings(""),
     ask.AskRegistered(""),
     ask.AskSegment("", "", "", b"", 0),
     ask.AskStatus(),
@@ -53,6 +54,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.ReleaseHold("", b"", ()),
     ask.Revoke("", "", SIGNED),
     ask.RotateLedger("", b"", ()),
+    ask.SampleDeeply("", 1),
     ask.Seal("", SealedBatch("", 1, b"", ())),
     ask.TakeKeys("", "", 0),
     ask.TurnEpoch(""),
@@ -60,7 +62,8 @@ REQUESTS: list[msgspec.Struct] = [
 ]
 ALLOWED = {
     "capture": {
-        *(ask.AdoptCall, ask.AskDomains, ask.AskEpoch, ask.AskStatus, ask.DeclineCall, ask.Seal),
+        *(ask.AdoptCall, ask.AskDomains, ask.AskEpoch, ask.AskMappings, ask.AskStatus, ask.DeclineCall),
+        ask.Seal,
     },
     "index": {
         *(ask.AskErasable, ask.AskHead, ask.AskStatus, ask.AskSuccession, ask.Compact, ask.KeepAnchor),
@@ -70,7 +73,7 @@ ALLOWED = {
         *(ask.Admit, ask.Append, ask.AskActs, ask.AskEvidence, ask.AskRegistered, ask.AskStatus),
         *(ask.ChangeRegister, ask.Enrol, ask.Erase, ask.Open, ask.Read, ask.ReleaseHold, ask.Revoke),
         *(ask.AskErasable, ask.AskSegment, ask.Compact, ask.RotateLedger, ask.TakeKeys),
-        *(ask.TurnEpoch, ask.Unlock),
+        *(ask.SampleDeeply, ask.TurnEpoch, ask.Unlock),
     },
 }
 

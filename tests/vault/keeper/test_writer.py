@@ -46,7 +46,7 @@ def together(room: Strongroom, jobs: list[Job], monkeypatch: pytest.MonkeyPatch)
         first = pool.submit(room.seal, batch(room))
         entered.wait(10)
         waiting = [pool.submit(ask, job) for job in jobs]
-        while room.writer._jobs.qsize() < len(jobs):  # until all wait
+        while len(room.writer._jobs) < len(jobs):  # until all wait
             pass
         go.set()
         first.result()
@@ -95,6 +95,23 @@ def test_a_fault_after_the_commit_is_told_to_its_job_alone(
     answers, _ = together(room, [bad, keep(batch(room))], monkeypatch)
     assert isinstance(answers[0], FaultFoundError)
     assert isinstance(answers[1], int)
+
+
+def test_a_job_alone_is_written_by_whoever_brings_it(room: Strongroom) -> None:
+    def where(_: object) -> int:
+        return threading.get_ident()
+
+    assert room.writer.submit(Job(lambda _first: (batch(room),), where)) == threading.get_ident()
+
+
+def test_a_thread_that_is_ended_while_it_writes_leaves_nobody_waiting(room: Strongroom) -> None:
+    def end(_first: int) -> tuple[SealedBatch, ...]:
+        raise KeyboardInterrupt
+
+    size = room.store.size
+    with pytest.raises(KeyboardInterrupt):
+        room.writer.submit(Job(end, lambda _: None))
+    assert room.writer.submit(keep(batch(room))) == size
 
 
 def test_a_job_without_entries_commits_nothing(room: Strongroom) -> None:

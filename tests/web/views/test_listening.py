@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from muniment.core import clock
-from muniment.core.call_facts import MaskedSpan
+from muniment.core.call_facts import CallStream, MaskedSpan
 from muniment.people.roles import Role
 from muniment.release.models import Attendance, Note, Reading
 from muniment.release.sound import listening as service
@@ -219,3 +219,16 @@ def test_a_recording_that_cannot_be_decoded_says_so(town: Town, signed_in: Enter
     assert "This recording cannot be heard here." in page
     assert "<audio" not in page
     assert asked(signed_in(Role.HR), token).status_code == 503
+
+
+def test_what_is_recorded_and_cannot_be_heard_is_said_beside_the_player(town: Town, signed_in: Enter) -> None:
+    streams = (
+        CallStream(0, "1", 0, ("PCMU",), 9, 0, 0, 0, 1.0, 4.0, 0),
+        CallStream(1, "2", 1, ("EVS",), 9, 0, 0, 0, 1.0, 4.0, 0),
+    )
+    facts = the_facts(3, streams=streams)
+    name = asking.recording(town, a_call(3, facts=facts), statement("siprec", facts=facts))
+    token = asking.opened(town, asking.granted(town, [name]).grant, name, "listen").token
+    page = signed_in(Role.HR).get(f"/readings/{token}/listen").content.decode()
+    assert "EVS is recorded, and no decoder for it is known here." in page
+    assert "<audio" in page

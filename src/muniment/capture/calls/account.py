@@ -130,6 +130,7 @@ class Account:
             evidence=dict(self.evidence),
             defects=tuple(self.defects),
             parts=tuple(self.parts),
+            region=self.source.region,
         )
 
     @property

@@ -122,6 +122,7 @@ class Negotiation:
                 continue
             direction = direction_of(media)
             offer = offer_of(media, stream.number, media.label or stream.label, direction)
+            offer = replace(offer, handshake=None)  # we offered none
             self._change(stream, offer, on=sends(direction))
             stream.codecs = tuple(codec.name for codec in offer.codecs.values())
             stream.label = offer.label
@@ -138,8 +139,8 @@ class Negotiation:
         direction = direction_of(media)
         number = stream.number if stream and not stream.ended else self._number()
         offer = offer_of(media, number, media.label or str(place + 1), direction)
-        if not media.secure and not self._keys_are_safe():
-            offer = replace(offer, crypto=())  # keys in the clear are no keys: plain RTP it is
+        # Keys in the clear are no keys: a handshake or plain RTP it is.
+        offer = replace(offer, handshake=None) if self._has_key(media) else replace(offer, crypto=())
         answer = self._put(place, offer)
         if not sends(direction):  # who sends nothing is answered `inactive` (RFC 3264 section 6.1)
             answer = replace(answer, direction="inactive")
@@ -190,17 +191,19 @@ class Negotiation:
         if not media.is_rtp:
             self.defects.append(f"a stream of another kind ({media.kind[:20]}) was not taken")
             return False
-        if not media.secure:
+        if not media.secure or self._has_key(media) or media.handshake:
             return True
         if media.keyed_by_dtls:
-            self.defects.append("a stream keyed by DTLS was not taken")
-            return False
-        if not self._keys_are_safe():
+            self.defects.append("a stream keyed by DTLS came without a usable fingerprint")
+        elif media.crypto:
             self.defects.append("keys of SRTP over unencrypted SIP were refused (RFC 4568 section 8)")
-            return False
-        if not media.crypto:
+        else:
             self.defects.append("an SRTP stream came without a usable key")
-        return bool(media.crypto)
+        return False
+
+    def _has_key(self, media: Media) -> bool:
+        """Whether the description itself brings a key that may be taken."""
+        return bool(media.crypto) and not media.keyed_by_dtls and self._keys_are_safe()
 
     def _keys_are_safe(self) -> bool:
         return self._leg.flow.transport == "TLS" or self._leg.source.clear_keys

@@ -4,6 +4,7 @@ import re
 from typing import Literal
 
 from muniment.capture.calls.sip.address import is_numeric, parse_name_address, parse_uri
+from muniment.core import phone_numbers
 from muniment.core.call_settings import CallSource
 
 LONGEST_E164 = 15  # digits (ITU-T E.164)
@@ -29,8 +30,11 @@ def extension_of(user: str, source: CallSource) -> str:
 def e164_of(user: str, source: CallSource) -> str:
     """The number in the form +441632960000; empty where that is not certain.
 
-    `+…` and `00…` are international, a leading 0 national in the source's country.
+    `+…` and `00…` are international, a leading 0 national in the source's country; where the source names a
+    region, its plan of numbers says.
     """
+    if source.region and not user.startswith("+") and not extension_of(user, source):
+        return phone_numbers.e164(user, source.region)
     digits = user.removeprefix("+")
     if not digits.isascii() or not digits.isdecimal():
         return ""

@@ -44,6 +44,30 @@ class Crypto:
     """The master key identifier that follows each packet; empty for none."""
 
 
+type Setup = Literal["active", "passive", "actpass", "holdconn"]
+"""Who begins a handshake, seen by whoever wrote the line (RFC 4145, RFC 5763 section 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Of a certificate, as `a=fingerprint` gives it (RFC 8122)."""
+
+    algorithm: str
+    """In small letters: "sha-256"."""
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    """What a description says of the handshake of DTLS that brings the keys (RFC 5763, RFC 8842)."""
+
+    setup: Setup
+    fingerprints: tuple[Fingerprint, ...]
+    """Those that can be checked; the certificate has to fit one of them."""
+    association: str = ""
+    """`a=tls-id`: another one asks for other keys; empty where it is not said."""
+
+
 @dataclass(frozen=True, slots=True)
 class MediaOffer:
     """One m-line of the recording client: what it sends, from where, under which keys.
@@ -63,13 +87,15 @@ class MediaOffer:
     codecs: Mapping[int, Codec]
     """By payload type, the client's preference first; only those that are to be taken."""
     profile: str = "RTP/AVP"
-    """The transport of the m-line as it stood: "RTP/AVP", "RTP/SAVP", "RTP/AVPF", "RTP/SAVPF"."""
+    """The transport of the m-line as it stood: "RTP/AVP", "RTP/SAVPF", "UDP/TLS/RTP/SAVP" and the like."""
     crypto: tuple[Crypto, ...] = ()
     """Valid lines only, in their order. Empty with a SAVP profile where we are to offer: make a key."""
     direction: Direction = "sendonly"
     """The client's; `inactive` and `recvonly` mean that it sends nothing now."""
     rtcp_port: int = 0
     """Where the client takes RTCP; 0 where nothing is known."""
+    handshake: Handshake | None = None
+    """Where keys come by DTLS. Never together with `crypto`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +113,8 @@ class MediaAnswer:
     """Ours; `inactive` where the client's is."""
     address: str = ""
     """Numeric; empty for the address on which the SIP request came in."""
+    handshake: Handshake | None = None
+    """Our part in it: `active` or `passive`, and the one fingerprint of our certificate."""
 
 
 class Recorder(Protocol):

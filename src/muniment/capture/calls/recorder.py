@@ -5,6 +5,7 @@ whatever the worker is doing; and so that, when a worker ends, the next goes on 
 takes time (the keeper, sealing) is done by threads of its own.
 """
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -22,8 +23,8 @@ from muniment.capture.calls.control import State
 from muniment.capture.calls.keeping import Desk
 from muniment.capture.calls.live.sealing import CallKeeping, Finished
 from muniment.capture.calls.live.spool import KEY_BYTES, chunks
-from muniment.capture.calls.ports import Codec, Crypto, MediaAnswer, MediaOffer
-from muniment.capture.calls.rtp import orders, srtp
+from muniment.capture.calls.ports import Codec, Crypto, Handshake, MediaAnswer, MediaOffer
+from muniment.capture.calls.rtp import certificate, orders, srtp
 from muniment.capture.calls.rtp.gathering import keep_stamping, source_words
 from muniment.capture.calls.rtp.pool import Pool
 from muniment.capture.calls.rtp.port_pool import Pair, PortPool
@@ -49,6 +50,11 @@ class _Stream:
     listen: orders.Listen
     ours: Crypto | None
     theirs: Crypto | None
+    port: int = 0
+    """The client's."""
+    handshake: Handshake | None = None
+    """What the client said of one, with our own part in it."""
+    keyed: orders.Keyed | None = None
 
 
 @dataclass
@@ -89,6 +95,7 @@ class RtpRecorder:
             quarantine=settings.quarantine,
         )
         self._stamping = keep_stamping()  # before the first packet of the first call may come
+        self._credentials = certificate.make()
         self._desk = Desk(keeper, organisations)
         for organisation in organisations:
             self._desk.recover(home.calls(organisation))
@@ -156,6 +163,7 @@ class RtpRecorder:
             return MediaAnswer(0, 0, None, accepted=False, direction="inactive")
         theirs, ours = crypto
         pair = self._ports.take(time.monotonic())
+        handshake = _part(offer.handshake, None)
         listen = orders.Listen(
             call,
             clock.microseconds(),
@@ -166,15 +174,16 @@ class RtpRecorder:
             _lines(offer.codecs),
             _key(theirs),
             _key(ours),
+            self._terms(offer, handshake),
         )
         try:
             self._pool.send(found.worker, listen, (pair.media.fileno(), pair.control.fileno()))
         except NotAvailableError:
             self._ports.give_back(pair, time.monotonic())
             raise
-        found.streams[offer.number] = _Stream(pair, listen, ours, theirs)
+        found.streams[offer.number] = _Stream(pair, listen, ours, theirs, offer.port, handshake)
         self._write(found, _stream_chunk(offer))
-        return _answer(pair, ours, offer)
+        return self._answer(found.streams[offer.number], offer)
 
     def change_stream(self, call: str, offer: MediaOffer) -> MediaAnswer:
         """A later offer for an open stream; port 0 ends it. Its ports stay the same."""
@@ -190,9 +199,10 @@ class RtpRecorder:
         theirs, ours = crypto
         if theirs is not None and theirs == stream.theirs:
             ours = stream.ours  # no new keys: the counters go on
-        moved = (self._hint(offer.address), offer.port) != (
-            stream.listen.address,
-            stream.listen.rtcp_port - 1,
+        moved = (self._hint(offer.address), offer.port) != (stream.listen.address, stream.port)
+        handshake = _part(offer.handshake, stream.handshake)
+        anew = handshake is not None and (
+            handshake != stream.handshake or (moved and handshake.setup == "active")
         )
         change = orders.Change(
             call,
@@ -203,10 +213,13 @@ class RtpRecorder:
             _lines(offer.codecs),
             _key(theirs) if theirs != stream.theirs else None,
             _key(ours) if ours != stream.ours else None,
-            relearn=moved or theirs != stream.theirs,
+            self._terms(offer, handshake) if anew else None,
+            relearn=moved or anew or theirs != stream.theirs,
         )
         self._pool.send(found.worker, change)
-        stream.theirs, stream.ours = theirs, ours
+        stream.theirs, stream.ours, stream.handshake = theirs, ours, handshake
+        stream.port = offer.port
+        stream.keyed = None if anew else stream.keyed
         stream.listen = orders.Listen(
             call,
             change.at,
@@ -217,9 +230,10 @@ class RtpRecorder:
             {**stream.listen.codecs, **change.codecs},
             _key(theirs),
             _key(ours),
+            self._terms(offer, handshake),
         )
         self._write(found, _stream_chunk(offer))
-        return _answer(stream.pair, ours, offer)
+        return self._answer(stream, offer)
 
     def signalled(
         self, call: str, kind: str, at_ms: int, sdp: str, metadata: str, headers: Mapping[str, str]
@@ -299,12 +313,20 @@ class RtpRecorder:
         match reply:
             case orders.Kept():
                 self._desk.kept(reply.call)
+            case orders.Keyed():
+                self._keyed(reply)
             case orders.Closed():
                 self._closed(reply)
             case orders.Told(what="failed"):
                 log.error("call failed", call=reply.call, worker=number)
             case _:
                 pass
+
+    def _keyed(self, keyed: orders.Keyed) -> None:
+        found = self._recordings.get(keyed.call)
+        stream = found.streams.get(keyed.stream) if found else None
+        if stream is not None:
+            stream.keyed = keyed
 
     def _closed(self, closed: orders.Closed) -> None:
         found = self._recordings.get(closed.call)
@@ -330,7 +352,7 @@ class RtpRecorder:
                 self._pool.send(number, self._opening(found, again=True))
                 for stream in found.streams.values():
                     sockets = (stream.pair.media.fileno(), stream.pair.control.fileno())
-                    self._pool.send(number, stream.listen, sockets)
+                    self._pool.send(number, _resumed(stream), sockets)
                 for masked, (why, by) in found.masks.items():
                     self._pool.send(
                         number, orders.Mask(found.call, clock.microseconds(), True, masked, why, by)
@@ -378,6 +400,35 @@ class RtpRecorder:
                 remedy="Make room, or lower `free_disk` in [calls.media].",
             )
 
+    def _terms(self, offer: MediaOffer, handshake: Handshake | None) -> orders.Terms | None:
+        if handshake is None:
+            return None
+        return orders.Terms(
+            self._credentials.certificate,
+            self._credentials.key,
+            handshake.setup == "active",
+            tuple((each.algorithm, each.digest) for each in handshake.fingerprints),
+            _multiplexed(offer),
+            offer.port,
+        )
+
+    def _answer(self, stream: _Stream, offer: MediaOffer) -> MediaAnswer:
+        silent = offer.direction == "inactive"
+        port, agreed, ours = stream.pair.port, stream.handshake, None
+        if agreed is not None:
+            # The same for the same association, another for another (RFC 8842 section 4).
+            name = hashlib.sha256(f"{stream.listen.call} {port} {agreed}".encode()).hexdigest()[:32]
+            ours = Handshake(
+                agreed.setup, (self._credentials.fingerprint,), name if agreed.association else ""
+            )
+        return MediaAnswer(
+            port,
+            port if _multiplexed(offer) else port + 1,
+            stream.ours,
+            direction="inactive" if silent else "recvonly",
+            handshake=ours,
+        )
+
     def _hint(self, address: str) -> str:
         """An address that our sockets can compare with; empty for any other."""
         try:
@@ -389,6 +440,8 @@ class RtpRecorder:
 
 def _agree(offer: MediaOffer) -> tuple[Crypto | None, Crypto | None] | None:
     """Their crypto line and ours; both None for clear RTP; None where no offered line can be taken."""
+    if offer.handshake is not None:
+        return None, None
     if offer.crypto:
         line = srtp.choose(offer.crypto)
         return None if line is None else (line, srtp.answer(line))
@@ -399,9 +452,30 @@ def _agree(offer: MediaOffer) -> tuple[Crypto | None, Crypto | None] | None:
     return None, None
 
 
-def _answer(pair: Pair, ours: Crypto | None, offer: MediaOffer) -> MediaAnswer:
-    silent = offer.direction == "inactive"
-    return MediaAnswer(pair.port, pair.port + 1, ours, direction="inactive" if silent else "recvonly")
+def _part(offered: Handshake | None, before: Handshake | None) -> Handshake | None:
+    """The client's side of a handshake with our part in it.
+
+    Passive where we may choose: the client reaches our port, for that is where its sound goes, while the
+    address that it names may lie behind a NAT. A choice stays (RFC 8842 section 5.3).
+    """
+    if offered is None:
+        return None
+    if offered.setup == "actpass":
+        setup = before.setup if before else "passive"
+    else:
+        setup = "active" if offered.setup == "passive" else "passive"
+    return Handshake(setup, offered.fingerprints, offered.association)
+
+
+def _resumed(stream: _Stream) -> orders.Listen:
+    """A stream as another worker is told of it: with the keys that were agreed on."""
+    keyed = stream.keyed
+    keys = {"theirs": keyed.theirs, "ours": keyed.ours} if keyed else {}
+    return msgspec.structs.replace(stream.listen, again=True, **keys)
+
+
+def _multiplexed(offer: MediaOffer) -> bool:
+    return offer.handshake is not None and offer.port != 0 and offer.rtcp_port == offer.port
 
 
 def _next(port: int) -> int:

@@ -38,7 +38,7 @@ class HeldDigests:
         """`key` is the organisation's index key, or (`derived`) what `key_of` made of it."""
         self._path = path
         self._key = key if derived else key_of(key)
-        self._ledger_size = ledger_size
+        self._ledger_size = self._reached = ledger_size
         self._held: set[bytes] = set()
         self._file = -1
 
@@ -73,6 +73,14 @@ class HeldDigests:
         os.write(self._file, GROUP.pack(first, len(keyed)) + b"".join(keyed))
         os.fdatasync(self._file)
         self._held.update(keyed)
+        self._reached = max(self._reached, first + len(keyed))
+
+    def remember(self, digests: Collection[bytes]) -> None:
+        """Note what follows from everything that is in the ledger by now; on return it is on disk.
+
+        In a vault that was restored from an older copy it does not count, as what it follows from does not.
+        """
+        self.add(max(self._reached - len(digests), 0), digests)
 
     def _keyed(self, digest: bytes) -> bytes:
         return hmac.digest(self._key, digest, "sha256")[:DIGEST_BYTES]

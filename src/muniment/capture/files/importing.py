@@ -7,22 +7,20 @@ giving the same command: what is held is passed over by its digest.
 
 import hashlib
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
-
-import msgspec
 
 from muniment.capture import batch as batches
-from muniment.capture.batch import HEAVIEST_BATCH, LARGEST_BATCH, Captured, Keeping
+from muniment.capture import tally
+from muniment.capture.batch import LARGEST_BATCH, Captured, Keeping
 from muniment.capture.files import folders
 from muniment.capture.files.folders import Candidate, Found, Passed
 from muniment.capture.files.mbox import Dialect
 from muniment.capture.statement import CaptureStatement, Envelope
+from muniment.capture.tally import Held, Tally
 from muniment.core import clock
 from muniment.core.errors import MunimentError
 from muniment.core.ids import new_record_id
@@ -31,51 +29,13 @@ from muniment.vault.messages import Receipt
 AT_ONCE = 3  # batches between the reader and the keeper
 
 
-class Held(Protocol):
-    """What is held already; `files.held.HeldDigests` is one."""
+class Summary(tally.Summary, frozen=True, kw_only=True):
+    """What an import did with messages. `unreadable` are among the sealed.
 
-    def holds(self, digest: bytes) -> bool:
-        """Whether a message with this SHA-256 is held."""
-        ...
-
-    def add(self, first: int, digests: list[bytes]) -> None:
-        """Note messages that are durable now, from place `first` of the ledger on."""
-        ...
-
-
-class Summary(msgspec.Struct, frozen=True):
-    """What an import did: messages, bytes of the messages that were seen, seconds.
-
-    seen = sealed + already_held + failed, unless it was stopped. `unreadable` are among the sealed.
+    seen = sealed + already_held + failed, unless it was stopped.
     """
 
-    seen: int
-    sealed: int
-    already_held: int
     unreadable: int
-    failed: int
-    bytes: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far it is: messages and bytes so far, bytes in all, and seconds since the start."""
-
-    seen: int
-    done: int
-    total: int
-    seconds: float
-
-    @property
-    def rate(self) -> float:
-        """Bytes per second."""
-        return self.done / self.seconds if self.seconds else 0.0
-
-    @property
-    def remaining(self) -> float:
-        """Seconds that it will take yet, at the rate so far."""
-        return (self.total - self.done) / self.rate if self.rate else 0.0
 
 
 @dataclass(slots=True)
@@ -86,25 +46,11 @@ class _Pending:
     receipt: Future[Receipt]
 
 
-@dataclass(slots=True)
-class _Count:
-    seen: int = 0
-    sealed: int = 0
-    already_held: int = 0
-    unreadable: int = 0
-    failed: int = 0
-    bytes: int = 0
-    done: int = 0
-    begun: float = field(default_factory=time.monotonic)
-
-
 @dataclass(frozen=True, slots=True)
-class Ports:
-    """What an import asks others: why bytes cannot be read, and where to report to."""
+class Ports(tally.Ports):
+    """The same, and why bytes cannot be read as mail; empty where they can."""
 
     reason_unreadable: Callable[[bytes], str] = lambda _: ""
-    passed: Callable[[Passed], None] = lambda _: None
-    progress: Callable[[Progress], None] = lambda _: None
 
 
 class Import:
@@ -128,10 +74,9 @@ class Import:
         self._source = source
         self._dialect = dialect
         self._stop = stop or threading.Event()
-        self._count = _Count()
+        self._count, self._unreadable = Tally(), 0
         self._pending: deque[_Pending] = deque()
         self._under_way: set[bytes] = set()
-        self._total = 0
         self.fault: MunimentError | None = None
 
     def run(self, paths: Iterable[Path]) -> Summary:
@@ -140,9 +85,9 @@ class Import:
         If the keeper goes away, `fault` says so and the summary counts what was kept until then.
         """
         candidates = folders.survey(paths, self._passed)
-        self._total = sum(candidate.size for candidate in candidates)
+        self._count.total = sum(candidate.size for candidate in candidates)
         with ThreadPoolExecutor(AT_ONCE, "seal") as threads:
-            for group in self._groups(candidates):
+            for group in tally.grouped(self._fresh(candidates), LARGEST_BATCH):
                 while len(self._pending) >= AT_ONCE:
                     self._settle()
                 if self.fault:
@@ -153,7 +98,7 @@ class Import:
                 self._pending.append(_Pending(digests, threads.submit(self._seal, messages)))
             while self._pending:
                 self._settle()
-        return self._summary()
+        return self._count.summary(Summary, unreadable=self._unreadable)
 
     def _seal(self, messages: list[Captured]) -> Receipt:
         return batches.keep(self._keeper, self._organisation, messages)
@@ -170,29 +115,17 @@ class Import:
             self._held.add(receipt.first, pending.digests)
             self._count.sealed += len(pending.digests)
         self._under_way.difference_update(pending.digests)
-        count = self._count
-        self._ports.progress(Progress(count.seen, count.done, self._total, time.monotonic() - count.begun))
+        self._ports.progress(self._count.progress)
 
-    def _groups(self, candidates: list[Candidate]) -> Iterator[list[tuple[bytes, Captured]]]:
-        group: list[tuple[bytes, Captured]] = []
-        weight = 0
+    def _fresh(self, candidates: list[Candidate]) -> Iterator[tuple[tuple[bytes, Captured], int]]:
         for found in self._new(candidates):
             digest = hashlib.sha256(found.original).digest()
             if digest in self._under_way or self._held.holds(digest):
                 self._count.already_held += 1
                 continue
-            if group and weight + len(found.original) > HEAVIEST_BATCH:
-                yield group
-                group, weight = [], 0
             self._under_way.add(digest)
-            self._count.unreadable += bool(self._ports.reason_unreadable(found.original))
-            group.append((digest, self._captured(found, digest)))
-            weight += len(found.original)
-            if len(group) >= LARGEST_BATCH:
-                yield group
-                group, weight = [], 0
-        if group:
-            yield group
+            self._unreadable += bool(self._ports.reason_unreadable(found.original))
+            yield (digest, self._captured(found, digest)), len(found.original)
 
     def _new(self, candidates: list[Candidate]) -> Iterator[Found]:
         for candidate in candidates:
@@ -221,16 +154,4 @@ class Import:
     def _passed(self, passed: Passed) -> None:
         self._count.seen += 1
         self._count.failed += 1
-        self._ports.passed(passed)
-
-    def _summary(self) -> Summary:
-        count = self._count
-        return Summary(
-            seen=count.seen,
-            sealed=count.sealed,
-            already_held=count.already_held,
-            unreadable=count.unreadable,
-            failed=count.failed,
-            bytes=count.bytes,
-            seconds=round(time.monotonic() - count.begun, 3),
-        )
+        self._ports.refused(passed.origin, passed.reason)

@@ -7,6 +7,7 @@ from muniment.governance.models.delegations import Delegation, DelegationEnd
 from muniment.governance.models.denials import Denial
 from muniment.governance.models.grants import Grant, GrantRecord, GrantRevocation
 from muniment.governance.models.holds import HeldRecord, Hold, HoldRelease, HoldReleaseSignature
+from muniment.governance.models.mappings import CallMapping
 from muniment.governance.models.notices import Notice
 from muniment.governance.models.packs import Adoption
 from muniment.governance.models.prepared import Prepared
@@ -16,6 +17,7 @@ from muniment.governance.models.silences import SilenceAct
 
 __all__ = [
     "Adoption",
+    "CallMapping",
     "Case",
     "CaseClosure",
     "Choice",

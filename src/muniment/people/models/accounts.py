@@ -51,10 +51,14 @@ class Account(AbstractBaseUser):
 
 
 class PersonalToken(models.Model):
-    """A token for the API. Only its SHA-256 is kept; it never approves, opens, exports or erases.
+    """A token for the API. Only its SHA-256 is kept; it never approves, opens, exports or erases."""
 
-    One for a telephone `desktop` silences live calls, and does nothing else.
-    """
+    class Use(models.TextChoices):
+        """What it may do: one for anything but `program` does that one thing, and nothing else."""
+
+        PROGRAM = "program", "Ask in my name"
+        DESKTOP = "desktop", "Silence calls from my telephone desktop"
+        SOURCE = "source", "Hand recordings over, as a switch or a carrier does"
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=100)
@@ -64,7 +68,9 @@ class PersonalToken(models.Model):
     expires = models.DateTimeField()
     last_used = models.DateTimeField(null=True)
     revoked = models.DateTimeField(null=True)
-    desktop = models.BooleanField(default=False, db_default=False)
+    use = models.CharField(
+        max_length=10, choices=Use.choices, default=Use.PROGRAM, db_default=Use.PROGRAM.value
+    )
 
     class Meta:
         ordering = ("-created",)

@@ -1,5 +1,6 @@
 """Organisations, the persons in them, the addresses by which records name a person."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -86,15 +87,19 @@ class PersonAddress(models.Model):
 
     def save(self, **kwargs: object) -> None:
         """Fold the address and take the organisation from the person."""
-        self.address = self.folded(self.address, self.kind)
         self.organisation_id = self.person.organisation_id
+        self.address = self.folded(self.address, self.kind, self.organisation_id)
         super().save(**kwargs)  # type: ignore[arg-type]  # Django's own keywords, passed on
 
     @classmethod
-    def folded(cls, address: str, kind: str) -> str:
-        """The one form in which an address stands: small letters; of a number +44…, ext:201 or sip:…."""
+    def folded(cls, address: str, kind: str, organisation: str) -> str:
+        """The one form in which an address stands: small letters; of a number +44…, ext:201 or sip:….
+
+        A number without a country is of the organisation's, as the settings say.
+        """
         if kind == cls.Kind.TELEPHONE:
-            return phone_numbers.address(address)
+            region = settings.PHONE_REGIONS.get(organisation, phone_numbers.DEFAULT_REGION)
+            return phone_numbers.address(address, region)
         return address.strip().lower()
 
 

@@ -12,6 +12,12 @@ from muniment.people.services.access import (
 )
 from muniment.people.services.contracts import attest_contract, contracts, outsiders
 from muniment.people.services.domains import assign_domain, domains, end_domain, propose_domain
+from muniment.people.services.joint import (
+    joint_acts,
+    propose_rotation,
+    sign_joint_act,
+    turn_down_joint_act,
+)
 from muniment.people.services.links import enrolment, make_link, use_enrolment, who_follows
 from muniment.people.services.organisations import (
     add_address,
@@ -37,9 +43,10 @@ from muniment.people.services.register import (
     withdraw_change,
 )
 from muniment.people.services.role_changes import give_role, holders, remove_role
-from muniment.people.services.tokens import make_token, revoke_token, tokens, who_holds
+from muniment.people.services.tokens import TokenUse, make_token, revoke_token, tokens, who_holds
 
 __all__ = [
+    "TokenUse",
     "accept",
     "access",
     "add_address",
@@ -58,6 +65,7 @@ __all__ = [
     "holders",
     "invite",
     "invite_again",
+    "joint_acts",
     "make_link",
     "make_reset_link",
     "make_token",
@@ -68,6 +76,7 @@ __all__ = [
     "policies",
     "propose_change",
     "propose_domain",
+    "propose_rotation",
     "publish",
     "register_changes",
     "remove_role",
@@ -75,7 +84,9 @@ __all__ = [
     "revoke_token",
     "set_line_manager",
     "sign_change",
+    "sign_joint_act",
     "tokens",
+    "turn_down_joint_act",
     "use_enrolment",
     "view",
     "waiting_policies",

@@ -52,7 +52,7 @@ def add_person(
 def add_address(person: str, address: str, kind: str = PersonAddress.Kind.MAIL) -> None:
     """Say that an address means this person; RefusedError if it means somebody else."""
     row = Person.objects.get(pk=person)
-    if row.addresses.filter(address=PersonAddress.folded(address, kind)).exists():
+    if row.addresses.filter(address=PersonAddress.folded(address, kind, row.organisation_id)).exists():
         return
     try:
         with transaction.atomic():

@@ -84,7 +84,7 @@ def sign_change(
                 "This change no longer waits for a signature, or its text is another by now.",
                 remedy="Load the list of changes again.",
             )
-        _require_authority(registry, organisation, signed)
+        require_authority(registry, organisation, signed)
         RegisterSignature.objects.get_or_create(
             change=row, person_id=signed.person, defaults={"signed": to_json(signed)}
         )
@@ -154,13 +154,14 @@ def _is_authority(registry: Registry, organisation: str, person: str) -> bool:
     return any(key.person == person and Power.REGISTER in key.powers for key in keys)
 
 
-def _require_authority(registry: Registry, organisation: str, signed: SignedStatement) -> None:
+def require_authority(registry: Registry, organisation: str, signed: SignedStatement) -> None:
+    """RefusedError unless the key that signed is one that counts now, of a person who may change the register."""
     for key in registry.registered(organisation):
         if key.key == signed.key and key.person == signed.person and Power.REGISTER in key.powers:
             return
     raise RefusedError(
-        "This key cannot sign a change of the register.",
-        why="Only an authority with the power to change the register signs one.",
+        "This key cannot sign a change of the register, or what else two authorities sign.",
+        why="Only an authority with the power to change the register can.",
     )
 
 

@@ -7,10 +7,12 @@ from django.db.models import Q
 from muniment.core import clock
 from muniment.core.errors import RefusedError
 from muniment.people.models import PersonalToken
+from muniment.people.roles import ADMINISTERING_ROLES
 from muniment.people.services.organisations import view
 from muniment.people.services.secrets import digest, new_secret
 from muniment.people.views import PersonView, TokenView
 
+TokenUse = PersonalToken.Use
 PREFIX = "mun"
 HINT_LETTERS = 8
 LONGEST_DAYS = 366
@@ -18,18 +20,18 @@ NOTE_USE_EVERY = timedelta(minutes=5)  # a write for each request would be one t
 
 
 def make_token(
-    person: str, name: str, *, days: int = 90, secret: str = "", desktop: bool = False
+    person: str, name: str, *, days: int = 90, secret: str = "", use: TokenUse = TokenUse.PROGRAM
 ) -> tuple[str, TokenView]:
     """Make a token that works for `days`; its text is returned once and cannot be had again.
 
-    One for a telephone `desktop` silences live calls, and does nothing else.
-
-    RefusedError for more than a year. `secret` is given only by a demo, which prints it again.
+    RefusedError for more than a year, and for one of a source for who does not run the system. `secret` is given only by a demo, which prints it again.
     """
     if not 1 <= days <= LONGEST_DAYS:
         raise RefusedError(
             f"A token lasts between 1 and {LONGEST_DAYS} days.", remedy="Choose a shorter time."
         )
+    if use is TokenUse.SOURCE and not view(person).roles & ADMINISTERING_ROLES:
+        raise RefusedError("Only who runs the system makes tokens for sources of recordings.")
     text = secret or new_secret(PREFIX)
     row = PersonalToken.objects.create(
         person_id=person,
@@ -37,7 +39,7 @@ def make_token(
         hint=text[:HINT_LETTERS],
         digest=digest(text),
         expires=clock.now() + timedelta(days=days),
-        desktop=desktop,
+        use=use,
     )
     return text, _view(row)
 
@@ -52,15 +54,15 @@ def revoke_token(person: str, token: int) -> None:
     PersonalToken.objects.filter(pk=token, person_id=person, revoked__isnull=True).update(revoked=clock.now())
 
 
-def who_holds(secret: str, *, desktop: bool = False) -> PersonView | None:
+def who_holds(secret: str, use: TokenUse = TokenUse.PROGRAM) -> PersonView | None:
     """The person whose live token this is, if their account is active; None otherwise.
 
-    A token for a telephone desktop is one only where `desktop` is asked for, and any other only where not.
+    A token is one only for the use that it was made for.
     """
     now = clock.now()
     row = PersonalToken.objects.filter(
         digest=digest(secret),
-        desktop=desktop,
+        use=use,
         revoked__isnull=True,
         expires__gt=now,
         person__account__is_active=True,

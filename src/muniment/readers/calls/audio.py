@@ -1,4 +1,4 @@
-"""Sound files: what they are, how long, and their samples. WAV, Ogg (Opus, Vorbis), FLAC, MP3, AU, GSM, raw.
+"""Sound files: what they are, how long, and their samples. WAV, Ogg (Opus, Vorbis), FLAC, MP3, AU, GSM, AMR, raw.
 
 The files are read by libsndfile, in the process that asks; the catalogue asks in the confined child.
 """
@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 import soundfile
 
-from muniment.readers.calls import codecs, g711
+from muniment.readers.calls import amr, codecs, g711
 from muniment.readers.calls.errors import CallUnreadableError
 from muniment.readers.calls.g711 import Pcm
 from muniment.readers.calls.sound import Sound
@@ -21,7 +21,7 @@ LARGEST_RATE = 192_000  # hertz
 _GSM_MARK = 0xD0  # the high four bits of each frame's first octet
 _MARKS = (
     (b"RIFF", "wav"), (b"RIFX", "wav"), (b"RF64", "wav"), (b"OggS", "ogg"), (b"fLaC", "flac"),
-    (b".snd", "au"), (b"ID3", "mp3"),
+    (b".snd", "au"), (b"ID3", "mp3"), (b"#!AMR", "amr"),
 )  # fmt: skip
 _RAW: Mapping[str, tuple[str, int]] = MappingProxyType(
     {
@@ -32,9 +32,11 @@ _RAW: Mapping[str, tuple[str, int]] = MappingProxyType(
 """Files without a head, by the ends of their names as Asterisk writes them."""
 
 WORDS: Mapping[str, str] = MappingProxyType(
-    {"au": "AU", "flac": "FLAC", "gsm": "GSM", "mp3": "MP3", "ogg": "Ogg", "wav": "WAV"}
+    {"amr": "AMR", "au": "AU", "flac": "FLAC", "gsm": "GSM", "mp3": "MP3", "ogg": "Ogg", "wav": "WAV"}
 )
-SUFFIXES = frozenset({*_RAW, "au", "flac", "gsm", "mp3", "oga", "ogg", "opus", "wav", "wav49"})
+BY_LIBRARY = frozenset(WORDS) - {"amr", "gsm"}
+"""The kinds that libsndfile opens, and that need not be held whole."""
+SUFFIXES = frozenset({*_RAW, "amr", "au", "awb", "flac", "gsm", "mp3", "oga", "ogg", "opus", "wav", "wav49"})
 """The ends of names of sound files, in small letters."""
 
 
@@ -72,7 +74,10 @@ def describe(original: bytes, name: str = "") -> AudioFacts:
     kind = recognise(original[:_LOOKED_AT], name)
     if not kind:
         raise CallUnreadableError("It is no sound file of a kind that is known here.")
-    if kind in _RAW or kind == "gsm":
+    if kind == "amr":
+        name, frames = amr.file_frames(original)
+        return AudioFacts(WORDS[kind], name.upper(), amr.RATES[name], 1, len(frames) / amr.FRAMES_PER_SECOND)
+    if kind not in BY_LIBRARY:
         samples, rate = _headless(original, kind)
         return AudioFacts("GSM" if kind == "gsm" else "raw", kind, rate, 1, len(samples) / rate)
     with _opened(original) as file:
@@ -87,7 +92,10 @@ def decode(original: bytes, name: str = "", span: tuple[int, int] | None = None)
     CallUnreadableError says why it cannot be heard.
     """
     kind = recognise(original[:_LOOKED_AT], name)
-    if kind in _RAW or kind == "gsm":
+    if kind == "amr":
+        samples, rate = amr.decode_file(original, span)
+        return Sound(rate, samples)
+    if kind and kind not in BY_LIBRARY:
         samples, rate = _headless(original, kind)
         first, last = _frames(span, rate, len(samples))
         return Sound(rate, samples[first:last])

@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from muniment.core.call_facts import CallFacts, CallParty
-from muniment.core.phone_numbers import EXTENSION, address
+from muniment.core.phone_numbers import DEFAULT_REGION, EXTENSION, address
 from muniment.readers.mail.message import Attachment
 
 type Channel = Literal["call", "meeting", "voicemail"]
@@ -61,7 +61,7 @@ class Call(msgspec.Struct, frozen=True):
         found = [
             CallAddress(party.role, one, party.name)
             for party in self.facts.parties
-            for one in addresses_of(party)
+            for one in addresses_of(party, self.facts.region)
         ]
         named = {party.name: party.role for party in self.facts.parties if party.name}
         mails = [CallAddress(named.get(name, "called"), one, name) for one, name in self.mails]
@@ -118,12 +118,13 @@ class Call(msgspec.Struct, frozen=True):
         return sum(stream.lost for stream in self.facts.streams)
 
 
-def addresses_of(party: CallParty) -> tuple[str, ...]:
-    """Every address that names this party, the best first."""
+def addresses_of(party: CallParty, region: str = "") -> tuple[str, ...]:
+    """Every address that names this party, the best first; numbers without a country are `region`'s, or GB's."""
+    region = region or DEFAULT_REGION
     found = [
         party.e164,
-        address(party.address) if party.address else "",
-        address(party.dialled) if party.dialled else "",
+        address(party.address, region) if party.address else "",
+        address(party.dialled, region) if party.dialled else "",
         f"{EXTENSION}{party.extension.strip().lower()}" if party.extension.strip() else "",
     ]
     return tuple(dict.fromkeys(one for one in found if one))

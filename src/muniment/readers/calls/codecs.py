@@ -1,8 +1,8 @@
 """From payloads of a codec to samples: one decoder for each codec that is at hand.
 
 Each takes the packets of one unbroken stretch in their order, for most codecs have a memory, and gives for
-each packet its samples. G.729 and AMR have no free decoder in a package that is well kept: such a stream is
-recorded bit by bit and not heard here.
+each packet its samples. G.729 and AMR are decoded by libraries of the machine, where it has them
+(`libraries`); where not, such a stream is recorded bit by bit, and can be heard once they are there.
 """
 
 import io
@@ -14,7 +14,7 @@ import numpy as np
 import soundfile
 from G722 import G722
 
-from muniment.readers.calls import g711, ogg
+from muniment.readers.calls import amr, g711, g729, libraries, ogg
 from muniment.readers.calls.errors import CallUnreadableError
 from muniment.readers.calls.g711 import Pcm
 
@@ -31,12 +31,26 @@ class Decoder(NamedTuple):
     decode: Callable[[Sequence[bytes]], list[Pcm]]
 
 
-def decoder(name: str, clock: int) -> Decoder | None:
-    """The decoder of a codec by its name in SDP, or None where there is none at hand."""
+def decoder(name: str, clock: int, fmtp: str = "") -> Decoder | None:
+    """The decoder of a codec by its name and parameters in SDP, or None for one that is not known.
+
+    One that is known, but whose library this machine lacks, raises CallUnreadableError when it is asked.
+    """
     lowered = name.lower()
     if lowered == "l16":
         return Decoder(clock, _linear)
+    if lowered in amr.RATES:
+        return Decoder(amr.RATES[lowered], lambda payloads: amr.decode(lowered, payloads, fmtp))
     return DECODERS.get(lowered)
+
+
+def unheard(name: str) -> str:
+    """Why a codec cannot be heard on this machine, and what to do; empty where it can."""
+    lowered = name.lower()
+    if lowered in libraries.LIBRARIES:
+        return "" if libraries.at_hand(lowered) else str(libraries.absent(lowered))
+    known = lowered in NO_SOUND or decoder(name, 8000) is not None
+    return "" if known else f"{name} is recorded, and no decoder for it is known here."
 
 
 def _linear(payloads: Sequence[bytes]) -> list[Pcm]:
@@ -99,10 +113,11 @@ def _cut(whole: Pcm, lengths: Sequence[int]) -> list[Pcm]:
 DECODERS: Mapping[str, Decoder] = MappingProxyType(
     {
         "g722": Decoder(16_000, _g722),
+        "g729": Decoder(8000, g729.decode),
         "gsm": Decoder(8000, _gsm),
         "opus": Decoder(ogg.RATE, _opus),
         "pcma": Decoder(8000, _by_table(g711.alaw)),
         "pcmu": Decoder(8000, _by_table(g711.ulaw)),
     }
 )
-"""Each codec that is at hand, by its name in SDP in small letters."""
+"""By the name in SDP in small letters; beside them L16 and AMR, which depend on what else SDP says."""

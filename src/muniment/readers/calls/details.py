@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from muniment.core.phone_numbers import EXTENSION, address
+from muniment.core.phone_numbers import DEFAULT_REGION, EXTENSION, address
 from muniment.readers.calls.call import CallAddress
 from muniment.readers.mail.message import Attachment
 
@@ -37,12 +37,15 @@ class ExpectedCall(msgspec.Struct, frozen=True, kw_only=True):
     direction: Literal["inbound", "outbound", "internal", "unknown"] = "unknown"
     disposition: str = ""
     was_answered: bool = True
+    region: str = ""
+    """The country of numbers that name none; GB where empty."""
 
     @property
     def addresses(self) -> tuple[str, ...]:
         """Both sides and the extension, as search and links know them."""
         ours = f"{EXTENSION}{self.extension.strip().lower()}" if self.extension.strip() else ""
-        found = [address(each) if each else "" for each in (self.caller, self.called)]
+        region = self.region or DEFAULT_REGION
+        found = [address(each, region) if each else "" for each in (self.caller, self.called)]
         return tuple(dict.fromkeys(each for each in (*found, ours) if each))
 
 
@@ -70,7 +73,7 @@ class CallList(msgspec.Struct, frozen=True):
         found: dict[CallAddress, None] = {}
         for call in self.calls:
             for role, number in (("caller", call.caller), ("called", call.called)):
-                if number and (one := address(number)):
+                if number and (one := address(number, call.region or DEFAULT_REGION)):
                     found[CallAddress(role, one)] = None
             if call.extension:
                 found[CallAddress("agent", f"{EXTENSION}{call.extension.strip().lower()}")] = None

@@ -1,9 +1,7 @@
 """From the packets of one stream to sound on the call's time line.
 
 1. Packets that came twice count once; what carries no speech (DTMF, comfort noise) is left out.
-2. Within an unbroken run of RTP timestamps a packet's place is its timestamp's, not its arrival's
-   (RFC 3550 section 5.1). Where the timestamp jumps against the clock on the wall (another source, another
-   codec), a new run begins at the place of its arrival.
+2. A packet's place is its timestamp's, set right by arrivals where clocks drift apart (`placing`).
 3. Runs of one codec are decoded in order, and each packet's samples are laid at its place.
 4. What was lost, and what is masked, is silent.
 """
@@ -16,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from muniment.core.call_facts import MaskedSpan
-from muniment.readers.calls.codecs import NO_SOUND, decoder
+from muniment.readers.calls import placing
+from muniment.readers.calls.codecs import NO_SOUND, decoder, unheard
 from muniment.readers.calls.container import Codec, Packets
 from muniment.readers.calls.errors import CallUnreadableError
 from muniment.readers.calls.g711 import Pcm
 from muniment.readers.calls.sound import added, resample
 
-LARGEST_JUMP = 2000.0  # ms between RTP's clock and the wall's that are still one run
 STATIC = {0: Codec("PCMU"), 3: Codec("GSM"), 8: Codec("PCMA"), 9: Codec("G722"), 13: Codec("CN")}
 """What payload types mean that no offer explains (RFC 3551 section 6)."""
 
@@ -61,7 +59,7 @@ def track(
         for kind in set(kinds.tolist())
     }
     clocks = np.array([known[kind].rate or 8000 for kind in kinds.tolist()])
-    places = _places(arrival, timestamp, clocks)
+    places = placing.places(arrival, timestamp, clocks)
     laid: list[_Laid] = []
     notes: list[str] = []
     order = np.argsort(places, kind="stable")
@@ -106,20 +104,6 @@ def _joined(
     return arrival[kept], timestamp[kept], kinds[kept], [payloads[place] for place in kept.tolist()]
 
 
-def _places(
-    arrival: NDArray[np.int64], timestamp: NDArray[np.int64], clocks: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Where each packet stands, in ms since the call began."""
-    steps = np.diff(timestamp).astype(np.uint32).view(np.int32) / clocks[1:] * 1000.0  # signed: it may wrap
-    broken = (np.abs(steps - np.diff(arrival)) > LARGEST_JUMP) | (np.diff(clocks) != 0)
-    starts = np.concatenate([[0], np.flatnonzero(broken) + 1])
-    whole = np.concatenate([[0.0], np.cumsum(np.where(broken, 0.0, steps))])
-    lengths = np.diff(np.concatenate([starts, [len(arrival)]]))
-    offsets: NDArray[np.float64] = arrival[starts] - whole[starts]
-    places: NDArray[np.float64] = whole + np.repeat(offsets, lengths)
-    return places
-
-
 def _runs(kinds: NDArray[np.uint8]) -> list[slice]:
     """Stretches of one payload type."""
     cuts = [0, *(np.flatnonzero(np.diff(kinds)) + 1).tolist(), len(kinds)]
@@ -129,14 +113,14 @@ def _runs(kinds: NDArray[np.uint8]) -> list[slice]:
 def _decoded(codec: Codec, payloads: list[bytes], notes: list[str]) -> list[tuple[int, Pcm]]:
     if codec.name.lower() in NO_SOUND:
         return []
-    found = decoder(codec.name, codec.rate)
+    found = decoder(codec.name, codec.rate, codec.fmtp)
     if found is None:
-        notes.append(f"No decoder at hand for {codec.name}: it is kept, and not heard here.")
+        notes.append(unheard(codec.name))
         return []
     try:
         return [(found.rate, samples) for samples in found.decode(payloads)]
     except CallUnreadableError as error:
-        notes.append(error.what)
+        notes.append(str(error))
         return []
 
 

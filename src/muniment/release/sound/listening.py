@@ -111,7 +111,7 @@ def wave(desk: Desk, reading: Reading) -> Wave:
         return msgspec.msgpack.encode(ask(desk, reading, "describe", Described))
 
     found = msgspec.msgpack.decode(kept().get((reading.digest, "wave", 0), make), type=Described)
-    return Wave(found.rate, found.channels, found.length)
+    return Wave(found.rate, found.channels, found.length, found.notes)
 
 
 def heard_reading(desk: Desk, actor: PersonView, token: str) -> Reading:

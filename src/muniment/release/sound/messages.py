@@ -50,11 +50,12 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True, tag=True):
 
 
 class Described(msgspec.Struct, frozen=True, array_like=True, tag=True):
-    """What there is to hear: its rate in hertz, one or two channels, how long in ms."""
+    """What there is to hear: its rate in hertz, one or two channels, how long in ms, and what cannot be heard."""
 
     rate: int
     channels: int
     length: int
+    notes: tuple[str, ...] = ()
 
 
 class Heard(msgspec.Struct, frozen=True, array_like=True, tag=True):

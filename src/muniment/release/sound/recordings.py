@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from muniment.core.call_container import WHOLE_CALL, ChunkType
 from muniment.core.call_facts import CallFacts, MaskedSpan
 from muniment.readers.calls import audio, vcon
+from muniment.readers.calls.codecs import unheard
 from muniment.readers.calls.container import Container, Packets, StreamOpened, codecs_of, read_packets
 from muniment.readers.calls.errors import CallUnreadableError
 from muniment.readers.calls.hearing import NARROW, WIDE, caller_streams, hear
@@ -115,7 +116,7 @@ class _Contained:
         if not length:
             raise CallUnreadableError("Nothing was received of this call.")
         wide = any(each.lower() not in _NARROW_CODECS for each in self._codecs())
-        return Described(WIDE if wide else NARROW, 1 if self._mixed() else 2, length)
+        return Described(WIDE if wide else NARROW, 1 if self._mixed() else 2, length, self._unheard())
 
     def hear(self, start: int, end: int) -> Sound:
         first, last = max(start - 2000, 0) // 1000, (end + 2000) // 1000 + 1
@@ -162,6 +163,12 @@ class _Contained:
 
     def _channel(self, stream: int) -> int:
         return 0 if stream in self._callers() or self._mixed() else 1
+
+    def _unheard(self) -> tuple[str, ...]:
+        """What was taken in codecs that this machine cannot decode."""
+        streams = self._facts.streams if self._facts else ()
+        taken = dict.fromkeys(codec for stream in streams for codec in stream.codecs)
+        return tuple(filter(None, map(unheard, taken)))
 
     def _codecs(self) -> set[str]:
         named = {
@@ -234,11 +241,13 @@ class _File:
 
     def describe(self) -> Described:
         kind = audio.recognise(self.source.read(0, 4096), self.name)
-        if kind in audio.WORDS and kind != "gsm":
+        if kind in audio.BY_LIBRARY:
             with self._opened() as file:
                 facts = (file.samplerate, file.channels, file.frames * 1000 // file.samplerate)
         else:
             known = audio.describe(files.whole(self.source), self.name)
+            if kind == "amr" and (why := unheard(known.codec)):
+                raise CallUnreadableError(why)
             facts = (known.rate, known.channels, int(known.seconds * 1000))
         rate, channels, length = facts
         if not length:
@@ -247,7 +256,7 @@ class _File:
 
     def hear(self, start: int, end: int) -> Sound:
         kind = audio.recognise(self.source.read(0, 4096), self.name)
-        if kind not in audio.WORDS or kind == "gsm":
+        if kind not in audio.BY_LIBRARY:
             return audio.decode(files.whole(self.source), self.name, (start, end))
         with self._opened() as file:
             first, last = (min(at * file.samplerate // 1000, file.frames) for at in (start, end))

@@ -19,11 +19,12 @@ _LARGEST: Final = 2**32 - 1 - HEAD  # what the head of a WAV file can say
 
 
 class Wave(msgspec.Struct, frozen=True):
-    """The file: its rate in hertz, its channels, how long it is in ms."""
+    """The file: its rate in hertz, its channels, how long it is in ms, and why some of it is silent."""
 
     rate: int
     channels: int
     length: int
+    notes: tuple[str, ...] = ()
 
     @property
     def _frame(self) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, time
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tantivy import FieldType, Occur, Query
@@ -39,15 +40,22 @@ ANY_FIELD = (*WORD_FIELDS, "party")
 BOOSTS = {"subject": 2.0, "filename": 1.5}  # a word of the subject says more than one of the text
 
 
-def compile_query(node: Node, zone: ZoneInfo) -> Query:  # noqa: C901, PLR0911 - one line for each kind
-    """The index's query for a tree. Days begin at midnight in `zone`."""
+class Here(NamedTuple):
+    """Where an organisation is: when its days begin, and whose a number without a country is."""
+
+    zone: ZoneInfo = ZoneInfo("Europe/London")
+    region: str = phone_numbers.DEFAULT_REGION
+
+
+def compile_query(node: Node, here: Here) -> Query:  # noqa: C901, PLR0911 - one line for each kind
+    """The index's query for a tree. Days begin at midnight `here`, and numbers without a country are of its country."""
     match node:
         case And(parts):
-            return _all(parts, zone)
+            return _all(parts, here)
         case Or(parts):
-            return _any([compile_query(part, zone) for part in parts])
+            return _any([compile_query(part, here) for part in parts])
         case Not(part):
-            return _without(Query.all_query(), [compile_query(part, zone)])
+            return _without(Query.all_query(), [compile_query(part, here)])
         case Everything():
             return Query.all_query()
         case Words(field, text, form, slop):
@@ -55,11 +63,11 @@ def compile_query(node: Node, zone: ZoneInfo) -> Query:  # noqa: C901, PLR0911 -
         case Near(first, second, distance):
             return _near(first, second, distance)
         case Party(field, text, form):
-            return _party(field, text, form)
+            return _party(field, text, form, here.region)
         case Label(field, value):
             return Query.term_query(schema(), "label", f"{field}:{value}")
         case Dated(relation, first, end):
-            return _dated(relation, first, end, zone)
+            return _dated(relation, first, end, here.zone)
         case Sized(relation, octets):
             return _sized(relation, octets)
         case Measured(field, relation, amount):
@@ -107,9 +115,9 @@ def _between(field: str, lower: int | None = None, upper: int | None = None) -> 
     return Query.range_query(schema(), field, FieldType.Unsigned, lower_bound=lower, upper_bound=upper)
 
 
-def _all(parts: tuple[Node, ...], zone: ZoneInfo) -> Query:
-    wanted = [compile_query(part, zone) for part in parts if not isinstance(part, Not)]
-    unwanted = [compile_query(part.part, zone) for part in parts if isinstance(part, Not)]
+def _all(parts: tuple[Node, ...], here: Here) -> Query:
+    wanted = [compile_query(part, here) for part in parts if not isinstance(part, Not)]
+    unwanted = [compile_query(part.part, here) for part in parts if isinstance(part, Not)]
     clauses = [(Occur.Must, query) for query in wanted or [Query.all_query()]]
     return Query.boolean_query(clauses + [(Occur.MustNot, query) for query in unwanted])
 
@@ -168,18 +176,18 @@ def _near(first: str, second: str, distance: int) -> Query:
     )
 
 
-def _party(field: str, text: str, form: Form) -> Query:
+def _party(field: str, text: str, form: Form, region: str) -> Query:
     if form is Form.WORD and "@" in text:
         return Query.term_query(schema(), "address", f"{field}:{text}")
     words = _tokens(field, analysers().exact.analyze(text), prefix=form is Form.PREFIX)
-    if form is not Form.PREFIX and (number := _number(text)):
+    if form is not Form.PREFIX and (number := _number(text, region)):
         return _any([Query.term_query(schema(), "address", f"{field}:{number}"), words])
     return words
 
 
-def _number(text: str) -> str:
+def _number(text: str, region: str) -> str:
     """The one writing under which a telephone number or an extension stands; empty for anything else."""
-    if number := phone_numbers.e164(text):
+    if number := phone_numbers.e164(text, region):
         return number
     extension = phone_numbers.is_extension(text)
     return f"{phone_numbers.EXTENSION}{extension}" if extension else ""

@@ -9,7 +9,6 @@ import shutil
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import msgspec
 from tantivy import DocAddress, Index, IndexWriter, Query, Searcher
@@ -17,6 +16,7 @@ from tantivy import DocAddress, Index, IndexWriter, Query, Searcher
 from muniment.core.errors import FaultFoundError
 from muniment.core.ids import RecordId, record_text
 from muniment.search.index import compiling, cursors, proofs
+from muniment.search.index.compiling import Here
 from muniment.search.index.cursors import Sorting
 from muniment.search.index.document import PRIVATE, SET_APART, IndexDocument, given_free
 from muniment.search.index.proofs import ErasureProof, counted
@@ -28,7 +28,7 @@ from muniment.search.language.syntax import Node
 HEAP = 50_000_000  # octets of the writer's arena; when it is full a segment is written
 MOST_SHOWN = 10_000  # results by relevance that can be paged through; by date there is no end
 NOTHING_TAKEN = -1
-_UK = ZoneInfo("Europe/London")
+_UK = Here()
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -61,8 +61,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 class OrganisationIndex:
     """One open index. `directory` is on disk and sealed, `memory` is its own directory in memory."""
 
-    def __init__(self, directory: Path, memory: Path, key: bytes, zone: ZoneInfo = _UK) -> None:
-        self._directory, self._memory, self._key, self._zone = directory, memory, key, zone
+    def __init__(self, directory: Path, memory: Path, key: bytes, here: Here = _UK) -> None:
+        self._directory, self._memory, self._key, self._here = directory, memory, key, here
         self._lock = threading.Lock()
         self._writer: IndexWriter | None = None
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -116,7 +116,7 @@ class OrganisationIndex:
     def search(self, node: Node, view: View) -> Page:
         """The page of records that fit. Totals count every record that the view may see."""
         searcher, watermark = self._searcher, self._manifest.watermark
-        query = self._limited(compiling.compile_query(node, self._zone), view)
+        query = self._limited(compiling.compile_query(node, self._here), view)
         if view.sorting == "date":
             return self._by_date(searcher, query, view, watermark)
         offset = min(cursors.read(view.cursor, "relevance") if view.cursor else 0, MOST_SHOWN)

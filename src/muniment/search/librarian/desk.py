@@ -7,10 +7,11 @@ from typing import Protocol
 
 import msgspec
 
-from muniment.core import clock
+from muniment.core import clock, settings
 from muniment.core.errors import FaultFoundError, LockedError, RefusedError, WrongUseError
 from muniment.core.home import Home
 from muniment.search.index import segments
+from muniment.search.index.compiling import Here
 from muniment.search.index.organisation import OrganisationIndex, View
 from muniment.search.language.parser import parse
 from muniment.search.language.syntax import Near, Node, Person, Words, leaves
@@ -171,7 +172,8 @@ class Desk:
                         "A new organisation takes a restart of muniment serve.",
                     )
                 directory = self._home.search(organisation)
-                index = OrganisationIndex(directory / INDEX, self._memory / organisation, key)
+                here = Here(region=settings.load(self._home).region(organisation))
+                index = OrganisationIndex(directory / INDEX, self._memory / organisation, key, here)
                 self._shelves[organisation] = _Shelf(index, Budgets(directory / "budgets", key))
             return self._shelves[organisation]
 

@@ -91,7 +91,8 @@ def write_troubles(home: Home, organisation: str, troubles: dict[str, Trouble]) 
     path = _path(home, organisation)
     disk = Disk()
     try:
-        disk.make_folder(path.parent)
+        for folder in (home.care, path.parent):
+            disk.make_folder(folder)
         disk.replace(path, msgspec.json.encode(troubles), path.with_suffix(".aside"))
         disk.sync_folder(path.parent)
     except OSError as error:
@@ -101,7 +102,8 @@ def write_troubles(home: Home, organisation: str, troubles: dict[str, Trouble]) 
 
 
 def _path(home: Home, organisation: str) -> Path:
-    return home.path / "system" / "anchoring" / f"{organisation}.json"
+    """Beside what the steward notes, and not in `system`, which the keeper's user alone may enter (level 1)."""
+    return home.care / "anchoring" / f"{organisation}.json"
 
 
 def _published(layout: Layout) -> int:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from muniment.vault.backup.destination import Destination, DifferentError
 from muniment.vault.frames import Readable
-from muniment.vault.packs import Group, mapped, read_group, read_span, read_spans, stored_length
+from muniment.vault.pack_bytes import opened
+from muniment.vault.packs import Group, read_group, read_span, read_spans, stored_length
 
 
 class Copy(NamedTuple):
@@ -44,7 +45,7 @@ def bring(pack: Path, copy: Copy, sealed: int, *, least: int) -> Iterator[int]:
     """
     if copy.synced and copy.size in {sealed, pack.stat().st_size}:
         return
-    with mapped(pack) as data:
+    with opened(pack) as data:
         end = stored_length(data, sealed)
         found = _join(data, end, copy, copy.place.same(copy.name, pack, end) if copy.size else 0)
     if found.sealed < least or found.more:

@@ -50,7 +50,8 @@ from muniment.vault.key_check import Reach
 from muniment.vault.keyring import Keyring, UnlockedKeyring
 from muniment.vault.keyring_file import KeyringFile
 from muniment.vault.layout import Layout
-from muniment.vault.packs import mapped, stored_length
+from muniment.vault.pack_bytes import opened
+from muniment.vault.packs import stored_length
 from muniment.vault.slots import EMPTY_SLOT, SLOT_BYTES
 from muniment.vault.store import read_ledger_key
 from muniment.vault.survey import survey
@@ -354,7 +355,7 @@ def _erase(vault: Path, organisation: str, orders: Iterable[RecordId]) -> _Erase
 
 def _cut(pack: Path, sealed: int) -> int:
     """Leave of a pack the groups that were `sealed` bytes long together, whatever its form; their bytes now."""
-    with mapped(pack) as data:
+    with opened(pack) as data:
         end = stored_length(data, sealed)
     with pack.open("r+b") as stream:
         stream.truncate(end)

@@ -132,19 +132,8 @@ class Bucket:
 
     def listed(self, prefix: str) -> list[Stored]:
         """Every whole file: plain objects, and rows of extents as far as they are whole."""
-        plain: list[Stored] = []
-        rows: dict[str, list[Extent]] = {}
-        for stored in self._objects(prefix):
-            extent = parse_extent(stored.name)
-            if extent is None:
-                plain.append(stored)
-            elif _is_whole(extent, stored):
-                rows.setdefault(extent.name, []).append(extent)
-        for name, extents in rows.items():
-            covering = row(extents)
-            if covering:
-                plain.append(Stored(name, covering[-1].end))
-        return sorted(plain)
+        plain, rows = self._files(prefix)
+        return sorted([*plain, *(Stored(name, row[-1].end) for name, row in rows.items())])
 
     def read(self, name: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """Bytes of a plain object, or of a row of extents; each object is compared with its digest as a whole."""
@@ -211,16 +200,38 @@ class Bucket:
             )
 
     def lapsed(self) -> tuple[str, ...]:
-        """The objects of packs that are not locked now: anybody who may delete can delete them."""
-        now = clock.now()
-        found = []
-        for stored in self._objects(PACKS):
-            with speaking_plainly(self.title):
-                head = self.client.head_object(Bucket=self.bucket, Key=self.prefix + stored.name)
-            until = head.get("ObjectLockRetainUntilDate")
-            if head.get("ObjectLockMode") != "COMPLIANCE" or until is None or until <= now:
-                found.append(stored.name)
-        return tuple(found)
+        """The objects that packs are read from and that are not locked now: who may delete can delete them."""
+        ends = ((name, self.locked_until(name)) for name in self.objects_of(PACKS))
+        return tuple(name for name, until in ends if until is None or until <= clock.now())
+
+    def locked_until(self, name: str) -> datetime | None:
+        """Until when nobody can delete an object; None where it is not locked in mode compliance."""
+        with speaking_plainly(self.title):
+            head = self.client.head_object(Bucket=self.bucket, Key=self.prefix + name)
+        until: datetime | None = head.get("ObjectLockRetainUntilDate")
+        return until if head.get("ObjectLockMode") == "COMPLIANCE" else None
+
+    def lock_until(self, name: str, until: datetime) -> None:
+        """Lock an object for longer; NotAvailableError if the store does not, or says that it has and has not."""
+        with speaking_plainly(self.title):
+            self.client.put_object_retention(
+                Bucket=self.bucket,
+                Key=self.prefix + name,
+                Retention={"Mode": "COMPLIANCE", "RetainUntilDate": until},
+            )
+        now_until = self.locked_until(name)
+        if now_until is None or now_until < until - timedelta(seconds=1):
+            raise NotAvailableError(
+                f"{self.title} took a longer lock and does not keep it.",
+                why=f"{name} is not locked for as long as was asked.",
+                remedy="Do not rely on locks of this store; choose another.",
+            )
+
+    def objects_of(self, prefix: str) -> list[str]:
+        """The objects that `listed` gives in whole files: plain ones, and the extents that are read."""
+        plain, rows = self._files(prefix)
+        extents = (piece.extent.key for row in rows.values() for piece in row)
+        return sorted([*(stored.name for stored in plain), *extents])
 
     # --- one object -----------------------------------------------------------------------------
 
@@ -271,6 +282,19 @@ class Bucket:
                 return answer, answer["Body"].read(EXTENT_BYTES if parse_extent(name) else None)
             except HTTPClientError:
                 return answer, b""
+
+    def _files(self, prefix: str) -> tuple[list[Stored], dict[str, list[Piece]]]:
+        """Plain objects, and by its name the row of every file that has one."""
+        plain: list[Stored] = []
+        rows: dict[str, list[Extent]] = {}
+        for stored in self._objects(prefix):
+            extent = parse_extent(stored.name)
+            if extent is None:
+                plain.append(stored)
+            elif _is_whole(extent, stored):
+                rows.setdefault(extent.name, []).append(extent)
+        found = ((name, row(extents)) for name, extents in rows.items())
+        return plain, {name: covering for name, covering in found if covering}
 
     def _row(self, name: str) -> list[Piece]:
         return row(self._extents(name))

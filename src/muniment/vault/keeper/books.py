@@ -16,6 +16,7 @@ from typing import ClassVar
 from muniment.core import ids
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.core.ids import RecordId
+from muniment.core.row_mapping import SavedMapping
 from muniment.core.tags import BROKEN_OFF, EventTag
 from muniment.vault.authority import floor
 from muniment.vault.authority.floor import Admitted
@@ -77,6 +78,8 @@ class Books:
     domains: set[str] = field(default_factory=set)
     domains_as_of: int = -1
     """The place of the last entry about a domain."""
+    mappings: dict[str, SavedMapping] = field(default_factory=dict)
+    """How files of switches are read, by the mapping's name."""
     streams: dict[tuple[str, str], Stream] = field(default_factory=dict)
     epoch: int = 1
     """The epoch whose turn the ledger tells of; the first at the beginning."""
@@ -328,6 +331,10 @@ class Books:
         self.domains_as_of = seq
         self.domains.discard(read_body(entries.DomainBody, entry.body).domain.lower())
 
+    def _save_mapping(self, _seq: int, entry: Entry) -> None:
+        saved = read_body(entries.MappingBody, entry.body).facts
+        self.mappings[saved.name] = saved
+
     def _hold(self, _seq: int, entry: Entry) -> None:
         body = read_body(entries.HoldBody, entry.body)
         if body.hold in self.holds:
@@ -403,6 +410,7 @@ class Books:
         {
             EventTag.BACKUP_BEGUN: _back_up,
             EventTag.BACKUP_RESTORED: _restored,
+            EventTag.CALL_MAPPING_SAVED: _save_mapping,
             EventTag.DOMAIN_ASSIGNED: _assign_domain,
             EventTag.DOMAIN_ENDED: _end_domain,
             EventTag.EPOCH_TURNED: _turn,

@@ -1,7 +1,8 @@
-"""What the capture door does for calls: the key of one that its recorder has lost, and that one was declined."""
+"""The capture door for calls: the key of a lost one, that one was declined, how files of switches are read."""
 
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.core.ids import ID_BYTES, RecordId
+from muniment.core.row_mapping import SavedMapping
 from muniment.core.tags import EventTag
 from muniment.vault import messages as ask
 from muniment.vault.keeper.entries import Clear, DeclinedBody, Entry, write_body
@@ -38,3 +39,8 @@ def decline_call(room: Strongroom, request: ask.DeclineCall) -> Receipt:
         raise WrongUseError("A reason is a word or a few.")
     body = write_body(DeclinedBody(request.reason))
     return room.act(lambda now: (Entry(Clear(tag=EventTag.CALL_DECLINED, time=now), body),))
+
+
+def mappings(room: Strongroom, _request: ask.AskMappings) -> tuple[SavedMapping, ...]:
+    """How files of hosted switches are read, by name."""
+    return tuple(saved for _, saved in sorted(room.books.mappings.items()))

@@ -7,6 +7,7 @@ import msgspec
 
 from muniment.core import canonical
 from muniment.core.errors import WrongUseError
+from muniment.core.row_mapping import SavedMapping
 from muniment.core.tags import EventTag
 from muniment.vault.authority.register import Power, RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
@@ -26,6 +27,7 @@ OWN_TAGS = frozenset(
         EventTag.ORGANISATION_UNLOCKED,
         EventTag.PACK_COMPACTED,
         EventTag.RECORDS_EXAMINED,
+        EventTag.RECORDS_SAMPLED,
         EventTag.RECORD_ERASED,
         EventTag.RECORD_OPENED,
         EventTag.REGISTER_CHANGED,
@@ -130,10 +132,22 @@ class ExaminedBody(msgspec.Struct, frozen=True):
     analyser: str
 
 
+class SampledBody(msgspec.Struct, frozen=True):
+    """The entries of a deep sample, by their places: they are opened, and what they hold goes to nobody."""
+
+    entries: tuple[int, ...]
+
+
 class DomainBody(msgspec.Struct, frozen=True):
     """A domain whose mail is the organisation's from now on, or is so no more. Other fields are people's."""
 
     domain: str
+
+
+class MappingBody(msgspec.Struct, frozen=True):
+    """How files of a switch are read from now on. Other facts are governance's."""
+
+    facts: SavedMapping
 
 
 class DeclinedBody(msgspec.Struct, frozen=True):

@@ -32,7 +32,7 @@ REMEDY = "Restore the newest backup, and compare with a checkpoint from elsewher
 
 
 def freeze(room: "Strongroom", statement: bytes, signatures: "Sequence[SignedStatement]") -> Receipt:
-    """Freeze the shard and open the next one, in the writer's thread while nothing else is written.
+    """Freeze the shard and open the next one, while nothing else is written.
 
     RefusedError, and nothing has changed, unless two authorities have signed what is so now.
     """

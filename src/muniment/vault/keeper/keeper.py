@@ -23,6 +23,7 @@ from muniment.vault.keeper import (
     compaction_door,
     desk_door,
     index_door,
+    sampling_door,
 )
 from muniment.vault.keeper.sessions import Sessions
 from muniment.vault.keeper.strongroom import Strongroom
@@ -206,6 +207,7 @@ _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
         ask.AskErasable: compaction_door.erasable,
         ask.AskEpoch: lambda room, _request: room.epoch,
         ask.AskHead: index_door.head,
+        ask.AskMappings: capture_door.mappings,
         ask.AskSuccession: index_door.succession,
         ask.AskRegistered: lambda room, _request: desk_door.registered(room),
         ask.ChangeRegister: desk_door.change_register,
@@ -219,6 +221,7 @@ _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
         ask.NextBatch: index_door.next_batch,
         ask.ReleaseHold: desk_door.release_hold,
         ask.RotateLedger: desk_door.rotate_ledger,
+        ask.SampleDeeply: sampling_door.sample,
         ask.Seal: _seal,
         ask.TakeKeys: backup_door.take_keys,
         ask.TurnEpoch: lambda room, _request: room.turn(),

@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from muniment.core.errors import (
     FaultFoundError,
@@ -41,6 +42,9 @@ from muniment.vault.wrapping import sources, wrapper
 EPOCH_LASTS = 30 * 24 * 3600  # seconds, at most: then a destroyed key's wrapping cannot be undone either
 EPOCH_TURNS_AFTER = EPOCH_LASTS - 24 * 3600  # seconds, so that a failed turn can be tried again for a day
 
+AGREED_AT_HAND = 64
+"""Batches whose agreed key is kept until the epoch turns: what is read together was mostly sealed together."""
+
 TURNED_AT_ONCE = 16_384  # entries between two looks at whether the keeper is to stop
 
 
@@ -66,8 +70,7 @@ class Strongroom:
         self._turning, self.closing = threading.Lock(), False
         self.compacting = threading.Lock()
         """Held while a pack is compacted."""
-        self._agreed_lock = threading.Lock()
-        self._agreed: tuple[bytes, bytes] = (b"", b"")
+        self._agreed = lru_cache(AGREED_AT_HAND)(self._agree)
         self.store = Archive.open(home.vault(keys.organisation), keys.organisation, self._ledger_signer)
         self.books = Books(keys.organisation)
         self._unclaimed_at: tuple[int, frozenset[int]] = (0, frozenset())
@@ -124,7 +127,7 @@ class Strongroom:
     ) -> Receipt:
         """Write actions; durable on return.
 
-        `compose` gets the time, checks, and gives the entries, in the writer's thread; the books have
+        `compose` gets the time, checks, and gives the entries, while nobody else writes; the books have
         taken them in when it is next asked. `finish` runs before anything else is written.
         """
 
@@ -194,8 +197,7 @@ class Strongroom:
             self._require_no_call_before(newest)
             self.ring.destroy_before(newest)
             self._epochs = {newest: self._epochs[newest]}
-            with self._agreed_lock:
-                self._agreed = (b"", b"")
+            self._agreed.cache_clear()
             return self.act(self._turned)
         finally:
             self._turning.release()
@@ -296,12 +298,7 @@ class Strongroom:
         slot, batch = self.store.wrapped(entry.seq)
         if batch is None:
             raise NotAvailableError(f"The key of entry {entry.seq} is not there.", why="Its slot is empty.")
-        with self._agreed_lock:
-            ephemeral, agreed = self._agreed
-        if ephemeral != batch.ephemeral:
-            agreed = self._agree(slot.epoch, batch.ephemeral)
-            with self._agreed_lock:
-                self._agreed = (batch.ephemeral, agreed)
+        agreed = self._agreed(slot.epoch, batch.ephemeral)
         return sealing.unwrap_with(agreed, entry.seq - batch.first, entry.id, slot.wrapped)
 
     def plaintext(self, entry: store.Entry) -> bytes:

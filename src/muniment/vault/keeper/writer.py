@@ -1,14 +1,15 @@
 """The one writer of an organisation's store: jobs of all connections, committed together.
 
-While a commit waits for the disk, the next jobs gather; the group that has gathered is then made durable
-by one commit. A job's checks run here, in order, against books that know every job before it.
+Whoever comes while nobody writes, writes; while a commit waits for the disk, the next jobs gather, and the first
+of those who brought them makes all of them durable by one commit. So a job alone passes through no other thread.
+A job's checks run in order, against books that know every job before it.
 """
 
-import queue
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from muniment.core.errors import MunimentError, NotAvailableError
@@ -25,72 +26,92 @@ _PAUSE = 0.1  # seconds between two checkpoints: each costs the disk several syn
 class Job:
     """Something to write. `prepare` gets the sequence of its first entry and returns what to commit.
 
-    `finish` runs once that is durable, still before any later job: what it returns is the answer.
+    `finish` runs once that is durable, still before any later job: what it returns is the answer. Both may
+    run in the thread of another job.
     """
 
     prepare: Callable[[int], Sequence[SealedBatch]]
     finish: Callable[[Commit], object]
-    future: "Future[object]" = field(default_factory=Future)
     alone: bool = False
     """Whether nothing else may be in its commit."""
+    done: bool = False
+    answer: object = None
+    failed: MunimentError | None = None
+    _waiting: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._waiting.acquire()
+
+    def wait(self) -> None:
+        """Until it is done, or is to do the writing."""
+        self._waiting.acquire()
+
+    def wake(self) -> None:
+        """Let `wait` return, once."""
+        self._waiting.release()
+
+    def end(self, answer: object = None, failed: MunimentError | None = None) -> None:
+        """Keep what came of it, and wake whoever waits."""
+        self.answer, self.failed, self.done = answer, failed, True
+        self.wake()
 
 
 class Writer:
-    """Two threads: one commits, the other brings the checkpoint after it, so that no commit waits for it.
+    """Commits in the threads of those who ask; a thread of its own brings the checkpoint after it.
 
-    `reload` reads the books anew from the ledger, when a commit fails whose jobs they had taken in.
+    So no commit waits for a checkpoint. `reload` reads the books anew from the ledger, when a commit fails
+    whose jobs they had taken in.
     """
 
     def __init__(self, store: Archive, reload: Callable[[], None]) -> None:
         self._store = store
         self._reload = reload
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._jobs: deque[Job] = deque()
+        self._taking = threading.Lock()
+        self._busy = False  # whether somebody writes
         self._stopping = threading.Event()
         self._behind = threading.Event()
-        self._threads = [
-            threading.Thread(target=work, name=work.__name__, daemon=True)
-            for work in (self._run, self._follow)
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._following = threading.Thread(target=self._follow, name="checkpoint", daemon=True)
+        self._following.start()
 
     def submit(self, job: Job) -> object:
         """Run a job to its end and give its answer, or raise what went wrong."""
-        if self._stopping.is_set():
-            raise _stopping()
-        self._jobs.put(job)
-        return job.future.result()
+        with self._taking:
+            self._jobs.append(job)
+            wait, self._busy = self._busy, True
+        if wait:
+            job.wait()
+        if not job.done:
+            self._lead()
+        try:
+            if job.failed is not None:
+                raise job.failed
+            return job.answer
+        finally:
+            del job  # an error holds this frame: it must not hold the error
 
     def stop(self) -> None:
         """Finish the jobs that wait, publish, and end. Later jobs are refused."""
-        self._stopping.set()
-        self._jobs.put(None)
+        with suppress(NotAvailableError):  # it is stopped already
+            self.submit(Job(lambda _: (), lambda _: self._stopping.set(), alone=True))
         self._behind.set()
-        for thread in self._threads:
-            thread.join()
+        self._following.join()
         self._publish()
 
-    def _run(self) -> None:
-        while group := self._gather():
+    def _lead(self) -> None:
+        """Write the jobs that wait; then the first of those that have come meanwhile does the same."""
+        with self._taking:
+            group = [self._jobs.popleft() for _ in range(min(len(self._jobs), MOST_JOBS))]
+        try:
             self._write(group)
-            self._behind.set()
-        while not self._jobs.empty():
-            job = self._jobs.get()
-            if job is not None:
-                job.future.set_exception(_stopping())
-
-    def _gather(self) -> list[Job]:
-        """The jobs that wait, at least one; none at the end."""
-        group: list[Job] = []
-        job = self._jobs.get()
-        while job is not None:
-            group.append(job)
-            if len(group) >= MOST_JOBS or self._jobs.empty():
-                return group
-            job = self._jobs.get()
-        if group:
-            self._jobs.put(None)  # this group first, then the end
-        return group
+        finally:
+            for job in group:
+                if not job.done:  # the writer has stopped, or this thread is being ended
+                    job.end(failed=_stopping())
+            with self._taking:
+                self._busy = bool(self._jobs)
+                if self._busy:
+                    self._jobs[0].wake()
 
     def _follow(self) -> None:
         while not self._stopping.is_set():
@@ -107,6 +128,8 @@ class Writer:
 
     def _write(self, group: Sequence[Job]) -> None:
         while group:
+            if self._stopping.is_set():
+                return  # `_lead` says so to those that are left
             taken, prepared, group = self._prepare(group)
             if not taken:
                 continue
@@ -118,6 +141,7 @@ class Writer:
                 self._fail(taken, _fault(error))
             else:
                 self._finish(taken, prepared, commit)
+                self._behind.set()
 
     def _prepare(self, group: Sequence[Job]) -> tuple[list[Job], list[Sequence[SealedBatch]], Sequence[Job]]:
         """Jobs that may be committed together, what they write, and the jobs that are left."""
@@ -130,9 +154,9 @@ class Writer:
             try:
                 batches = job.prepare(following)
             except MunimentError as error:
-                job.future.set_exception(error)
+                job.end(failed=error)
             except Exception as error:  # noqa: BLE001  # one job's fault must not end the writer
-                job.future.set_exception(_fault(error))
+                job.end(failed=_fault(error))
             else:
                 taken.append(job)
                 prepared.append(batches)
@@ -161,7 +185,7 @@ class Writer:
                     self._write([job])
                 return
         for job in taken:
-            job.future.set_exception(error)
+            job.end(failed=error)
 
     def _finish(
         self, taken: Sequence[Job], prepared: Sequence[Sequence[SealedBatch]], commit: Commit
@@ -170,11 +194,11 @@ class Writer:
         for job, batches in zip(taken, prepared, strict=True):
             count = sum(len(batch.entries) for batch in batches)
             try:
-                job.future.set_result(job.finish(Commit(first, count, commit.root)))
+                job.end(job.finish(Commit(first, count, commit.root)))
             except MunimentError as error:
-                job.future.set_exception(error)
+                job.end(failed=error)
             except Exception as error:  # noqa: BLE001  # the entries are durable; the answer is not
-                job.future.set_exception(_fault(error))
+                job.end(failed=_fault(error))
             first += count
 
 

@@ -1,16 +1,16 @@
 """Forms for tokens and signing keys."""
 
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 
 from muniment.core.errors import WrongUseError
+from muniment.people.services import TokenUse
 from muniment.vault.authority import keyfile
 from muniment.vault.authority.keyfile import PublicKeyFile
 
 PRIVATE: Final = "muniment/private-key/"
 TOKEN_DAYS: Final = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (366, "One year"))
-TOKEN_USES: Final = (("program", "Ask in my name"), ("desktop", "Silence calls from my telephone desktop"))
 
 
 class TokenForm(forms.Form):
@@ -29,13 +29,23 @@ class TokenForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose how long the token should work"},
     )
-    use = forms.ChoiceField(
+    use = forms.TypedChoiceField(
         label="What may it do?",
-        choices=TOKEN_USES,
+        choices=TokenUse.choices,
+        coerce=TokenUse,
+        empty_value=TokenUse.PROGRAM,
         widget=forms.RadioSelect,
         required=False,
         help_text="A token for a telephone desktop silences live calls while card data is said, and does nothing else.",
     )
+
+    def __init__(self, *given: Any, runs_the_system: bool = False, **named: Any) -> None:
+        """Tokens for sources of recordings are offered to who runs the system alone."""
+        super().__init__(*given, **named)
+        if not runs_the_system:
+            use = self.fields["use"]
+            assert isinstance(use, forms.ChoiceField)  # noqa: S101  it stands above
+            use.choices = [pair for pair in TokenUse.choices if pair[0] != TokenUse.SOURCE]
 
 
 class KeyFileForm(forms.Form):

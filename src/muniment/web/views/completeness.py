@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from muniment.governance import completeness
+from muniment.governance import call_mappings, completeness
 from muniment.web.access import only
 from muniment.web.requests import PersonRequest
 
@@ -29,7 +29,11 @@ REASONS = {
 @only(*_READERS)
 def call_completeness(request: PersonRequest) -> HttpResponse:
     """Each day, newest first."""
-    return render(request, "calls/completeness.html", {"days": completeness.listed(request.person)})
+    context = {
+        "days": completeness.listed(request.person),
+        "may_map": bool(request.person.roles & call_mappings.READERS),
+    }
+    return render(request, "calls/completeness.html", context)
 
 
 @require_safe

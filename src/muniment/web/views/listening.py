@@ -47,7 +47,7 @@ def listening(request: PersonRequest, token: str) -> HttpResponse:
     unheard = None
     try:
         file = service.wave(desk(), reading)
-        shown = player.player(page.call, _form(page), file.length, file.channels, name_of)
+        shown = player.player(page.call, _form(page), file.length, file.channels, file.notes, name_of)
     except NotAvailableError as error:
         shown, unheard = None, error
     context = {

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from muniment.people import services
 from muniment.people.powers import powers_of
+from muniment.people.roles import ADMINISTERING_ROLES
 from muniment.vault.authority.register import RegisteredKey
 from muniment.web import signing_keys
 from muniment.web.access import person_page
@@ -37,18 +38,22 @@ def profile(request: PersonRequest) -> HttpResponse:
 @person_page
 def tokens(request: PersonRequest) -> HttpResponse:
     """My tokens for the API. A new one is shown once, on the answer to the form that made it."""
-    form = TokenForm(request.POST or None)
+    form = TokenForm(request.POST or None, runs_the_system=_runs_the_system(request))
     made = ""
     if request.method == "POST" and form.is_valid():
         made, _ = services.make_token(
             request.person.id,
             form.cleaned_data["name"],
             days=form.cleaned_data["days"],
-            desktop=form.cleaned_data["use"] == "desktop",
+            use=form.cleaned_data["use"],
         )
-        form = TokenForm()
+        form = TokenForm(runs_the_system=_runs_the_system(request))
     context = {"form": form, "made": made, "tokens": services.tokens(request.person.id)}
     return render(request, "profile/tokens.html", context)
+
+
+def _runs_the_system(request: PersonRequest) -> bool:
+    return bool(request.person.roles & ADMINISTERING_ROLES)
 
 
 @require_POST

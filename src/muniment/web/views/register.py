@@ -26,6 +26,7 @@ def register_changes(request: PersonRequest) -> HttpResponse:
     context = {
         "changes": services.register_changes(person.organisation, about=about),
         "authority": authority,
+        "acts": services.joint_acts(desk(), person.organisation) if authority else (),
     }
     return render(request, "register/list.html", context)
 

@@ -31,6 +31,9 @@ class Memory:
         assert first > 0
         self.digests.update(digests)
 
+    def remember(self, digests: list[bytes]) -> None:
+        self.digests.update(digests)
+
 
 class Spool:
     """A folder, and imports of it."""

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.capture.calls.spool.account import Account, caller_id, direction, moment, seconds
+from muniment.readers.calls.call import Call
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -94,3 +95,10 @@ def test_facts_have_both_parties_and_our_extension() -> None:
 def test_nobody_answered() -> None:
     facts = Account(started=1000, answered=2000, was_answered=False).facts("c")
     assert facts.answered == 0
+
+
+def test_numbers_are_of_the_region_that_is_named() -> None:
+    facts = Account(caller="01 677 8888", called="201", started=1).facts("c", "IE")
+    assert (facts.parties[0].e164, facts.region) == ("+35316778888", "IE")
+    assert "+35316778888" in {each.address for each in Call(facts).parties}
+    assert not any(each.address.startswith("+44") for each in Call(facts).parties)

@@ -96,6 +96,7 @@ def test_a_vcon_is_sealed_as_a_vcon_and_a_message_as_voicemail(spool: Spool) -> 
 
 def test_a_long_recording_goes_in_segments(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("muniment.capture.calls.spool.importing.LARGEST_WHOLE", 1000)
+    monkeypatch.setattr("muniment.capture.tally.HEAVIEST_BATCH", 1000)
     streamed: list[bytes] = []
     real = segments.StreamSealer.record
 
@@ -116,6 +117,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_kept(
     spool: Spool, monkeypatch: pytest.MonkeyPatch, largest: int
 ) -> None:
     monkeypatch.setattr("muniment.capture.calls.spool.importing.LARGEST_WHOLE", largest)
+    monkeypatch.setattr("muniment.capture.tally.HEAVIEST_BATCH", largest)
     path = spool.put("a.wav", sound(1))
     monkeypatch.setattr(spool.held, "holds", lambda _: path.write_bytes(sound(2)) and False)
     summary = spool.run()

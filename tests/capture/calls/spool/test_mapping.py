@@ -57,3 +57,19 @@ def test_a_mapping_that_makes_no_sense_is_refused() -> None:
         mapped_by(MappingSettings(name="a", columns={"nonsense": "x"}))
     with pytest.raises(WrongUseError, match="time zone"):
         mapped_by(MappingSettings(name="a", zone="Europe/Atlantis"))
+
+
+def test_what_no_mapping_mends_is_said_of_the_file_itself() -> None:
+    found = report(csv_rows(FILE), mapped_by(SETTINGS))
+    assert found.absent == (
+        "No internal calls are in this file.",
+        "No call in it went unanswered: missed calls may not be exported.",
+        "When a call was answered is not told: it counts as answered from its beginning.",
+        "Its times name no zone: they are read as Europe/London. Ask whether the export is in UTC.",
+    )
+    whole = (
+        "from,to,start,answered,status\n"
+        "01632960001,201,2026-03-01T10:00:00Z,2026-03-01T10:00:05Z,answered\n"
+        "201,01632960001,2026-03-01T10:00:00Z,,missed\n201,202,2026-03-01T10:00:00Z,,missed\n"
+    )
+    assert report(csv_rows(whole), Mapped()).absent == ()

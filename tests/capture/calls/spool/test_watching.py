@@ -10,7 +10,7 @@ import pytest
 
 from muniment.capture.calls.spool import watching
 from muniment.capture.calls.spool.fields import Mapped
-from muniment.capture.calls.spool.watching import Watch
+from muniment.capture.calls.spool.watching import MappedBy, Watch
 from muniment.core.errors import NotAvailableError
 from muniment.core.spool_settings import SpoolSettings
 from tests.capture.calls.spool.samples import Memory, Spool, sound
@@ -20,7 +20,7 @@ from tests.capture.calls.spool.test_voicemail import MESSAGE
 from tests.capture.memory_keeper import ORGANISATION
 
 
-def watching_at(spool: Spool, **changes: object) -> Watch:
+def watching_at(spool: Spool, mapped: MappedBy | None = None, **changes: object) -> Watch:
     fields = {"organisation": ORGANISATION, "path": str(spool.path), "patience": 0, **changes}
 
     @contextmanager
@@ -28,7 +28,8 @@ def watching_at(spool: Spool, **changes: object) -> Watch:
         assert organisation == ORGANISATION
         yield spool.held
 
-    return Watch(SpoolSettings(**fields), spool.keeper, held, Mapped())
+    settings = SpoolSettings(**fields)
+    return Watch(settings, spool.keeper, held, mapped or Mapped, watching.local(settings))
 
 
 def names(path: Path) -> set[str]:
@@ -136,3 +137,15 @@ def test_trouble_is_waited_out(spool: Spool, monkeypatch: pytest.MonkeyPatch) ->
     watching.run(watching_at(spool, every=1), stop)
     assert rounds == [5.0, 1.0]
     assert len(spool.keeper.originals()) == 1
+
+
+def test_a_mapping_that_was_saved_meanwhile_counts_at_the_next_look(spool: Spool) -> None:
+    spool.put("calls.csv", "Wann;Wer;Wen\n2026-03-01 10:00:00;01632960001;201\n")
+    now = [Mapped()]
+    watch = watching_at(spool, lambda: now[0])
+    watch.look(STOP)
+    assert spool.keeper.records() == {}
+    now[0] = Mapped({"started": "Wann", "caller": "Wer", "called": "Wen"})
+    watch.look(STOP)
+    [(statement, _)] = spool.keeper.records().values()
+    assert statement.channel == "call-detail"

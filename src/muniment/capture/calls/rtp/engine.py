@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from muniment.capture.calls.rtp import blocks, packet, redundancy
 from muniment.capture.calls.rtp.blocks import Block, Packets
-from muniment.capture.calls.rtp.gathering import SMALL, Gatherer
+from muniment.capture.calls.rtp.gathering import SMALL, Datagram, Gatherer
 from muniment.capture.calls.rtp.metering import meter
 from muniment.capture.calls.rtp.packet import Batch, Packet
 from muniment.capture.calls.rtp.table import Table, Use
@@ -35,6 +35,22 @@ class Security(Protocol):
         """A clear compound RTCP packet; None if it is not authentic."""
 
 
+class Keying(Protocol):
+    """Where keys come by a handshake on the stream's own port."""
+
+    def take(
+        self,
+        data: NDArray[np.uint8],
+        rows: range,
+        lengths: NDArray[np.int64],
+        arrived: NDArray[np.int64],
+        sources: NDArray[np.uint64],
+        *,
+        hold: bool,
+    ) -> None:
+        """Take the handshake's datagrams out of a batch by a length of 0, and with `hold` all others too."""
+
+
 @dataclass
 class Stream:
     """One stream as the engine sees it."""
@@ -46,6 +62,8 @@ class Stream:
     control: Callable[[bytes, int, tuple[int, int, int]], None]
     """Takes clear RTCP that came on this stream's port."""
     security: Security | None = None
+    keying: Keying | None = None
+    """Until it has keys there is no security, and nothing is believed."""
     dropped: int = 0
     """Datagrams that the kernel dropped because the socket was full."""
     digits: list[tuple[int, int, int]] = field(default_factory=list)
@@ -71,9 +89,9 @@ class _Run(NamedTuple):
 class Engine:
     """All streams of one process. Not for threads."""
 
-    def __init__(self, capacity: int = 2048) -> None:
+    def __init__(self, capacity: int = 2048, gatherer: Gatherer | None = None) -> None:
         self.table = Table()
-        self._gatherer = Gatherer(capacity)
+        self._gatherer = gatherer or Gatherer(capacity)
         self._streams: dict[int, Stream] = {}
         self._layers: list[list[Block]] = [[]]
         self._quick = True
@@ -122,6 +140,14 @@ class Engine:
             self._take(heard, begins, at)
         return total + at
 
+    def give(self, stream: Stream, early: Sequence[Datagram]) -> None:
+        """Take datagrams that were read before their keys were there, as if they were read now."""
+        for begin in range(0, len(early), self._gatherer.capacity):
+            part = early[begin : begin + self._gatherer.capacity]
+            for at, each in enumerate(part):
+                self._gatherer.put(at, each)
+            self._take([stream], [0], len(part))
+
     def packets(self, *, everything: bool = False) -> Iterator[Packets]:
         """What was kept since the last time, by stream; what came in the last sweep only where all is asked for."""
         taken = self._layers if everything else self._layers[:-1]
@@ -138,6 +164,9 @@ class Engine:
         starts = np.array(begins)
         ends = np.append(starts[1:], used)
         for stream, begin, end in zip(heard, begins, ends.tolist(), strict=True):
+            if stream.keying is not None:
+                hold = stream.security is None
+                stream.keying.take(gatherer.data, range(begin, end), lengths, arrived, sources, hold=hold)
             if stream.security is not None:
                 stream.security.open(gatherer.data, begin, end, lengths)
         if dropped.any():

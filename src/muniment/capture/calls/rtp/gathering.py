@@ -8,6 +8,7 @@ counts what it had to drop (SO_RXQ_OVFL). Layouts are those of 64-bit Linux.
 import ctypes
 import socket
 import time
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,15 @@ _CONTROL = np.dtype(
 _recvmmsg = ctypes.PyDLL(None).recvmmsg
 _recvmmsg.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_uint, ctypes.c_int, ctypes.c_void_p)
 _recvmmsg.restype = ctypes.c_int
+
+
+class Datagram(NamedTuple):
+    """A datagram that was read, and has to wait."""
+
+    data: bytes
+    arrived: int
+    """Microseconds since 1970."""
+    source: tuple[int, int, int]
 
 
 def prepare(sock: socket.socket, buffer: int) -> int:
@@ -110,6 +120,21 @@ class Gatherer:
         """
         found: int = _recvmmsg(descriptor, self._places[at], SMALL, socket.MSG_DONTWAIT, None)
         return found if found > 0 else 0  # noqa: FURB136 a call of max() costs as much as the rest
+
+    def put(self, at: int, datagram: Datagram) -> None:
+        """Fill a slot as if the datagram were read into it now."""
+        data, arrived, source = datagram
+        size = min(len(data), SLOT_BYTES)
+        self.data[at, :size] = np.frombuffer(data, np.uint8, size)
+        family = source[0] & 0xFFFF
+        self._names[at, :3] = source
+        headers, control = self._headers, self._control
+        headers["name_length"][at] = 16 if family == socket.AF_INET else 28
+        headers["length"][at], headers["flags"][at], headers["control_length"][at] = size, 0, STAMPED
+        control["seconds"][at], control["nanoseconds"][at] = (
+            arrived // 1_000_000,
+            arrived % 1_000_000 * 1000,
+        )
 
     def reset(self, used: int) -> None:
         """Make the first `used` slots ready to be read into again."""

@@ -32,6 +32,20 @@ class Key(msgspec.Struct, frozen=True):
     mki: bytes = b""
 
 
+class Terms(msgspec.Struct, frozen=True):
+    """A handshake that is to bring the keys of a stream."""
+
+    certificate: bytes
+    private: bytes
+    """Of our certificate; both DER."""
+    active: bool
+    fingerprints: tuple[tuple[str, bytes], ...]
+    multiplexed: bool
+    """Whether reports go over the media port, under the same keys."""
+    port: int
+    """Where the client takes media."""
+
+
 class Order(msgspec.Struct, frozen=True, tag=True):
     """Something that the recorder wants of one call; `at` in microseconds since 1970."""
 
@@ -61,6 +75,9 @@ class Listen(Order, frozen=True, tag=True):
     codecs: dict[int, Line]
     theirs: Key | None = None
     ours: Key | None = None
+    terms: Terms | None = None
+    again: bool = False
+    """Whether another worker had the stream before: counters of packets may have gone round."""
 
 
 class Change(Order, frozen=True, tag=True):
@@ -72,6 +89,7 @@ class Change(Order, frozen=True, tag=True):
     codecs: dict[int, Line]
     theirs: Key | None = None
     ours: Key | None = None
+    terms: Terms | None = None
     relearn: bool = True
 
 
@@ -129,6 +147,15 @@ class Kept(msgspec.Struct, frozen=True, tag=True):
     call: str
 
 
+class Keyed(msgspec.Struct, frozen=True, tag=True):
+    """A handshake has brought these keys: the recorder keeps them in case this worker ends."""
+
+    call: str
+    stream: int
+    theirs: Key
+    ours: Key
+
+
 class Closed(msgspec.Struct, frozen=True, tag=True):
     """The call's file is complete and on stable storage; what is known of its streams."""
 
@@ -151,7 +178,7 @@ class Alive(msgspec.Struct, frozen=True, tag=True):
 
 
 type AnyOrder = Open | Listen | Change | EndStream | Write | Mask | Keep | Close | Discard | Stop
-type Reply = Told | Kept | Closed | Alive
+type Reply = Told | Kept | Keyed | Closed | Alive
 
 _encoder = msgspec.msgpack.Encoder()
 _orders = msgspec.msgpack.Decoder(AnyOrder.__value__)

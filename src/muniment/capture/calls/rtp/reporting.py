@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from muniment.capture.calls.rtp import rtcp
 from muniment.capture.calls.rtp.gathering import written_source
+from muniment.capture.calls.rtp.keying import FIRST, LAST, Keying
 from muniment.capture.calls.rtp.srtp import Protection, Protector
 from muniment.capture.calls.rtp.table import NO_SOURCE, Table
 
@@ -33,8 +34,13 @@ class Reporter:
     """Where signalling says that reports go; where theirs come from is better."""
     opener: Protection | None = None
     closer: Protector | None = None
+    keying: Keying | None = None
+    """Takes the handshake for reports, where they have a port and keys of their own."""
+    guarded: bool = False
+    """Whether nothing is believed or sent before there are keys."""
     due: float = 0.0
-    _same_port: bool = False
+    same_port: bool = False
+    """Whether reports go over the media port (RFC 5761)."""
     _heard: tuple[str, int] | None = None
     _last: rtcp.SenderReport | None = None
     _last_at: int = 0
@@ -45,7 +51,7 @@ class Reporter:
     def on_media_port(self, data: bytes, at: int, source: tuple[int, int, int]) -> None:
         """Clear RTCP that came on the media port (RFC 5761)."""
         if self._believed(data):
-            self._same_port, self._heard = True, written_source(source)
+            self.same_port, self._heard = True, written_source(source)
             self._take(data, at)
 
     def read(self, now: int) -> None:
@@ -55,10 +61,18 @@ class Reporter:
                 data, source = self.control.recvfrom(LARGEST)
             except OSError:
                 return
-            clear = self.opener.open_control(data) if self.opener else data
+            if self.keying is not None and data and FIRST <= data[0] <= LAST:
+                self.keying.receive(data, source[:2])
+                continue
+            clear = self._opened(data)
             if clear is not None and self._believed(clear):
                 self._heard = source[:2]
                 self._take(clear, now)
+
+    def _opened(self, data: bytes) -> bytes | None:
+        if self.opener is not None:
+            return self.opener.open_control(data)
+        return None if self.guarded else data
 
     def _believed(self, data: bytes) -> bool:
         """Whether a report is of the source that is listened to: others would steer where ours go."""
@@ -77,13 +91,13 @@ class Reporter:
         """Send a report; `now` in monotonic seconds, `at` in microseconds since 1970. A refusal is no harm."""
         self.due = now + INTERVAL
         target = self._heard or self.target
-        if target is None:
+        if target is None or (self.guarded and self.closer is None):
             return
         data = rtcp.report(self.ssrc, self.cname, self._reception(at))
         if self.closer is not None:
             data = self.closer.protect(data)
         with suppress(OSError):
-            (self.media if self._same_port else self.control).sendto(data, target)
+            (self.media if self.same_port else self.control).sendto(data, target)
 
     def _reception(self, at: int) -> rtcp.Reception | None:
         table, row = self.table, self.row

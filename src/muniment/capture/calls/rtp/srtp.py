@@ -38,6 +38,7 @@ RTCP_HEAD = 8
 RTCP_TYPES = range(192, 224)
 WINDOW = 1024  # packets that may come late: a sweep may hold a second of them
 MOST_SOURCES = 8  # whose counters are remembered at once
+MOST_ROUNDS = 128  # of the sequence number, that are tried: two days of 20 ms
 HALF, ROUND = 1 << 15, 1 << 16
 
 
@@ -112,6 +113,10 @@ class _Source:
             return sequence
         return max(self.high + (sequence - self.high + HALF) % ROUND - HALF, sequence)
 
+    def guesses(self, sequence: int, rounds: int) -> Sequence[int]:
+        """The indices to try: one, or that of each round while no packet was authentic."""
+        return [self.guess(sequence)] if self.high >= 0 else range(sequence, sequence + rounds * ROUND, ROUND)
+
     def fresh(self, index: int) -> bool:
         """Whether no packet with this index came, as far as the window reaches."""
         behind = self.high - index
@@ -164,8 +169,13 @@ class _Keys:
 class Protection:
     """One direction of one stream: opens what the other side protected with its key."""
 
-    def __init__(self, crypto: Crypto) -> None:
-        """WrongUseError for a suite or key that cannot be."""
+    def __init__(self, crypto: Crypto, *, again: bool = False) -> None:
+        """WrongUseError for a suite or key that cannot be.
+
+        `again`: another process opened packets of these keys before, so that the rollover counter is not known;
+        it is found with the first authentic packet of a source.
+        """
+        self._rounds = MOST_ROUNDS if again else 1
         self._form = SUITES[crypto.suite] if crypto.suite in SUITES else Suite(0, 0, 0, 0)
         self._mki = crypto.mki
         self._media = _Keys(*session_keys(crypto, control=False))
@@ -178,6 +188,8 @@ class Protection:
         found: list[tuple[int, int, int, int, int]] = []  # row, payload's begin and end, source, index
         for row in range(begin, end):
             packet = data[row, : int(lengths[row])].tobytes()
+            if not packet:
+                continue  # it was something else, and is taken out already
             if len(packet) > 1 and packet[1] in RTCP_TYPES:
                 continue  # RTCP on the same port is opened elsewhere
             opened = self._authentic(packet)
@@ -205,21 +217,23 @@ class Protection:
             return None
         ssrc, sequence = int.from_bytes(packet[8:12]), int.from_bytes(packet[2:4])
         source = self._sources.look(ssrc)
-        index = source.guess(sequence)
-        if not source.fresh(index):
-            return None
-        clear = None
-        if self._form.aead:
-            try:
-                clear = self._media.gcm.decrypt(self._media.nonce(ssrc, index), packet[at:stop], packet[:at])
-            except InvalidTag:
+        for index in source.guesses(sequence, self._rounds):
+            if not source.fresh(index):
                 return None
-            stop = at + len(clear)
-        elif not self._signed(packet[:stop] + (index >> 16).to_bytes(4), packet[stop + len(self._mki) :]):
-            return None
-        source.mark(index)
-        self._sources.keep(ssrc, source)
-        return at, stop, ssrc, index, clear
+            clear: bytes | None = None
+            if self._form.aead:
+                try:
+                    nonce = self._media.nonce(ssrc, index)
+                    clear = self._media.gcm.decrypt(nonce, packet[at:stop], packet[:at])
+                except InvalidTag:
+                    continue
+                stop = at + len(clear)
+            elif not self._signed(packet[:stop] + (index >> 16).to_bytes(4), packet[stop + len(self._mki) :]):
+                continue
+            source.mark(index)
+            self._sources.keep(ssrc, source)
+            return at, stop, ssrc, index, clear
+        return None
 
     def _signed(self, data: bytes, tag: bytes) -> bool:
         made = hmac.digest(self._media.authentication, data, "sha1")
@@ -280,10 +294,11 @@ class Protection:
 class Protector:
     """Our own RTCP, protected under the key of our answer."""
 
-    def __init__(self, crypto: Crypto) -> None:
+    def __init__(self, crypto: Crypto, begin: int = 0) -> None:
+        """`begin`: an index that no report under this key has reached yet."""
         self._form, self._mki = SUITES[crypto.suite], crypto.mki
         self._keys = _Keys(*session_keys(crypto, control=True))
-        self._index = 0
+        self._index = begin
 
     def protect(self, packet: bytes) -> bytes:
         """The SRTCP packet of a compound RTCP packet; each call uses the next index."""

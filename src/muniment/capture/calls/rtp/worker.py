@@ -19,6 +19,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import structlog
@@ -28,6 +29,7 @@ from muniment.capture.calls.rtp import orders, rtcp
 from muniment.capture.calls.rtp.call import Call, Media, codec_of, crypto_of, facts
 from muniment.capture.calls.rtp.engine import Engine, Stream
 from muniment.capture.calls.rtp.gathering import keep_stamping, source_words
+from muniment.capture.calls.rtp.handshakes import Handshakes
 from muniment.capture.calls.rtp.orders import Alive, Told
 from muniment.capture.calls.rtp.reporting import Reporter
 from muniment.capture.calls.rtp.srtp import Protection, Protector
@@ -45,14 +47,30 @@ STEP = 10_000  # microseconds: less than that is the clock being corrected
 log = structlog.get_logger()
 
 
+class Times(NamedTuple):
+    """The clocks of a worker."""
+
+    microseconds: Callable[[], int] = clock.microseconds
+    """Since 1970: with which the kernel stamps packets."""
+    seconds: Callable[[], float] = time.monotonic
+
+
 class Worker:
     """Streams and calls of one process, told what to do over a channel."""
 
-    def __init__(self, channel: socket.socket, folder: Path) -> None:
-        """`folder` is on the file system of the calls."""
+    def __init__(
+        self,
+        channel: socket.socket,
+        folder: Path,
+        engine: Engine | None = None,
+        times: Times | None = None,
+    ) -> None:
+        """`folder` is on the file system of the calls; `engine` and `times` where a day is to pass in seconds."""
+        self._times = times or Times()
         self._channel, self._orders = channel, orders.Orders(channel)
         self._stamping = keep_stamping()
-        self._engine = Engine()
+        self._engine = engine or Engine()
+        self._handshakes = Handshakes(self._engine, self._say)
         self._calls: dict[str, Call] = {}
         self._media: dict[int, tuple[Call, Media]] = {}
         self._control = select.epoll()
@@ -64,33 +82,39 @@ class Worker:
         self._cname = f"{secrets.token_hex(8)}@muniment.invalid"
         self._stopping = self._failing = False
         self._packets = 0
-        self._ahead = clock.microseconds() - time.monotonic_ns() // 1000
+        self._ahead = self._times.microseconds() - time.monotonic_ns() // 1000
         self._flushed = self._beat = 0.0
 
     def run(self) -> None:
         """Work until told to stop, or until the recorder is gone; everything is on disk on return."""
         due = time.monotonic()
         while not self._stopping:
-            self._packets += self._engine.sweep()
-            self._watch_clock()
-            self._obey()
-            now = time.monotonic()
-            self._reports(now)
-            if not self._writing.busy:
-                self._done()
-                if now - self._flushed >= FLUSH:
-                    self._flushed = now
-                    self._flush()
-            if now - self._beat >= HEARTBEAT:
-                self._beat = now
-                self._alive()
+            now = self.round()
             due = max(due + SWEEP, now)
-            time.sleep(max(0.0, due - time.monotonic()))
-        self._end()
+            self._handshakes.rest(due)
+        self.end()
+
+    def round(self) -> float:
+        """Once what is done all the time; gives the moment in monotonic seconds."""
+        self._packets += self._engine.sweep()
+        self._watch_clock()
+        self._obey()
+        now = self._times.seconds()
+        self._handshakes.step(now)
+        self._reports(now)
+        if not self._writing.busy:
+            self._done()
+            if now - self._flushed >= FLUSH:
+                self._flushed = now
+                self._flush()
+        if now - self._beat >= HEARTBEAT:
+            self._beat = now
+            self._alive()
+        return now
 
     def _watch_clock(self) -> None:
         """Where the machine's clock was set back, what comes now may seem to come before a mask began."""
-        ahead = clock.microseconds() - time.monotonic_ns() // 1000
+        ahead = self._times.microseconds() - time.monotonic_ns() // 1000
         back, self._ahead = self._ahead - ahead, ahead
         if back > STEP:
             log.warning("the clock was set back", microseconds=back)
@@ -126,7 +150,7 @@ class Worker:
             case orders.Listen():
                 self._listen(call, order, descriptors)
             case orders.Change():
-                self._change(call.media[order.number], order)
+                self._change(call, call.media[order.number], order)
             case orders.EndStream():
                 self._end_stream(call.media[order.number])
             case orders.Write():
@@ -166,7 +190,7 @@ class Worker:
             media,
             control,
             noted,
-            due=time.monotonic() + secrets.randbelow(5000) / 1000,
+            due=self._times.seconds() + secrets.randbelow(5000) / 1000,
         )
         stream = Stream(row, media.fileno(), Tracker(table, row, told), told, reporter.on_media_port)
         names = {number: codec.name for number, codec in codecs.items()} | {0: "PCMU", 8: "PCMA"}
@@ -180,7 +204,7 @@ class Worker:
             codecs,
             changes,
         )
-        self._secure(found, order)
+        self._secure(call, found, order)
         self._aim(found, media, order.address, order.rtcp_port)
         call.media[order.number] = found
         self._media[row] = (call, found)
@@ -188,12 +212,22 @@ class Worker:
         self._by_control[control.fileno()] = found
         self._control.register(control.fileno(), select.EPOLLIN)
 
-    def _secure(self, media: Media, order: orders.Listen | orders.Change) -> None:
+    def _secure(self, call: Call, media: Media, order: orders.Listen | orders.Change) -> None:
         theirs, ours = crypto_of(order.theirs), crypto_of(order.ours)
+        if order.terms is not None:
+            self._handshakes.begin(call, media, order.terms, order.address, order.rtcp_port)
+            if theirs is not None and ours is not None:
+                self._handshakes.resume(media, (theirs, ours))
+        elif theirs is not None:
+            self._handshakes.drop(media)
         if theirs is not None:
-            protection = Protection(theirs)
+            again = isinstance(order, orders.Listen) and order.again
+            protection = Protection(theirs, again=again)
             media.stream.security = media.reporter.opener = protection
-        if ours is not None:
+            # Reports are seconds apart, so that no index of the worker before is used twice.
+            begin = max(0, order.at // 1000 - call.started) // 1000 if again else 0
+            media.reporter.closer = Protector(ours, begin) if ours else media.reporter.closer
+        elif ours is not None:
             media.reporter.closer = Protector(ours)
 
     def _aim(self, media: Media, sock: socket.socket, address: str, rtcp_port: int) -> None:
@@ -204,13 +238,13 @@ class Worker:
                 if rtcp_port:
                     media.reporter.target = (address, rtcp_port)
 
-    def _change(self, media: Media, order: orders.Change) -> None:
+    def _change(self, call: Call, media: Media, order: orders.Change) -> None:
         self._engine.read([media.stream])  # what came before is of the earlier key and codecs
         if order.codecs:
             media.codecs |= codec_of(order.codecs)
             media.withholding.codecs |= {number: line.name for number, line in order.codecs.items()}
             self._engine.table.negotiate(media.stream.row, media.codecs)
-        self._secure(media, order)
+        self._secure(call, media, order)
         if order.relearn:
             media.stream.tracker.relearn()
         self._aim(media, media.sockets[0], order.address, order.rtcp_port)
@@ -241,6 +275,7 @@ class Worker:
             return
         media.ended = True
         self._engine.remove(media.stream)
+        self._handshakes.end(media)
         self._control.unregister(media.sockets[1].fileno())
         del self._by_control[media.sockets[1].fileno()]
 
@@ -271,9 +306,10 @@ class Worker:
             self._engine.table.give_back(media.stream.row)
         self._calls.pop(call.id, None)
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """End every call, durably."""
         for call in list(self._calls.values()):
-            self._close(call, clock.microseconds())
+            self._close(call, self._times.microseconds())
         self._writing.wait()
         self._done()
         self._flush()
@@ -292,7 +328,7 @@ class Worker:
     def _flush(self) -> None:
         """Begin a round of writing: everything that waits, then heads and ends."""
         self._collect()
-        now = clock.microseconds()
+        now = self._times.microseconds()
         works: list[Work] = [
             partial(call.store, chunks, now) for call in self._calls.values() if (chunks := call.flush(now))
         ]
@@ -309,7 +345,7 @@ class Worker:
         self._failing = self._writing.failed or any(call.failing for call in self._calls.values())
 
     def _reports(self, now: float) -> None:
-        at = clock.microseconds()
+        at = self._times.microseconds()
         for descriptor, _ in self._control.poll(0):
             if descriptor in self._by_control:
                 self._by_control[descriptor].reporter.read(at)

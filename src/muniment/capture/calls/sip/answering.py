@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from muniment.capture.calls.ports import Codec, Direction, MediaAnswer, MediaOffer
 from muniment.capture.calls.sip.codecs import is_sound, is_taken
 from muniment.capture.calls.sip.crypto_lines import write_crypto
+from muniment.capture.calls.sip.handshake_lines import write_handshake
 from muniment.capture.calls.sip.sdp import Media
 
 
@@ -91,6 +92,7 @@ def offer_of(media: Media, number: int, label: str, direction: Direction) -> Med
         crypto=media.crypto,
         direction=direction,
         rtcp_port=media.rtcp_port,
+        handshake=media.handshake,
     )
 
 
@@ -127,12 +129,16 @@ def _line(line: Line, address: str) -> str:
         lines.append("a=rtcp-mux")
     elif taken.rtcp_port not in {0, taken.port + 1}:
         lines.append(f"a=rtcp:{taken.rtcp_port}")
-    if taken.crypto:
-        lines.append(f"a=crypto:{write_crypto(taken.crypto)}")
+    lines += _keys(taken)
     lines.append(f"a={taken.direction}")
     if line.label:
         lines.append(f"a=label:{line.label}")
     return "".join(f"{each}\r\n" for each in lines)
+
+
+def _keys(taken: MediaAnswer) -> list[str]:
+    lines = [f"a=crypto:{write_crypto(taken.crypto)}"] if taken.crypto else []
+    return lines + (write_handshake(taken.handshake) if taken.handshake else [])
 
 
 def _family(address: str) -> str:

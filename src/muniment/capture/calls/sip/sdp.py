@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import get_args
 
-from muniment.capture.calls.ports import Codec, Crypto, Direction
+from muniment.capture.calls.ports import Codec, Crypto, Direction, Handshake
 from muniment.capture.calls.sip.address import LARGEST_PORT
 from muniment.capture.calls.sip.codecs import STATIC, registered
 from muniment.capture.calls.sip.crypto_lines import parse_crypto
+from muniment.capture.calls.sip.handshake_lines import parse_handshake
 from muniment.capture.calls.sip.malformed import MalformedError
 
 MOST_MEDIA = 64
@@ -111,6 +112,16 @@ class Media:
     def crypto(self) -> tuple[Crypto, ...]:
         """Every valid key, in order."""
         return tuple(key for value in self.attributes.all("crypto") for key in parse_crypto(value))
+
+    @cached_property
+    def handshake(self) -> Handshake | None:
+        """What is said of a handshake, in the m-line or else for the session; None where no key can come of it."""
+        own, session = self.attributes, self.session
+        return parse_handshake(
+            own.all("fingerprint") or session.all("fingerprint"),
+            own.first("setup") or session.first("setup") or "",
+            own.first("tls-id") or session.first("tls-id") or "",
+        )
 
     @property
     def multiplexed(self) -> bool:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from muniment.core.call_facts import CallFacts, CallParty, Direction, NoticeEvidence
-from muniment.core.phone_numbers import e164, is_extension
+from muniment.core.phone_numbers import DEFAULT_REGION, e164, is_extension
 
 LONGEST_VALUE = 400  # characters of one field that are kept as evidence
 _EPOCH = re.compile(r"\d{9,11}(\.\d{1,9})?")
@@ -46,8 +46,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     defects: tuple[str, ...] = ()
     origin: str = ""
 
-    def facts(self, name: str) -> CallFacts:
-        """The call, under our own name of it."""
+    def facts(self, name: str, region: str = "") -> CallFacts:
+        """The call, under our own name of it; numbers without a country are `region`'s, or GB's."""
         ended = self.ended or ((self.answered or self.started) + self.seconds * 1000)
         return CallFacts(
             id=name,
@@ -57,12 +57,13 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
             answered=self.answered if self.was_answered else 0,
             ended=max(ended, self.started),
             queue=self.queue,
-            parties=self._parties(),
+            parties=self._parties(region or DEFAULT_REGION),
             legs=self.legs,
             holds=self.holds,
             notice=NoticeEvidence("unknown"),
             evidence={key: value[:LONGEST_VALUE] for key, value in sorted(self.evidence.items()) if value},
             defects=self.defects,
+            region=region,
         )
 
     @property
@@ -75,15 +76,15 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
             return "internal" if to_us else "outbound"
         return "inbound" if to_us or self.extension or self.queue else "unknown"
 
-    def _parties(self) -> tuple[CallParty, ...]:
+    def _parties(self, region: str) -> tuple[CallParty, ...]:
         parties = []
         if self.caller or self.caller_name:
             parties.append(
-                _party("caller", self.caller, self.caller_name, self._ours(self.caller, "outbound"))
+                _party("caller", self.caller, self.caller_name, self._ours(self.caller, "outbound"), region)
             )
         if self.called or self.called_name:
             parties.append(
-                _party("called", self.called, self.called_name, self._ours(self.called, "inbound"))
+                _party("called", self.called, self.called_name, self._ours(self.called, "inbound"), region)
             )
         if self.extension and all(party.extension != self.extension for party in parties):
             parties.append(CallParty("agent", extension=self.extension))
@@ -96,11 +97,11 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
         return self.extension if self.heading == when == "outbound" else ""
 
 
-def _party(role: str, number: str, name: str, extension: str) -> CallParty:
+def _party(role: str, number: str, name: str, extension: str, region: str) -> CallParty:
     return CallParty(
         "caller" if role == "caller" else "called",
         dialled=number,
-        e164=e164(number),
+        e164=e164(number, region),
         name=name,
         extension=extension,
     )

@@ -9,7 +9,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import msgspec
 
@@ -18,8 +18,8 @@ from muniment.capture.batch import Captured, Keeping
 from muniment.capture.calls.spool import finding, listing, stable
 from muniment.capture.calls.spool.fields import Mapped
 from muniment.capture.calls.spool.finding import Seen
-from muniment.capture.calls.spool.importing import Held
 from muniment.capture.statement import CaptureStatement
+from muniment.capture.tally import Held
 from muniment.core import clock
 from muniment.core.errors import MunimentError
 from muniment.core.ids import new_record_id
@@ -44,7 +44,7 @@ class DetailNotes:
     """What was met in a folder that is looked at again and again: nothing is read twice for nothing."""
 
     def __init__(self) -> None:
-        self._met: dict[Path, tuple[float, int, int]] = {}
+        self._met: dict[PurePath, tuple[float, int, int]] = {}
 
     def add(self, seen: Seen, taken: float) -> None:
         """Note a file; `taken` by the monotonic clock, or −GROWING for one that may be looked at any time."""
@@ -91,7 +91,7 @@ class DetailImport:
 
     def _one(self, seen: Seen, count: dict[str, int]) -> None:
         try:
-            data = seen.path.read_bytes() if seen.size <= LARGEST else b""
+            data = seen.read() if seen.size <= LARGEST else b""
             accounts = listing.read(data, seen.origin, self.mapped)
         except (OSError, MunimentError) as error:
             said = error.what if isinstance(error, MunimentError) else error.strerror or "cannot be read"
@@ -126,7 +126,12 @@ class DetailImport:
             sha256=digest.hex(),
             origin=seen.origin,
             channel="call-detail",
-            mapping=RowMapping(dict(self.mapped.columns), dict(self.mapped.directions), self.mapped.zone),
+            mapping=RowMapping(
+                dict(self.mapped.columns),
+                dict(self.mapped.directions),
+                self.mapped.zone,
+                self.mapped.region,
+            ),
         ).encode()
         try:
             receipt = batches.keep(

@@ -43,12 +43,14 @@ FIELDS = tuple(NAMES)
 
 
 class Mapped(msgspec.Struct, frozen=True):
-    """How one switch names its fields. `columns` go from our fields to its names; the rest is by habit."""
+    """How one switch names its fields. `columns` go from our fields to its names, empty for none; the rest is by habit."""
 
     columns: dict[str, str] = {}
     zone: str = "Europe/London"
     directions: dict[str, str] = {}
     """From its words for a direction, in small letters, to inbound, outbound or internal."""
+    region: str = ""
+    """The country of numbers that name none; GB where empty."""
 
     def zone_info(self) -> ZoneInfo:
         """The zone of times that name none; WrongUseError where there is no such zone."""

@@ -8,10 +8,11 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
 
 from muniment.capture.calls.spool import voicemail
+from muniment.capture.calls.spool.places import DISK, Place
 from muniment.capture.statement import readable
 from muniment.core.errors import NotAvailableError
 
@@ -24,21 +25,33 @@ SOUNDS = frozenset({
 })  # fmt: skip
 """The ends of names of recordings; more than can be heard here, for what cannot be heard is kept too."""
 ACCOUNTS = frozenset({"csv", "json", "txt", "xml"})
-LOOKED_AT = 16 * 1024  # bytes of a file whose kind is guessed
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A file of the walk: size in bytes, the time of its last change in ns."""
 
-    path: Path
+    path: PurePath
     size: int
     changed: int
+    place: Place = field(default=DISK, compare=False, repr=False)
 
     @property
     def origin(self) -> str:
-        """Its path as text."""
-        return readable(os.fsencode(self.path))
+        """Where it was, as text."""
+        return self.place.name(self.path)
+
+    def start(self) -> bytes:
+        """Its first bytes; OSError where it cannot be read."""
+        return self.place.start(self.path)
+
+    def blocks(self) -> Iterator[bytes]:
+        """All its bytes, block by block; OSError where it cannot be read."""
+        return self.place.blocks(self.path, self.size)
+
+    def read(self) -> bytes:
+        """All its bytes; OSError where it cannot be read."""
+        return b"".join(self.blocks())
 
     @property
     def stem(self) -> str:
@@ -76,7 +89,7 @@ def survey(paths: Iterable[Path], refused: Refused, kind: Kind = "auto") -> Foun
         if not path.exists():
             raise NotAvailableError(f"{path} does not exist.")
         for each in _files(path, refused):
-            _sort(found, each, kind, refused)
+            sort(found, each, kind, refused)
     return found
 
 
@@ -89,7 +102,8 @@ def holds_sounds(path: Path) -> bool:
     return any(holds_sounds(Path(folder, name)) for folder, _, names in os.walk(path) for name in names)
 
 
-def _sort(found: Found, seen: Seen, kind: Kind, refused: Refused) -> None:
+def sort(found: Found, seen: Seen, kind: Kind, refused: Refused) -> None:
+    """Put one file where it belongs; what is none of ours is left out."""
     if seen.suffix in SOUNDS:
         found.sounds.append(seen)
         return
@@ -97,7 +111,7 @@ def _sort(found: Found, seen: Seen, kind: Kind, refused: Refused) -> None:
     if seen.suffix not in ACCOUNTS and not named:
         return
     try:
-        start = read_start(seen)
+        start = seen.start()
     except OSError as error:
         refused(seen.origin, error.strerror or "cannot be read")
         return
@@ -105,12 +119,6 @@ def _sort(found: Found, seen: Seen, kind: Kind, refused: Refused) -> None:
         found.vcons.append(seen)
     elif seen.suffix != "txt" or voicemail.looks_like(start):
         found.accounts.append(seen)
-
-
-def read_start(seen: Seen) -> bytes:
-    """The first bytes of a file."""
-    with seen.path.open("rb") as file:
-        return file.read(LOOKED_AT)
 
 
 def _is_vcon(start: bytes) -> bool:

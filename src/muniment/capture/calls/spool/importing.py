@@ -10,50 +10,36 @@
 
 import hashlib
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 
 from muniment.capture import batch as batches
+from muniment.capture import tally
 from muniment.capture.batch import Captured, Keeping
 from muniment.capture.calls.spool import finding, matching, stable, wave
 from muniment.capture.calls.spool.account import Account
 from muniment.capture.calls.spool.fields import Mapped
-from muniment.capture.calls.spool.finding import Kind, Seen
+from muniment.capture.calls.spool.finding import Found, Kind, Seen
 from muniment.capture.calls.spool.matching import Matched
 from muniment.capture.statement import CaptureStatement, Channel, Form
 from muniment.capture.stream import seal_stream
+from muniment.capture.tally import Held, Tally
 from muniment.core import clock
 from muniment.core.call_facts import CallFacts
 from muniment.core.errors import MunimentError, NotAvailableError
 from muniment.core.ids import new_record_id
 from muniment.vault.segments import Extent
 
-HEAVIEST_BATCH = 16 * 1024 * 1024  # bytes
 LARGEST_BATCH = 64  # recordings
 LARGEST_WHOLE = 32 * 1024 * 1024  # bytes; more goes in segments, and is described by its head alone
-BLOCK = 1024 * 1024  # bytes read at a time
 TIME_OF_FILE = "nobody said when the call was: the time of its file stands for it"
 MOST_NAMED = 1000  # orphans that a summary names; all are counted
 
 
-class Held(Protocol):
-    """What is held already, by SHA-256."""
-
-    def holds(self, digest: bytes) -> bool:
-        """Whether a recording with this SHA-256 is held."""
-        ...
-
-    def add(self, first: int, digests: list[bytes]) -> None:
-        """Note recordings that are durable now, from place `first` of the ledger on."""
-        ...
-
-
-class Summary(msgspec.Struct, frozen=True):
+class Summary(tally.Summary, frozen=True, kw_only=True):
     """What an import of recordings did.
 
     seen = sealed + already_held + failed + waiting + doubled, unless it was stopped. `waiting` may still be
@@ -61,35 +47,17 @@ class Summary(msgspec.Struct, frozen=True):
     no account of the switch explains, `unrecorded` answered calls without a recording; both by name.
     """
 
-    seen: int
-    sealed: int
-    already_held: int
-    failed: int
     waiting: int
     doubled: int
-    bytes: int
-    seconds: float
     without_account: tuple[str, ...] = ()
     unrecorded: tuple[str, ...] = ()
     unrecorded_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far it is: recordings and bytes so far, bytes in all, and seconds since the start."""
+class Ports(tally.Ports):
+    """The same, and which file is safe now."""
 
-    seen: int
-    done: int
-    total: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """Whom an import tells: of what it could not read, how far it is, and which file is safe now."""
-
-    refused: Callable[[str, str], None] = lambda _path, _reason: None
-    progress: Callable[[Progress], None] = lambda _: None
     kept: Callable[[Seen], None] = lambda _: None
 
 
@@ -108,21 +76,14 @@ class Manner:
 
 
 @dataclass(slots=True)
-class _Count:
-    seen: int = 0
-    sealed: int = 0
-    already_held: int = 0
-    failed: int = 0
+class _Count(Tally):
     waiting: int = 0
     doubled: int = 0
-    bytes: int = 0
-    done: int = 0
-    begun: float = field(default_factory=time.monotonic)
     without_account: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
+class Ready:
     """A file that is to be sealed."""
 
     seen: Seen
@@ -153,7 +114,6 @@ class SpoolImport:
         self._stop = stop or threading.Event()
         self._count = _Count()
         self._under_way: set[bytes] = set()
-        self._total = 0
         self.fault: MunimentError | None = None
 
     def run(self, paths: Iterable[Path], known: Callable[[Seen], bool] = lambda _: False) -> Summary:
@@ -161,37 +121,24 @@ class SpoolImport:
 
         If the keeper goes away, `fault` says so and the summary counts what was kept until then.
         """
+        return self.take(finding.survey(paths, self._refused, self._manner.kind), known)
+
+    def take(self, found: Found, known: Callable[[Seen], bool] = lambda _: False) -> Summary:
+        """The same for files that a walk has met."""
         manner = self._manner
-        found = finding.survey(paths, self._refused, manner.kind)
         matches = matching.match(found, self._ports.refused, manner.mapped, manner.kind)
-        self._total = found.size
+        self._count.total = found.size
         vcons = [Matched(seen, "call", None) for seen in found.vcons]
         self._count.doubled = len(matches.doubled)
         self._count.seen = len(matches.doubled)
         waiting = [one for one in (*matches.recordings, *vcons) if not known(one.seen)]
-        for group in self._groups(waiting, frozenset(found.vcons)):
+        for group in tally.grouped(self._ready(waiting, frozenset(found.vcons)), LARGEST_BATCH):
             self._keep(group)
             if self.fault or self._stop.is_set():
                 break
         return self._summary(matches.unrecorded)
 
-    def _groups(self, recordings: Iterable[Matched], vcons: frozenset[Seen]) -> Iterator[list[_Ready]]:
-        group: list[_Ready] = []
-        weight = 0
-        for one in self._ready(recordings, vcons):
-            alone = one.seen.size > LARGEST_WHOLE
-            if group and (alone or weight + one.seen.size > HEAVIEST_BATCH or len(group) >= LARGEST_BATCH):
-                yield group
-                group, weight = [], 0
-            group.append(one)
-            weight += one.seen.size
-            if alone:
-                yield group
-                group, weight = [], 0
-        if group:
-            yield group
-
-    def _ready(self, recordings: Iterable[Matched], vcons: frozenset[Seen]) -> Iterator[_Ready]:
+    def _ready(self, recordings: Iterable[Matched], vcons: frozenset[Seen]) -> Iterator[tuple[Ready, int]]:
         for one in recordings:
             if self._stop.is_set() or self.fault:
                 return
@@ -200,7 +147,7 @@ class SpoolImport:
                 self._count.waiting += 1
                 continue
             try:
-                digest = _digest(one.seen.path)
+                digest = _digest(one.seen)
             except OSError as error:
                 self._fail(one.seen, error.strerror or "cannot be read")
                 continue
@@ -213,7 +160,7 @@ class SpoolImport:
             if one.account is None and one.seen not in vcons:
                 self._count.without_account.append(one.seen.origin)
             form: Form = "vcon" if one.seen in vcons else "audio"
-            yield _Ready(one.seen, digest, one.channel, form, one.account)
+            yield Ready(one.seen, digest, one.channel, form, one.account), one.seen.size
 
     def _is_due(self, one: Matched) -> bool:
         if not stable.is_whole(one.seen, self._manner.rest):
@@ -223,7 +170,7 @@ class SpoolImport:
         )
         return not unexplained or clock.now().timestamp() - one.seen.changed / 1e9 >= self._manner.patience
 
-    def _keep(self, group: list[_Ready]) -> None:
+    def _keep(self, group: list[Ready]) -> None:
         """Seal a group, note what is durable, and tell of each file that may go."""
         try:
             if len(group) == 1 and group[0].seen.size > LARGEST_WHOLE:
@@ -240,44 +187,31 @@ class SpoolImport:
             self._count.failed += len(group)
             self.fault = self.fault or error
         self._under_way.difference_update(one.digest for one in group)  # what was kept, `held` knows
-        count = self._count
-        self._ports.progress(Progress(count.seen, count.done, self._total, time.monotonic() - count.begun))
+        self._ports.progress(self._count.progress)
 
-    def _loaded(self, group: Iterable[_Ready]) -> list[tuple[_Ready, Captured]]:
+    def _loaded(self, group: Iterable[Ready]) -> list[tuple[Ready, Captured]]:
         loaded = []
         for one in group:
             try:
-                original = one.seen.path.read_bytes()
+                original = one.seen.read()
             except OSError as error:
                 self._fail(one.seen, error.strerror or "cannot be read")
                 continue
             if hashlib.sha256(original).digest() != one.digest:
                 self._fail(one.seen, "it changed while it was read")
                 continue
-            loaded.append((one, Captured(new_record_id(), self._statement(one), original)))
+            loaded.append((one, Captured(new_record_id(), statement_of(one, self._manner), original)))
         return loaded
 
-    def _streamed(self, one: _Ready) -> int:
+    def _streamed(self, one: Ready) -> int:
         def told(extent: Extent) -> bytes:
             if extent.digest != one.digest:
                 raise _ChangedError
-            return self._statement(one)
+            return statement_of(one, self._manner)
 
-        return seal_stream(self._keeper, self._organisation, _blocks(one.seen.path), told).first
+        return seal_stream(self._keeper, self._organisation, one.seen.blocks(), told).first
 
-    def _statement(self, one: _Ready) -> bytes:
-        name = one.digest.hex()[:32]
-        return CaptureStatement(
-            source=self._manner.source,
-            received=clock.seconds(),
-            form=one.form,
-            sha256=one.digest.hex(),
-            origin=one.seen.origin,
-            channel=one.channel,
-            call=msgspec.UNSET if one.form == "vcon" else _facts(one, name),
-        ).encode()
-
-    def _note(self, first: int, ready: list[_Ready]) -> None:
+    def _note(self, first: int, ready: list[Ready]) -> None:
         self._held.add(first, [one.digest for one in ready])
         for one in ready:
             self._count.sealed += 1
@@ -295,22 +229,31 @@ class SpoolImport:
 
     def _summary(self, unrecorded: list[Account]) -> Summary:
         count = self._count
-        return Summary(
-            seen=count.seen,
-            sealed=count.sealed,
-            already_held=count.already_held,
-            failed=count.failed,
+        return count.summary(
+            Summary,
             waiting=count.waiting,
             doubled=count.doubled,
-            bytes=count.bytes,
-            seconds=round(time.monotonic() - count.begun, 3),
             without_account=tuple(count.without_account[:MOST_NAMED]),
             unrecorded=tuple(f"{one.origin}: {one.call or one.recording}" for one in unrecorded[:MOST_NAMED]),
             unrecorded_count=len(unrecorded),
         )
 
 
-def _facts(one: _Ready, name: str) -> CallFacts:
+def statement_of(one: Ready, manner: Manner) -> bytes:
+    """The capture statement of a recording that comes in now."""
+    name = one.digest.hex()[:32]
+    return CaptureStatement(
+        source=manner.source,
+        received=clock.seconds(),
+        form=one.form,
+        sha256=one.digest.hex(),
+        origin=one.seen.origin,
+        channel=one.channel,
+        call=msgspec.UNSET if one.form == "vcon" else _facts(one, name, manner.mapped.region),
+    ).encode()
+
+
+def _facts(one: Ready, name: str, region: str) -> CallFacts:
     """What the switch says; where it does not say when, the file's own time stands for it, and says so.
 
     A recorder that writes nothing else closes its file when the call ends.
@@ -318,19 +261,19 @@ def _facts(one: _Ready, name: str) -> CallFacts:
     account = one.account or Account()
     length = account.seconds or _length(one.seen)
     if account.started:
-        return msgspec.structs.replace(account, seconds=length).facts(name)
+        return msgspec.structs.replace(account, seconds=length).facts(name, region)
     ended = one.seen.changed // 1_000_000
     began = max(ended - length * 1000, 0)
     defects = (*account.defects, TIME_OF_FILE)
     return msgspec.structs.replace(
         account, started=began, answered=began if length else 0, ended=ended, defects=defects
-    ).facts(name)
+    ).facts(name, region)
 
 
 def _length(seen: Seen) -> int:
     """Seconds of a WAV file by its head; 0 for any other, whose length is known once it is read."""
     try:
-        return wave.seconds(finding.read_start(seen), seen.size)
+        return wave.seconds(seen.start(), seen.size)
     except OSError:
         return 0
 
@@ -342,12 +285,8 @@ class _ChangedError(NotAvailableError):
         super().__init__("The file changed while it was read.")
 
 
-def _digest(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            yield block
+def _digest(seen: Seen) -> bytes:
+    digest = hashlib.sha256()
+    for block in seen.blocks():
+        digest.update(block)
+    return digest.digest()

@@ -1,5 +1,6 @@
 """A mapping of a hosted switch's columns to our fields, and what a test file shows of its gaps."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -7,7 +8,8 @@ import msgspec
 from muniment.capture.calls.spool.account import Account, direction, moment, seconds
 from muniment.capture.calls.spool.fields import FIELDS, Mapped, account_of, value
 from muniment.core.errors import WrongUseError
-from muniment.core.phone_numbers import address
+from muniment.core.phone_numbers import DEFAULT_REGION, address
+from muniment.core.row_mapping import SavedMapping
 from muniment.core.spool_settings import MappingSettings
 
 NEEDED: Mapping[str, str] = {
@@ -21,6 +23,7 @@ NEEDED: Mapping[str, str] = {
 }
 """Why a field matters, for those that a report must name when they are missing."""
 SAMPLES = 3
+_ZONED = re.compile(r"Z$|[+-]\d{2}:?\d{2}$|^\d{9,16}(\.\d+)?$", re.IGNORECASE)
 
 
 class FieldReport(msgspec.Struct, frozen=True):
@@ -38,11 +41,15 @@ class FieldReport(msgspec.Struct, frozen=True):
 
 
 class MappingReport(msgspec.Struct, frozen=True):
-    """What a mapping makes of a test file. `unused` are its columns that no field takes."""
+    """What a mapping makes of a test file. `unused` are its columns that no field takes.
+
+    `absent` says what the file itself does not tell: no mapping mends that.
+    """
 
     rows: int
     fields: tuple[FieldReport, ...]
     unused: tuple[str, ...]
+    absent: tuple[str, ...] = ()
 
     @property
     def gaps(self) -> tuple[str, ...]:
@@ -50,8 +57,8 @@ class MappingReport(msgspec.Struct, frozen=True):
         return tuple(f"{each.field}: {each.gap}" for each in self.fields if each.gap)
 
 
-def mapped_by(settings: MappingSettings) -> Mapped:
-    """The mapping of the settings; WrongUseError where it names a field or a zone that there is not."""
+def mapped_by(settings: MappingSettings | SavedMapping) -> Mapped:
+    """The mapping of the settings or the pages; WrongUseError where it names a field or a zone that there is not."""
     if unknown := sorted(set(settings.columns) - set(FIELDS)):
         raise WrongUseError(
             f"The mapping {settings.name!r} names {', '.join(unknown)}, which is no field.",
@@ -60,7 +67,7 @@ def mapped_by(settings: MappingSettings) -> Mapped:
     directions: dict[str, str] = {
         word.strip().lower(): meaning for word, meaning in settings.directions.items()
     }
-    mapped = Mapped(columns=dict(settings.columns), zone=settings.zone, directions=directions)
+    mapped = Mapped(dict(settings.columns), settings.zone, directions, settings.region)
     mapped.zone_info()
     return mapped
 
@@ -74,12 +81,32 @@ def report(rows: Sequence[Mapping[str, str]], mapped: Mapped) -> MappingReport:
     lacking = {each.field for each in fields if each.good == 0}
     seen = [msgspec.structs.replace(each, gap=_gap(each, len(rows), lacking)) for each in fields]
     taken = {column for column in columns.values() if column}
-    return MappingReport(len(rows), tuple(seen), tuple(key for key in given if key not in taken))
+    unused = tuple(key for key in given if key not in taken)
+    return MappingReport(len(rows), tuple(seen), unused, _absent(rows, mapped, lacking) if rows else ())
 
 
 def accounts(rows: Sequence[Mapping[str, str]], mapped: Mapped, origin: str) -> list[Account]:
     """The accounts that an import would make of these rows."""
     return [account_of(row, mapped, origin) for row in rows]
+
+
+def _absent(rows: Sequence[Mapping[str, str]], mapped: Mapped, lacking: set[str]) -> tuple[str, ...]:
+    """What calls and times of a file show to be missing from the whole of it."""
+    found = accounts(rows, mapped, "")
+    ways = {each.heading for each in found}
+    words = {"inbound": "incoming", "outbound": "outgoing", "internal": "internal"}
+    said = [f"No {words[way]} calls are in this file." for way in words if way not in ways]
+    if all(each.was_answered for each in found):
+        said.append("No call in it went unanswered: missed calls may not be exported.")
+    if "answered" in lacking and "started" not in lacking:
+        said.append("When a call was answered is not told: it counts as answered from its beginning.")
+    lowered = [{key.strip().lower(): text for key, text in row.items()} for row in rows]
+    times = [text for row in lowered if moment(text := value(row, "started", mapped), mapped.zone_info())]
+    if times and not any(_ZONED.search(text) for text in times):
+        said.append(
+            f"Its times name no zone: they are read as {mapped.zone}. Ask whether the export is in UTC."
+        )
+    return tuple(said)
 
 
 def _column(rows: Sequence[Mapping[str, str]], name: str, mapped: Mapped) -> str:
@@ -106,7 +133,7 @@ def _is_good(name: str, text: str, mapped: Mapped) -> bool:
     if name == "direction":
         return direction(text, mapped.directions) != "unknown"
     if name in ("caller", "called"):
-        return bool(address(text))
+        return bool(address(text, mapped.region or DEFAULT_REGION))
     return True
 
 

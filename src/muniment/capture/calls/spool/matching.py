@@ -114,7 +114,7 @@ def read_accounts(files: Iterable[Seen], refused: Refused, mapped: Mapped) -> Ac
             if seen.size > LARGEST_FILE:
                 refused(seen.origin, f"larger than {LARGEST_FILE} bytes: no file of accounts")
                 continue
-            data = seen.path.read_bytes()
+            data = seen.read()
             events.update(_events(data, mapped) if seen.suffix == "csv" else {})
             rows += _read(seen, data, mapped, accounts)
         except OSError as error:

@@ -1,10 +1,5 @@
 """Whether a file is whole: its writer has gone, and it has not changed for a while."""
 
-import contextlib
-import fcntl
-import os
-from pathlib import Path
-
 from muniment.capture.calls.spool.finding import Seen
 from muniment.core import clock
 
@@ -18,29 +13,10 @@ def is_whole(seen: Seen, rest: float = REST, now: float | None = None) -> bool:
     has it open); for others age alone must do. A time to come counts as long ago: its clock is wrong.
     """
     try:
-        status = seen.path.stat()
+        size, changed = seen.place.look(seen.path)
     except OSError:
         return False
-    if (status.st_size, status.st_mtime_ns) != (seen.size, seen.changed):
+    if (size, changed) != (seen.size, seen.changed):
         return False
-    age = (clock.now().timestamp() if now is None else now) - status.st_mtime
-    return not 0 <= age < rest and not _is_written(seen.path)
-
-
-def _is_written(path: Path) -> bool:
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except OSError:
-        return True  # what cannot be opened is not taken either
-    try:
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-    except BlockingIOError:
-        return True
-    except OSError:  # not ours, or a file system without leases
-        return False
-    else:
-        with contextlib.suppress(OSError):
-            fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-        return False
-    finally:
-        os.close(descriptor)
+    age = (clock.now().timestamp() if now is None else now) - changed / 1e9
+    return not 0 <= age < rest and not seen.place.is_written(seen.path)
