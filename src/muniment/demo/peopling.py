@@ -44,7 +44,7 @@ def people_of(desk: DeskDoor, founded: Founded) -> None:
 def desktop_of(founded: Founded, key: str) -> str:
     """A token for the telephone desktop of one persona; its text."""
     card = next(each for each in founded.personas if each.key == key)
-    return services.make_token(card.person, "Telephone desktop", days=366, desktop=True)[0]
+    return services.make_token(card.person, "Telephone desktop", days=366, use=services.TokenUse.DESKTOP)[0]
 
 
 def _telephones(person: str, number: str) -> None:
