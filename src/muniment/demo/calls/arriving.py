@@ -143,6 +143,9 @@ class _NothingHeld:
     def add(self, first: int, digests: list[bytes]) -> None:
         """Nothing is noted."""
 
+    def remember(self, digests: list[bytes]) -> None:
+        """Nothing is noted."""
+
 
 def seal_account(door: CaptureDoor, organisation: str, data: bytes) -> None:
     """Seal one file of call details. MunimentError where that cannot be done."""
