@@ -19,6 +19,8 @@ METADATA = """<?xml version="1.0" encoding="UTF-8"?>
 </recording>
 """
 PACKET = 160  # samples of G.711 in 20 ms
+EVENT = 101  # payload type of telephone events
+LEVEL = b"\xb9\xd3\x5eof no other\xf7"  # end and volume, duration, and octets that nothing else has
 
 
 @dataclass
@@ -28,6 +30,9 @@ class Switch:
     port: int
     name: str = "call-1"
     sent: list[list[bytes]] = field(default_factory=lambda: [[], []])
+    pressed: list[bytes] = field(default_factory=list)
+    events: bool = False
+    """Whether telephone events are offered."""
 
     def __enter__(self) -> Self:
         self._sip = socket.create_connection(("127.0.0.1", self.port), timeout=20)
@@ -57,13 +62,34 @@ class Switch:
     def speak(self, packets: int, fill: int) -> None:
         """Send some 20 ms packets on both streams in real time; each payload is its own."""
         for _ in range(packets):
-            for stream, way in enumerate(self._rtp):
+            for stream in range(2):
                 count = len(self.sent[stream])
                 payload = bytes((fill + stream, *struct.pack(">I", count))) * (PACKET // 5)
-                header = struct.pack(">BBHII", 0x80, 0, count & 0xFFFF, count * PACKET, 7000 + stream)
-                way.sendto(header + payload, ("127.0.0.1", self._ports[stream]))
-                self.sent[stream].append(payload)
+                self._packet(stream, 0, payload, count * PACKET)
             time.sleep(0.005)
+
+    def say(self, packets: int, payload: bytes) -> None:
+        """Send the same payload some times on both streams."""
+        for _ in range(packets):
+            for stream in range(2):
+                self._packet(stream, 0, payload, len(self.sent[stream]) * PACKET)
+            time.sleep(0.005)
+
+    def press(self, stream: int, keys: str) -> None:
+        """Press keys as telephone events (RFC 4733): each is one event of three packets, with a level of our own."""
+        for key in keys:
+            stamp = len(self.sent[stream]) * PACKET
+            payload = bytes(("0123456789*#".index(key), *LEVEL))
+            for _ in range(3):
+                self._packet(stream, EVENT, payload, stamp)
+            self.pressed.append(payload)
+            time.sleep(0.02)
+
+    def _packet(self, stream: int, kind: int, payload: bytes, stamp: int) -> None:
+        number = len(self.sent[stream])
+        header = struct.pack(">BBHII", 0x80, kind, number & 0xFFFF, stamp & 0xFFFF_FFFF, 7000 + stream)
+        self._rtp[stream].sendto(header + payload, ("127.0.0.1", self._ports[stream]))
+        self.sent[stream].append(payload)
 
     def end(self) -> None:
         """BYE; an AssertionError if it is not understood."""
@@ -108,8 +134,11 @@ class Switch:
 
     def _body(self, direction: str) -> str:
         self._version += 1
+        events, named = (
+            (f" {EVENT}", f"a=rtpmap:{EVENT} telephone-event/8000\r\n") if self.events else ("", "")
+        )
         media = "".join(
-            f"m=audio {way.getsockname()[1]} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=label:{label}\r\na={direction}\r\n"
+            f"m=audio {way.getsockname()[1]} RTP/AVP 0{events}\r\na=rtpmap:0 PCMU/8000\r\n{named}a=label:{label}\r\na={direction}\r\n"
             for label, way in enumerate(self._rtp, 1)
         )
         sdp = (

@@ -72,6 +72,7 @@ LISTENING = grant(actions=["listen"])
 HEARD: dict[str, Any] = {"time": 150, "staffTold": True}
 UNTOLD = {**HEARD, "staffTold": False}
 ERASING = {"actions": ["erase"], "approvers": named("cora", "dora")}
+EXCISING = {"actions": ["excise"], "approvers": named("cora", "dora")}
 
 GOLDEN: list[tuple[str, Entity, Action, Entity, Mapping[str, Any], bool, str]] = [
     ("hr asks", HANA, Action.ASK, request(state="draft"), {}, True, "eligible-asks"),
@@ -238,6 +239,26 @@ GOLDEN: list[tuple[str, Entity, Action, Entity, Mapping[str, Any], bool, str]] =
         "other-organisation-grant",
     ),
     ("two erase", HANA, Action.ERASE, grant(**ERASING), opening(signers=2), True, "holder-erases"),
+    ("two take out", HANA, Action.EXCISE, grant(**EXCISING), opening(signers=2), True, "holder-excises"),
+    ("one takes out", HANA, Action.EXCISE, grant(**EXCISING), opening(), False, "erasure-needs-two"),
+    (
+        "nothing held is taken out",
+        HANA,
+        Action.EXCISE,
+        grant(**EXCISING),
+        opening(signers=2, held=True),
+        False,
+        "held-is-not-erased",
+    ),
+    (
+        "to erase is not to take out",
+        HANA,
+        Action.EXCISE,
+        grant(**ERASING),
+        opening(signers=2),
+        False,
+        "no-permit",
+    ),
     ("one erases", HANA, Action.ERASE, grant(**ERASING), opening(), False, "erasure-needs-two"),
     (
         "held is not erased",

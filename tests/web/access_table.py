@@ -283,6 +283,19 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
         404, other=404, by_role=only(400, Role.HR), method="post", arguments=_reading
     ),  # a mail has no notice
     "redact": Row(404, other=404, by_role=only(403, Role.HR), arguments=_reading),
+    "excise": Row(404, other=404, by_role=only(403, Role.HR), arguments=_reading),
+    "ask_to_excise": Row(
+        403,
+        other=403,
+        method="post",
+        arguments=lambda _t, things: {"token": things.reading, "draft": "req_none"},
+    ),
+    "excise_granted": Row(
+        404,
+        other=404,
+        by_role=only(403, Role.HR, Role.DATA_CONTROLLER, Role.DIRECTOR),
+        arguments=lambda _t, things: {"grant": things.grant, "record": things.record},
+    ),
     "redacted_copy": Row(
         404,
         other=404,

@@ -31,6 +31,7 @@ class Action(StrEnum):
     DECIDE = "decide"
     DELEGATE = "delegate"
     ERASE = "erase"
+    EXCISE = "excise"
     EXPORT = "export"
     LISTEN = "listen"
     LOCATE = "locate"

@@ -100,6 +100,11 @@ class _PackText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _USUAL = ("view", "listen")  # reading a mail, hearing a call: one need, two kinds of record
 
 
+def allowed(actions: tuple[str, ...]) -> tuple[str, ...]:
+    """What a request of a row may ask for: who may have a record erased may have a stretch of it taken out."""
+    return (*actions, "excise") if "erase" in actions else actions
+
+
 def usual(actions: tuple[str, ...]) -> tuple[str, ...]:
     """What a request asks for that says nothing else, among what its row allows."""
     return tuple(one for one in actions if one in _USUAL) or actions[:1]

@@ -137,11 +137,15 @@ def opening(statement: bytes, *, purpose: str, case: str) -> ToSign:
         texts.Action.LISTEN: "You listen to",
         texts.Action.EXPORT: "You take a copy of",
         texts.Action.ERASE: "You erase for good",
+        texts.Action.EXCISE: "You take stretches out of",
     }.get(text.action, "You use")
-    last = (
-        "The key of the record is destroyed. Nobody can bring the record back."
-        if text.action is texts.Action.ERASE
-        else "This is written to the proof log first. The people in the record may see that you did it."
+    last = {
+        texts.Action.ERASE: "The key of the record is destroyed. Nobody can bring the record back.",
+        texts.Action.EXCISE: "A record without these stretches is kept in its place, and the key of the present one "
+        "is destroyed. Nobody can bring back what was taken out.",
+    }.get(
+        text.action,
+        "This is written to the proof log first. The people in the record may see that you did it.",
     )
     return ToSign(
         title=f"{done} {words.records(len(text.records))}",

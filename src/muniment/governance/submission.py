@@ -25,7 +25,7 @@ from muniment.governance import (
 from muniment.governance.authorisation import Action
 from muniment.governance.desk import Desk, write
 from muniment.governance.fields import RequestFields
-from muniment.governance.matrix import Row, usual
+from muniment.governance.matrix import Row, allowed, usual
 from muniment.governance.models import Case, Draft, Request
 from muniment.governance.purposes import Purpose
 from muniment.governance.requests import row_of, view
@@ -148,7 +148,7 @@ def _complete(actor: PersonView, written: Draft) -> _Complete:
         raise WrongUseError("The request is not complete.", why="It names no purpose.")
     purpose = purposes.bind(written.purpose, written.specifics)
     actions = tuple(sorted(written.actions or usual(row.actions)))
-    beyond = set(actions) - set(row.actions)
+    beyond = set(actions) - set(allowed(row.actions))
     if beyond:
         raise RefusedError(
             f"A request of the class “{row.title}” cannot ask to {' or '.join(sorted(beyond))}.",

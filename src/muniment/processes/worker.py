@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 
 from muniment.capture.calls.door import RecorderDoor
-from muniment.core import prompts, settings
+from muniment.core import clock, prompts, settings
 from muniment.core.announcement_settings import Announcement
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
@@ -199,7 +199,9 @@ def _reconcile(home: Home, keeper: IndexDoor, chosen: Settings, stop: threading.
 def _checks(home: Home, keeper: IndexDoor) -> Callable[[], None]:
     """What is looked at beside the ledgers: checks that people ask for, and what the steward found wrong."""
     from muniment.governance import alarms  # noqa: PLC0415  models are loaded by `installation.start`
+    from muniment.release import excising  # noqa: PLC0415  the same
 
+    desk = DeskDoor(home.socket("desk"))
     checks = Checks(home)
     steward = Alarms(
         home,
@@ -211,6 +213,8 @@ def _checks(home: Home, keeper: IndexDoor) -> Callable[[], None]:
     def look() -> None:
         checks.begin()
         steward.look()
+        if excising.waiting():  # a crash came between the keeper's commit and its certificate
+            excising.settle(desk, before=clock.now() - excising.MAY_LAST)
 
     return look
 

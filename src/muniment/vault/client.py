@@ -24,6 +24,7 @@ from muniment.vault import wire
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
 from muniment.vault.faults import Report
+from muniment.vault.heads import PublishedHead, Succession
 from muniment.vault.live_keys import LiveHead
 from muniment.vault.messages import (
     Act,
@@ -40,12 +41,10 @@ from muniment.vault.messages import (
     Monitoring,
     Opening,
     PackCompacted,
-    PublishedHead,
     Receipt,
     RegisterView,
     SegmentEvidence,
     Status,
-    Succession,
     Unlocked,
 )
 from muniment.vault.private import private_keeper
@@ -293,6 +292,19 @@ class DeskDoor(CompactingDoor):
     def erase(self, organisation: str, warrant: str, record: str, assertion: SignedStatement) -> Erasure:
         """Destroy a record's key. The order is in the ledger first; nothing brings the record back."""
         return self._ask(ask.Erase(organisation, warrant, record, assertion), Erasure)
+
+    def replace(
+        self, organisation: str, warrant: str, record: str, assertion: SignedStatement, batch: SealedBatch
+    ) -> Erasure:
+        """Keep the record in `batch`, and destroy `record`, for which it stands: both, or neither.
+
+        On return the new one is on stable storage. Errors as `seal` and `erase`.
+        """
+        return self._ask(ask.Replace(organisation, warrant, record, assertion, batch), Erasure)
+
+    def erasure(self, organisation: str, record: str) -> Erasure:
+        """What became of the key of a record that is erased; WrongUseError if it is not."""
+        return self._ask(ask.AskErasure(organisation, record), Erasure)
 
     def evidence(self, organisation: str, warrant: str, record: str, session: bytes) -> Evidence:
         """What proves a record that `session` has open for export."""

@@ -21,6 +21,7 @@ from muniment.vault.call_messages import (
     StopMonitoring,
 )
 from muniment.vault.faults import Report
+from muniment.vault.heads import PublishedHead, Succession
 from muniment.vault.sealing import EpochKey, SealedBatch
 
 # What is asked about calls under way stands in a file of its own.
@@ -168,33 +169,6 @@ class SegmentEvidence(msgspec.Struct, frozen=True):
 
     head: bytes
     ciphertext: bytes
-
-
-class PublishedHead(msgspec.Struct, frozen=True):
-    """The signed head of `size` leaves, and the audit path that shows that it extends the one of `old`.
-
-    `shards` are the numbers of all shards there are.
-    """
-
-    note: str
-    size: int
-    old: int
-    path: tuple[bytes, ...]
-    shards: tuple[int, ...] = (1,)
-
-
-class Witnessed(msgspec.Struct, frozen=True):
-    """A leaf's data and its tlog-proof, with the signed checkpoint of its shard."""
-
-    leaf: bytes
-    proof: str
-
-
-class Succession(msgspec.Struct, frozen=True):
-    """What shows to a stranger that a shard follows another: the last entry of that, and its own first."""
-
-    frozen: Witnessed
-    opened: Witnessed
 
 
 class OrganisationStatus(msgspec.Struct, frozen=True):
@@ -399,6 +373,18 @@ class Erase(Request, frozen=True):
     assertion: SignedStatement
 
 
+class Replace(Erase, frozen=True):
+    """Keep the record in `batch`, which stands for another from now on, and destroy that. Answer: Erasure."""
+
+    batch: SealedBatch
+
+
+class AskErasure(Request, frozen=True):
+    """What became of the key of a record that is erased. Answer: Erasure."""
+
+    record: str
+
+
 class AskEvidence(Request, frozen=True):
     """The proof of a record that is open for export in `session`. Answer: Evidence."""
 
@@ -550,6 +536,8 @@ type DeskRequest = (
     | Open
     | Read
     | Erase
+    | Replace
+    | AskErasure
     | AskEvidence
     | AskSegment
     | AskActs

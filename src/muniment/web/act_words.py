@@ -89,6 +89,7 @@ ATTEMPTS: Final = {
     "decide": "decide a request",
     "delegate": "delegate a right",
     "erase": "erase",
+    "excise": "take stretches out",
     "export": "take a copy",
     "listen": "listen",
     "locate": "search",

@@ -55,7 +55,7 @@ def _use(grant: GrantView) -> Waiting:
         title=f"You may {done} {words.things(len(grant.records), grant.lines)}",
         address=reverse("grant", args=[grant.id]),
         detail=f"{grant.case_title}: {grant.purpose.name}",
-        state="Open" if "erase" not in grant.actions else "Erase",
+        state="Erase" if "erase" in grant.actions else "Take out" if "excise" in grant.actions else "Open",
         due=grant.not_after,
     )
 

@@ -45,7 +45,9 @@ REQUESTS: list[msgspec.Struct] = [
     ask.DeclineCall("", ""),
     ask.EndMonitoring("", b"", 0, ""),
     ask.Enrol("", "", KEY),
+    ask.AskErasure("", ""),
     ask.Erase("", "", "", SIGNED),
+    ask.Replace("", "", "", SIGNED, SealedBatch("", 1, b"", ())),
     ask.EraseBroken(""),
     ask.KeepAnchor("", "", b"", "", ""),
     ask.Locate("", "", SIGNED, ""),
@@ -78,7 +80,8 @@ ALLOWED = {
         *(ask.Admit, ask.Append, ask.AskActs, ask.AskEvidence, ask.AskRegistered, ask.AskStatus),
         *(ask.ChangeRegister, ask.Enrol, ask.Erase, ask.Open, ask.Read, ask.ReleaseHold, ask.Revoke),
         *(ask.AskErasable, ask.AskSegment, ask.Compact, ask.RotateLedger, ask.TakeKeys),
-        *(ask.Monitor, ask.SampleDeeply, ask.StopMonitoring, ask.TurnEpoch, ask.Unlock),
+        *(ask.AskErasure, ask.Monitor, ask.Replace, ask.SampleDeeply, ask.StopMonitoring),
+        *(ask.TurnEpoch, ask.Unlock),
     },
 }
 

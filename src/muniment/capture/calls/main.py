@@ -30,6 +30,7 @@ from muniment.capture.calls.monitoring import Monitoring
 from muniment.capture.calls.recorder import RtpRecorder
 from muniment.capture.calls.rhythm import Rhythms
 from muniment.capture.calls.session import Sessions
+from muniment.capture.calls.silences import CardRules
 from muniment.capture.calls.sip.server import SipServer
 from muniment.core import lifeline, parting, settings
 from muniment.core.announcement_settings import Announcement
@@ -52,7 +53,14 @@ async def serve(home: Home, chosen: CallSettings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     organisations = tuple(sorted({source.organisation for source in chosen.sources}))
     keeper = CaptureDoor(home.socket("capture"))
-    recorder = RtpRecorder(home, chosen.media, keeper, organisations, chosen.sources)
+    recorder = RtpRecorder(
+        home,
+        chosen.media,
+        keeper,
+        organisations,
+        sources=chosen.sources,
+        card=CardRules(chosen.card),
+    )
     sessions = Sessions(chosen, recorder)
     sessions.prompts = _prompts(chosen)
     sessions.rhythms = Rhythms(home.path / "calls" / RHYTHMS)

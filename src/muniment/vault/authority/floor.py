@@ -11,7 +11,8 @@ Bringing a warrant into force (`check_admission`):
 6. Each signer's key has the power to decide (to locate, a requester's power is enough), and the
    holder's the power to request; only a Data Controller locates.
 7. Nobody signs for themselves, save a Data Controller in a case of a subject's right.
-8. Two different persons sign for bulk export, for erasure and for records marked private.
+8. Two different persons sign for bulk export, for erasure, for taking stretches out of a recording, and for
+   records marked private.
 
 Using it (`check_use`):
 
@@ -238,7 +239,7 @@ def _may_sign_own(warrant: Warrant, signers: Sequence[RegisteredKey]) -> bool:
 
 def _takes_two(warrant: Warrant) -> bool:
     bulk = Action.EXPORT in warrant.actions and warrant.count > 1
-    return bulk or Action.ERASE in warrant.actions
+    return bulk or not {Action.ERASE, Action.EXCISE}.isdisjoint(warrant.actions)
 
 
 def _check_two(admitted: Admitted, rule: int) -> None:

@@ -24,6 +24,7 @@ class Action(StrEnum):
     """What a warrant lets its holder do with the records that it lists."""
 
     ERASE = "erase"
+    EXCISE = "excise"
     EXPORT = "export"
     LISTEN = "listen"
     LOCATE = "locate"

@@ -299,6 +299,8 @@ class Books:
             return
         if record in self.erased or self.held(record):
             raise RefusedError("The record is erased already, or held.")
+        if bool(entry.clear.replaced_by) != (entry.clear.action == Action.EXCISE):
+            raise WrongUseError("What stretches are taken out of is replaced, and nothing else is.")
         self._use(seq, entry)
         self.erased[record] = seq
 

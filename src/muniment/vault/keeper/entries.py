@@ -45,7 +45,8 @@ OWN_TAGS = frozenset(
 class Clear(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """The clear part. Times are seconds since 1970; `warrant` and `assertion` are hashes in hex.
 
-    `next` to `backup` are those of `vault.chain`, between two shards.
+    `next` to `backup` are those of `vault.chain`, between two shards. `replaced_by` is the record that stands for
+    an erased one from now on.
     """
 
     tag: EventTag
@@ -62,6 +63,7 @@ class Clear(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     sequence: int = 0
     reason: str = ""
     backup: str = ""
+    replaced_by: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -10,10 +10,11 @@ from muniment.vault import store
 from muniment.vault.authority import floor
 from muniment.vault.authority.statements import Action
 from muniment.vault.frames import Kind, read_head
+from muniment.vault.heads import PublishedHead, Succession, Witnessed
 from muniment.vault.keeper.books import assertion_hash
 from muniment.vault.keeper.entries import Clear, Entry, ExaminedBody, SearchBody, write_body
 from muniment.vault.keeper.strongroom import Strongroom
-from muniment.vault.messages import Batch, Examined, PublishedHead, Receipt, Succession, Witnessed
+from muniment.vault.messages import Batch, Examined, Receipt
 
 PURPOSES = frozenset({"index"})
 MOST_ENTRIES = 2000

@@ -16,6 +16,7 @@ from muniment.catalogue.calls import united
 from muniment.catalogue.records import RecordView, Sight
 from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.governance.authorisation import AbsentError
+from muniment.people.roles import Role
 from muniment.release import attending, opening, redacting
 from muniment.release import notes as written
 from muniment.release.sound import listening as service
@@ -63,6 +64,7 @@ def listening(request: PersonRequest, token: str) -> HttpResponse:
         "others": _others(request, page.record),
         "notes": written.written(reading, request.person),
         "redactions": redacting.of_opening(request.person, reading) if page.copies else (),
+        "may_excise": Role.DATA_CONTROLLER in request.person.roles and _form(page) != "vcon",
         "attendances": attending.of_opening(request.person, reading),
         **notice_context(request, page),
     }

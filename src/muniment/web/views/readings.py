@@ -124,6 +124,7 @@ def notice_context(request: PersonRequest, page: MailPage) -> dict[str, object]:
 def provenance(captured: dict[str, object]) -> dict[str, object]:
     """How it came here, as its capture statement says; an absent part is empty."""
     envelope = captured.get("envelope")
+    replaced = captured.get("replaces")
     sent = envelope if isinstance(envelope, dict) else {}
     return {
         "received": captured.get("received", 0),
@@ -133,6 +134,7 @@ def provenance(captured: dict[str, object]) -> dict[str, object]:
         "form": captured.get("form", ""),
         "origin": captured.get("origin", ""),
         "sha256": captured.get("sha256", ""),
+        "replaces": replaced.get("record", "") if isinstance(replaced, dict) else "",
         "from": sent.get("from", ""),
         "to": list(sent.get("to", [])),
     }

@@ -193,6 +193,8 @@ class Worker:
             due=self._times.seconds() + secrets.randbelow(5000) / 1000,
         )
         stream = Stream(row, media.fileno(), Tracker(table, row, told), told, reporter.on_media_port)
+        if call.rules:
+            stream.pressed = partial(self._pressed, call, order.number)
         names = {number: codec.name for number, codec in codecs.items()} | {0: "PCMU", 8: "PCMA"}
         found = Media(
             order.number,
@@ -259,6 +261,10 @@ class Worker:
             changes.append(at)
             call.happened(what if what == "source-changed" else "source-changed", at, number, how=what)
         self._say(Told(call.id, what, at, number))
+
+    def _pressed(self, call: Call, number: int, event: int, timestamp: int, arrived: int) -> None:
+        for each in call.pressed(number, event, timestamp, arrived):
+            self._say(Told(call.id, each.meaning, arrived, number, each.rule, each.lasts))
 
     def _keep(self, call: Call, order: orders.Keep) -> None:
         self._works.append(lambda: call.put_head(order.head))
