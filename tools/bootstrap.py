@@ -30,6 +30,7 @@ VENV = ROOT / ".venv"
 BUILT_PAGES = ROOT / "src" / "muniment" / "web" / "static" / "built"
 
 OLDEST_PYTHON = (3, 12)
+VOICE = "espeak-ng"
 OLDEST_UV = (0, 5, 0)  # the first that reads `--group` and has a settled `pip sync`
 OLDEST_NODE = (20, 19)  # sass and its watcher refuse anything older
 SECONDS_FOR_A_PROBE = 20
@@ -434,6 +435,19 @@ def ready_debian() -> None:
         )
 
 
+def ready_voice() -> None:
+    """Install the program that speaks in the demo's calls, where that is allowed; tried once, for it is no need."""
+    asked = CACHE / "voice-asked"
+    missing = [package for package in debian_packages() if package.name == VOICE and not package.present()]
+    if not missing or asked.exists() or not may_install():
+        return
+    say("Installing espeak-ng, which speaks in the calls of the demo.")
+    if not install_debian([VOICE]):
+        say("It could not be had: the calls of the demo are spoken by a voice that nobody understands.")
+    asked.parent.mkdir(parents=True, exist_ok=True)
+    asked.write_text("")
+
+
 # ---------------------------------------------------------------- the lock files
 
 
@@ -483,6 +497,8 @@ def main(arguments: Sequence[str]) -> int:
             ready_pages()
             if purpose == "test":
                 ready_debian()
+            else:
+                ready_voice()
     except Stop as stop:
         return explain(stop)
     except OSError as error:

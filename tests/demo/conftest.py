@@ -58,13 +58,14 @@ def free_ports(count: int) -> list[int]:
 
 
 def adjacent_ports() -> tuple[int, int]:
-    """One port for pages, and the first of two neighbours for mail."""
+    """One port for pages, and the first of three neighbours: two for mail, one for calls."""
     while True:
         pages, mail = free_ports(2)
-        with socket.socket() as trial:
+        with socket.socket() as second, socket.socket() as third:
             try:
-                trial.bind(("127.0.0.1", mail + 1))
-            except OSError:
+                second.bind(("127.0.0.1", mail + 1))
+                third.bind(("127.0.0.1", mail + 2))
+            except (OSError, OverflowError):
                 continue
         return pages, mail
 

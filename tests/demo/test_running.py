@@ -17,6 +17,8 @@ from muniment.demo.card import Ports
 from muniment.people.roles import Role
 from tests.demo.conftest import MUNIMENT, Running, adjacent_ports, free_ports, start, stop
 
+ARRIVING = 6
+"""Records that may come in beside: each call of today, and the switch's account of it."""
 BUILT = Path(web.__file__).parent / "static" / "built" / "manifest.json"
 
 
@@ -70,7 +72,11 @@ def test_ctrl_c_leaves_no_process_and_a_second_start_has_the_same_data(tmp_path:
             assert again.card.persona(persona.key).token == persona.token
         after = again.muniment("demo", "send", "--text", "after the start")
         held = int(re.findall(r"it held (\d+)", after.stdout)[0])
-        assert held == int(re.findall(r"now holds (\d+)", sent.stdout)[0])
+        before = int(re.findall(r"now holds (\d+)", sent.stdout)[0])
+        assert (
+            before <= held <= before + 2 * ARRIVING
+        )  # nothing twice; a call that was cut off is told and made again
+        assert not any("founded" in line for line in again.printed)
         verified = again.muniment("verify", "--json")
         assert verified.returncode == 0, verified.stdout
     finally:

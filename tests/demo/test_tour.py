@@ -4,14 +4,24 @@ import re
 
 from muniment.cli.main import VERBS
 from muniment.demo import tour
+from muniment.demo.card import DemoCard
 from muniment.demo.personas import persona
 from tests.demo.conftest import Running
 
-EXAMPLES = {"closed_case", "nasty_html", "request_about_a_director", "sent_by_mistake", "what_was_promised"}
+EXAMPLES = {
+    "closed_case",
+    "grant_to_copy",
+    "grant_to_listen",
+    "nasty_html",
+    "request_about_a_director",
+    "sent_by_mistake",
+    "unrecorded_day",
+    "what_was_promised",
+}
 
 
 def test_steps_are_numbered_as_in_the_whole_tour() -> None:
-    assert [step.number for step in tour.STEPS] == [2, 3, 4, 5, 6, 7, 9, 10, 11]
+    assert [step.number for step in tour.STEPS] == [2, 3, 4, 5, 6, 7, 9, 10, 11, 13, 14, 15]
 
 
 def test_everybody_named_exists() -> None:
@@ -30,6 +40,14 @@ def test_every_command_is_one() -> None:
 
 def test_places_name_only_examples_that_the_card_has() -> None:
     assert {name for step in tour.STEPS for name in re.findall(r"\{(\w+)\}", step.path)} <= EXAMPLES
+
+
+def test_a_step_that_waits_for_a_call_leads_nowhere_until_the_call_is_there() -> None:
+    [step] = [each for each in tour.STEPS if each.waits_for]
+    card = DemoCard(origin="http://localhost:1", organisations=(), personas=())
+    assert tour.path(step, card) == ""
+    there = DemoCard(origin="", organisations=(), personas=(), examples={step.waits_for: "grant_x"})
+    assert tour.path(step, there) == "/grants/grant_x"
 
 
 def test_a_terminal_gets_all_of_it() -> None:

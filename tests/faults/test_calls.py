@@ -1,8 +1,10 @@
 """A call through the whole house: signalled and spoken to `muniment serve`, sealed, found, and bit for bit there."""
 
+import json
 import os
 import signal
 import time
+import wave
 from pathlib import Path
 
 import pytest
@@ -12,9 +14,10 @@ from muniment.core.call_facts import CallFacts
 from muniment.readers.calls.container import Container, is_container
 from muniment.readers.calls.source import Held
 from muniment.vault.keyring import Keyring
+from tests.core.test_prompts import speech
 from tests.faults.siprec_client import Switch
 from tests.faults.test_kills import originals
-from tests.installations import PASSPHRASE, Installation, found, free_port, until
+from tests.installations import PASSPHRASE, Installation, found, free_port, muniment, until
 
 MASKED, BEFORE, AFTER = 90, 10, 40
 
@@ -37,12 +40,17 @@ def containers(installation: Installation) -> list[Container]:
 
 def details(installation: Installation) -> list[tuple[object, ...]]:
     """What the catalogue knows of each call."""
+    return rows(installation, "SELECT record_id, streams, masked_ms FROM catalogue_calldetail")
+
+
+def rows(installation: Installation, question: str) -> list[tuple[object, ...]]:
+    """What the catalogue answers."""
     key = Keyring.unlock(installation.home, PASSPHRASE).catalogue_key()
     connection = dbapi2.connect(str(installation.home.catalogue))
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-    rows = list(connection.execute("SELECT record_id, streams, masked_ms FROM catalogue_calldetail"))
+    found = list(connection.execute(question))
     connection.close()
-    return rows
+    return found
 
 
 def payloads(container: Container, stream: int) -> list[bytes]:
@@ -110,3 +118,54 @@ def test_a_recorder_killed_in_a_call_loses_a_second_at_most_and_says_so(installa
     }
     assert any("cut" in each for each in (event.what for event in call.events()))
     assert installation.verify(*installation.deep())["faults"] == []
+
+
+ANNOUNCED = """
+[[calls.announcement]]
+organisation = "{organisation}"
+name = "welcome"
+file = "{file}"
+"""
+
+
+def announced(installation: Installation, folder: Path) -> None:
+    """The source plays a notice in the call; nobody but its own network may speak for it."""
+    path = folder / "welcome.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(speech(1, 2).astype("<i2").tobytes())
+    written = installation.home.settings.read_text(encoding="utf-8")
+    written = written.replace(
+        'networks = ["127.0.0.0/8"]', 'networks = ["192.0.2.0/24"]\nnotice = "in-call"\nnotice_seconds = 60'
+    )
+    written += ANNOUNCED.format(organisation=installation.organisation, file=path)
+    installation.home.settings.write_text(written, encoding="utf-8")
+
+
+def test_a_test_call_is_heard_sealed_and_marked_and_says_where_it_fails(
+    installation: Installation, tmp_path: Path
+) -> None:
+    announced(installation, tmp_path)
+    home = ("--home", installation.home.path)
+    with installation.serving():
+        done = muniment("source", "test-call", *home, "--json")
+        assert done.returncode == 0, done.stdout + done.stderr
+        steps = {step["name"]: step for step in json.loads(done.stdout)["steps"]}
+        assert "welcome, version 1" in steps["notice"]["says"]
+        assert "none lost" in steps["packets"]["says"]
+        until(lambda: len(details(installation)) == 1, seconds=90)
+        assert muniment("source", "test-call", *home, "--transport", "udp").returncode == 2
+        with Switch(installation.mail_port) as stranger, pytest.raises(AssertionError):
+            stranger.begin()
+    away = muniment("source", "test-call", *home)
+    assert away.returncode == 1
+    assert "FAILED" in away.stdout
+    assert "muniment doctor" in away.stdout
+    [call] = containers(installation)
+    assert facts(call).test
+    assert facts(call).notice.state == "played"
+    [(markings, subject)] = rows(
+        installation, "SELECT markings, subject FROM catalogue_record WHERE channel = 'call'"
+    )
+    assert markings == "test"
+    assert str(subject).startswith("Test call, ")

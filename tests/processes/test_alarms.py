@@ -20,11 +20,14 @@ class Office:
         self.home, self.clock = Home(path), Clock()
         self.backups: list[str] = []
         self.damage: list[tuple[str, str]] = []
+        self.calls: list[tuple[str, str]] = []
         self.away = False
         self.alarms = self.begin()
 
     def begin(self) -> Alarms:
-        return Alarms(self.home, lambda: ["org_a", "org_b"], self._backup, self._damage, self.clock)
+        return Alarms(
+            self.home, lambda: ["org_a", "org_b"], self._backup, self._damage, self._call, self.clock
+        )
 
     def _backup(self, organisation: str, says: str) -> int:
         assert says
@@ -37,12 +40,27 @@ class Office:
         self.damage.append((organisation, says))
         return 1
 
+    def _call(self, organisation: str, says: str) -> int:
+        self.calls.append((organisation, says))
+        return 1
+
     def note(self, name: str, says: str, *, well: bool = False, faults: tuple[Fault, ...] = ()) -> None:
         outcomes.write(self.home, name, Outcome(self.clock.time, well=well, says=says, faults=faults))
 
     def look(self, after: int = LOOK_SECONDS) -> None:
         self.clock.time += after
         self.alarms.look()
+
+
+def test_a_test_call_that_fails_is_told_to_its_organisation_and_is_no_damage(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.note("org_b.call", "sbc, packets: three are missing.")
+    office.look()
+    assert office.calls == [("org_b", "sbc, packets: three are missing.")]
+    assert not office.damage
+    office.note("org_b.call", "All went well.", well=True)
+    office.look(AGAIN_SECONDS)
+    assert len(office.calls) == 1
 
 
 def test_a_backup_that_fails_is_told_to_every_organisation_once_a_day(tmp_path: Path) -> None:

@@ -120,3 +120,28 @@ def test_a_deep_sample_stands_for_itself(home: Home) -> None:
 def test_settings_that_are_not_understood_have_a_finding_of_their_own(home: Home) -> None:
     home.settings.write_text("[backup]\nwhere = 1\n")
     assert list(care.examine(home, [ORGANISATION])) == []
+
+
+@pytest.mark.parametrize(
+    ("ago", "well", "state"),
+    [
+        (None, True, State.ATTENTION),
+        (60, True, State.WELL),
+        (48 * 3600 + 1, True, State.TROUBLE),
+        (60, False, State.TROUBLE),
+    ],
+)
+def test_a_daily_test_call_is_asked_about_where_the_settings_want_one(
+    home: Home, ago: int | None, well: bool, state: State
+) -> None:
+    switch = (
+        f'[[calls.sources]]\norganisation = "{ORGANISATION}"\nname = "sbc"\nnetworks = ["192.0.2.0/24"]\n'
+    )
+    home.settings.write_text(switch)
+    without = len(list(care.examine(home, [ORGANISATION])))
+    home.settings.write_text(f'[calls]\ntest_call = "06:00"\n{switch}')
+    if ago is not None:
+        note(home, f"{ORGANISATION}.call", ago, well=well)
+    [*others, finding] = care.examine(home, [ORGANISATION])
+    assert len(others) == without
+    assert (finding.subject, finding.state) == (f"Test call ({ORGANISATION})", state)

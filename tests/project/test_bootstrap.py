@@ -103,6 +103,24 @@ def test_a_package_that_may_not_be_installed_is_named(monkeypatch, capsys) -> No
     assert "fax-machine, for letters" in capsys.readouterr().err
 
 
+def test_the_demo_s_voice_is_asked_for_once_and_missed_by_nobody(monkeypatch, tmp_path, capsys) -> None:
+    asked: list[list[str]] = []
+
+    def refuse(names: list[str]) -> bool:
+        asked.append(names)
+        return False
+
+    absent = bootstrap.Package(bootstrap.VOICE, "no-such-command", "voices")
+    monkeypatch.setattr(bootstrap, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(bootstrap, "debian_packages", lambda: [absent])
+    monkeypatch.setattr(bootstrap, "may_install", lambda: True)
+    monkeypatch.setattr(bootstrap, "install_debian", refuse)
+    bootstrap.ready_voice()
+    bootstrap.ready_voice()
+    assert asked == [[bootstrap.VOICE]]
+    assert "could not be had" in capsys.readouterr().err
+
+
 def test_a_stop_is_three_sentences_and_no_traceback(monkeypatch, capsys) -> None:
     def stop() -> None:
         raise bootstrap.Stop("It stopped.", "It had to.", "Wait.")

@@ -26,7 +26,7 @@ def test_the_mapping_of_its_statement_counts_even_in_the_shut_child() -> None:
     assert call.started == 1_772_377_200_000  # ten in the morning in New York
     assert call.addresses == ("+441632960001", "ext:201")
     assert (call.ended - call.answered, call.was_answered) == (60_000, True)
-    assert found.subject == "Call details, 1 calls"
+    assert found.subject == "Call details, 1 call"
     assert {each.address for each in found.parties} == {"+441632960001", "ext:201"}
 
 

@@ -30,6 +30,18 @@ def test_masks_and_holds_stand_in_their_order_within_the_sound() -> None:
     )
 
 
+def test_a_person_who_asked_for_silence_has_a_name_and_anything_else_that_did_keeps_its_own() -> None:
+    masks = (
+        MaskedSpan(STARTED, STARTED + 1000, None, "api", "per_aaaa"),
+        MaskedSpan(STARTED + 2000, STARTED + 3000, None, "rule", "payments"),
+    )
+    found = player.player(call(masks=masks), "siprec", 10_000, 2, (), {"per_aaaa": "Beata"}.__getitem__)
+    assert [one.words for one in found.marks] == [
+        "a program paused the recording, by Beata",
+        "paused by rule, by payments",
+    ]
+
+
 def test_nobody_is_named_who_is_not_known() -> None:
     unknown = call(parties=(CallParty("caller"), CallParty("called", dialled="201")))
     assert player.names(unknown.facts, "siprec", 2) == ("Caller", "201")

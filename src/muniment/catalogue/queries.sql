@@ -57,13 +57,13 @@ WHERE record.organisation = %(organisation)s AND record.channel = 'call' AND rec
 ORDER BY record.sent, record.id;
 
 -- name: recorded_in
--- Calls and voicemails that began in a span (seconds since 1970), with who was in them (a JSON list).
+-- Calls that began in a span (seconds since 1970) and are no tests, with who was in them (a JSON list).
 SELECT record.id, record.sent, detail.answered, detail.ended, detail.seconds, detail.names, detail.packets,
     detail.lost, detail.masked_ms,
     (SELECT json_group_array(party.address) FROM catalogue_recordparty AS party WHERE party.record_id = record.id)
 FROM catalogue_record AS record JOIN catalogue_calldetail AS detail ON detail.record_id = record.id
 WHERE record.organisation = %(organisation)s AND record.channel = 'call' AND record.erased_at IS NULL
-    AND record.sent >= %(begins)s AND record.sent < %(ends)s
+    AND record.markings <> 'test' AND record.sent >= %(begins)s AND record.sent < %(ends)s
 ORDER BY record.sent, record.id;
 
 -- name: newest_expected
@@ -72,11 +72,12 @@ SELECT COALESCE((SELECT id FROM catalogue_expectedcall WHERE organisation = %(or
     ORDER BY id DESC LIMIT 1), 0);
 
 -- name: call_sources
--- Sources of calls: how many of a span (seconds since 1970), and when each was last heard of.
+-- Sources of calls: how many of a span (seconds since 1970), and when each was last heard of. A test is not
+-- of the switch: it must not hide that the switch is silent.
 SELECT source, SUM(sent >= %(begins)s AND sent < %(ends)s), MAX(received)
 FROM catalogue_record
 WHERE organisation = %(organisation)s AND channel IN ('call', 'call-detail') AND erased_at IS NULL
-    AND received < %(heard)s
+    AND markings <> 'test' AND received < %(heard)s
 GROUP BY source ORDER BY source;
 
 -- name: declined_in

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from muniment.cli import completeness, mappings
+from muniment.cli import completeness, mappings, trial
 from muniment.core.errors import NotAvailableError
 from muniment.core.home import Home
 
@@ -17,10 +17,11 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.callback()
 def source() -> None:
-    """Sources of calls: how their files are read, and whether everything came in."""
+    """Sources of calls: whether they work, how their files are read, and whether everything came in."""
 
 
 app.command("report")(completeness.command)
+app.command("test-call")(trial.command)
 
 
 @app.command("test-mapping")

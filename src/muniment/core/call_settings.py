@@ -135,6 +135,8 @@ class CallSettings(_Section):
     """New calls and health questions a second from one address."""
     connections: Annotated[int, Field(ge=1)] = 1_000
     """TCP and TLS connections at once; a quarter of these for one address."""
+    test_call: Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")] = ""
+    """From when on each day a test call of every source is made, such as "06:00"; empty: none is."""
     spool: tuple[SpoolSettings, ...] = ()
     """Folders that recordings are taken from."""
     carrier: tuple[CarrierSettings, ...] = ()

@@ -1,4 +1,4 @@
-"""Makes a demo in an empty home: keys, vaults, people, policies, two thousand mails, a little past."""
+"""Makes a demo in an empty home: keys, vaults, people, policies, mails and calls, a little past."""
 
 import secrets
 import shutil
@@ -13,7 +13,9 @@ from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.core.home import Home
 from muniment.demo import card as cards
 from muniment.demo import founding, tour
+from muniment.demo.calls import setting
 from muniment.demo.card import DemoCard, Ports
+from muniment.demo.corpus.generate import corpus
 from muniment.demo.founding import Founded
 from muniment.processes.serve import require_stopped
 from muniment.vault.client import connect
@@ -21,6 +23,8 @@ from muniment.vault.keyring import UnlockedKeyring
 
 PASSPHRASE = "passphrase"  # noqa: S105  the name of the file
 """A demo keeps its passphrase in its own home, so that it starts again by itself. No other home does."""
+DESKTOP = "accounts"
+"""Whose telephone desktop silences calls."""
 
 type Say = Callable[[str], None]
 
@@ -53,7 +57,7 @@ def build(home: Home, say: Say) -> None:
     keyring, founded = founding.found(home, secret)
     cards.keep(home.path / PASSPHRASE, secret)
     say(f"{' and '.join(each.card.name for each in founded)} are founded")
-    examples = _fill(home, keyring, secret, founded, say)
+    examples, desktop = _fill(home, keyring, secret, founded, say)
     cards.write(
         home,
         DemoCard(
@@ -61,6 +65,7 @@ def build(home: Home, say: Say) -> None:
             organisations=tuple(each.card for each in founded),
             personas=tuple(persona for each in founded for persona in each.personas),
             examples=examples,
+            desktop=desktop,
         ),
     )
     say(f"The demo is made, in {time.monotonic() - begun:.0f} seconds")
@@ -68,13 +73,14 @@ def build(home: Home, say: Say) -> None:
 
 def _fill(
     home: Home, keyring: UnlockedKeyring, secret: bytes, founded: tuple[Founded, ...], say: Say
-) -> dict[str, str]:
+) -> tuple[dict[str, str], str]:
     from muniment.search.private import private_librarian  # noqa: PLC0415  slow to load, as are those below
     from muniment.web import installation  # noqa: PLC0415
 
     installation.start(home, keyring.worker_keys())
     installation.prepare_tables(home)
     from muniment.demo import mailing, past, peopling  # noqa: PLC0415  models need Django
+    from muniment.demo.calls import importing  # noqa: PLC0415  the same
     from muniment.search.client import Librarian  # noqa: PLC0415
 
     with connect(home, secret) as doors, private_librarian(home, keyring.librarian_keys()):
@@ -82,13 +88,18 @@ def _fill(
             peopling.people_of(doors.desk, each)
             peopling.policies_of(doors.desk, each)
             say(f"{each.card.name}: {len(each.personas)} people, their roles and policies")
-        mailing.import_all(home, keyring, doors, founded, clock.now().date(), say)
-        mailing.follow_all(home, doors, founded)
-        say("Every mail is in the catalogue and can be searched")
+        today, firm = clock.now().date(), founded[0]
+        mails = corpus(today)
+        mailing.import_all(home, keyring, doors, founded, mails, say)
+        setting.write_notice(home)
+        unrecorded = importing.import_past(home, keyring, doors, firm, mails, today, say)
+        mailing.follow_all(home, doors, founded, setting.prompts(home, firm.card.organisation))
+        say("Every mail and call is in the catalogue and can be searched")
+        importing.report_past(doors, firm, today)
         with Librarian(home) as librarian:
-            examples = past.play(past.House(founded[0], doors.desk, librarian))
+            examples = past.play(past.House(firm, doors.desk, librarian)) | unrecorded
         mailing.follow_all(home, doors, founded)
-    return examples
+    return examples, peopling.desktop_of(firm, DESKTOP)
 
 
 def _clear_unfinished(home: Home) -> None:
@@ -124,6 +135,7 @@ def _write_settings(home: Home, card: DemoCard, ports: Ports) -> None:
             'host = "localhost"',
             "",
         ]
+    lines += setting.settings(home, card.organisations[0].organisation, ports.sip)
     try:
         home.settings.write_text("\n".join(lines), encoding="utf-8")
     except OSError as error:

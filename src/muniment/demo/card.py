@@ -43,6 +43,8 @@ class OrganisationCard(msgspec.Struct, frozen=True):
     organisation: str
     smtp: str
     journal: str
+    sip: str = ""
+    """Where its switch would have calls recorded; empty where no calls are."""
 
 
 class TourStep(msgspec.Struct, frozen=True):
@@ -73,6 +75,10 @@ class DemoCard(msgspec.Struct, frozen=True):
     """Ids that the tour links to, such as a request that waits."""
     tour: tuple[TourStep, ...] = ()
     """For the pages, which do not know this room and read the file."""
+    desktop: str = ""
+    """The token of the telephone desktop in accounts, which silences calls while a card is read out."""
+    arrived: tuple[str, ...] = ()
+    """What has arrived since the demo runs: calls by their keys, and what became of them."""
 
     def persona(self, key: str) -> PersonaCard:
         """The card of one persona; KeyError if there is none."""
@@ -83,12 +89,20 @@ class DemoCard(msgspec.Struct, frozen=True):
         return {each.key: each for each in self.organisations}[key]
 
 
+MAIL_PORTS = 2  # one for each organisation
+
+
 @dataclass(frozen=True)
 class Ports:
-    """Where pages are, and where incoming mail begins: one port for each organisation from there on."""
+    """Where pages are, and where incoming mail begins: one port for each organisation, and one for calls."""
 
     pages: int
     mail: int
+
+    @property
+    def sip(self) -> int:
+        """Where calls are recorded: the port after those for mail."""
+        return self.mail + MAIL_PORTS
 
     @property
     def origin(self) -> str:
@@ -132,7 +146,11 @@ def moved(card: DemoCard, ports: Ports) -> DemoCard:
         card,
         origin=ports.origin,
         organisations=tuple(
-            msgspec.structs.replace(each, smtp=f"127.0.0.1:{ports.mail + number}")
+            msgspec.structs.replace(
+                each,
+                smtp=f"127.0.0.1:{ports.mail + number}",
+                sip="" if number else f"127.0.0.1:{ports.sip}",
+            )
             for number, each in enumerate(card.organisations)
         ),
         personas=tuple(

@@ -32,6 +32,8 @@ class Ask:
     when: str
     about: tuple[str, ...]
     query: str
+    actions: tuple[str, ...] = ()
+    """What is asked for; what the policy's row usually gives where empty."""
 
 
 COMPLAINT = Ask(
@@ -53,6 +55,28 @@ GRIEVANCE = Ask(
     when="since September",
     about=("director",),
     query="from:diane.okafor@wethercote.example",
+)
+
+OWN_DATA = Ask(
+    category="dsar",
+    purpose="L1",
+    reason="Mr Maddox of Brackenfield asks for the recording of the call in which he was told of the delay. Our "
+    "engineer's name in it is not his data, and is to be covered.",
+    nature="One telephone call between Mr Maddox and our account manager",
+    when="the day on which the laptops were delayed",
+    about=(),
+    query="channel:call party:maddox direction:outbound",
+    actions=("listen", "export"),
+)
+CARD = Ask(
+    category="business",
+    purpose="K3",
+    reason="Beata takes payments by card since this month. She and I want to hear together whether the recording "
+    "was stopped before the number was read out.",
+    nature="One call to accounts in which an invoice was paid by card",
+    when="today",
+    about=("accounts",),
+    query="channel:call queue:accounts masked:yes",
 )
 
 
@@ -85,6 +109,7 @@ class House:
             given={"reason": ask.reason, "nature": ask.nature, "when": ask.when},
             not_known=["extension", "external_number", "parties"],
             about=[self._cards[each].person for each in ask.about],
+            actions=ask.actions or None,
         )
         shown = submission.prepare(actor, draft.id)
         return submission.submit(self._desk, actor, draft.id, self.sign(key, shown))
@@ -127,6 +152,7 @@ def play(house: House) -> dict[str, str]:
     return {
         "closed_case": _closed_case(house),
         "request_about_a_director": _waiting_request(house),
+        "grant_to_copy": _own_data(house),
         **_records(house.person("employee").organisation),
     }
 
@@ -149,6 +175,23 @@ def _closed_case(house: House) -> str:
 
 def _waiting_request(house: House) -> str:
     return house.locate("data_controller", house.ask("investigator", GRIEVANCE), GRIEVANCE.query).id
+
+
+def may_listen(house: House) -> str:
+    """HR asks for the call with the card, and a director agrees; the grant's id."""
+    asked = house.locate("data_controller", house.ask("hr", CARD), CARD.query)
+    granted = house.approve("director", asked, "Beata asked for it herself, and it is one call.")
+    return granted.grant
+
+
+def _own_data(house: House) -> str:
+    asked = house.locate("data_controller", house.ask("data_controller", OWN_DATA), OWN_DATA.query)
+    granted = house.approve(
+        "data_controller",
+        asked,
+        "It is his own voice, and what was said to him. Others in it are covered first.",
+    )
+    return granted.grant
 
 
 def _records(organisation: str) -> dict[str, str]:

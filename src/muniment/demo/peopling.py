@@ -8,7 +8,7 @@ from muniment.demo.founding import Founded
 from muniment.demo.personas import ORGANISATIONS
 from muniment.governance import adoption
 from muniment.people import services
-from muniment.people.models import SignInLink
+from muniment.people.models import PersonAddress, SignInLink
 from muniment.people.roles import Role
 from muniment.vault.client import DeskDoor
 
@@ -32,12 +32,26 @@ def people_of(desk: DeskDoor, founded: Founded) -> None:
         services.add_person(card.organisation, card.name, addresses=[card.email], person=card.person)
         for role in sorted(persona.roles):
             services.give_role(desk, card.person, Role(role))
+        _telephones(card.person, persona.writer.telephone)
         services.open_account(card.person, card.email)
         services.make_link(card.organisation, SignInLink.Use.DEMO, person=card.person, token=card.token)
         services.make_token(card.person, "Demo", days=366, secret=card.api_token)
     for persona in organisation.personas:
         if persona.reports_to:
             services.set_line_manager(cards[persona.key].person, cards[persona.reports_to].person)
+
+
+def desktop_of(founded: Founded, key: str) -> str:
+    """A token for the telephone desktop of one persona; its text."""
+    card = next(each for each in founded.personas if each.key == key)
+    return services.make_token(card.person, "Telephone desktop", days=366, use=services.TokenUse.DESKTOP)[0]
+
+
+def _telephones(person: str, number: str) -> None:
+    """A number of one's own, and the extension that it ends with; a number that others share means nobody."""
+    if number and number not in {each.firm.telephone for each in ORGANISATIONS}:
+        services.add_address(person, number, PersonAddress.Kind.TELEPHONE)
+        services.add_address(person, number.rsplit(maxsplit=1)[-1], PersonAddress.Kind.TELEPHONE)
 
 
 def policies_of(desk: DeskDoor, founded: Founded) -> None:

@@ -1,10 +1,13 @@
 """Runs a demo and says how to get in."""
 
 import signal
+import subprocess
 from collections.abc import Callable
 
 from muniment.core.home import Home
+from muniment.core.settings import Settings
 from muniment.demo import build
+from muniment.demo.calls import arriving
 from muniment.demo.card import DemoCard, PersonaCard, Ports
 from muniment.demo.personas import ORGANISATIONS
 from muniment.people.roles import Role
@@ -39,11 +42,25 @@ def require_ports(ports: Ports) -> None:
     readiness.require_free("127.0.0.1", ports.pages, "pages")
     for number, _ in enumerate(ORGANISATIONS):
         readiness.require_free("127.0.0.1", ports.mail + number, "incoming mail")
+    readiness.require_free("127.0.0.1", ports.sip, "calls")
 
 
 def run(home: Home, card: DemoCard, say: Say) -> None:
-    """Serve until a stop signal; once ready, print the address and a link for each persona."""
-    serve.serve(home, build.passphrase(home), lambda _: say(welcome(card)))
+    """Serve until a stop signal; once ready, print the address and a link for each persona.
+
+    The calls of today are then made beside it, once for a home.
+    """
+    beside: list[subprocess.Popen[bytes] | None] = []
+
+    def ready(_: Settings) -> None:
+        say(welcome(card))
+        beside.append(arriving.begin(home, card))
+
+    try:
+        serve.serve(home, build.passphrase(home), ready)
+    finally:
+        for process in beside:
+            arriving.end(process)
 
 
 def welcome(card: DemoCard) -> str:

@@ -21,6 +21,8 @@ class Step:
     """Where it is done, below the site's address; `{name}` stands for one of the card's examples."""
     command: str = ""
     """What to type instead, or beside."""
+    waits_for: str = ""
+    """The example that arrives only some time after the start; the step says so until then."""
 
 
 STEPS = (
@@ -61,12 +63,12 @@ STEPS = (
     ),
     Step(
         4,
-        "Ask for messages, for one stated purpose",
+        "Ask for messages and calls, for one stated purpose",
         "hr",
         (
             (
-                "Sign in as Priya Raman. Brackenfield Joinery say that Chloe Brennan promised them a refund in "
-                "writing; she says that she did not."
+                "Sign in as Priya Raman. Brackenfield Joinery say that Chloe Brennan promised them a refund, in "
+                "writing and on the telephone; she says that she did not."
             ),
             (
                 "Start a request for a business need: purpose K10, about Chloe Brennan; give the reason, the time "
@@ -74,14 +76,15 @@ STEPS = (
             ),
             (
                 "Sign in as Eleanor Whitcombe, look for it (try “from:chloe.brennan@wethercote.example "
-                "to:@brackenfield-joinery.example”), choose the messages, and pass it on."
+                "to:@brackenfield-joinery.example”), choose the messages; look for “channel:call party:maddox”, choose "
+                "the calls, and pass it on."
             ),
         ),
         (
             "Priya's form will not go without a reason, and each other field is given or “not known”.",
             (
-                "Eleanor sees sender, subject, date and size of what is found, and no text. What she searched for "
-                "is in the ledger."
+                "Eleanor sees sender, subject, date and size of what is found, of a call who and how long, and no "
+                "word of either. What she searched for is in the ledger."
             ),
         ),
         path="/requests/new",
@@ -102,10 +105,11 @@ STEPS = (
     ),
     Step(
         6,
-        "Read what was granted",
+        "Read and hear what was granted",
         "hr",
         (
             "Sign in as Priya Raman again, open the grant, and read the message of the day of the order.",
+            "Listen to the call of ten days later, in which Chloe tells Mr Maddox of the delay.",
             (
                 "Look at the mail “Your parcel is waiting” under a request of your own, if you want to see what a "
                 "hostile mail can do here."
@@ -113,7 +117,7 @@ STEPS = (
         ),
         (
             "A page says first what opening means. The ledger has the opening before the first letter is shown.",
-            "“If they are not with you by the date you won't pay”: Chloe did promise it.",
+            "“If they are not with you by the date you won't pay”: Chloe did promise it, and said so again.",
             "Priya's name and the time lie across the page. No picture is fetched and no script runs.",
         ),
         path="/grants",
@@ -177,6 +181,63 @@ STEPS = (
         ("The check counts the steps of the proof, and names everybody who opened the message up to then.",),
         command="muniment prove FOLDER",
     ),
+    Step(
+        13,
+        "Listen to a call: the notice is proved, the card is silent",
+        "hr",
+        (
+            (
+                "A few calls are made while the demo starts. In one of them Meera Joshi pays by card, and Beata's "
+                "telephone desktop pauses the recording. Diane has agreed that Priya listens to it, with Beata."
+            ),
+            "Sign in as Priya Raman, open the grant and choose “Listen”.",
+        ),
+        (
+            "Each side has its own line. The notice was heard in the sound itself, and the page says how surely.",
+            (
+                "Where the number was read out there is a masked stretch: nothing of it was ever written to a disk. "
+                "Who paused it, and from when to when, stands beside it."
+            ),
+            "Another caller hung up during the notice. Of that call nothing is kept, only that it was declined.",
+        ),
+        path="/grants/{grant_to_listen}",
+        waits_for="grant_to_listen",
+    ),
+    Step(
+        14,
+        "The call that was not recorded",
+        "it_engineer",
+        (
+            "Sign in as Aisha Malik and go to the day below; “Calls”, under “Proof log”, lists every day.",
+            "Then make a test call with the command below: it signals, speaks, plays the notice and hangs up.",
+        ),
+        (
+            (
+                "What the switch says is held against what is locked, and one call of yesterday's is named: line 418, "
+                "answered, not recorded. Somebody plugged in a telephone and told nobody."
+            ),
+            "The test call says of each step how long it took. It is marked as a test, and counts as nobody's call.",
+        ),
+        path="/calls/completeness/{unrecorded_day}",
+        command="muniment source test-call --home var/demo",
+    ),
+    Step(
+        15,
+        "Cover a name before a recording leaves",
+        "data_controller",
+        (
+            (
+                "Mr Maddox asks for the recording of his call. Our engineer's name is in it. As Eleanor Whitcombe open "
+                "the grant, choose “Take a copy”, listen, and choose “Make a redacted copy”."
+            ),
+            "Cover the seconds in which Marcus is named (about 0:22 to 0:24), say why, and take the copy.",
+        ),
+        (
+            "The copy has a tone where the name was, on both lines or on one. The original is untouched.",
+            "A certificate says what was covered, by whom and why, and it is in the proof log.",
+        ),
+        path="/grants/{grant_to_copy}",
+    ),
 )
 
 
@@ -195,9 +256,16 @@ def _filled(step: Step, card: DemoCard) -> TourStep:
         sign_in=persona.link if persona else "",
         do=step.do,
         see=step.see,
-        address=card.origin + step.path.format(**card.examples) if step.path else "",
+        address=card.origin + address if (address := path(step, card)) else "",
         command=step.command,
     )
+
+
+def path(step: Step, card: DemoCard) -> str:
+    """Where a step is done; empty where that is nowhere, or not there yet."""
+    if step.waits_for and step.waits_for not in card.examples:
+        return ""
+    return step.path.format(**card.examples)
 
 
 def as_text() -> str:

@@ -1,4 +1,4 @@
-"""Mails to those who must know that a backup failed or damage was found. They say what, and nothing of any record."""
+"""Mails to those who must know that a backup or a test call failed, or damage was found. They say what, and nothing of any record."""
 
 from muniment.governance import notices
 from muniment.people import services as people
@@ -8,6 +8,7 @@ PATH = "/machine"
 FOR_BACKUPS = (Role.IT_ENGINEER, Role.ADMINISTRATOR)
 FOR_DAMAGE = (Role.DATA_CONTROLLER, Role.AUDITOR, Role.IT_ENGINEER, Role.ADMINISTRATOR)
 BACKUP_FAILED = "The backup of Muniment has failed"
+TEST_CALL_FAILED = "A test call of Muniment has failed"
 DAMAGE_FOUND = "Muniment has found damage in its records"
 BODY = """\
 {says}
@@ -24,6 +25,11 @@ def backup_failed(organisation: str, says: str) -> int:
 def damage_found(organisation: str, says: str) -> int:
     """Put a mail in the outbox for each who answers for the records or the machine; how many there are."""
     return _tell(organisation, FOR_DAMAGE, DAMAGE_FOUND, says)
+
+
+def test_call_failed(organisation: str, says: str) -> int:
+    """Put a mail in the outbox for each who looks after the machine; how many there are."""
+    return _tell(organisation, FOR_BACKUPS, TEST_CALL_FAILED, says)
 
 
 def _tell(organisation: str, roles: tuple[Role, ...], subject: str, says: str) -> int:

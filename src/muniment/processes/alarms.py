@@ -10,6 +10,7 @@ from muniment.core import clock
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
 from muniment.processes import outcomes
+from muniment.processes.daily_call import MODE
 from muniment.processes.outcomes import BACKUP, LOCKS, Outcome
 
 AGAIN_SECONDS = 24 * 3600
@@ -32,6 +33,7 @@ class Alarms:
     organisations: Callable[[], Iterable[str]]
     backup_failed: Telling
     damage_found: Telling
+    test_call_failed: Telling
     now: Callable[[], int] = clock.seconds
     _looked: int = field(default=0)
 
@@ -53,7 +55,9 @@ class Alarms:
             if name in {BACKUP, LOCKS}:
                 put = sum(self.backup_failed(each, outcome.says) for each in self.organisations())
             else:
-                put = self.damage_found(name.partition(".")[0], outcome.says)
+                organisation, _, mode = name.partition(".")
+                telling = self.test_call_failed if mode == MODE else self.damage_found
+                put = telling(organisation, outcome.says)
             outcomes.write(self.home, f"{TOLD}_{name}", Outcome(self.now(), well=True, says=outcome.says))
         except MunimentError as error:
             structlog.get_logger().warning("not told", job=name, why=error.what)

@@ -7,10 +7,12 @@ from muniment.core.errors import MunimentError
 from muniment.core.home import Home
 from muniment.core.settings import Settings
 from muniment.processes import outcomes, schedule
+from muniment.processes.daily_call import MODE
 from muniment.processes.findings import Finding, State
 from muniment.processes.outcomes import BACKUP, LOCKS, Outcome
 from muniment.vault.sampling import DEEP
 
+DAY = 24 * 3600  # seconds
 LATE = 2
 """How many times the interval may pass before a job that went well is called late."""
 FEW = 3  # faults that a finding names; all of them are in the file, and in what `muniment verify` lists
@@ -39,6 +41,8 @@ def examine(home: Home, organisations: list[str]) -> Iterator[Finding]:
     for organisation in organisations:
         yield _verification(home, chosen, organisation, now)
         yield _deep_sample(home, chosen, organisation, now)
+        if chosen.calls.test_call and any(each.organisation == organisation for each in chosen.calls.sources):
+            yield _test_call(outcomes.read(home, outcomes.job(organisation, MODE)), organisation, now)
 
 
 def _backup(chosen: Settings, last: Outcome | None, now: int) -> Finding:
@@ -53,6 +57,17 @@ def _backup(chosen: Settings, last: Outcome | None, now: int) -> Finding:
     if now - last.time > LATE * chosen.backup.every:
         return Finding("Backup", State.TROUBLE, f"The last is {_hours(now - last.time)} old.", REMEDY_LATE)
     return Finding("Backup", State.WELL, f"{_hours(now - last.time)} ago. {last.says}")
+
+
+def _test_call(last: Outcome | None, organisation: str, now: int) -> Finding:
+    name, remedy = f"Test call ({organisation})", "Make one with: muniment source test-call"
+    if last is None:
+        return Finding(name, State.ATTENTION, "The server has made none yet.", remedy)
+    if not last.well:
+        return Finding(name, State.TROUBLE, f"{_since(last)} {last.says}", remedy)
+    if now - last.time > LATE * DAY:
+        return Finding(name, State.TROUBLE, f"The last is {_hours(now - last.time)} old.", remedy)
+    return Finding(name, State.WELL, f"{_hours(now - last.time)} ago. {last.says}")
 
 
 def _locks(last: Outcome | None, span: int, now: int) -> Finding:

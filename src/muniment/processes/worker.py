@@ -15,10 +15,11 @@ from muniment.core.errors import MunimentError
 from muniment.core.home import Home
 from muniment.core.prompts import Prompt
 from muniment.core.settings import Settings
-from muniment.processes import anchoring, compacting
+from muniment.processes import anchoring, compacting, daily_call
 from muniment.processes.alarms import Alarms
 from muniment.processes.anchoring import Anchoring, Outbox
 from muniment.processes.compacting import Compacting
+from muniment.processes.daily_call import DailyCall
 from muniment.search.client import LibrarianIntake
 from muniment.search.follow import Followed, follow
 from muniment.search.reading import Readers
@@ -151,6 +152,11 @@ def main(arguments: list[str]) -> int:
                 threading.Thread(
                     target=_announce, args=(home, keeper, stop), name="announcing", daemon=True
                 ).start()
+            if chosen.calls.test_call:
+                daily = DailyCall(home, chosen.calls, daily_call.maker(home, chosen.calls))
+                threading.Thread(
+                    target=daily_call.run, args=(daily, stop), name="test calls", daemon=True
+                ).start()
             run(rounds, stop, chosen.batches.worker_pause_milliseconds / 1000)
     finally:
         readers.close()
@@ -208,6 +214,7 @@ def _checks(home: Home, keeper: IndexDoor) -> Callable[[], None]:
         lambda: [one.organisation for one in keeper.status().organisations],
         alarms.backup_failed,
         alarms.damage_found,
+        alarms.test_call_failed,
     )
 
     def look() -> None:

@@ -1,10 +1,12 @@
 """What the listening page shows around the sound: who is in which channel, and what cannot be heard, and why."""
 
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
 from muniment.core.call_facts import CallFacts, CallParty
+from muniment.core.ids import Prefix
 from muniment.readers.calls import Call
 
 WHY: Final = {
@@ -39,12 +41,28 @@ class Player(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-def player(call: Call, form: str, length: int, channels: int, notes: tuple[str, ...] = ()) -> Player:
-    """The player of a call whose sound is `length` ms long, in one or two channels."""
+def player(
+    call: Call,
+    form: str,
+    length: int,
+    channels: int,
+    notes: tuple[str, ...] = (),
+    name_of: Callable[[str], str] = str,
+) -> Player:
+    """The player of a call whose sound is `length` ms long, in one or two channels.
+
+    `name_of` says what a person is called who asked for silence; whatever else did is named as it is.
+    """
     facts = call.facts
     began = facts.started if form == "siprec" else facts.answered or facts.started
     marks = [
-        Mark(one.start - began, one.end - began, _channel(facts, one.stream), "mask", _why(one.why, one.by))
+        Mark(
+            one.start - began,
+            one.end - began,
+            _channel(facts, one.stream),
+            "mask",
+            _why(one.why, name_of(one.by) if one.by.startswith(f"{Prefix.PERSON}_") else one.by),
+        )
         for one in facts.masks
     ]
     marks += [Mark(start - began, end - began, EVERYBODY, "hold", "on hold") for start, end in facts.holds]

@@ -14,6 +14,8 @@ class Channel:
     words: str
 
 
+MEETINGS = frozenset({"auto", "meetings"})
+"""Kinds of folders from which recordings of meetings are taken."""
 NOT_HERE = "Not recorded by this system."
 
 
@@ -23,6 +25,7 @@ def channels(calls: CallSettings, organisation: str) -> tuple[Channel, ...]:
         each.organisation for each in calls.file_sources
     }
     recorded = organisation in set_up
+    meetings = any(each.organisation == organisation and each.kind in MEETINGS for each in calls.spool)
     return (
         Channel(
             "E-mail",
@@ -38,6 +41,13 @@ def channels(calls: CallSettings, organisation: str) -> tuple[Channel, ...]:
             if recorded
             else NOT_HERE,
         ),
-        Channel("Chat and meetings", recorded=False, words=NOT_HERE),
+        Channel(
+            "Meetings",
+            meetings,
+            words="Recordings that somebody made of a meeting are taken from where they are left, and locked."
+            if meetings
+            else "Not recorded by this system. Recordings that somebody makes of a meeting can be handed to it.",
+        ),
+        Channel("Chat", recorded=False, words=NOT_HERE),
         Channel("Web use, printing and sign-ins", recorded=False, words=NOT_HERE),
     )

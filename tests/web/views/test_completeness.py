@@ -21,7 +21,7 @@ def test_a_day_shows_its_gaps_and_no_number_of_a_caller(town: Town, signed_in: C
     browser = signed_in(Role.DATA_CONTROLLER)
     assert DAY.isoformat() in browser.get("/calls/completeness").content.decode()
     page = browser.get(f"/calls/completeness/{DAY.isoformat()}").content.decode()
-    assert "1 of 2 calls are not there" in page
+    assert "1 of 2 calls is not there" in page
     assert "1772359200.2" in page
     assert "Nobody knows yet" in page
     assert "0163296" not in page

@@ -66,6 +66,7 @@ class Account:
     notice: NoticeEvidence = field(default_factory=lambda: NoticeEvidence("unknown"))
     rule: RuleMatched | msgspec.UnsetType = msgspec.UNSET
     staff: StaffEvidence | msgspec.UnsetType = msgspec.UNSET
+    test: bool = False
     _held_since: int = 0
     _masked_since: dict[int | None, tuple[int, str, str]] = field(default_factory=dict)
 
@@ -128,6 +129,7 @@ class Account:
         streams = tuple(_owned(stream, owner.get(number)) for number, stream in sorted(self.streams.items()))
         return CallFacts(
             notice=self.notice,
+            test=self.test,
             id=self.call,
             global_id=next(iter(self.joins), ""),
             direction=way_of(caller, called, self.source),

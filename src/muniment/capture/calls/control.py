@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from muniment.capture.calls.rhythm import SourceState
+from muniment.capture.calls.trials import TrialState
 from muniment.core import parting
 from muniment.core.call_facts import CallFacts
 from muniment.core.errors import MunimentError
@@ -80,6 +81,21 @@ class TakeAnnouncements(msgspec.Struct, frozen=True, tag=True):
     organisation: str
     digest: str
     announcements: tuple[Told, ...]
+
+
+class ExpectTest(msgspec.Struct, frozen=True, tag=True):
+    """A test call of one source will come from exactly this address and port."""
+
+    organisation: str
+    source: str
+    host: str
+    port: int
+
+
+class AskTest(msgspec.Struct, frozen=True, tag=True):
+    """How far a test call is, by its Call-ID."""
+
+    call: str
 
 
 class State(msgspec.Struct, frozen=True):
@@ -153,8 +169,18 @@ class Heard(msgspec.Struct, frozen=True):
     facts: CallFacts | None = None
 
 
-type Request = AskState | FindCall | PageShown | SilenceCall | TakeAnnouncements | ListCalls | HearCall
-type Reply = State | Done | CallsUnderWay | Heard
+type Request = (
+    AskState
+    | AskTest
+    | ExpectTest
+    | FindCall
+    | HearCall
+    | ListCalls
+    | PageShown
+    | SilenceCall
+    | TakeAnnouncements
+)
+type Reply = State | Done | CallsUnderWay | Heard | TrialState
 _requests = msgspec.msgpack.Decoder(Request.__value__)
 _encoder = msgspec.msgpack.Encoder()
 

@@ -9,8 +9,10 @@ import msgspec
 from muniment.capture.calls.control import (
     LARGEST,
     AskState,
+    AskTest,
     CallsUnderWay,
     Done,
+    ExpectTest,
     FindCall,
     HearCall,
     Heard,
@@ -21,6 +23,7 @@ from muniment.capture.calls.control import (
     State,
     TakeAnnouncements,
 )
+from muniment.capture.calls.trials import TrialState
 from muniment.core.errors import NotAvailableError
 
 _LENGTH = 4
@@ -52,6 +55,14 @@ class RecorderDoor:
     def hear(self, organisation: str, token: bytes) -> Heard:
         """What came of a call since the last time, for whoever has the keeper's token."""
         return msgspec.msgpack.decode(self._ask(HearCall(organisation, token)), type=Heard)
+
+    def expect(self, request: ExpectTest) -> Done:
+        """Announce a test call; whether its source is there."""
+        return msgspec.msgpack.decode(self._ask(request), type=Done)
+
+    def trial(self, call: str) -> TrialState:
+        """How far a test call is, by its Call-ID."""
+        return msgspec.msgpack.decode(self._ask(AskTest(call)), type=TrialState)
 
     def _ask(self, request: Request) -> bytes:
         question = msgspec.msgpack.encode(request)

@@ -17,6 +17,7 @@ import structlog
 
 from muniment.capture.calls.live import sealing
 from muniment.capture.calls.live.sealing import CallKeeping, Finished
+from muniment.capture.calls.trials import Ended
 from muniment.core.call_settings import CallSource
 from muniment.core.errors import FaultFoundError, MunimentError, NotAvailableError, RefusedError
 from muniment.core.ids import RecordId, new_record_id
@@ -61,6 +62,7 @@ class Desk:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="desk")
         self._organisations = organisations
         self.sealed = 0
+        self.trials = Ended()
         self.under_way = 0
         self._look()
         self._thread = threading.Thread(target=self._tend, daemon=True)
@@ -197,6 +199,8 @@ class Desk:
     def _seal(self, finished: Finished) -> None:
         sealing.seal(self._keeper, finished)
         self.sealed += 1
+        if finished.facts is not None:
+            self.trials.over(finished.facts, sealed=True)
         log.info("call sealed", call=finished.call)
 
     def _adopt(self, path: Path, head: LiveHead) -> None:

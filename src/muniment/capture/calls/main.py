@@ -8,7 +8,8 @@ import asyncio
 import resource
 import signal
 import sys
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -16,7 +17,9 @@ import structlog
 
 from muniment.capture.calls.control import (
     AskState,
+    AskTest,
     Control,
+    ExpectTest,
     FindCall,
     HearCall,
     ListCalls,
@@ -66,28 +69,10 @@ async def serve(home: Home, chosen: CallSettings) -> None:
     sessions.rhythms = Rhythms(home.path / "calls" / RHYTHMS)
     server = SipServer(chosen, sessions)
 
+    sessions.ended_trials = recorder.desk.trials
     monitoring = Monitoring(sessions, recorder, keeper)
 
-    def answer(request: Request) -> Reply | Awaitable[Reply]:
-        match request:
-            case AskState():
-                state = recorder.state()
-                return msgspec.structs.replace(
-                    state, announcements=dict(sessions.announced), sources=sessions.states()
-                )
-            case TakeAnnouncements():
-                return sessions.announce(request)
-            case FindCall():
-                return sessions.find(request)
-            case PageShown():
-                return sessions.page(request)
-            case SilenceCall():
-                return sessions.silence(request)
-            case ListCalls():
-                return monitoring.under_way(request)
-            case HearCall():
-                return monitoring.hear(request)
-
+    answer = partial(_answer, sessions, recorder, monitoring)
     control = Control(home.socket(SOCKET), answer, parting.of(home))
     try:
         await server.start()
@@ -104,6 +89,27 @@ async def serve(home: Home, chosen: CallSettings) -> None:
         await asyncio.to_thread(recorder.stop)
         keeper.close()
         log.info("recorder stopped", sealed=recorder.desk.sealed)
+
+
+def _answer(
+    sessions: Sessions, recorder: RtpRecorder, monitoring: Monitoring, request: Request
+) -> Reply | Awaitable[Reply]:
+    if isinstance(request, AskState):
+        state = recorder.state()
+        return msgspec.structs.replace(
+            state, announcements=dict(sessions.announced), sources=sessions.states()
+        )
+    answers: Mapping[type, Callable[..., Reply | Awaitable[Reply]]] = {
+        AskTest: sessions.trial,
+        ExpectTest: sessions.sources.expect,
+        FindCall: sessions.find,
+        HearCall: monitoring.hear,
+        ListCalls: monitoring.under_way,
+        PageShown: sessions.page,
+        SilenceCall: sessions.silence,
+        TakeAnnouncements: sessions.announce,
+    }
+    return answers[type(request)](request)
 
 
 def _prompts(chosen: CallSettings) -> dict[Announcement, Prompt]:

@@ -13,7 +13,14 @@ import structlog
 
 from muniment.capture.calls.account import Account
 from muniment.capture.calls.announced import announcements_of
-from muniment.capture.calls.control import Done, FindCall, PageShown, SilenceCall, TakeAnnouncements
+from muniment.capture.calls.control import (
+    AskTest,
+    Done,
+    FindCall,
+    PageShown,
+    SilenceCall,
+    TakeAnnouncements,
+)
 from muniment.capture.calls.dialects import PLACEHOLDER, Speech, joining_names, recognise
 from muniment.capture.calls.directory import Directory
 from muniment.capture.calls.leg import Leg, Negotiation, NextNumber
@@ -33,6 +40,7 @@ from muniment.capture.calls.sip.metadata import Document, Participant, parse_met
 from muniment.capture.calls.sip.minimising import kept_metadata
 from muniment.capture.calls.sip.sdp import Description, parse_sdp, without_secrets
 from muniment.capture.calls.sources import Sources
+from muniment.capture.calls.trials import Ended, TrialState
 from muniment.core import clock
 from muniment.core.announcement_settings import Announcement
 from muniment.core.call_settings import CallSettings, CallSource
@@ -53,11 +61,6 @@ ENDINGS = {
 UNABLE_MS = 15_000  # milliseconds for which OPTIONS hear 503 after a call could not be kept
 KEEP_EVERY_MS = 60_000  # milliseconds between two writings of when sources spoke
 MOST_LEGS = 16  # dialogs of one call; a client that opens more under one name is not describing a call
-
-
-def milliseconds() -> int:
-    """The present moment in milliseconds since 1970."""
-    return int(clock.now().timestamp() * 1000)
 
 
 @dataclass
@@ -90,7 +93,7 @@ class Sessions:
         self,
         settings: CallSettings,
         recorder: Recorder,
-        now: Callable[[], int] = milliseconds,
+        now: Callable[[], int] = clock.milliseconds,
         new_call: Callable[[], str] = lambda: f"call_{secrets.token_hex(16)}",
     ) -> None:
         self.sources = Sources(settings.sources)
@@ -114,6 +117,8 @@ class Sessions:
         self.rhythms = Rhythms()
         """When each source has spoken."""
         self._kept = 0
+        self.ended_trials = Ended()
+        """What became of test calls; the recorder that seals them shares it."""
 
     # --- what the agent asks ------------------------------------------------------------------------
 
@@ -252,6 +257,13 @@ class Sessions:
         """Which live call has a name, and whether it is silent."""
         live = self._named(request.call, request.organisation)
         return Done(done=True, call=live.id, silent=bool(live.silences.asking)) if live else Done(done=False)
+
+    def trial(self, request: AskTest) -> TrialState:
+        """How far a test call is."""
+        live = self._named(request.call, "")
+        if live is None or not live.account.test:
+            return self.ended_trials.of(request.call)
+        return TrialState("kept" if live.kept else "provisional", live.id, live.account.notice)
 
     def page(self, request: PageShown) -> Done:
         """The agent's desktop shows a page: silent while a rule fits it, heard again on the next that does not."""
@@ -400,6 +412,8 @@ class Sessions:
         now = self._now()
         call = LiveCall(self._new_call(), leg.source, Account("", leg.source, now), NextNumber())
         call.account.call = leg.call = call.id
+        if self.sources.trials.of(leg.flow):
+            call.account.test = True
         if leg.source.notice == "none":
             call.account.notice = reasoned(leg.source.no_notice)
         call.notice_ends = now + leg.source.notice_seconds * 1000 if leg.source.notice_seconds else 0
@@ -453,9 +467,13 @@ class Sessions:
         if not call.kept and not call.notice_ends:
             self._keep(call)  # only a rule waited, and leaves it in
         if call.kept:
-            self._recorder.close_call(call.id, call.account.facts(self._now()))
+            facts = call.account.facts(self._now())
+            self.ended_trials.over(facts, sealed=False)
+            self._recorder.close_call(call.id, facts)
         else:
             self._recorder.discard(call.id, call.left_out or "ended before the notice did")
+            if call.account.test:
+                self.ended_trials.declined(call.id, tuple(call.account.dialogs))
 
     def _give_up(self, call: LiveCall) -> None:
         self._unjoin(call)

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+from muniment.capture.calls.control import Done, ExpectTest
 from muniment.capture.calls.sip.flows import Flow
+from muniment.capture.calls.trials import Trials
 from muniment.core.call_settings import CallSource
 from muniment.core.errors import WrongUseError
 
@@ -13,9 +15,12 @@ class Sources:
 
     def __init__(self, sources: Iterable[CallSource]) -> None:
         self._sources = [(source, _networks(source)) for source in sources]
+        self.trials = Trials()
 
     def of(self, flow: Flow) -> CallSource | None:
-        """The source, None for a stranger."""
+        """The source, None for a stranger. A test call speaks for the source that it tries."""
+        if trial := self.trials.of(flow):
+            return trial
         names = {name.lower() for name in flow.names}
         for source, networks in self._sources:
             wanted = {name.lower() for name in source.certificate_names}
@@ -27,11 +32,27 @@ class Sources:
 
     def may_connect(self, host: str) -> bool:
         """Whether somebody at an address could be a source, before any certificate was seen."""
-        return any(not networks or _within(host, networks) for _, networks in self._sources)
+        known = any(not networks or _within(host, networks) for _, networks in self._sources)
+        return known or self.trials.from_host(host)
 
     def reaches(self, source: CallSource, host: str) -> bool:
         """Whether a numeric host lies in the networks of a source."""
-        return any(known is source and _within(host, networks) for known, networks in self._sources)
+        known = any(each is source and _within(host, networks) for each, networks in self._sources)
+        return known or self.trials.from_host(host)
+
+    def expect(self, request: ExpectTest) -> Done:
+        """A test call will come from an address; whether there is such a source."""
+        source = self.named(request.organisation, request.source)
+        if source is not None:
+            self.trials.expect(request.host, request.port, source)
+        return Done(done=source is not None)
+
+    def named(self, organisation: str, name: str) -> CallSource | None:
+        """An organisation's source by its name."""
+        fitting = (
+            each for each, _ in self._sources if (each.organisation, each.name) == (organisation, name)
+        )
+        return next(fitting, None)
 
 
 def _networks(source: CallSource) -> list[IPv4Network | IPv6Network]:

@@ -13,6 +13,7 @@ from muniment.core.errors import NotAvailableError
 from muniment.demo import card as cards
 from muniment.demo import damaging, sending
 from muniment.demo import tour as tours
+from muniment.demo.calls import arriving
 from muniment.demo.card import DemoCard
 from muniment.demo.pages.forms import MailForm
 from muniment.demo.tour import Step
@@ -52,6 +53,7 @@ def tour(request: HttpRequest, card: DemoCard) -> HttpResponse:
         "following": left[0] if left else None,
         "made": len(steps) - len(left),
         "firm": organisation_view(card.organisations[0].organisation).name,
+        "arriving": arriving.calls_left(card),
     }
     return render(request, "tour/tour.html", context)
 
@@ -71,7 +73,8 @@ def step(request: HttpRequest, card: DemoCard, number: int) -> HttpResponse:
         "of": len(numbers),
         "persona": persona,
         "there": bool(known and persona and known.person.id == persona.person),
-        "address": "/" + found.path.format(**card.examples).lstrip("/") if found.path else "",
+        "address": tours.path(found, card),
+        "arriving": bool(found.waits_for) and found.waits_for not in card.examples,
         "before": numbers[place - 1] if place else None,
         "after": numbers[place + 1] if place + 1 < len(numbers) else None,
         "made": number in _progress(request),

@@ -11,6 +11,9 @@ from muniment.readers.mail.message import Attachment
 
 type Channel = Literal["announcement", "call", "meeting", "voicemail"]
 
+TEST = "test"
+"""How a call is marked in which nobody spoke (see `CallFacts.test`)."""
+
 _KINDS = {"announcement": "Announcement", "call": "Call", "meeting": "Meeting", "voicemail": "Voicemail"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 2**34 * 1000  # ms since 1970: beyond it no calendar goes
@@ -44,7 +47,8 @@ class Call(msgspec.Struct, frozen=True):
     @property
     def subject(self) -> str:
         """A neutral line, nothing of what was said: `Call, 4 min 12 s`."""
-        return f"{_KINDS[self.channel]}, {length_in_words(self.seconds)}"
+        kind = "Test call" if self.facts.test else _KINDS[self.channel]
+        return f"{kind}, {length_in_words(self.seconds)}"
 
     @property
     def date(self) -> datetime | None:
@@ -81,8 +85,8 @@ class Call(msgspec.Struct, frozen=True):
 
     @property
     def marking(self) -> tuple[str, ...]:
-        """None: nobody writes "private" on a call."""
-        return ()
+        """That it is a test; nobody writes "private" on a call."""
+        return (TEST,) if self.facts.test else ()
 
     @property
     def extension(self) -> str:

@@ -59,7 +59,7 @@ class CallList(msgspec.Struct, frozen=True):
     @property
     def subject(self) -> str:
         """A neutral line."""
-        return f"Call details, {len(self.calls)} calls"
+        return f"Call details, {len(self.calls)} {'call' if len(self.calls) == 1 else 'calls'}"
 
     @property
     def date(self) -> datetime | None:

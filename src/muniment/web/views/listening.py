@@ -19,6 +19,7 @@ from muniment.governance.authorisation import AbsentError
 from muniment.people.roles import Role
 from muniment.release import attending, opening, redacting
 from muniment.release import notes as written
+from muniment.release.provenance import name_of
 from muniment.release.sound import listening as service
 from muniment.release.sound.ranges import UnsatisfiableError
 from muniment.release.views import MailPage
@@ -50,7 +51,7 @@ def listening(request: PersonRequest, token: str) -> HttpResponse:
     unheard = None
     try:
         file = service.wave(desk(), reading)
-        shown = player.player(page.call, _form(page), file.length, file.channels, file.notes)
+        shown = player.player(page.call, _form(page), file.length, file.channels, file.notes, name_of)
     except NotAvailableError as error:
         shown, unheard = None, error
     context = {
