@@ -5,6 +5,7 @@ The bytes on the socket are a length (u32, little endian) and MessagePack; `wire
 
 import msgspec
 
+from muniment.core.errors import MunimentError
 from muniment.core.tags import EventTag
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
@@ -585,3 +586,9 @@ class Answer(msgspec.Struct, frozen=True):
     what: str = ""
     why: str = ""
     remedy: str = ""
+
+    @classmethod
+    def of(cls, error: MunimentError) -> "Answer":
+        """An error as it travels."""
+        kind = next(each for each in type(error).__mro__ if each.__module__ == MunimentError.__module__)
+        return cls(error=kind.__name__, what=error.what, why=error.why, remedy=error.remedy)

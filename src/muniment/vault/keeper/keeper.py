@@ -197,8 +197,7 @@ def _status(room: Strongroom, retired: int) -> OrganisationStatus:
 
 
 def _refuse(error: MunimentError) -> bytes:
-    kind = next(k for k in type(error).__mro__ if k.__module__ == MunimentError.__module__)
-    return _encoder.encode(Answer(error=kind.__name__, what=error.what, why=error.why, remedy=error.remedy))
+    return _encoder.encode(Answer.of(error))
 
 
 _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(

@@ -4,10 +4,8 @@ Frames are those of `vault.wire`. A handing over is a conversation: `BeginUpload
 by block, and an empty frame; the facts; the answer. Nobody is told "kept" before it is on stable storage.
 """
 
-import contextlib
 import os
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,8 +16,9 @@ import structlog
 
 from muniment.capture.calls.spool.looks import LookState
 from muniment.capture.calls.spool.upload import BeginUpload, Taken, Uploads
-from muniment.core import errors, parting
+from muniment.core import errors
 from muniment.core.errors import MunimentError, NotAvailableError, WrongUseError
+from muniment.core.local_socket import LocalSocket
 from muniment.core.parting import Parting
 from muniment.vault import wire
 from muniment.vault.messages import Answer
@@ -28,7 +27,6 @@ SOCKET = "spool"
 PATIENCE = 120.0  # seconds without a byte from the other side
 LARGEST_FACTS = 1024 * 1024  # bytes
 LARGEST_BLOCK = 4 * 1024 * 1024  # bytes of one frame of sound
-_BACKLOG = 16
 
 
 class AskLooks(msgspec.Struct, frozen=True, tag=True):
@@ -50,56 +48,32 @@ _answers = msgspec.msgpack.Decoder(Answer)
 _encoder = msgspec.msgpack.Encoder()
 
 
-class DoorServer:
-    """Listens on the socket; one thread for each conversation, for the users that run our processes only."""
+class DoorServer(LocalSocket):
+    """Answers how the looks went, and takes recordings that are handed over."""
 
     def __init__(
         self, path: Path, report: Reporting, uploads: Uploads, parted: Parting | None = None
     ) -> None:
-        self._path, self._report, self._uploads, self._parted = path, report, uploads, parted
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._listener.bind(os.fspath(path))
-        parting.open_to_group(path, parted)
-        self._listener.listen(_BACKLOG)
+        super().__init__(path, self._take, parted)
+        self._report, self._uploads = report, uploads
 
-    def serve(self) -> None:
-        """Answer until the socket is closed."""
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
-
-    def close(self) -> None:
-        """Take no more connections."""
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._path.unlink(missing_ok=True)
-
-    def _converse(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError, MunimentError):
-            if not parting.may_speak(connection, self._parted):
-                return
-            connection.settimeout(PATIENCE)
-            frame = wire.receive(connection)
-            if frame is not None:
-                wire.send(connection, _encoder.encode(self._answer(connection, frame)))
+    def _take(self, connection: socket.socket) -> None:
+        connection.settimeout(PATIENCE)
+        frame = wire.receive(connection)
+        if frame is not None:
+            wire.send(connection, _encoder.encode(self._answer(connection, frame)))
 
     def _answer(self, connection: socket.socket, frame: bytes) -> Answer:
         try:
             request = _requests.decode(frame)
             found = self._report() if isinstance(request, AskLooks) else self._taken(connection, request)
         except msgspec.MsgspecError:
-            return _refusal(WrongUseError("Nobody here knows such a request."))
+            return Answer.of(WrongUseError("Nobody here knows such a request."))
         except MunimentError as error:
-            return _refusal(error)
+            return Answer.of(error)
         except Exception as error:  # noqa: BLE001 - one recording must not end the others; its words stay out
             structlog.get_logger().error("recording not taken", error=type(error).__name__)
-            return _refusal(
+            return Answer.of(
                 NotAvailableError("The recording could not be taken.", why=f"{type(error).__name__}.")
             )
         return Answer(value=msgspec.Raw(_encoder.encode(found)))
@@ -197,11 +171,6 @@ def _read[T](connection: socket.socket, kind: type[T]) -> T:
     if answer.error:
         raise getattr(errors, answer.error)(answer.what, why=answer.why, remedy=answer.remedy)
     return msgspec.msgpack.decode(answer.value, type=kind)
-
-
-def _refusal(error: MunimentError) -> Answer:
-    kind = next(cls.__name__ for cls in type(error).__mro__ if cls.__module__ == errors.__name__)
-    return Answer(error=kind, what=error.what, why=error.why, remedy=error.remedy)
 
 
 def _gone() -> NotAvailableError:
