@@ -8,14 +8,11 @@
    is kept: the call becomes a record, which takes a grant of its own.
 """
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 import msgspec
-from django.db import transaction
 
 from muniment.capture.calls.control import CallsUnderWay, CallUnderWay, Heard
 from muniment.core import clock
@@ -31,8 +28,9 @@ from muniment.governance.purposes import purpose
 from muniment.governance.statements import ToSign
 from muniment.governance.views import GrantView
 from muniment.people.views import PersonView
+from muniment.release import opening
 from muniment.release.models import Reading
-from muniment.release.opening import LONGEST_READING
+from muniment.release.opening import LONGEST_READING, digest_of
 from muniment.release.sound import messages
 from muniment.release.sound.listening import children
 from muniment.release.sound.messages import Described, Task
@@ -131,22 +129,8 @@ def begin(
     with denials.written(desk, actor, MONITOR, f"{grant} {call}"[:80]):
         row = _own(actor, grant)
         _require(recorder, actor, row, call)
-        begun = desk.monitor(actor.organisation, row.warrant_hash, call, assertion)
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
-    now = clock.now()
-    with transaction.atomic():
-        Reading.objects.filter(opened__lt=now - LONGEST_READING).delete()
-        reading = Reading.objects.create(
-            digest=_digest(token),
-            person_id=actor.id,
-            grant=row,
-            record=call,
-            action=MONITOR,
-            session=begun.token,
-            length=0,
-            statement=b"",
-            opened=now,
-        )
+        started = desk.monitor(actor.organisation, row.warrant_hash, call, assertion)
+    reading, token = opening.begun(actor, row, call, MONITOR, session=started.token)
     return _view(actor, reading, token)
 
 
@@ -237,7 +221,7 @@ def _reading(actor: PersonView, token: str) -> Reading:
     reading = (
         Reading.objects.select_related("grant__request__case", "grant__holder", "grant__revocation")
         .filter(
-            digest=_digest(token),
+            digest=digest_of(token),
             person_id=actor.id,
             action=MONITOR,
             opened__gte=clock.now() - LONGEST_READING,
@@ -286,7 +270,3 @@ def _decoded(opening: str, heard: Heard) -> bytes:
     skipped = (heard.start - start) * known.rate // 1000 * frame
     samples = found.data[skipped : skipped + wave.sound_bytes]
     return wave.head() + samples + bytes(wave.sound_bytes - len(samples))
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

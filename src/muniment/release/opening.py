@@ -73,22 +73,42 @@ def read_record(
         row = granting.row_of(actor, grant)
         require_allowed(actor, row, record, action)
         opened = desk.open(actor.organisation, row.warrant_hash, record, action, assertion)
+    reading, token = begun(
+        actor, row, record, action, session=opened.session, length=opened.length, statement=opened.statement
+    )
+    return _page(desk, actor, reading, token)
+
+
+def begun(
+    actor: PersonView,
+    grant: Grant,
+    record: str,
+    action: str,
+    *,
+    session: bytes,
+    length: int = 0,
+    statement: bytes = b"",
+) -> tuple[Reading, str]:
+    """What is open from now on for the actor, and the token by which only they come back to it.
+
+    `session` is the keeper's word for it; `record` may be a call that goes on.
+    """
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     now = clock.now()
     with transaction.atomic():
         Reading.objects.filter(opened__lt=now - LONGEST_READING).delete()
         reading = Reading.objects.create(
-            digest=_digest(token),
+            digest=digest_of(token),
             person_id=actor.id,
-            grant=row,
+            grant=grant,
             record=record,
             action=action,
-            session=opened.session,
-            length=opened.length,
-            statement=opened.statement,
+            session=session,
+            length=length,
+            statement=statement,
             opened=now,
         )
-    return _page(desk, actor, reading, token)
+    return reading, token
 
 
 def ask(desk: Desk, actor: PersonView, grant: str, record: str, action: str) -> ToSign:
@@ -119,7 +139,7 @@ def grant_for(desk: Desk, actor: PersonView, record: str) -> GrantView:
 
 def ended(actor: PersonView, token: str) -> Ended | None:
     """What an opening of the actor was of, whether or not it still lasts; None if it is not known."""
-    reading = Reading.objects.filter(digest=_digest(token), person_id=actor.id).first()
+    reading = Reading.objects.filter(digest=digest_of(token), person_id=actor.id).first()
     return Ended(reading.grant_id, reading.record, reading.action) if reading else None
 
 
@@ -132,7 +152,7 @@ def reading_of(actor: PersonView, token: str) -> Reading:
     """What the actor has open under this token; the decision point is asked again each time."""
     reading = (
         Reading.objects.select_related("grant__request__case", "grant__holder", "grant__revocation")
-        .filter(digest=_digest(token), person_id=actor.id, opened__gte=clock.now() - LONGEST_READING)
+        .filter(digest=digest_of(token), person_id=actor.id, opened__gte=clock.now() - LONGEST_READING)
         .first()
     )
     if reading is None:
@@ -223,5 +243,6 @@ def _line(call: Call) -> Mail:
     return Mail(subject=call.subject, date=call.date, defects=call.defects, unreadable=call.unreadable)
 
 
-def _digest(token: str) -> str:
+def digest_of(token: str) -> str:
+    """What is kept of a token: whoever reads the database has none."""
     return hashlib.sha256(token.encode()).hexdigest()
