@@ -9,6 +9,7 @@ from muniment.governance import deciding, drafts, locating, requests, submission
 from muniment.governance.statements import ToSign
 from muniment.governance.views import DraftView, RequestView
 from muniment.people import services
+from muniment.people.models import PersonAddress
 from muniment.people.roles import Role
 from muniment.people.views import PersonView
 from muniment.readers.calls.reading import read_call
@@ -125,6 +126,28 @@ class Finder:
         shown = self.names[start : start + self.page]
         after = str(start + self.page) if start + self.page < len(self.names) else ""
         return Found(len(self.names), shown, after, 10**6, text, place)
+
+
+def monitoring_granted(town: Town, line: str = "201") -> str:
+    """The office manager's grant to listen to the calls of an employee's line."""
+    employee = town.ours[Role.EMPLOYEE].id
+    PersonAddress.objects.get_or_create(
+        person_id=employee,
+        organisation_id=town.ours.id,
+        kind=PersonAddress.Kind.TELEPHONE,
+        address=f"ext:{line}",
+    )
+    actor = person(town, Role.OFFICE_MANAGER)
+    begun = drafts.begin(actor, "monitor")
+    drafts.change(
+        actor, begun.id, purpose="C4", given={"reason": "To coach a new colleague."},
+        not_known=UNKNOWN, about=[employee], hours=4,
+    )  # fmt: skip
+    shown = submission.prepare(actor, begun.id)
+    sent = submission.submit(town.desk, actor, begun.id, sign(town, Role.OFFICE_MANAGER, shown))
+    director = person(town, Role.DIRECTOR)
+    yes = deciding.prepare_approval(town.desk, director, sent.id, "It is needed.")
+    return deciding.decide(town.desk, director, sent.id, sign(town, Role.DIRECTOR, yes)).grant
 
 
 def drafted(town: Town, by: Role = Role.HR, category: str = "business", *, about=(), actions=()) -> DraftView:

@@ -98,7 +98,8 @@ def test_no_input_that_fits_the_description_breaks_the_api(house: House, call: C
         @settings(max_examples=4, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         def run(case: Any) -> None:
             path = case.formatted_path.removeprefix("/api/v1")
-            body = case.body if isinstance(case.body, dict | list | str | int) else None
+            is_form = case.media_type == "multipart/form-data"  # no JSON; `test_recordings` sends such
+            body = case.body if isinstance(case.body, dict | list | str | int) and not is_form else None
             response = call("hana", case.method, path, body)
             if response.status_code >= 500 and response.status_code != 503:
                 failures.append(f"{case.method} {path}: {response.status_code}")

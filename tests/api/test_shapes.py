@@ -65,3 +65,15 @@ def test_a_statement_that_is_no_base64url_is_refused(statement: str) -> None:
     signed = Signed(statement=statement, person="p", key="k", kind="ed25519", signature="AAAA")
     with pytest.raises(WrongUseError):
         signed.opened()
+
+
+class Maybe(msgspec.Struct, frozen=True):
+    """A view with a part that may be unset."""
+
+    part: int | msgspec.UnsetType = msgspec.UNSET
+
+
+def test_what_is_unset_is_null_on_the_wire() -> None:
+    made = shape(Maybe)
+    assert made.model_validate(plain(Maybe())).model_dump() == {"part": None}
+    assert made.model_validate(plain(Maybe(3))).model_dump() == {"part": 3}

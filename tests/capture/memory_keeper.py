@@ -25,6 +25,7 @@ class MemoryKeeper:
         self._private = X25519PrivateKey.generate()
         self._lock = threading.Lock()
         self.batches: list[SealedBatch] = []
+        self.declined: list[str] = []
         self.size = 1
         self.away = False
         self.taken = 1
@@ -50,6 +51,12 @@ class MemoryKeeper:
             self.batches.append(batch)
             self.size += len(batch.entries)
         return Receipt(batch.organisation, first, len(batch.entries), sha256(b"").digest(), 0, b"")
+
+    def decline_call(self, organisation: str, reason: str) -> Receipt:
+        """Remember why nothing of a call is kept."""
+        self.declined.append(reason)
+        self.size += 1
+        return Receipt(organisation, self.size - 1, 1, b"", 0, b"")
 
     def close(self) -> None:
         """Nothing to let go of."""

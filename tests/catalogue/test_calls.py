@@ -31,6 +31,51 @@ def test_every_figure_comes_back() -> None:
     )  # fmt: skip
 
 
+def several(*contents: Call) -> list[str]:
+    """Calls of one organisation; their records."""
+    held = [record(place) for place in range(len(contents))]
+    read = {one.record: content for one, content in zip(held, contents, strict=True)}
+    intake.take_in(ORGANISATION, batch(*held), read)
+    return [one.record for one in held]
+
+
+def named(call: str, shared: str = "", parts: tuple[str, ...] = ()) -> Call:
+    return Call(the_facts(id=call, global_id=shared, parts=parts))
+
+
+def test_recordings_that_share_the_calls_name_are_one_call() -> None:
+    first, second, other = several(named("call_1", "g"), named("call_2", "g"), named("call_3", "h"))
+    assert calls.united(ORGANISATION, [first, second, other]) == {first: (second,), second: (first,)}
+    view = calls.calls_of(ORGANISATION, [first, other])
+    assert (view[first].united, view[other].united) == ((second,), ())
+    assert calls.with_parts(ORGANISATION, [first, other]) == (first, other, second)
+    assert calls.with_parts(ORGANISATION, []) == ()
+
+
+def test_calls_that_were_known_as_one_only_later_are_one_too() -> None:
+    first, second = several(named("call_11", "g", ("call_12",)), named("call_12", "h", ("call_11",)))
+    assert calls.united(ORGANISATION, [first]) == {first: (second,)}
+    assert calls.united(ORGANISATION, [second]) == {second: (first,)}
+    assert calls.united("org_b", [first]) == {}
+
+
+def test_no_shared_name_unites_nothing_and_an_erased_part_is_gone() -> None:
+    first, second, third = several(named("call_1"), named("call_2"), named("call_3", "g"))
+    assert calls.united(ORGANISATION, [first, second, third]) == {}
+    (one, two) = several_later("g2")
+    assert calls.united(ORGANISATION, [one]) == {one: (two,)}
+    intake.erase(ORGANISATION, two, 9)
+    assert calls.united(ORGANISATION, [one]) == {}
+
+
+def several_later(shared: str) -> list[str]:
+    """Two more, after three."""
+    held = [record(place) for place in (3, 4)]
+    read = {one.record: named(f"call_{place}x", shared) for place, one in enumerate(held)}
+    intake.take_in(ORGANISATION, batch(*held), read)
+    return [one.record for one in held]
+
+
 def test_a_mail_has_no_such_row() -> None:
     held = record(0)
     intake.take_in(ORGANISATION, batch(held), {held.record: mail()})

@@ -73,7 +73,7 @@ def test_a_recording_comes_with_its_names_people_and_figures() -> None:
 
 def test_sources_and_those_who_declined() -> None:
     intake.take_in(ORGANISATION, batch(action(0, "vault:call:declined")), {})
-    assert expected.declined_in(ORGANISATION, RECEIVED, RECEIVED + 1) == (RECEIVED * 1000,)
+    assert expected.not_kept_in(ORGANISATION, RECEIVED, RECEIVED + 1) == ((RECEIVED * 1000, ""),)
     held = record(1)
     intake.take_in(ORGANISATION, batch(held), {held.record: LISTED})
     Record.objects.update(channel="call-detail")

@@ -9,6 +9,7 @@ import pytest
 
 from muniment.core import prompts
 from muniment.core.announcement_settings import Announcement
+from muniment.core.call_outline import Outline
 from muniment.core.errors import NotAvailableError, WrongUseError
 
 
@@ -77,6 +78,6 @@ def test_line_queue_and_day_choose(tmp_path: Path) -> None:
     of_line = announcement("x", version=3, sources=("trunk",))
     known = (first, second, of_line)
     march = 1_772_359_200_000
-    assert prompts.fitting(known, "org_a", "pbx", "Sales", march) == (second,)
-    assert prompts.fitting(known, "org_a", "trunk", "", march - 9 * 86_400_000) == (first, of_line)
-    assert prompts.fitting(known, "org_b", "trunk", "", march) == ()
+    assert prompts.fitting(known, Outline("org_a", "pbx", "Sales"), march) == (second,)
+    assert prompts.fitting(known, Outline("org_a", "trunk"), march - 9 * 86_400_000) == (first, of_line)
+    assert prompts.fitting(known, Outline("org_b", "trunk"), march) == ()

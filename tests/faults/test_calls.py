@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from sqlcipher3 import dbapi2
 
+from muniment.capture.calls.switch.calling import ClientCall
+from muniment.capture.calls.switch.signalling import Reach
+from muniment.capture.calls.switch.trial import SIDES
 from muniment.core.call_facts import CallFacts
 from muniment.core.errors import MunimentError
 from muniment.readers.calls.container import Container, is_container
@@ -87,7 +90,7 @@ def test_a_call_is_kept_as_it_was_spoken_without_what_was_masked(installation: I
     [call] = containers(installation)
     for stream in range(2):
         kept = payloads(call, stream)
-        assert kept == [each for each in switch.payloads[stream] if each[0] < 100]
+        assert kept == [each for each in switch.sent[stream] if each[0] < 100]
     assert {party.e164 for party in facts(call).parties} >= {"+441632960123"}
     assert [each.lost for each in facts(call).streams] == [0, 0]
     assert facts(call).masks
@@ -99,7 +102,7 @@ def test_a_recorder_killed_in_a_call_loses_a_second_at_most_and_says_so(installa
         switch.begin()
         switch.speak(400, fill=1)
         time.sleep(1.5)
-        certain = [len(each) for each in switch.payloads]
+        certain = [len(each) for each in switch.sent]
         switch.speak(20, fill=1)
         recorder = served.child("recorder")
         assert recorder is not None
@@ -110,7 +113,13 @@ def test_a_recorder_killed_in_a_call_loses_a_second_at_most_and_says_so(installa
     for stream in range(2):
         kept = payloads(call, stream)
         assert len(kept) >= certain[stream]
-        assert kept == switch.payloads[stream][: len(kept)]
+        assert kept == switch.sent[stream][: len(kept)]
+    told = facts(call)
+    assert told.direction == "inbound"
+    assert {(party.role, party.e164 or party.extension) for party in told.parties} == {
+        ("caller", "+441632960123"),
+        ("called", "201"),
+    }
     assert any("cut" in each for each in (event.what for event in call.events()))
     assert installation.verify(*installation.deep())["faults"] == []
 
@@ -150,7 +159,10 @@ def test_a_test_call_is_heard_sealed_and_marked_and_says_where_it_fails(
         assert "none lost" in steps["packets"]["says"]
         until(lambda: len(details(installation)) == 1, seconds=90)
         assert muniment("source", "test-call", *home, "--transport", "udp").returncode == 2
-        with Switch(installation.mail_port) as stranger, pytest.raises(MunimentError):
+        with (
+            pytest.raises(MunimentError),
+            ClientCall(Reach("tcp", "127.0.0.1", installation.mail_port), SIDES) as stranger,
+        ):
             stranger.begin()
     away = muniment("source", "test-call", *home)
     assert away.returncode == 1

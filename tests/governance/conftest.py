@@ -7,7 +7,7 @@ import pytest
 
 from tests.governance.house import Estate, House, estate
 
-ORGANISATIONS = 260  # one for each test that asks, in one process's run
+ORGANISATIONS = 300  # one for each test that asks, in one process's run
 
 
 @pytest.fixture(scope="session")

@@ -67,7 +67,12 @@ ADA, IRA, AUD = someone("ada", "administrator"), someone("ira", "it_engineer"), 
 MONA, OLGA = someone("mona", "managing_director"), someone("olga", "office_manager")
 STRANGER = someone("hana", "hr", "director", "data_controller", organisation=OTHER)
 NEWCOMER = someone("hana", "hr", accepted=False)
+HEARING = {"actions": ["monitor"]}
+LISTENING = grant(actions=["listen"])
+HEARD: dict[str, Any] = {"time": 150, "staffTold": True}
+UNTOLD = {**HEARD, "staffTold": False}
 ERASING = {"actions": ["erase"], "approvers": named("cora", "dora")}
+EXCISING = {"actions": ["excise"], "approvers": named("cora", "dora")}
 
 GOLDEN: list[tuple[str, Entity, Action, Entity, Mapping[str, Any], bool, str]] = [
     ("hr asks", HANA, Action.ASK, request(state="draft"), {}, True, "eligible-asks"),
@@ -200,7 +205,60 @@ GOLDEN: list[tuple[str, Entity, Action, Entity, Mapping[str, Any], bool, str]] =
     ),
     ("a stranger reads", STRANGER, Action.VIEW, grant(), opening(), False, "other-organisation-grant"),
     ("new policy not accepted", NEWCOMER, Action.VIEW, grant(), opening(), False, "policy-not-accepted"),
+    ("the holder monitors", HANA, Action.MONITOR, grant(**HEARING), HEARD, True, "holder-monitors"),
+    ("another monitors", DORA, Action.MONITOR, grant(**HEARING), HEARD, False, "no-permit"),
+    ("monitoring under a grant to listen", HANA, Action.MONITOR, LISTENING, HEARD, False, "no-permit"),
+    ("staff were not told", HANA, Action.MONITOR, grant(**HEARING), UNTOLD, False, "staff-not-told"),
+    (
+        "monitoring too late",
+        HANA,
+        Action.MONITOR,
+        grant(**HEARING),
+        {**HEARD, "time": 201},
+        False,
+        "not-in-time",
+    ),
+    (
+        "monitoring under what was taken back",
+        HANA,
+        Action.MONITOR,
+        grant(**HEARING, revoked=True),
+        HEARD,
+        False,
+        "revoked",
+    ),
+    ("IT monitors", IRA, Action.MONITOR, grant(**HEARING), HEARD, False, "administration-reads-nothing"),
+    ("an auditor monitors", AUD, Action.MONITOR, grant(**HEARING), HEARD, False, "auditor-reads-nothing"),
+    (
+        "a stranger monitors",
+        STRANGER,
+        Action.MONITOR,
+        grant(**HEARING),
+        HEARD,
+        False,
+        "other-organisation-grant",
+    ),
     ("two erase", HANA, Action.ERASE, grant(**ERASING), opening(signers=2), True, "holder-erases"),
+    ("two take out", HANA, Action.EXCISE, grant(**EXCISING), opening(signers=2), True, "holder-excises"),
+    ("one takes out", HANA, Action.EXCISE, grant(**EXCISING), opening(), False, "erasure-needs-two"),
+    (
+        "nothing held is taken out",
+        HANA,
+        Action.EXCISE,
+        grant(**EXCISING),
+        opening(signers=2, held=True),
+        False,
+        "held-is-not-erased",
+    ),
+    (
+        "to erase is not to take out",
+        HANA,
+        Action.EXCISE,
+        grant(**ERASING),
+        opening(signers=2),
+        False,
+        "no-permit",
+    ),
     ("one erases", HANA, Action.ERASE, grant(**ERASING), opening(), False, "erasure-needs-two"),
     (
         "held is not erased",

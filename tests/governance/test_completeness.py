@@ -17,6 +17,7 @@ from muniment.people.services import view
 from muniment.readers.calls import Call
 from muniment.readers.calls.details import CallList, ExpectedCall
 from tests.catalogue.samples import batch, record
+from tests.core.test_rule_settings import rule
 from tests.readers.calls.samples import STARTED, the_facts
 from tests.residents import keeper, town
 from tests.town import Town
@@ -63,6 +64,19 @@ def test_what_is_not_there_is_named_and_told(town: Town) -> None:
     }
     assert told[0].path == f"/calls/completeness/{DAY.isoformat()}"
     assert not any("0163296" in each.body for each in told)
+
+
+def test_what_a_rule_leaves_out_and_what_is_known_of_notices_is_counted(town: Town) -> None:
+    council = rule(organisation=town.ours.id, lines=("202",))
+    take(town.ours.id, expected(1), expected(2), recorded=(1,))
+    made = completeness.compose(town.ours.id, DAY, CHOSEN, (council,))
+    assert (made.recorded, made.not_recorded, made.not_expected, made.gaps) == (1, 0, 1, ())
+    assert made.left_out
+    assert [(each.call, each.note) for each in made.left_out] == [("1772359200.2", "council")]
+    assert made.notices
+    assert sum(made.notices.values()) == 1
+    before = completeness.compose(town.ours.id, DAY - timedelta(days=1), CHOSEN)
+    assert b"left_out" not in before.encode(), "a report of before keeps its digest"
 
 
 def test_the_same_again_writes_nothing_and_news_do(town: Town) -> None:

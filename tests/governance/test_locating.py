@@ -9,6 +9,16 @@ from muniment.governance.models import Denial, Search
 from muniment.governance.views import RequestState
 from muniment.vault.authority import statements as texts
 from tests.governance.house import House
+from tests.readers.calls.samples import a_call, the_facts
+from tests.readers.calls.test_reading import statement
+from tests.release.test_calls import kept
+
+
+def test_a_call_is_chosen_with_all_its_recordings(house: House) -> None:
+    facts = [the_facts(id=f"call_{number}xx", global_id="shared") for number in range(2)]
+    first, second = (kept(house, a_call(facts=each), statement("siprec", facts=each)) for each in facts)
+    request = house.located(house.submitted(), [first])
+    assert set(request.records) == {first, second}
 
 
 def test_the_data_controller_looks_chooses_and_the_deciders_are_told(house: House) -> None:

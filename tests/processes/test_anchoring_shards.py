@@ -15,7 +15,7 @@ from muniment.vault import messages as ask
 from muniment.vault import shards
 from muniment.vault.anchors import names
 from muniment.vault.anchors.standing import Light, standing
-from muniment.vault.messages import PublishedHead, Succession
+from muniment.vault.heads import PublishedHead, Succession
 from muniment.vault.verify import verify
 from muniment.vault.witness.record import Witness
 from muniment.vault.witness.server import WitnessServer

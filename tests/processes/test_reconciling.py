@@ -42,6 +42,16 @@ def test_late_recordings_change_the_report_within_the_hour(town: Town) -> None:
     assert [row.gaps for row in DayReport.objects.order_by("pk")] == [1, 0]
 
 
+def test_an_account_that_comes_in_is_seen_at_the_next_look(town: Town) -> None:
+    take(town.ours.id, expected(1))
+    rounds = reconciling(town)
+    rounds.round()
+    take(town.ours.id, expected(2))
+    assert rounds.round() == 1
+    assert rounds.round() == 0
+    assert [row.gaps for row in DayReport.objects.order_by("pk")] == [1, 2]
+
+
 def test_a_recorder_that_does_not_answer_is_noted(town: Town) -> None:
     reconciling(town, answers=False).round()
     assert RecorderAway.objects.filter(over__isnull=True).count() == 1

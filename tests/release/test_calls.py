@@ -1,9 +1,11 @@
 """An opened call."""
 
+import msgspec
 import pytest
 
 from muniment.capture.statement import Form
 from muniment.catalogue import intake
+from muniment.core.call_facts import NoticeEvidence, StaffEvidence
 from muniment.core.errors import NotAvailableError
 from muniment.readers.calls.container import Container
 from muniment.readers.calls.hearing import hear
@@ -37,6 +39,22 @@ def test_a_call_opens_with_its_facts_and_without_its_sound(
     assert page.call.facts == the_facts()
     assert (page.mail.subject, page.call.sound) == ("Call, 3 s", "2 streams as sent: PCMU")
     assert read == []
+
+
+def test_what_was_heard_when_it_came_in_stands_on_its_page(house: House) -> None:
+    staff = StaffEvidence("desks", ("tone",), 1400, 15)
+    known = the_facts(notice=NoticeEvidence("unknown"), staff=staff)
+    told = statement("siprec", facts=known)
+    name, place = house.sealed(told, a_call())
+    evidence = NoticeEvidence("played", "welcome", 2, "en-GB", 0.91)
+    heard = msgspec.structs.replace(known, notice=evidence, staff=msgspec.structs.replace(staff, tones=4))
+    entry = Examined(place, 1, name, statement=told, original=a_call())
+    call = msgspec.structs.replace(read_call(a_call(), told), facts=heard)
+    intake.take_in(house.organisation, Batch(place, place, (entry,)), {name: call})
+    page = opened(house, "hana", house.granted([name]).grant, name)
+    assert page.call is not None
+    assert page.call.facts.notice == evidence
+    assert page.call.facts.staff == heard.staff
 
 
 def test_a_vcon_opens_with_what_stands_in_it(house: House) -> None:

@@ -4,6 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from muniment.capture.calls.spool.importing import SpoolImport
@@ -13,12 +14,16 @@ from muniment.catalogue import records
 from muniment.catalogue.models import CallDetail
 from muniment.catalogue.records import RecordView, Sight
 from muniment.core import ids
+from muniment.core.announcement_settings import Announcement
 from muniment.core.call_facts import CallParty, MaskedSpan, NoticeEvidence
+from muniment.core.prompts import Prompt
 from muniment.search import follow
+from muniment.vault.keeper import index_door
 from tests.capture.calls.spool.samples import Memory
 from tests.capture.calls.spool.test_asterisk import FREEPBX
 from tests.capture.calls.spool.test_matching import NAMED
 from tests.capture.calls.spool.test_voicemail import MESSAGE
+from tests.core.test_prompts import speech
 from tests.readers.calls.samples import STARTED, a_call, the_facts, tone
 from tests.readers.calls.test_audio import written
 from tests.readers.calls.test_vcon import vcon
@@ -155,6 +160,32 @@ def test_a_recording_in_segments_is_known_by_its_statement(finding: Finding) -> 
     view = shown(finding, ids.record_text(name))
     assert (view.subject, view.size, view.unreadable) == ("Call, 1 h 0 min", 500_000, "")
     assert finding.locate("duration:>59m").ids == (view.id,)
+
+
+def test_a_recording_in_segments_is_listened_to_for_its_notice(
+    finding: Finding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompt = Prompt("welcome", 3, "en-GB", speech(1, 3).astype("<i2").tobytes())
+    known = Announcement(organisation=finding.organisation, name="welcome", version=3, file="x")
+    finding.readers.with_prompts({known: prompt})
+    monkeypatch.setattr(index_door, "BEGINNING", 200_000)
+    sound = written("WAV", "PCM_16", np.concatenate([speech(2, 1), speech(1, 3), speech(3, 40)]))
+    facts = the_facts(40, notice=NoticeEvidence("unknown"))
+    name = ids.new_record_id()
+
+    def told(extent) -> bytes:
+        return CaptureStatement(source="pbx", received=RECEIVED, form="audio", sha256=extent.digest.hex(), channel="call", call=facts).encode()  # fmt: skip
+
+    seal_stream(Capture(finding.firm), finding.organisation, [sound], told, name)
+    finding.follow_all()
+    call = shown(finding, ids.record_text(name)).call
+    assert call is not None
+    assert (call.evidence.state, call.evidence.announcement, call.evidence.version) == (
+        "played",
+        "welcome",
+        3,
+    )
+    assert finding.locate("notice:played").ids == (ids.record_text(name),)
 
 
 def test_a_vcon_is_found_by_its_parties_and_its_written_words(finding: Finding) -> None:

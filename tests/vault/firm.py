@@ -21,7 +21,7 @@ from muniment.vault.keeper.books import Books
 from muniment.vault.keeper.keeper import Keeper
 from muniment.vault.keyring import Cost
 from muniment.vault.messages import Erasure, Opening, Receipt
-from muniment.vault.sealing import Document
+from muniment.vault.sealing import Document, SealedBatch
 
 CHEAP = Cost(memory=64, passes=1, lanes=1)
 PASSPHRASE = b"correct horse"
@@ -218,6 +218,31 @@ class Firm:
         """Erase a record."""
         signed = self.assertion(warrant, [record], action=Action.ERASE)
         erasure = self.do(ask.Erase(self.organisation, warrant, record, signed))
+        assert isinstance(erasure, Erasure)
+        return erasure
+
+    def excision_warrant(self, *records: str) -> str:
+        """An admitted warrant for the asker to take stretches out of records, approved by two directors."""
+        approvers = (self.director, self.deputy)
+        text = self.warrant(records, actions=[Action.EXCISE], approvers=[each.id for each in approvers])
+        return self.admit(text, records, *approvers)
+
+    def excise(self, warrant: str, record: str, left: bytes) -> tuple[Erasure, str]:
+        """Replace a record by what is left of it; also the id of that."""
+        signed = self.assertion(warrant, [record], action=Action.EXCISE)
+        self.open(warrant, record, signed, "excise")
+        batch, other = self.one(left)
+        return self.replace(warrant, record, signed, batch), other
+
+    def one(self, original: bytes) -> tuple[SealedBatch, str]:
+        """A batch of one sealed record that is not handed over, and its id."""
+        document = Document(Kind.RECORD, pack_content(b"{}", original), id=ids.new_record_id())
+        batch = sealing.seal_batch(self.keyring.current_epoch(self.organisation), [document])
+        return batch, ids.record_text(document.id or ids.new_record_id())
+
+    def replace(self, warrant: str, record: str, signed: SignedStatement, batch: SealedBatch) -> Erasure:
+        """Hand over what stands for a record."""
+        erasure = self.do(ask.Replace(self.organisation, warrant, record, signed, batch))
         assert isinstance(erasure, Erasure)
         return erasure
 

@@ -20,7 +20,7 @@ from muniment.vault.store import Store
 from muniment.vault.verify import verify
 from tests.vault.conftest import ORGANISATION, Keys, erase
 from tests.vault.sharded import KEYS, Sharded, create, finish, frozen, opened, rotate, sharded
-from tests.vault.simulated import NotingDisk, after_power_cut
+from tests.vault.simulated import Change, NotingDisk, after_power_cut
 
 __all__ = ["sharded"]
 
@@ -245,22 +245,33 @@ def test_after_a_power_cut_at_any_moment_of_freezing_it_is_finished(
     assert verify(vault, ORGANISATION).faults == ()
 
 
-@given(st.data())
-@settings(max_examples=40, deadline=None)
-def test_after_a_power_cut_at_any_moment_of_compacting_the_last_pack_nothing_is_lost(
-    tmp_path_factory: pytest.TempPathFactory, keys: Keys, data: st.DataObject
-) -> None:
-    root = tmp_path_factory.mktemp("cut")
-    disk = played(root / "whole" / ORGANISATION, keys)
-    with Archive.open(root / "whole" / ORGANISATION, ORGANISATION, KEYS.get, disk=disk) as archive:
+@pytest.fixture(scope="module")
+def last_pack_compacted(
+    tmp_path_factory: pytest.TempPathFactory, keys: Keys
+) -> tuple[list[Change], int, list[bytes]]:
+    """Every change to a disk while that is done, which of them came before it, and the leaves that must stay."""
+    path = tmp_path_factory.mktemp("compacted") / ORGANISATION
+    disk = played(path, keys)
+    with Archive.open(path, ORGANISATION, KEYS.get, disk=disk) as archive:
         erase(archive, keys, 2)  # type: ignore[arg-type]
         archive.publish()
         made = len(disk.changes)
         assert archive.compact(1).stubs
-        leaves = [archive.entry(seq).leaf_data for seq in range(archive.size)]
-    cut = data.draw(st.integers(made, len(disk.changes)))
-    state = after_power_cut(disk.changes[:cut], Random(data.draw(st.integers(0, 2**32))))
-    vault = root / "cut" / ORGANISATION
+        return disk.changes, made, [archive.entry(seq).leaf_data for seq in range(archive.size)]
+
+
+@given(st.data())
+@settings(max_examples=40, deadline=None)
+def test_after_a_power_cut_at_any_moment_of_compacting_the_last_pack_nothing_is_lost(
+    tmp_path_factory: pytest.TempPathFactory,
+    keys: Keys,
+    last_pack_compacted: tuple[list[Change], int, list[bytes]],
+    data: st.DataObject,
+) -> None:
+    changes, made, leaves = last_pack_compacted
+    cut = data.draw(st.integers(made, len(changes)))
+    state = after_power_cut(changes[:cut], Random(data.draw(st.integers(0, 2**32))))
+    vault = tmp_path_factory.mktemp("cut") / ORGANISATION
     put(vault, state)
     with Archive.open(vault, ORGANISATION, KEYS.get) as archive:
         assert [archive.entry(seq).leaf_data for seq in range(archive.size)] == leaves

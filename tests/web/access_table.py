@@ -122,6 +122,19 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
     "publish_policy": Row(403, by_role=only(200, Role.DATA_CONTROLLER)),
     "policy_acceptance": Row(302),
     "policy": Row(200, other=404, arguments=lambda _t, things: {"number": things.policy}),
+    "announcements": Row(200),
+    "publish_announcement": Row(403, by_role=only(200, Role.DATA_CONTROLLER, Role.IT_ENGINEER)),
+    "announcement": Row(404, other=404, arguments=lambda _t, _things: {"number": 9_999}),
+    "announcement_sound": Row(404, other=404, arguments=lambda _t, _things: {"number": 9_999}),
+    "end_announcement": Row(
+        403,
+        other=403,
+        by_role=only(404, Role.DATA_CONTROLLER, Role.IT_ENGINEER),
+        other_by_role=only(404, Role.DATA_CONTROLLER, Role.IT_ENGINEER),
+        method="post",
+        arguments=lambda _t, _things: {"number": 9_999},
+    ),
+    "what_is_recorded": Row(200),
     "contracts": Row(
         403,
         by_role=only(
@@ -231,6 +244,15 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
         by_role=only(200, Role.HR),
         arguments=lambda _t, things: {"grant": things.grant, "record": things.record},
     ),
+    "live_calls": Row(
+        404, other=404, by_role=only(403, Role.HR, Role.DATA_CONTROLLER, Role.DIRECTOR), arguments=_grant
+    ),
+    "monitor_call": Row(
+        403, other=403, arguments=lambda _t, things: {"grant": things.grant, "call": "call_1"}
+    ),
+    "monitoring": Row(404, other=404, arguments=_reading),  # a reading, but of no call in progress
+    "monitoring_sound": Row(404, other=404, arguments=_reading),
+    "end_monitoring": Row(404, other=404, arguments=_reading, method="post"),
     "open_record": Row(
         403,
         other=403,
@@ -257,7 +279,23 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
         method="post",
         data={"present": "Eve", "heard": "yes"},
     ),
+    "give_notice_reason": Row(
+        404, other=404, by_role=only(400, Role.HR), method="post", arguments=_reading
+    ),  # a mail has no notice
     "redact": Row(404, other=404, by_role=only(403, Role.HR), arguments=_reading),
+    "excise": Row(404, other=404, by_role=only(403, Role.HR), arguments=_reading),
+    "ask_to_excise": Row(
+        403,
+        other=403,
+        method="post",
+        arguments=lambda _t, things: {"token": things.reading, "draft": "req_none"},
+    ),
+    "excise_granted": Row(
+        404,
+        other=404,
+        by_role=only(403, Role.HR, Role.DATA_CONTROLLER, Role.DIRECTOR),
+        arguments=lambda _t, things: {"grant": things.grant, "record": things.record},
+    ),
     "redacted_copy": Row(
         404,
         other=404,

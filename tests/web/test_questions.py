@@ -13,7 +13,7 @@ from muniment.web.questions import QUESTIONS
 ACTIONS = ("view",)
 EMPTY = DraftView(
     id="req_1", category="business", case="", purpose="", specifics="", given={}, not_known=(), about=(),
-    actions=(), changed=datetime(2026, 1, 1, tzinfo=UTC),
+    actions=(), hours=0, changed=datetime(2026, 1, 1, tzinfo=UTC),
 )  # fmt: skip
 
 

@@ -64,10 +64,11 @@ class TextToSign(Schema):
 
 @cache
 def shape(view: type[msgspec.Struct]) -> type[Schema]:
-    """The schema of a frozen view: the same names, the same types, the same docstring."""
+    """The schema of a frozen view: the same names, the same types, the same docstring. What is unset is null."""
     hints = get_type_hints(view, include_extras=False)
     fields: dict[str, Any] = {
-        field.name: (_wire(hints[field.name]), ...) for field in msgspec.structs.fields(view)
+        field.name: (_wire(hints[field.name]), None if field.default is msgspec.UNSET else ...)
+        for field in msgspec.structs.fields(view)
     }
     return create_model(view.__name__, __base__=Schema, __doc__=view.__doc__, **fields)
 
@@ -115,4 +116,5 @@ def _wire(hint: Any) -> Any:
 
 
 def _either(hints: tuple[Any, ...]) -> Any:
-    return Union[tuple(_wire(part) for part in hints)]  # noqa: UP007  # made at run time
+    parts = (None if part is msgspec.UnsetType else part for part in hints)
+    return Union[tuple(_wire(part) for part in parts)]  # noqa: UP007  # made at run time

@@ -13,7 +13,7 @@ TYPE = "muniment/capture/v1"
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
-type Channel = Literal["call", "call-detail", "e-mail", "meeting", "voicemail"]
+type Channel = Literal["announcement", "call", "call-detail", "e-mail", "meeting", "voicemail"]
 type Form = Literal["audio", "cdr", "eml", "maildir", "mbox", "redaction", "siprec", "smtp", "vcon"]
 
 
@@ -22,6 +22,20 @@ class Envelope(msgspec.Struct, frozen=True):
 
     sender: str = msgspec.field(default="", name="from")
     recipients: tuple[str, ...] = msgspec.field(default=(), name="to")
+
+
+class Replaced(msgspec.Struct, frozen=True):
+    """The record that this one stands for, which was destroyed in the same commit, and what was left out.
+
+    `spans` are (from, to, channel or -1) in ms since the sound began; `request` and `warrant` (its hash) are
+    those by which it was done.
+    """
+
+    record: str
+    why: Literal["excised"]
+    spans: tuple[tuple[int, int, int], ...]
+    request: str
+    warrant: str
 
 
 class CaptureStatement(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +47,7 @@ class CaptureStatement(msgspec.Struct, frozen=True, kw_only=True):
     message belong to no organisation, and it is set apart (REQ 003). `call` is what is known of a call, a
     voicemail or a meeting besides its sound; for a recorded call (form "siprec") the container holds it too.
     `mapping` says how the rows of a file of call details (form "cdr") are to be read, then and ever after.
+    `replaces` is written only where the record stands for another, whose way in all else here is.
     """
 
     source: str
@@ -47,6 +62,7 @@ class CaptureStatement(msgspec.Struct, frozen=True, kw_only=True):
     channel: Channel = "e-mail"
     call: CallFacts | msgspec.UnsetType = msgspec.UNSET
     mapping: RowMapping | msgspec.UnsetType = msgspec.UNSET
+    replaces: Replaced | msgspec.UnsetType = msgspec.UNSET
     type: str = TYPE
 
     def encode(self) -> bytes:

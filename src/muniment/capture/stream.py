@@ -25,12 +25,13 @@ def seal_stream(
     """
     sealer = StreamSealer(organisation, record)
     for data, final in _segments(parts):
-        _hand_over(keeper, sealer, sealer.segment(keeper.epoch(organisation), data, final=final))
+        hand_over(keeper, sealer, sealer.segment(keeper.epoch(organisation), data, final=final))
     batch = sealer.record(keeper.epoch(organisation), statement(sealer.extent))
-    return _hand_over(keeper, sealer, batch)
+    return hand_over(keeper, sealer, batch)
 
 
-def _hand_over(keeper: Keeping, sealer: StreamSealer, batch: SealedBatch) -> Receipt:
+def hand_over(keeper: Keeping, sealer: StreamSealer, batch: SealedBatch) -> Receipt:
+    """Keep one batch of a stream; where the epoch has turned meanwhile, its key is wrapped anew."""
     try:
         receipt = keeper.seal(batch)
     except StaleKeyError:  # the epoch has turned: the same ciphertext, its key wrapped anew

@@ -6,7 +6,7 @@ import msgspec
 
 from muniment.catalogue import queries
 from muniment.catalogue.queries import Name, Parameters, listed
-from muniment.core.call_facts import CallFacts
+from muniment.core.call_facts import CallFacts, NoticeEvidence
 from muniment.readers.calls import Call
 from muniment.readers.contents import Content
 
@@ -20,7 +20,8 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True):
     """One call as lists show it: nothing of what was said. Times are seconds since 1970, 0 for unknown.
 
     `seconds` is how long its sound is, `mos` the worst stream's estimate (1 to 4.5; 0: none), `lost` counts
-    packets, `parts` are names of other recordings of the same call.
+    packets, `parts` are names of other recordings of the same call; `evidence` is what is known of the notice,
+    `tones` how often the tone for staff was heard (−1: it was not looked for).
     """
 
     direction: str
@@ -40,6 +41,10 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True):
     sound: str
     global_id: str
     parts: tuple[str, ...]
+    evidence: NoticeEvidence = NoticeEvidence("unknown")
+    tones: int = -1
+    united: tuple[str, ...] = ()
+    """The records that are other recordings of the same call: one call is one, however often it was recorded."""
 
 
 def rows_of(record: Parameters, content: Content) -> list[Parameters]:
@@ -75,6 +80,10 @@ def rows_of(record: Parameters, content: Content) -> list[Parameters]:
             "notice_language": facts.notice.language,
             "notice_hundredths": round(facts.notice.score * 100),
             "notice_reason": facts.notice.reason,
+            "rule": facts.rule.name if facts.rule else "",
+            "category": facts.rule.category if facts.rule else "",
+            "staff": " ".join(facts.staff.manners) if facts.staff else "",
+            "tones": facts.staff.tones if facts.staff else -1,
         }
     ]
 
@@ -89,7 +98,26 @@ def names_of(facts: CallFacts) -> tuple[str, ...]:
 def calls_of(organisation: str, records: Sequence[str]) -> dict[str, CallView]:
     """Those of these records that are calls, by their ids."""
     names = {"organisation": organisation, "records": listed(records)}
-    return {str(row[0]): _view(row[1:]) for row in queries.rows(Name.CALLS_BY_RECORD, names)}
+    found = {str(row[0]): _view(row[1:]) for row in queries.rows(Name.CALLS_BY_RECORD, names)}
+    others = united(organisation, [*found]) if found else {}
+    return {
+        record: msgspec.structs.replace(view, united=others.get(record, ())) for record, view in found.items()
+    }
+
+
+def united(organisation: str, records: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Of those that have any, the other recordings of the same call, whether they were known as one at once or later."""
+    names = {"organisation": organisation, "records": listed(records)}
+    found: dict[str, set[str]] = {}
+    for one, other in queries.rows(Name.CALLS_UNITED, names):
+        found.setdefault(str(one), set()).add(str(other))
+    return {record: tuple(sorted(others)) for record, others in found.items()}
+
+
+def with_parts(organisation: str, records: Sequence[str]) -> tuple[str, ...]:
+    """These records, and of each call among them every other recording."""
+    others = united(organisation, records) if records else {}
+    return tuple(dict.fromkeys((*records, *(one for some in others.values() for one in some))))
 
 
 def left_over(organisation: str) -> tuple[str, ...]:
@@ -99,7 +127,7 @@ def left_over(organisation: str) -> tuple[str, ...]:
 
 def _view(row: tuple[object, ...]) -> CallView:
     (direction, queue, extension, answered, ended, talk, seconds, notice, masked, mos, lost, streams, holds,
-     pressed, sound, global_id, parts) = row  # fmt: skip
+     pressed, sound, global_id, parts, name, version, language, likeness, reason, tones) = row  # fmt: skip
     return CallView(
         direction=str(direction),
         queue=str(queue),
@@ -118,4 +146,13 @@ def _view(row: tuple[object, ...]) -> CallView:
         sound=str(sound),
         global_id=str(global_id),
         parts=tuple(filter(None, str(parts).split("\n"))),
+        evidence=NoticeEvidence(
+            str(notice),  # type: ignore[arg-type]  # intake wrote it from one
+            str(name),
+            int(str(version)),
+            str(language),
+            int(str(likeness)) / 100,
+            reason=str(reason),
+        ),
+        tones=int(str(tones)),
     )

@@ -1,21 +1,33 @@
 """Calls that switches say there were: their rows, and both sides of a day as the matching takes them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
+from typing import NamedTuple
 
 import msgspec
 
 from muniment.capture.calls.assurance.matching import Expected, Known, Recorded
 from muniment.capture.calls.assurance.report import SourceState
 from muniment.catalogue import queries
-from muniment.catalogue.calls import SHORTEST_NAME
+from muniment.catalogue.calls import SHORTEST_NAME, united
 from muniment.catalogue.queries import Name, Parameters
 from muniment.core import clock
 from muniment.core.phone_numbers import EXTENSION
+from muniment.core.rule_settings import ruled_out
 from muniment.readers.calls.details import CallList, ExpectedCall
 from muniment.readers.contents import Content
 
 _HOUR = 3600
+
+
+class NoticeSeen(NamedTuple):
+    """One recorded call: what it says of its notice, and its category by rule."""
+
+    record: str
+    state: str
+    reason: str
+    category: str
 
 
 def rows_of(record: Parameters, content: Content) -> list[Parameters]:
@@ -34,13 +46,29 @@ def expected_in(organisation: str, begins: int, ends: int) -> tuple[Expected, ..
 def recorded_in(organisation: str, begins: int, ends: int) -> tuple[Recorded, ...]:
     """The recordings that began in a span; seconds since 1970."""
     span: Parameters = {"organisation": organisation, "begins": begins, "ends": ends}
-    return tuple(_recorded(row) for row in queries.rows(Name.RECORDED_IN, span))
+    found = [_recorded(row) for row in queries.rows(Name.RECORDED_IN, span)]
+    others = united(organisation, [one.record for one in found]) if found else {}
+    return tuple(replace(one, parts=others.get(one.record, ())) for one in found)
 
 
-def declined_in(organisation: str, begins: int, ends: int) -> tuple[int, ...]:
-    """When somebody declined to be recorded, in ms since 1970."""
+def not_kept_in(organisation: str, begins: int, ends: int) -> tuple[tuple[int, str], ...]:
+    """When nothing of a call was kept, in ms since 1970, and by which rule: empty where somebody declined."""
     span: Parameters = {"organisation": organisation, "begins": begins, "ends": ends}
-    return tuple(int(str(row[0])) * 1000 for row in queries.rows(Name.DECLINED_IN, span))
+    return tuple(
+        (int(str(time)) * 1000, ruled_out(str(word))) for time, word in queries.rows(Name.DECLINED_IN, span)
+    )
+
+
+def notices_in(organisation: str, begins: int, ends: int) -> tuple[NoticeSeen, ...]:
+    """What each recorded call that began in a span says of its notice; seconds since 1970."""
+    span: Parameters = {"organisation": organisation, "begins": begins, "ends": ends}
+    return tuple(NoticeSeen(*map(str, row)) for row in queries.rows(Name.NOTICES_IN, span))
+
+
+def newest(organisation: str) -> int:
+    """A number that grows with each account of a call that comes in; 0 while there is none."""
+    ((found,),) = queries.rows(Name.NEWEST_EXPECTED, {"organisation": organisation})
+    return int(str(found))
 
 
 def sources_in(organisation: str, begins: int, ends: int, silent_hours: int) -> tuple[SourceState, ...]:
@@ -64,7 +92,9 @@ def sources_in(organisation: str, begins: int, ends: int, silent_hours: int) -> 
 
 def known_in(organisation: str, begins: int, ends: int, down: Sequence[tuple[int, int]] = ()) -> Known:
     """What else is known of a span: who declined, and when a source was down (ms since 1970)."""
-    return Known(tuple(down), declined_in(organisation, begins, ends))
+    said = not_kept_in(organisation, begins, ends)
+    declined = tuple(at for at, rule in said if not rule)
+    return Known(tuple(down), declined, tuple((at, rule) for at, rule in said if rule))
 
 
 def _row(record: Parameters, place: int, call: ExpectedCall) -> Parameters:
@@ -89,7 +119,8 @@ def _row(record: Parameters, place: int, call: ExpectedCall) -> Parameters:
 
 
 def _expected(row: tuple[object, ...]) -> Expected:
-    record, place, names, started, answered, ended, addresses, extension, queue, disposition, was = row
+    (record, place, names, started, answered, ended, addresses, extension, queue, disposition, was, direction,
+     source) = row  # fmt: skip
     parties = frozenset(filter(None, str(addresses).split("\n")))
     lines = {str(extension), str(queue), *parties, *(one.removeprefix(EXTENSION) for one in parties)}
     return Expected(
@@ -106,6 +137,9 @@ def _expected(row: tuple[object, ...]) -> Expected:
         or str(queue)
         or next((one.removeprefix(EXTENSION) for one in sorted(parties) if one.startswith(EXTENSION)), ""),
         lines=frozenset(lines - {""}),
+        queue=str(queue),
+        direction=str(direction),
+        source=str(source),
     )
 
 

@@ -84,6 +84,10 @@ class CallDetail(models.Model):
     notice_language = models.CharField(max_length=20, default="", db_default="")
     notice_hundredths = models.IntegerField(default=0, db_default=0)  # how well the sound matches it
     notice_reason = models.TextField(default="", db_default="")
+    rule = models.CharField(max_length=64, default="", db_default="")  # see `core.rule_settings`
+    category = models.CharField(max_length=40, default="", db_default="")
+    staff = models.CharField(max_length=100, default="", db_default="")  # how staff knew, by spaces
+    tones = models.IntegerField(default=-1, db_default=-1)  # heard in the sound; −1: not looked for
 
     class Meta:
         indexes = (

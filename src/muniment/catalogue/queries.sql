@@ -18,12 +18,14 @@ INSERT INTO catalogue_record (
 INSERT INTO catalogue_calldetail (
     record_id, organisation, global_id, direction, queue, extension, answered, ended, talk_seconds, seconds,
     notice, masked_ms, mos_hundredths, lost, streams, holds, keys_pressed, sound, parts, names, packets,
-    notice_name, notice_version, notice_language, notice_hundredths, notice_reason
+    notice_name, notice_version, notice_language, notice_hundredths, notice_reason, rule, category,
+    staff, tones
 ) VALUES (
     %(record)s, %(organisation)s, %(global_id)s, %(direction)s, %(queue)s, %(extension)s, %(answered)s,
     %(ended)s, %(talk_seconds)s, %(seconds)s, %(notice)s, %(masked_ms)s, %(mos_hundredths)s, %(lost)s,
     %(streams)s, %(holds)s, %(keys_pressed)s, %(sound)s, %(parts)s, %(names)s, %(packets)s,
-    %(notice_name)s, %(notice_version)s, %(notice_language)s, %(notice_hundredths)s, %(notice_reason)s
+    %(notice_name)s, %(notice_version)s, %(notice_language)s, %(notice_hundredths)s, %(notice_reason)s, %(rule)s,
+    %(category)s, %(staff)s, %(tones)s
 ) ON CONFLICT (record_id) DO NOTHING;
 
 -- name: add_expected
@@ -38,10 +40,21 @@ INSERT INTO catalogue_expectedcall (
 
 -- name: expected_in
 -- Calls that are said to have begun in a span (ms since 1970).
-SELECT record_id, row, names, started, answered, ended, addresses, extension, queue, disposition, was_answered
-FROM catalogue_expectedcall
-WHERE organisation = %(organisation)s AND started >= %(begins)s AND started < %(ends)s
-ORDER BY started, record_id, row;
+SELECT expected.record_id, expected.row, expected.names, expected.started, expected.answered, expected.ended,
+    expected.addresses, expected.extension, expected.queue, expected.disposition, expected.was_answered,
+    expected.direction, record.source
+FROM catalogue_expectedcall AS expected JOIN catalogue_record AS record ON record.id = expected.record_id
+WHERE expected.organisation = %(organisation)s AND expected.started >= %(begins)s
+    AND expected.started < %(ends)s
+ORDER BY expected.started, expected.record_id, expected.row;
+
+-- name: notices_in
+-- Calls that were recorded in a span (seconds since 1970): what each says of its notice and of its rule.
+SELECT record.id, detail.notice, detail.notice_reason, detail.category
+FROM catalogue_record AS record JOIN catalogue_calldetail AS detail ON detail.record_id = record.id
+WHERE record.organisation = %(organisation)s AND record.channel = 'call' AND record.erased_at IS NULL
+    AND record.sent >= %(begins)s AND record.sent < %(ends)s
+ORDER BY record.sent, record.id;
 
 -- name: recorded_in
 -- Calls that began in a span (seconds since 1970) and are no tests, with who was in them (a JSON list).
@@ -53,6 +66,11 @@ WHERE record.organisation = %(organisation)s AND record.channel = 'call' AND rec
     AND record.markings <> 'test' AND record.sent >= %(begins)s AND record.sent < %(ends)s
 ORDER BY record.sent, record.id;
 
+-- name: newest_expected
+-- A number that grows with each account of a call: the last row that came in, 0 without any.
+SELECT COALESCE((SELECT id FROM catalogue_expectedcall WHERE organisation = %(organisation)s
+    ORDER BY id DESC LIMIT 1), 0);
+
 -- name: call_sources
 -- Sources of calls: how many of a span (seconds since 1970), and when each was last heard of. A test is not
 -- of the switch: it must not hide that the switch is silent.
@@ -63,8 +81,8 @@ WHERE organisation = %(organisation)s AND channel IN ('call', 'call-detail') AND
 GROUP BY source ORDER BY source;
 
 -- name: declined_in
--- When somebody declined to be recorded, in a span (seconds since 1970).
-SELECT time FROM catalogue_ledgerentry
+-- When nothing of a call was kept, in a span (seconds since 1970): somebody declined, or a rule left it out.
+SELECT time, coalesce(json_extract(details, '$.body.reason'), '') FROM catalogue_ledgerentry
 WHERE organisation = %(organisation)s AND tag = 'vault:call:declined'
     AND time >= %(begins)s AND time < %(ends)s ORDER BY time;
 
@@ -223,9 +241,28 @@ WHERE record_id IN (SELECT value FROM json_each(%(records)s)) ORDER BY id;
 -- name: calls_by_record
 -- What those of these records that are calls have besides.
 SELECT record_id, direction, queue, extension, answered, ended, talk_seconds, seconds, notice, masked_ms,
-    mos_hundredths, lost, streams, holds, keys_pressed, sound, global_id, parts
+    mos_hundredths, lost, streams, holds, keys_pressed, sound, global_id, parts, notice_name, notice_version,
+    notice_language, notice_hundredths, notice_reason, tones
 FROM catalogue_calldetail
 WHERE organisation = %(organisation)s AND record_id IN (SELECT value FROM json_each(%(records)s));
+
+-- name: calls_united
+-- Other recordings of the same calls: those that share the call's own name, or that one of both names as a part.
+SELECT mine.record_id, other.record_id
+FROM catalogue_calldetail AS mine
+JOIN catalogue_calldetail AS other ON other.organisation = mine.organisation AND other.global_id = mine.global_id
+JOIN catalogue_record AS record ON record.id = other.record_id
+WHERE mine.organisation = %(organisation)s AND mine.record_id IN (SELECT value FROM json_each(%(records)s))
+    AND mine.global_id != '' AND other.record_id != mine.record_id AND record.erased_at IS NULL
+UNION
+SELECT mine.record_id, other.record_id
+FROM catalogue_calldetail AS mine
+JOIN catalogue_calldetail AS other ON other.organisation = mine.organisation
+    AND instr(char(10) || mine.parts || char(10),
+              char(10) || substr(other.names, 1, instr(other.names || char(10), char(10)) - 1) || char(10))
+JOIN catalogue_record AS record ON record.id = other.record_id
+WHERE mine.organisation = %(organisation)s AND mine.record_id IN (SELECT value FROM json_each(%(records)s))
+    AND mine.parts != '' AND other.names != '' AND other.record_id != mine.record_id AND record.erased_at IS NULL;
 
 -- name: calls_left_over
 -- Calls whose record is erased or unknown: there should be none.

@@ -37,14 +37,15 @@ def command(
 
     place = Home(home.absolute())
     keyring = Keyring.unlock(place, passphrase.read(passphrase_file))
-    chosen = _organisation(organisation, keyring.organisations)
+    chosen = organisation_of(organisation, keyring.organisations)
     installation.start(place, keyring.worker_keys())
     from muniment.governance import completeness
 
-    rules = settings.load(place).calls.assurance
+    calls = settings.load(place).calls
+    rules = calls.assurance
     asked = _day(day) if day else completeness.last_day(rules, clock.now())
     found = completeness.of_day(chosen, asked) or completeness.composed_now(
-        completeness.compose(chosen, asked, rules)
+        completeness.compose(chosen, asked, rules, calls.rule)
     )
     if as_json:
         typer.echo(msgspec.json.encode(found).decode())
@@ -69,6 +70,11 @@ def said(found: "ReportView") -> str:
     for gap in made.gaps[:SHOWN]:
         line = f" on {gap.line}" if gap.line else ""
         lines.append(f"  {gap.call}{line}: {gap.outcome} ({', '.join(gap.reasons)}), {gap.missing} s missing")
+    lines += [
+        f"  {each.call}{f' on {each.line}' if each.line else ''}: not recorded by rule {each.note}"
+        for each in (made.left_out or ())[:SHOWN]
+    ]
+    lines += [f"  notice {state}: {count}" for state, count in sorted((made.notices or {}).items())]
     lines += [f"Silent: {name}" for name in made.silent]
     place = (
         f"entry {found.ledger_sequence} of the ledger"
@@ -86,7 +92,8 @@ def _day(text: str) -> date:
         raise WrongUseError(f"{text!r} is no day.", remedy="Write 2026-03-01.") from error
 
 
-def _organisation(wanted: str, known: tuple[str, ...]) -> str:
+def organisation_of(wanted: str, known: tuple[str, ...]) -> str:
+    """The organisation that is meant; WrongUseError where that is not clear."""
     if wanted in known:
         return wanted
     if not wanted and len(known) == 1:

@@ -86,7 +86,15 @@ def command(
                 done.mail, done.fault = _mail(mails, doors.capture, chosen, held, source, dialect, stop)
             if sounds and not done.fault and not stop.is_set():
                 done.calls, done.fault = recordings.run(
-                    sounds, doors.capture, chosen, held, source=source, kind=kind, mapped=mapped, stop=stop
+                    sounds,
+                    doors.capture,
+                    chosen,
+                    held,
+                    source=source,
+                    kind=kind,
+                    mapped=mapped,
+                    ruling=recordings.ruling_of(place.path),
+                    stop=stop,
                 )
             if (sounds or listed) and not done.fault and not stop.is_set():
                 done.details, done.fault = details.run(

@@ -14,6 +14,7 @@ from muniment.core.errors import MunimentError, NotAvailableError
 
 VERBS = MappingProxyType(
     {
+        "announcement": "Publish recording notices; list and show them.",
         "backup": "Copy packs and keys while everything runs; rehearse a restore.",
         "bench": "Measure against a physical limit or a peer, in the same run.",
         "compact": "Free the space of erased records.",

@@ -13,10 +13,10 @@ from muniment.cli.import_shown import shown
 from muniment.core.errors import MunimentError, WrongUseError
 
 if TYPE_CHECKING:
-    from muniment.capture.batch import Keeping
+    from muniment.capture.calls.ruling import Ruling
     from muniment.capture.calls.spool.fields import Mapped
     from muniment.capture.calls.spool.finding import Kind
-    from muniment.capture.calls.spool.importing import Summary
+    from muniment.capture.calls.spool.importing import Recording, Summary
     from muniment.capture.tally import Held
 
 SHOWN = 10  # orphans that are named on the screen; --json names more
@@ -43,13 +43,14 @@ def kind_of(text: str) -> "Kind":
 
 def run(
     paths: Sequence[Path],
-    keeper: "Keeping",
+    keeper: "Recording",
     organisation: str,
     held: "Held",
     *,
     source: str,
     kind: str,
     mapped: "Mapped",
+    ruling: "Ruling",
     stop: threading.Event,
 ) -> "tuple[Summary, MunimentError | None]":
     """Seal recordings; the summary, and why it ended early if it did."""
@@ -61,7 +62,7 @@ def run(
             organisation,
             held,
             ports=Ports(line.refused, line.progress),
-            manner=Manner(source=source, kind=kind_of(kind), mapped=mapped),
+            manner=Manner(source=source, kind=kind_of(kind), mapped=mapped, ruling=ruling),
             stop=stop,
         )
         return work.run(paths), work.fault
@@ -75,6 +76,8 @@ def said(summary: "Summary") -> str:
         f" {decimal(summary.bytes)} in {summary.seconds} s."
     )
     lines = [counts]
+    if summary.left_out:
+        lines.append(f"{summary.left_out} left out by a recording rule; they stay where they are.")
     if summary.without_account:
         lines.append(f"{len(summary.without_account)} without an account of the switch:")
         lines += [f"  {one}" for one in summary.without_account[:SHOWN]]
@@ -82,6 +85,16 @@ def said(summary: "Summary") -> str:
         lines.append(f"{summary.unrecorded_count} answered calls of which no recording was found:")
         lines += [f"  {one}" for one in summary.unrecorded[:SHOWN]]
     return "\n".join(lines)
+
+
+def ruling_of(home: Path) -> "Ruling":
+    """The recording rules and lines of an installation's settings."""
+    from muniment.capture.calls.ruling import Ruling
+    from muniment.core import settings
+    from muniment.core.home import Home
+
+    calls = settings.load(Home(home)).calls
+    return Ruling(calls.rule, calls.line)
 
 
 def show(summary: "Summary") -> None:

@@ -5,10 +5,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from muniment.core.call_outline import Outline, takes_part
+
 type NoticeManner = Literal["before", "in-call", "none"]
-type NoNotice = Literal[
-    "", "internal-line", "emergency-line", "switch-cannot", "given-in-contract", "given-in-writing"
-]
 
 
 class Announcement(BaseModel):
@@ -29,6 +28,8 @@ class Announcement(BaseModel):
     """The sources it is played on; all where empty."""
     queues: tuple[str, ...] = ()
     """The queues it is played in; all where empty."""
+    lines: tuple[str, ...] = ()
+    """The called numbers and extensions it is played on; all where empty."""
     since: date = date(1970, 1, 1)
     until: date | None = None
     """The first and the last day on which it was in force (UTC)."""
@@ -39,8 +40,13 @@ class Announcement(BaseModel):
             raise ValueError("an announcement ends before it begins")
         return self
 
-    def fits(self, source: str, queue: str, day: date) -> bool:
+    def fits(self, call: Outline, day: date) -> bool:
         """Whether it was to be heard on such a call on that day."""
         in_force = self.since <= day and (self.until is None or day <= self.until)
-        of_source = not self.sources or source in self.sources
-        return in_force and of_source and (not self.queues or queue in self.queues)
+        return (
+            in_force
+            and self.organisation == call.organisation
+            and (not self.sources or call.source in self.sources)
+            and (not self.queues or call.queue in self.queues)
+            and (not self.lines or takes_part(call.numbers, self.lines))
+        )

@@ -82,6 +82,28 @@ class NoticeEvidence(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
+class RuleMatched(msgspec.Struct, frozen=True):
+    """The recording rule that a call fits (REQ 024): its name, its category, what it decides, and why."""
+
+    name: str
+    category: str
+    decision: str
+    reason: str = ""
+
+
+class StaffEvidence(msgspec.Struct, frozen=True):
+    """How staff in the call knew of it (REQ 023): the line's setting, the manners, and tones that were heard.
+
+    `tones` counts the beginnings of the configured tone that the sound holds; −1 where none was looked for.
+    """
+
+    line: str
+    manners: tuple[str, ...]
+    tone_hertz: int = 0
+    tone_every: int = 0
+    tones: int = -1
+
+
 class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
     """One call.
 
@@ -90,7 +112,8 @@ class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
     beginning and end; `dtmf` says only that keys were pressed, never which; `evidence` are the fields of
     the switch's own account of the call; `defects` say in plain words what is missing; `parts` are the
     names (`id`) of other recordings of the same call; `region` the country by which numbers without one are
-    read, GB where empty; `test`: nobody spoke, the recorder was tried out.
+    read, GB where empty; `rule` and `staff` stand only where the settings say something of such calls; `test`:
+    nobody spoke, the recorder was tried out.
     """
 
     id: str
@@ -111,6 +134,8 @@ class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
     defects: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     region: str = ""
+    rule: RuleMatched | msgspec.UnsetType = msgspec.UNSET
+    staff: StaffEvidence | msgspec.UnsetType = msgspec.UNSET
     test: bool = False
 
 

@@ -5,12 +5,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from muniment.core.announcement_settings import Announcement, NoNotice, NoticeManner
+from muniment.core.announcement_settings import Announcement, NoticeManner
 from muniment.core.assurance_settings import AssuranceSettings
 from muniment.core.card_settings import LONGEST, CardRule
 from muniment.core.errors import WrongUseError
+from muniment.core.line_settings import LineSettings
 from muniment.core.media_settings import MediaSettings
+from muniment.core.notice_reasons import NoNotice
 from muniment.core.phone_numbers import Region
+from muniment.core.rule_settings import RecordingRule
 from muniment.core.spool_settings import CarrierSettings, MappingSettings, SpoolSettings, UploadSettings
 
 LARGEST_PORT = 65_535
@@ -150,6 +153,10 @@ class CallSettings(_Section):
     """Seconds after which a silence that an agent asked for ends by itself; 0: never."""
     announcement: tuple[Announcement, ...] = ()
     """Recording notices, in every version and language that was ever in force."""
+    line: tuple[LineSettings, ...] = ()
+    """What holds of single lines: why no notice is given, how staff know. The first that fits counts."""
+    rule: tuple[RecordingRule, ...] = ()
+    """Which calls and meetings are recorded, by category. The first that fits counts."""
 
     @property
     def file_sources(self) -> tuple[SpoolSettings | CarrierSettings | UploadSettings, ...]:

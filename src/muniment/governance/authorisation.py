@@ -31,9 +31,11 @@ class Action(StrEnum):
     DECIDE = "decide"
     DELEGATE = "delegate"
     ERASE = "erase"
+    EXCISE = "excise"
     EXPORT = "export"
     LISTEN = "listen"
     LOCATE = "locate"
+    MONITOR = "monitor"
     PLACE_HOLD = "placeHold"
     RELEASE_HOLD = "releaseHold"
     REVOKE = "revoke"
@@ -172,6 +174,7 @@ WORDS = {
     "policy-not-accepted": "you have not accepted the organisation's policies yet",
     "private-needs-two": "an item marked private takes the yes of two persons",
     "revoked": "the grant has been taken back",
+    "staff-not-told": "the people whose line it is have not all been told that calls may be listened to",
     "self-approval": "nobody decides their own request",
 }
 

@@ -21,6 +21,9 @@ from muniment.vault.authority import statements as texts
 
 KINDS: tuple[type[Recorded], ...] = (
     models.Adoption,
+    models.AnnouncementEnd,
+    models.AnnouncementVersion,
+    models.AwarenessTold,
     models.CallMapping,
     models.Case,
     models.CaseClosure,
@@ -35,6 +38,7 @@ KINDS: tuple[type[Recorded], ...] = (
     models.GrantRevocation,
     models.Hold,
     models.HoldRelease,
+    models.NoticeReasonGiven,
     models.Request,
     models.Search,
     models.SilenceAct,

@@ -3,6 +3,7 @@
 No content is opened for it: figures of the catalogue are held against accounts of the switch.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -18,7 +19,8 @@ from muniment.catalogue import expected
 from muniment.core import clock
 from muniment.core.assurance_settings import AssuranceSettings
 from muniment.core.errors import RefusedError
-from muniment.governance import notices
+from muniment.core.rule_settings import RecordingRule
+from muniment.governance import notice_reasons, notices
 from muniment.governance.desk import Desk, write
 from muniment.governance.models import DayReport, RecorderAway, RecorderSeen
 from muniment.people import services as people
@@ -51,8 +53,10 @@ class ReportView(msgspec.Struct, frozen=True):
     ledger_sequence: int
 
 
-def compose(organisation: str, day: date, chosen: AssuranceSettings) -> Report:
-    """The report of a day as the catalogue stands now.
+def compose(
+    organisation: str, day: date, chosen: AssuranceSettings, recording: tuple[RecordingRule, ...] = ()
+) -> Report:
+    """The report of a day as the catalogue stands now; `recording` are the recording rules of the settings.
 
     Neighbours of the day take part in the matching, so that a call at midnight finds its recording.
     """
@@ -61,9 +65,10 @@ def compose(organisation: str, day: date, chosen: AssuranceSettings) -> Report:
     wide = (organisation, begins - margin, ends + margin)
     accounts, recordings = expected.expected_in(*wide), expected.recorded_in(*wide)
     known = expected.known_in(*wide, down=_away(begins - margin, ends + margin))
-    found = matching.match(accounts, recordings, rules_of(chosen), known)
+    found = matching.match(accounts, recordings, rules_of(chosen, organisation, recording), known)
     within = {one.record for one in recordings if begins * 1000 <= one.started < ends * 1000}
     verdicts = tuple(one for one in found.verdicts if begins * 1000 <= one.call.started < ends * 1000)
+    seen = expected.notices_in(organisation, begins, ends)
     return report.compose(
         organisation,
         day,
@@ -72,16 +77,22 @@ def compose(organisation: str, day: date, chosen: AssuranceSettings) -> Report:
         accounts=sum(begins * 1000 <= one.started < ends * 1000 for one in accounts),
         recordings=len(within),
         sources=expected.sources_in(organisation, begins, ends, chosen.silent_hours),
+        notices=notice_reasons.counted(organisation, seen),
+        categories=Counter(each.category for each in seen if each.category),
     )
 
 
-def rules_of(chosen: AssuranceSettings) -> Rules:
+def rules_of(
+    chosen: AssuranceSettings, organisation: str = "", recording: tuple[RecordingRule, ...] = ()
+) -> Rules:
     """What counts as the same call and as a gap, by the settings."""
     return Rules(
         window_ms=chosen.window_seconds * 1000,
         shorter_ms=chosen.shorter_seconds * 1000,
         lost_share=chosen.lost_percent / 100,
         not_configured={each.line: each.reason for each in chosen.unrecorded},
+        organisation=organisation,
+        recording=recording,
     )
 
 

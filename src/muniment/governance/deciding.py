@@ -77,7 +77,7 @@ def prepare_approval(
         holder=people.view(row.requester_id).name,
         purpose=purpose(row.purpose).name,
         beside=[people.view(other).name for other in text.approvers if other != actor.id],
-        private=len(set(proposal.records) & set(row.choice.private)),
+        private=len(set(proposal.records) & set(row.chosen_private)),
     )
     return prepared.prepare(actor, ACT, request, shown, payload={"proposal": proposal.hash})
 
@@ -181,7 +181,7 @@ def _decision(
 ) -> Decision:
     verdict = Decision.Verdict.REFUSE
     if proposal is not None:
-        whole = set(proposal.records) == set(row.choice.records)
+        whole = set(proposal.records) == set(row.chosen_records)
         verdict = Decision.Verdict.APPROVE if whole else Decision.Verdict.PART
     return Decision(
         request=row,

@@ -6,6 +6,7 @@ from muniment.governance.models.recorded import Recorded, facts_digest
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
 from muniment.vault.messages import Act, ActEntry, Erasure, Evidence, Opening, Receipt, SegmentEvidence
+from muniment.vault.sealing import SealedBatch
 
 
 class Desk(Protocol):
@@ -44,6 +45,14 @@ class Desk(Protocol):
 
     def erase(self, organisation: str, warrant: str, record: str, assertion: SignedStatement) -> Erasure:
         """Destroy a record's key."""
+
+    def replace(
+        self, organisation: str, warrant: str, record: str, assertion: SignedStatement, batch: SealedBatch
+    ) -> Erasure:
+        """Keep a record that stands for another, and destroy that."""
+
+    def erasure(self, organisation: str, record: str) -> Erasure:
+        """What became of the key of an erased record."""
 
     def evidence(self, organisation: str, warrant: str, record: str, session: bytes) -> Evidence:
         """What proves a record."""

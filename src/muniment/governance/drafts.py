@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from muniment.core.errors import WrongUseError
-from muniment.governance import adoption, cases, entities
+from muniment.governance import adoption, cases, entities, monitored
 from muniment.governance.authorisation import AbsentError, Action, Entity, Reference, require
 from muniment.governance.fields import LONGEST_FIELD, RequestFields
 from muniment.governance.matrix import RequestClass, Row
@@ -28,7 +28,11 @@ def begin(actor: PersonView, category: str, *, case: str = "") -> DraftView:
     if case:
         cases.case_row(actor, case)
     row = Draft.objects.create(
-        organisation_id=actor.organisation, requester_id=actor.id, category=category, case_id=case or None
+        organisation_id=actor.organisation,
+        requester_id=actor.id,
+        category=category,
+        case_id=case or None,
+        not_known=list(monitored.NOT_SAID) if category == RequestClass.MONITOR else [],
     )
     return view(row)
 
@@ -43,6 +47,7 @@ def change(
     not_known: Sequence[str] | None = None,
     about: Sequence[str] | None = None,
     actions: Sequence[str] | None = None,
+    hours: int | None = None,
 ) -> DraftView:
     """Save some of what is written so far; None leaves a part as it is. Completeness is asked later."""
     row = row_of(actor, draft)
@@ -58,6 +63,8 @@ def change(
         row.about = sorted(_colleagues(actor, about))
     if actions is not None:
         row.actions = sorted(set(actions))
+    if hours is not None:
+        row.hours = monitored.hours(hours)
     row.save()
     return view(row)
 
@@ -124,6 +131,7 @@ def view(row: Draft) -> DraftView:
         not_known=tuple(row.not_known),
         about=tuple(PersonName(person, people.view(person).name) for person in row.about),
         actions=tuple(row.actions),
+        hours=row.hours,
         changed=row.changed,
     )
 

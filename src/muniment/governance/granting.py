@@ -51,7 +51,7 @@ def admit_if_complete(desk: Desk, row: Request, proposal: Proposal, matrix_row: 
         not_after=_at(warrant.not_after),
     )
     keep(grant, receipt)
-    private = set(row.choice.private)
+    private = set(row.chosen_private)
     GrantRecord.objects.bulk_create(
         [GrantRecord(grant=grant, record=record, private=record in private) for record in proposal.records]
     )
@@ -162,6 +162,7 @@ def view(row: Grant) -> GrantView:
         purpose=purpose(row.request.purpose),
         actions=tuple(row.actions),
         records=tuple(sorted(granted.record for granted in row.records.all())),
+        lines=texts.lines_of(warrant),
         warrant=row.warrant_hash,
         not_before=row.not_before,
         not_after=row.not_after,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from django.db import transaction
 
 from muniment.catalogue import records as catalogue
+from muniment.catalogue.calls import with_parts
 from muniment.core import clock
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.governance import cases, denials, entities, held, notices, requests, rules, statements
@@ -54,7 +55,7 @@ def prepare(actor: PersonView, request: str) -> ToSign:
     require(entities.person(actor), Action.LOCATE, requests.entity(row))
     statement = texts.build_opening(
         organisation=actor.organisation,
-        warrant=row.locate_hash,
+        warrant=row.locate_hash or "",
         holder=actor.id,
         records=[],
         action=texts.Action.LOCATE,
@@ -71,7 +72,7 @@ def locate(
     with denials.written(desk, actor, Action.LOCATE, request):
         row = requests.row_of(actor, request)
         require(entities.person(actor), Action.LOCATE, requests.entity(row))
-        found = search(row.locate_hash, assertion)
+        found = search(row.locate_hash or "", assertion)
     with transaction.atomic():
         if found.ledger_sequence >= 0:  # a next page of the same search has no entry of its own
             made = Search(
@@ -84,8 +85,10 @@ def locate(
             )
             made.ledger_digest = made.digest()
             made.save(force_insert=True)
+        # A call is one thing, however many recordings it has: who may choose one of them may choose all.
+        whole = with_parts(actor.organisation, found.ids)
         Located.objects.bulk_create(
-            [Located(request=row, record=record) for record in found.ids], ignore_conflicts=True
+            [Located(request=row, record=record) for record in whole], ignore_conflicts=True
         )
     return found
 
@@ -99,7 +102,8 @@ def choose(desk: Desk, actor: PersonView, request: str, records: Sequence[str]) 
     row = requests.row_of(actor, request)
     require(entities.person(actor), Action.CHOOSE, requests.entity(row))
     cases.require_open(row.case)
-    chosen = sorted(set(records))
+    _check_choice(row, sorted(set(records)))
+    chosen = sorted({*records, *_parts_found(row, records)})
     _check_choice(row, chosen)
     known = held.facts(actor.organisation, chosen)
     if any(known[record].erased for record in chosen if record in known):
@@ -110,8 +114,15 @@ def choose(desk: Desk, actor: PersonView, request: str, records: Sequence[str]) 
         write(desk, actor.organisation, choice)
         row = requests.row_of(actor, request)
         rules.route_of(row, rules.row_of(row))  # nobody may decide: say so now, and choose nothing
-        _tell_deciders(row)
+        tell_deciders(row)
     return requests.view(row)
+
+
+def _parts_found(row: Request, records: Sequence[str]) -> list[str]:
+    """Other recordings of the calls that were chosen, as far as the search answered them too."""
+    parts = with_parts(row.organisation_id, sorted(set(records)))
+    found = Located.objects.filter(request__case=row.case_id, record__in=parts)
+    return list(found.values_list("record", flat=True))
 
 
 def _check_choice(row: Request, chosen: list[str]) -> None:
@@ -131,11 +142,12 @@ def _check_choice(row: Request, chosen: list[str]) -> None:
         )
 
 
-def _tell_deciders(row: Request) -> None:
+def tell_deciders(row: Request) -> None:
+    """Put a notice in the outbox of everybody who may decide a request now."""
     for person in sorted(requests.waits_for(row)):
         notices.tell(
             person,
             "A request waits for your decision",
-            "Somebody asks for records, and the policy names you to decide.",
+            "Somebody asks for access, and the policy names you to decide.",
             f"/requests/{row.pk}",
         )

@@ -29,6 +29,7 @@ class RequestClass(StrEnum):
     ERASURE = "erasure"
     HOLD_RELEASE = "hold_release"
     INVESTIGATION = "investigation"
+    MONITOR = "monitor"
     POLICE = "police"
     PRIVATE_OVERRIDE = "private_override"
 
@@ -99,6 +100,11 @@ class _PackText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _USUAL = ("view", "listen")  # reading a mail, hearing a call: one need, two kinds of record
 
 
+def allowed(actions: tuple[str, ...]) -> tuple[str, ...]:
+    """What a request of a row may ask for: who may have a record erased may have a stretch of it taken out."""
+    return (*actions, "excise") if "erase" in actions else actions
+
+
 def usual(actions: tuple[str, ...]) -> tuple[str, ...]:
     """What a request asks for that says nothing else, among what its row allows."""
     return tuple(one for one in actions if one in _USUAL) or actions[:1]
@@ -136,8 +142,10 @@ def _group(text: str) -> frozenset[str]:
     return frozenset(name.strip() for name in text.split("|"))
 
 
-# What no pack may loosen. 1: every class has exactly one row. 2: two different persons for the classes
-# whose harm cannot be undone. 3: a business need is a director's to grant, unless a clause names a deputy.
+# What no pack may loosen. 1: every class has exactly one row, save that a pack from before calls could be
+# heard while they last has none for that, and nobody asks for it then. 2: two different persons for the classes
+# whose harm cannot be undone. 3: a business need is a director's to grant, calls in progress too, unless a
+# clause names a deputy.
 # 4: fourteen days at most, save where the case itself is the limit. 5: nobody decides without a seat.
 TWO_PERSONS = frozenset(
     {
@@ -149,15 +157,20 @@ TWO_PERSONS = frozenset(
 )
 
 
+DIRECTORS_ONLY = frozenset({RequestClass.BUSINESS, RequestClass.MONITOR})
+OPTIONAL = frozenset({RequestClass.MONITOR})
+
+
 def check(matrix: Matrix) -> None:
     """Refuse a pack that would loosen what no pack may (see the numbered rules above)."""
-    if sorted(row.request_class for row in matrix.rows) != sorted(RequestClass):  # 1
+    named = [row.request_class for row in matrix.rows]
+    if len(set(named)) < len(named) or not {*RequestClass} - OPTIONAL <= {*named}:  # 1
         raise WrongUseError(f"The policy pack {matrix.pack!r} must have one row for each class of request.")
     for row in matrix.rows:
         if row.request_class in TWO_PERSONS and len(row.seats) < 2:  # noqa: PLR2004  # 2
             raise _broken(row, "it needs the yes of two different persons")
         asked = frozenset[str]().union(*(group for seat in row.seats for group in seat.groups))
-        if row.request_class == RequestClass.BUSINESS and not asked <= DIRECTORS and not row.deputy_clause:
+        if row.request_class in DIRECTORS_ONLY and not asked <= DIRECTORS and not row.deputy_clause:
             raise _broken(row, "somebody who is no director decides, and no clause says so")  # 3
         if not 1 <= row.days <= LONGEST_GRANT_DAYS and not row.subject_right:  # 4
             raise _broken(row, f"a grant lasts from 1 to {LONGEST_GRANT_DAYS} days")

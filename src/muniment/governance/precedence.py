@@ -1,8 +1,10 @@
 """May a record be destroyed? The order of precedence: the first row that matches decides.
 
-Numbers are those of the design's table; the rows 0a, 0, 2, 3 and 5 (declined calls, card spans,
-statutory minimum, restriction, expired retention) come with the parts that make their states.
+Numbers are those of the design's table; the rows 0a, 2, 3 and 5 (declined calls, statutory minimum,
+restriction, expired retention) come with the parts that make their states.
 
+0. A stretch with card data, which nobody may keep (PCI DSS, requirement 3.3.1): it is taken out now where
+   nothing holds the record. Where a hold stands it is silent for everybody until the hold is released.
 1. A hold stands: never. The erasure is queued until it is released.
 4. An erasure was decided, by two persons: yes, and it beats company retention.
 6. Otherwise: keep.
@@ -18,6 +20,7 @@ import msgspec
 class Rule(StrEnum):
     """The row of the table that decided; it stands in the ledger and on the certificate."""
 
+    CARD_DATA = "0"
     ERASURE_UPHELD = "4"
     HELD = "1"
     KEEP = "6"
@@ -29,6 +32,23 @@ class Ruling(msgspec.Struct, frozen=True):
     destroy: bool
     rule: Rule
     words: str
+
+
+def may_excise(*, held: bool, upheld: bool) -> Ruling:
+    """Apply the table to stretches of one recording. `upheld`: a decision signed by two is in force."""
+    if held:
+        return Ruling(
+            destroy=False,
+            rule=Rule.HELD,
+            words="A hold forbids that anything of it is destroyed; the stretches are silent for everybody.",
+        )
+    if upheld:
+        return Ruling(
+            destroy=True,
+            rule=Rule.CARD_DATA,
+            words="Two persons decided that these stretches may not be kept; nothing holds the record.",
+        )
+    return Ruling(destroy=False, rule=Rule.KEEP, words="Nobody decided to take anything out, so it is kept.")
 
 
 def may_destroy(*, held: bool, upheld: bool) -> Ruling:

@@ -58,5 +58,5 @@ def _granted(view: RequestView) -> Progress:
         case GrantState.EXPIRED:
             return Progress("Ended", "The grant has ended. Nothing opens.", None, "", over=True)
         case _:
-            done = f"{view.requester.name} may {words.acts(tuple(row.actions))} {words.records(row.count)}."
+            done = f"{view.requester.name} may {words.acts(tuple(row.actions))} {words.things(row.count, view.lines)}."
             return Progress("Granted", done, row.not_after, "the grant ends")

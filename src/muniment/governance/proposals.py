@@ -13,6 +13,8 @@ from muniment.vault.authority import statements as texts
 
 OPENINGS_PER_RECORD = 10
 FEWEST_OPENINGS = 20
+CALLS_HEARD = 50
+"""Calls in progress that one grant lets its holder hear, each signed for."""
 
 
 def proposal_for(
@@ -51,9 +53,11 @@ def waiting_for(actor: PersonView, row: Request) -> Proposal | None:
 
 
 def _listed(row: Request, waiting: Proposal | None, records: Sequence[str] | None) -> list[str]:
-    whole = waiting.records if waiting is not None else row.choice.records
+    if row.lines and not records:
+        return []
+    whole = waiting.records if waiting is not None else row.chosen_records
     listed = sorted(set(whole if records is None else records))
-    if not listed or not set(listed) <= set(row.choice.records):
+    if not listed or not set(listed) <= set(row.chosen_records):
         raise RefusedError(
             "A decision covers some or all of the records that were chosen, and no others.",
             remedy="Choose among those on the request, or refuse it.",
@@ -103,9 +107,10 @@ def _propose(
         actions=[texts.Action(action) for action in row.actions],
         records=records,
         not_before=int(now.timestamp()),
-        not_after=int((now + timedelta(days=matrix_row.days)).timestamp()),
+        not_after=int((now + lasting(row, matrix_row)).timestamp()),
         cap=cap(tuple(row.actions), len(records)),
         matrix=row.matrix,
+        lines=row.lines,
     )
     return Proposal.objects.create(
         hash=texts.warrant_hash(warrant),
@@ -117,6 +122,14 @@ def _propose(
     )
 
 
+def lasting(row: Request, matrix_row: Row) -> timedelta:
+    """How long a grant lasts from its yes: as the policy says, and to hear calls in progress as was asked."""
+    longest = timedelta(days=matrix_row.days)
+    return min(longest, timedelta(hours=row.hours)) if row.hours else longest
+
+
 def cap(actions: tuple[str, ...], count: int) -> int:
     """How many openings a grant allows in all; an erasure happens once for each record."""
+    if actions == ("monitor",):
+        return CALLS_HEARD
     return count if actions == ("erase",) else max(FEWEST_OPENINGS, OPENINGS_PER_RECORD * count)

@@ -47,7 +47,8 @@ def state(row: Request) -> RequestState:
         return RequestState.REFUSED
     if getattr(row, "grant", None) is not None:
         return RequestState.GRANTED
-    return RequestState.DECIDING if getattr(row, "choice", None) is not None else RequestState.LOCATING
+    chosen = row.lines or getattr(row, "choice", None) is not None
+    return RequestState.DECIDING if chosen else RequestState.LOCATING
 
 
 def entity(row: Request) -> Entity:
@@ -100,7 +101,7 @@ def waits_for(row: Request) -> frozenset[str]:
 
 def view(row: Request) -> RequestView:
     """The frozen view of a request."""
-    choice, grant = getattr(row, "choice", None), getattr(row, "grant", None)
+    grant = getattr(row, "grant", None)
     matrix_row = rules.row_of(row)
     names = {person.id: person.name for person in people.persons(row.organisation_id)}
     return RequestView(
@@ -122,11 +123,13 @@ def view(row: Request) -> RequestView:
         ),
         about=tuple(_name(names, person) for person in row.about),
         actions=tuple(row.actions),
+        lines=tuple(row.lines),
+        hours=row.hours,
         locator=_name(names, row.locator_id),
-        locate_warrant=row.locate_hash,
+        locate_warrant=row.locate_hash or "",
         submitted=row.submitted,
-        records=tuple(choice.records) if choice else (),
-        private=tuple(choice.private) if choice else (),
+        records=tuple(row.chosen_records),
+        private=tuple(row.chosen_private),
         clause=matrix_row.clause,
         because=matrix_row.because,
         seats=len(matrix_row.seats),

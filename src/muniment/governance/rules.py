@@ -36,13 +36,12 @@ def _stricter(row: Row, by: Row) -> Row:
 
 def row_of(request: Request) -> Row:
     """The row for a request as it stands, under the matrix number that it was made under."""
-    choice = getattr(request, "choice", None)
     return row_for(
         adoption.numbered(request.organisation_id, request.matrix),
         request.category,
         tuple(request.actions),
-        len(choice.records) if choice else 0,
-        len(choice.private) if choice else 0,
+        len(request.chosen_records),
+        len(request.chosen_private),
     )
 
 

@@ -1,6 +1,6 @@
 """One request on one page for whoever decides it: what they would allow, as whom, with whom, until when."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
@@ -52,8 +52,8 @@ def sheet(desk: Desk, actor: PersonView, request: str) -> Sheet:
     consultations = consulted(row)
     return Sheet(
         request=requests.view(row),
-        until=clock.now() + timedelta(days=matrix_row.days),
-        cap=proposals.cap(tuple(row.actions), len(row.choice.records)),
+        until=clock.now() + proposals.lasting(row, matrix_row),
+        cap=proposals.cap(tuple(row.actions), len(row.chosen_records)),
         second=_second(actor, row, matrix_row, waiting),
         waiting=tuple(waiting.records) if waiting else (),
         consultations=consultations,

@@ -52,6 +52,36 @@ def request(
     )
 
 
+def monitoring_request(
+    statement: bytes, *, kind: str, purpose: str, lines: Sequence[str], hours: int, about: Sequence[str]
+) -> ToSign:
+    """A request to hear calls while they last: on which lines, of whom, for how long."""
+    return ToSign(
+        title="You ask to listen to calls in progress",
+        summary=(
+            f"Kind of request: {kind}.",
+            f"Purpose: {purpose}.",
+            f"Lines: {words.things(0, list(lines))}, of {words.listing(list(about))}.",
+            f"For {hours} {'hour' if hours == 1 else 'hours'} from the moment of the yes.",
+            "Nothing is heard by this. Somebody who is entitled to decide says yes or no.",
+        ),
+        statement=statement,
+    )
+
+
+def monitoring(statement: bytes, *, purpose: str, case: str) -> ToSign:
+    """A holder's word that they now listen to one call while it lasts."""
+    return ToSign(
+        title="You listen to a call in progress",
+        summary=(
+            f"Case: {case}.",
+            f"Purpose: {purpose}.",
+            "This is written to the proof log before the first second is heard, and so is its end.",
+        ),
+        statement=statement,
+    )
+
+
 def locating(statement: bytes, *, requester: str, purpose: str) -> ToSign:
     """A locator's word that she now looks for the records of one request."""
     return ToSign(
@@ -78,11 +108,11 @@ def approval(
     return ToSign(
         title="You approve",
         summary=(
-            f"{holder} may {words.acts(text.actions)} {words.records(text.count)}.",
+            f"{holder} may {words.acts(text.actions)} {words.things(text.count, texts.lines_of(text))}.",
             *marked,
             f"Purpose: {purpose}.",
             f"From {words.when(text.not_before)} until {words.when(text.not_after)}.",
-            f"At most {text.cap:,} openings.",
+            f"At most {text.cap:,} {'calls' if texts.lines_of(text) else 'openings'}.",
             *others,
             "You can take it back at any time.",
         ),
@@ -107,11 +137,15 @@ def opening(statement: bytes, *, purpose: str, case: str) -> ToSign:
         texts.Action.LISTEN: "You listen to",
         texts.Action.EXPORT: "You take a copy of",
         texts.Action.ERASE: "You erase for good",
+        texts.Action.EXCISE: "You take stretches out of",
     }.get(text.action, "You use")
-    last = (
-        "The key of the record is destroyed. Nobody can bring the record back."
-        if text.action is texts.Action.ERASE
-        else "This is written to the proof log first. The people in the record may see that you did it."
+    last = {
+        texts.Action.ERASE: "The key of the record is destroyed. Nobody can bring the record back.",
+        texts.Action.EXCISE: "A record without these stretches is kept in its place, and the key of the present one "
+        "is destroyed. Nobody can bring back what was taken out.",
+    }.get(
+        text.action,
+        "This is written to the proof log first. The people in the record may see that you did it.",
     )
     return ToSign(
         title=f"{done} {words.records(len(text.records))}",

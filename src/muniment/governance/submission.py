@@ -13,15 +13,19 @@ from muniment.governance import (
     cases,
     drafts,
     fields,
+    locating,
+    monitored,
     notices,
     prepared,
     purposes,
+    requests,
     rules,
     statements,
 )
+from muniment.governance.authorisation import Action
 from muniment.governance.desk import Desk, write
 from muniment.governance.fields import RequestFields
-from muniment.governance.matrix import Row, usual
+from muniment.governance.matrix import Row, allowed, usual
 from muniment.governance.models import Case, Draft, Request
 from muniment.governance.purposes import Purpose
 from muniment.governance.requests import row_of, view
@@ -52,6 +56,9 @@ class _Complete(msgspec.Struct, frozen=True):
     matrix: int
     actions: tuple[str, ...]
     locator: PersonView
+    lines: tuple[str, ...]
+    """Of a request to listen to calls in progress, and of no other: no record is looked for then."""
+    hours: int
 
 
 def prepare(actor: PersonView, draft: str) -> ToSign:
@@ -60,6 +67,19 @@ def prepare(actor: PersonView, draft: str) -> ToSign:
     whole = _complete(actor, written)
     case = written.case_id or ids.new(Prefix.CASE)
     now = clock.seconds()
+    payload: dict[str, object] = {"case": case, "locator": whole.locator.id, "matrix": whole.matrix}
+    about = [people.view(person).name for person in written.about]
+    if whole.lines:
+        statement = _statement(actor, written, whole, b"", now)
+        shown = statements.monitoring_request(
+            statement,
+            kind=whole.row.title,
+            purpose=whole.purpose.name,
+            lines=whole.lines,
+            hours=whole.hours,
+            about=about,
+        )
+        return prepared.prepare(actor, ACT, draft, shown, payload=payload)
     warrant = texts.build_warrant(
         organisation=actor.organisation,
         case=case,
@@ -74,23 +94,15 @@ def prepare(actor: PersonView, draft: str) -> ToSign:
         cap=LOCATE_CAP,
         matrix=whole.matrix,
     )
-    statement = texts.build_request(
-        organisation=actor.organisation,
-        request=draft,
-        warrant=texts.warrant_hash(warrant),
-        person=actor.id,
-        details=_details(written, whole),
-        time=now,
-    )
+    statement = _statement(actor, written, whole, warrant, now)
     shown = statements.request(
         statement,
         kind=whole.row.title,
         purpose=whole.purpose.name,
         locator=Named(whole.locator.id, whole.locator.name),
         until=texts.read(texts.Warrant, warrant).not_after,
-        about=[people.view(person).name for person in written.about],
+        about=about,
     )
-    payload: dict[str, object] = {"case": case, "locator": whole.locator.id, "matrix": whole.matrix}
     return prepared.prepare(actor, ACT, draft, shown, warrant=warrant, payload=payload)
 
 
@@ -106,15 +118,18 @@ def submit(desk: Desk, actor: PersonView, draft: str, signed: SignedStatement) -
             raise RefusedError(
                 "The request was changed after it was shown to you.", remedy="Read it again and sign it."
             )
-        locator, warrant = waiting.payload["locator"], bytes(waiting.warrant)
-        desk.admit(actor.organisation, warrant, (signed,), ())
+        locator, warrant = waiting.payload["locator"], bytes(waiting.warrant or b"")
+        if warrant:
+            desk.admit(actor.organisation, warrant, (signed,), ())
         case = _case(desk, actor, written, waiting.payload["case"], whole.row)
         row = _request(actor, written, whole, case, locator, warrant, signed)
         row.matrix = waiting.payload["matrix"]
-        write(desk, actor.organisation, row, warrant=row.locate_hash)
+        write(desk, actor.organisation, row, warrant=row.locate_hash or "")
         written.delete()
-        if locator == actor.id:
-            tell_second_person(desk, row, row.locate_hash)
+        if whole.lines:
+            locating.tell_deciders(requests.row_named(row.pk))
+        elif locator == actor.id:
+            tell_second_person(desk, row, texts.warrant_hash(warrant))
         else:
             notices.tell(
                 locator,
@@ -133,7 +148,7 @@ def _complete(actor: PersonView, written: Draft) -> _Complete:
         raise WrongUseError("The request is not complete.", why="It names no purpose.")
     purpose = purposes.bind(written.purpose, written.specifics)
     actions = tuple(sorted(written.actions or usual(row.actions)))
-    beyond = set(actions) - set(row.actions)
+    beyond = set(actions) - set(allowed(row.actions))
     if beyond:
         raise RefusedError(
             f"A request of the class “{row.title}” cannot ask to {' or '.join(sorted(beyond))}.",
@@ -145,11 +160,31 @@ def _complete(actor: PersonView, written: Draft) -> _Complete:
     locator = rules.locator_for(row, actor.organisation, actor.id, about)
     if written.case is not None:
         cases.require_open(written.case)
-    return _Complete(whole, purpose, row, number, actions, locator)
+    lines: tuple[str, ...] = ()
+    hours = 0
+    if actions == (Action.MONITOR,):
+        lines = monitored.lines(actor.organisation, about, whole.extension or "")
+        hours = monitored.hours(written.hours)
+        if not hours:
+            raise WrongUseError("The request is not complete.", why="It does not say for how long.")
+    return _Complete(whole, purpose, row, number, actions, locator, lines, hours)
+
+
+def _statement(actor: PersonView, written: Draft, whole: _Complete, warrant: bytes, now: int) -> bytes:
+    return texts.build_request(
+        organisation=actor.organisation,
+        request=written.pk,
+        warrant=texts.warrant_hash(warrant) if warrant else "",
+        person=actor.id,
+        details=_details(written, whole),
+        time=now,
+    )
 
 
 def _details(written: Draft, whole: _Complete) -> dict[str, str]:
+    monitoring = {"lines": " ".join(whole.lines), "hours": str(whole.hours)} if whole.lines else {}
     return {
+        **monitoring,
         **{name: str(value) for name, value in whole.fields.as_json().items()},
         "class": written.category,
         "purpose": whole.purpose.id,
@@ -202,7 +237,9 @@ def _request(
         matrix=whole.matrix,
         locator_id=locator,
         locate_warrant=warrant,
-        locate_hash=texts.warrant_hash(warrant),
+        locate_hash=texts.warrant_hash(warrant) if warrant else None,
+        lines=list(whole.lines),
+        hours=whole.hours,
         signed=signing.to_json(signed),
         submitted=clock.now(),
     )

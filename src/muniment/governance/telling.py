@@ -11,7 +11,7 @@ from muniment.governance.models import Grant, Request, Told
 from muniment.governance.purposes import purpose
 from muniment.people import services as people
 from muniment.people.roles import Role
-from muniment.vault.authority.statements import Warrant
+from muniment.vault.authority.statements import Warrant, lines_of
 
 SECOND_PERSONS = (Role.MANAGING_DIRECTOR, Role.DIRECTOR, Role.OFFICE_MANAGER)
 """Who is told, in this order, of those whom the request is not about."""
@@ -57,9 +57,10 @@ def tell_of_grant(grant: Grant, warrant: Warrant) -> None:
 
 
 def _summary(warrant: Warrant) -> str:
+    things = words.things(warrant.count, lines_of(warrant))
     said = (
         ("Who", people.view(warrant.holder).name),
-        ("May", f"{words.acts([str(each) for each in warrant.actions])} {words.records(warrant.count)}"),
+        ("May", f"{words.acts([str(each) for each in warrant.actions])} {things}"),
         ("Purpose", purpose(warrant.purpose).name),
         ("Until", words.when(warrant.not_after)),
         ("Approved by", words.listing([people.view(each).name for each in warrant.approvers])),

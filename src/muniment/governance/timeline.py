@@ -76,18 +76,25 @@ def _decided(request: Request) -> Iterable[Moment]:
         )
 
 
+DONE = {
+    EventTag.MONITOR_STARTED: "listened to a call in progress",
+    EventTag.RECORD_ERASED: "erased a record",
+    EventTag.RECORD_OPENED: "opened a record",
+}
+
+
 def _granted(grant: Grant, names: dict[str, str]) -> Iterable[Moment]:
     until = words.when(int(grant.not_after.timestamp()))
-    what = f"may {words.acts(tuple(grant.actions))} {words.records(grant.count)} until {until}"
+    what = f"may {words.acts(tuple(grant.actions))} {words.things(grant.count, grant.request.lines)} until {until}"
     yield Moment(grant.not_before, grant.holder.name, what, "", grant.ledger_sequence)
     opened = catalogue.acts(
         grant.organisation_id,
-        tags=[EventTag.RECORD_OPENED, EventTag.RECORD_ERASED],
+        tags=[EventTag.RECORD_OPENED, EventTag.RECORD_ERASED, EventTag.MONITOR_STARTED],
         warrant=grant.warrant_hash,
         limit=MOST_OPENINGS,
     )
     for act in opened.acts:
-        done = "erased a record" if act.tag == EventTag.RECORD_ERASED else "opened a record"
+        done = DONE[EventTag(act.tag)]
         at = datetime.fromtimestamp(act.time, UTC)
         yield Moment(at, names.get(act.actor, act.actor), done, "", act.sequence, act.record)
     ended = getattr(grant, "revocation", None)

@@ -55,6 +55,7 @@ class DraftView(msgspec.Struct, frozen=True):
     not_known: tuple[str, ...]
     about: tuple[PersonName, ...]
     actions: tuple[str, ...]
+    hours: int
     changed: datetime
 
 
@@ -85,6 +86,8 @@ class RequestView(msgspec.Struct, frozen=True):
     fields: RequestFields
     about: tuple[PersonName, ...]
     actions: tuple[str, ...]
+    lines: tuple[str, ...]
+    hours: int
     locator: PersonName
     locate_warrant: str
     submitted: datetime
@@ -112,6 +115,7 @@ class GrantView(msgspec.Struct, frozen=True):
     purpose: Purpose
     actions: tuple[str, ...]
     records: tuple[str, ...]
+    lines: tuple[str, ...]
     warrant: str
     not_before: datetime
     not_after: datetime

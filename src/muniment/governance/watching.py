@@ -148,7 +148,7 @@ def _acts_of_case(actor: PersonView, case: str) -> Among:
     sequences = {place for found in rows for pair in found for place in pair if place}
     warrants = {
         *grants.values_list("warrant_hash", flat=True),
-        *requests.values_list("locate_hash", flat=True),
+        *(name for name in requests.values_list("locate_hash", flat=True) if name),
     }
     return Among(tuple(sorted(warrants)), tuple(sorted(sequences)))
 

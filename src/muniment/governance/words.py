@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from muniment.core import lines as telephone
+
 ZONE = ZoneInfo("Europe/London")
 
 ACTIONS = {
@@ -10,7 +12,9 @@ ACTIONS = {
     "listen": "listen to",
     "export": "take copies of",
     "erase": "erase",
+    "excise": "take stretches out of",
     "locate": "look for",
+    "monitor": "listen to calls in progress on",
     "rebuild": "read again to rebuild the index",
 }
 
@@ -26,6 +30,11 @@ def records(count: int) -> str:
     return "1 record" if count == 1 else f"{count:,} records"
 
 
+def things(count: int, lines: tuple[str, ...] | list[str] = ()) -> str:
+    """What a grant is about: so many records, or the lines whose calls may be heard while they last."""
+    return listing([telephone.words(line) for line in lines]) if lines else records(count)
+
+
 def acts(actions: tuple[str, ...] | list[str]) -> str:
     """“read and take copies of”, in a settled order."""
     return listing([ACTIONS[name] for name in ACTIONS if name in actions])
@@ -33,7 +42,7 @@ def acts(actions: tuple[str, ...] | list[str]) -> str:
 
 def deeds(actions: tuple[str, ...] | list[str]) -> str:
     """“Read and take copies”: the same where no object follows."""
-    words = acts(actions).removesuffix(" of").removesuffix(" to")
+    words = acts(actions).removesuffix(" of").removesuffix(" to").removesuffix(" on")
     return words[0].upper() + words[1:]
 
 

@@ -25,7 +25,7 @@ from muniment.vault.anchors.names import Anchor, Ending
 from muniment.vault.anchors.standing import Trouble, read_troubles, write_troubles
 from muniment.vault.anchors.submitting import Head
 from muniment.vault.client import IndexDoor
-from muniment.vault.messages import PublishedHead
+from muniment.vault.heads import PublishedHead
 from muniment.vault.witness.request import AddSuccessor, Shown
 
 LOOK_SECONDS = 10.0  # between two looks at whether an anchor is due

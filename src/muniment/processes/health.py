@@ -14,7 +14,7 @@ from muniment import __version__
 from muniment.core import clock, confinement, parting, settings
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
-from muniment.processes import care, file_sources, key_health, sound_health
+from muniment.processes import call_health, care, file_sources, key_health, sound_health
 from muniment.processes.findings import Finding, State
 from muniment.processes.key_health import OrganisationKey
 from muniment.processes.serve import serving
@@ -71,6 +71,7 @@ def examine(home: Home, organisation: str = "") -> tuple[Finding, ...]:
         _keeper(status),
         _separation(home, status),
         *key_health.examine(home, status),
+        *call_health.examine(home, organisation),
         _readers(),
         *_checkpoints(home, status, organisation),
         *_anchors(home, organisation),

@@ -80,12 +80,14 @@ def rebuild(
 
 
 def _follow(home: Home, doors: Doors, organisation: str, progress: Callable[[int, int], None]) -> int:
+    from muniment.processes.announcing import Library  # noqa: PLC0415  the same
     from muniment.processes.worker import announced  # noqa: PLC0415  the same
     from muniment.search.client import LibrarianIntake  # noqa: PLC0415  models are loaded by `start`
     from muniment.search.follow import begin_again, follow  # noqa: PLC0415  the same
     from muniment.search.reading import Readers  # noqa: PLC0415  the same
 
-    readers, records = Readers(prompts=announced(settings.load(home).calls.announcement)), 0
+    library = Library(announced(settings.load(home).calls.announcement))
+    readers, records = Readers(prompts=library.of(organisation)), 0
     try:
         with LibrarianIntake(home) as index:
             begin_again(organisation, index)

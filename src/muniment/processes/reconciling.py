@@ -1,23 +1,27 @@
 """Each day calls are held against what the switch says there were; each minute the recorder is looked for.
 
+Reports are made again within the hour, and at the next look where an account of the switch has come in.
+
 It runs in a thread of the worker, so that it delays nothing else.
 """
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 from django.db import connection
 
+from muniment.catalogue import expected
 from muniment.core import clock
 from muniment.core.call_settings import CallSettings
 from muniment.core.errors import MunimentError
 from muniment.governance import completeness
 from muniment.governance.desk import Desk
 
-LOOK_SECONDS = 60.0
+LOOK_SECONDS = 15.0
+RECORDER_SECONDS = 60
 AGAIN_SECONDS = 3600
 """Between two makings of reports: late accounts are seen within the hour."""
 
@@ -33,24 +37,34 @@ class Reconciling:
     now: Callable[[], datetime] = clock.now
     reported: int = 0
     """When reports were last made, in seconds."""
+    seen: int = 0
+    """When the recorder was last looked for."""
+    accounts: dict[str, int] = field(default_factory=dict)
+    """By organisation, which account of a call was the newest when its reports were last made."""
 
     def round(self) -> int:
         """Look once; how many reports were new."""
         now = self.now()
-        if self.chosen.listeners:
+        seconds = int(now.timestamp())
+        if self.chosen.listeners and not 0 <= seconds - self.seen < RECORDER_SECONDS:
+            self.seen = seconds
             completeness.looked(now, answers=self.answers())
-        if int(now.timestamp()) - self.reported < AGAIN_SECONDS:
-            return 0
-        made = sum(self._organisation(each, now) for each in self.organisations())
-        self.reported = int(now.timestamp())
+        hour = not 0 <= seconds - self.reported < AGAIN_SECONDS
+        made = sum(self._organisation(each, now, hour=hour) for each in self.organisations())
+        if hour:
+            self.reported = seconds
         return made
 
-    def _organisation(self, organisation: str, now: datetime) -> int:
+    def _organisation(self, organisation: str, now: datetime, *, hour: bool) -> int:
         made = 0
+        newest = expected.newest(organisation)
+        if not hour and newest == self.accounts.get(organisation, newest):
+            return made
+        self.accounts[organisation] = newest
         if not completeness.has_calls(organisation):
             return made
         for day in completeness.due(organisation, self.chosen.assurance, now):
-            composed = completeness.compose(organisation, day, self.chosen.assurance)
+            composed = completeness.compose(organisation, day, self.chosen.assurance, self.chosen.rule)
             if completeness.record(self.desk, composed, self.chosen.assurance) is not None:
                 made += 1
                 structlog.get_logger().info(

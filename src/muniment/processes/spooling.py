@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from muniment.capture.calls.ruling import Ruling
 from muniment.capture.calls.spool import carrier, watching
 from muniment.capture.calls.spool.choosing import Mappings
 from muniment.capture.calls.spool.door import SOCKET, DoorServer, PlaceState
@@ -40,7 +41,7 @@ def main(arguments: list[str]) -> int:
     try:
         held, mappings = opener(home, keys, door), Mappings(chosen.mapping, door)
         watches = watches_of(chosen, door, held, mappings)
-        uploads = Uploads(chosen.upload, door, held, mappings)
+        uploads = Uploads(chosen.upload, door, held, mappings, Ruling(chosen.rule, chosen.line))
         server = DoorServer(home.socket(SOCKET), lambda: states(watches), uploads, parting.of(home))
         threads = [
             threading.Thread(target=watching.run, args=(each, stop), name="spool", daemon=True)
@@ -61,13 +62,16 @@ def main(arguments: list[str]) -> int:
 def watches_of(chosen: CallSettings, door: CaptureDoor, held: HeldBy, mappings: Mappings) -> dict[str, Watch]:
     """Every place that is looked at, by a name for people."""
     found: dict[str, Watch] = {}
+    ruling = Ruling(chosen.rule, chosen.line)
     for folder in chosen.spool:
         opening = watching.local(folder)
-        found[folder.path] = Watch(folder, door, held, _mapped(mappings, folder), opening)
+        mapped = _mapped(mappings, folder)
+        found[folder.path] = Watch(folder, door, held, mapped, opening, ruling=ruling)
     for place in chosen.carrier:
         looks = Looks()
         opening = carrier.remote(place, looks.refused)
-        found[place.where] = Watch(place, door, held, _mapped(mappings, place), opening, looks)
+        mapped = _mapped(mappings, place)
+        found[place.where] = Watch(place, door, held, mapped, opening, looks=looks, ruling=ruling)
     return found
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 
 from muniment.capture.calls.door import RecorderDoor
-from muniment.core import prompts, settings
+from muniment.core import clock, prompts, settings
 from muniment.core.announcement_settings import Announcement
 from muniment.core.errors import MunimentError
 from muniment.core.home import Home
@@ -123,14 +123,16 @@ def main(arguments: list[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     chosen = settings.load(home)
-    readers = Readers(prompts=announced(chosen.calls.announcement))
+    from muniment.processes.announcing import Library  # noqa: PLC0415  models are loaded by `installation.start`
+
+    readers, library = Readers(), Library(announced(chosen.calls.announcement))
     try:
         with IndexDoor(home.socket("index")) as keeper, LibrarianIntake(home) as index:
             rounds = Rounds(
-                organisations=lambda: tuple(
-                    one.organisation for one in keeper.status().organisations if not one.locked
+                organisations=lambda: _open_ones(keeper),
+                follow=lambda each: follow(
+                    each, keeper, index, readers.with_prompts(library.of(each)), limit=chosen.batches.worker
                 ),
-                follow=lambda each: follow(each, keeper, index, readers, limit=chosen.batches.worker),
                 send=_outbox(chosen),
                 check=_checks(home, keeper),
             )
@@ -151,6 +153,10 @@ def main(arguments: list[str]) -> int:
                 threading.Thread(
                     target=daily_call.run, args=(daily, stop), name="test calls", daemon=True
                 ).start()
+            if chosen.calls.listeners:
+                threading.Thread(
+                    target=_announce, args=(home, keeper, stop), name="announcing", daemon=True
+                ).start()
             run(rounds, stop, chosen.batches.worker_pause_milliseconds / 1000)
     finally:
         readers.close()
@@ -168,6 +174,18 @@ def announced(announcements: Sequence[Announcement]) -> dict[Announcement, Promp
     return found
 
 
+def _announce(home: Home, keeper: IndexDoor, stop: threading.Event) -> None:
+    from muniment.processes import announcing  # noqa: PLC0415  models are loaded by `installation.start`
+
+    recorder = RecorderDoor(home.socket("recorder"))
+    announcing.run(announcing.Announcing(recorder, lambda: _open_ones(keeper)), stop)
+
+
+def _open_ones(keeper: IndexDoor) -> tuple[str, ...]:
+    """Organisations that are not locked."""
+    return tuple(one.organisation for one in keeper.status().organisations if not one.locked)
+
+
 def _reconcile(home: Home, keeper: IndexDoor, chosen: Settings, stop: threading.Event) -> None:
     from muniment.processes import reconciling  # noqa: PLC0415  models are loaded by `installation.start`
 
@@ -179,17 +197,17 @@ def _reconcile(home: Home, keeper: IndexDoor, chosen: Settings, stop: threading.
         except MunimentError:
             return False
 
-    def organisations() -> tuple[str, ...]:
-        return tuple(one.organisation for one in keeper.status().organisations if not one.locked)
-
     with DeskDoor(home.socket("desk")) as desk:
-        reconciling.run(reconciling.Reconciling(desk, organisations, answers, chosen.calls), stop)
+        found = reconciling.Reconciling(desk, lambda: _open_ones(keeper), answers, chosen.calls)
+        reconciling.run(found, stop)
 
 
 def _checks(home: Home, keeper: IndexDoor) -> Callable[[], None]:
     """What is looked at beside the ledgers: checks that people ask for, and what the steward found wrong."""
     from muniment.governance import alarms  # noqa: PLC0415  models are loaded by `installation.start`
+    from muniment.release import excising  # noqa: PLC0415  the same
 
+    desk = DeskDoor(home.socket("desk"))
     checks = Checks(home)
     steward = Alarms(
         home,
@@ -202,6 +220,8 @@ def _checks(home: Home, keeper: IndexDoor) -> Callable[[], None]:
     def look() -> None:
         checks.begin()
         steward.look()
+        if excising.waiting():  # a crash came between the keeper's commit and its certificate
+            excising.settle(desk, before=clock.now() - excising.MAY_LAST)
 
     return look
 

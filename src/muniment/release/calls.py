@@ -6,7 +6,8 @@ from typing import Final
 
 import msgspec
 
-from muniment.catalogue.calls import calls_of
+from muniment.catalogue.calls import CallView, calls_of
+from muniment.core.call_facts import CallFacts
 from muniment.core.errors import NotAvailableError
 from muniment.governance.desk import Desk
 from muniment.readers.calls import Call, CallUnreadableError, vcon
@@ -59,8 +60,18 @@ def opened(statement: bytes, record: str, organisation: str, whole: Callable[[],
         except CallUnreadableError as error:
             call = msgspec.structs.replace(call, unreadable=str(error))
     if (detail := calls_of(organisation, [record]).get(record)) is not None:
-        call = msgspec.structs.replace(call, seconds=detail.seconds, sound=detail.sound)
+        facts = _with_evidence(call.facts, detail)
+        call = msgspec.structs.replace(call, facts=facts, seconds=detail.seconds, sound=detail.sound)
     return call
+
+
+def _with_evidence(facts: CallFacts, detail: CallView) -> CallFacts:
+    """What was heard in the sound when the record came in: its statement, sealed before, cannot say it."""
+    if facts.notice.state == "unknown" and detail.evidence.state != "unknown":
+        facts = msgspec.structs.replace(facts, notice=detail.evidence)
+    if facts.staff and facts.staff.tones < 0 <= detail.tones:
+        facts = msgspec.structs.replace(facts, staff=msgspec.structs.replace(facts.staff, tones=detail.tones))
+    return facts
 
 
 def suffix(statement: bytes) -> str:

@@ -8,6 +8,7 @@
 5. The certificate names the rule, the signers and the day on which the last copy of the key is gone.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -18,6 +19,7 @@ from muniment.core.errors import RefusedError
 from muniment.governance import denials, erasing, granting, held, notices
 from muniment.governance.authorisation import AbsentError, Action
 from muniment.governance.desk import Desk, keep
+from muniment.governance.models import Grant
 from muniment.governance.precedence import Rule, may_destroy
 from muniment.governance.views import PersonName
 from muniment.people import services as people
@@ -28,6 +30,7 @@ from muniment.release.views import CertificateView
 from muniment.search.client import Librarian
 from muniment.vault.authority import statements as texts
 from muniment.vault.authority.signing import SignedStatement
+from muniment.vault.messages import Erasure
 
 REMOVED_FROM = ("catalogue", "open readings", "notes")
 
@@ -42,6 +45,8 @@ COVERED = (
 )
 
 RULE_WORDS = {
+    Rule.CARD_DATA: "Two different persons decided that stretches of it may not be kept, and no hold stood (row 0 of "
+    "the order of precedence; PCI DSS, requirement 3.3.1). Everything else of it is kept as another record.",
     Rule.ERASURE_UPHELD: "Two different persons decided to erase it, and no hold stood (row 4 of the order "
     "of precedence; UK GDPR, Article 17).",
 }
@@ -68,27 +73,50 @@ def erase(
             )
         opening.require_allowed(actor, row, record, "erase")
         erased = desk.erase(actor.organisation, row.warrant_hash, record, assertion)
+    return certify(row, record, erased, ruling.rule)
+
+
+def certify(
+    grant: Grant,
+    record: str,
+    erased: Erasure,
+    rule: Rule,
+    *,
+    replacement: str = "",
+    spans: Sequence[tuple[int, int, int]] = (),
+    copies: Sequence[str] = (),
+) -> CertificateView:
+    """Take out what was derived of a record that the keeper destroyed for the grant's holder, and certify it.
+
+    `replacement` is the record that stands for it, `spans` what that is without, `copies` what may still hold some
+    of it.
+    """
     with transaction.atomic():
-        intake.erase(actor.organisation, record, erased.receipt.time)
+        intake.erase(grant.organisation_id, record, erased.receipt.time)
         Reading.objects.filter(record=record).delete()
         Note.objects.filter(record=record).delete()
         certificate = Certificate(
-            organisation_id=actor.organisation,
-            grant=row,
+            organisation_id=grant.organisation_id,
+            grant=grant,
             record=record,
-            rule=ruling.rule,
-            signers=list(texts.read(texts.Warrant, bytes(row.warrant)).approvers),
-            destroyed_by_id=actor.id,
+            rule=rule,
+            signers=list(texts.read(texts.Warrant, bytes(grant.warrant)).approvers),
+            destroyed_by_id=grant.holder_id,
             destroyed=_at(erased.receipt.time),
             final=_at(erased.final),
             covered=erased.covered,
             removed_from=[*REMOVED_FROM, *(BACKUP + place for place in erased.backups)],
+            replacement=replacement,
+            spans=[list(one) for one in spans],
+            copies=list(copies),
         )
         keep(certificate, erased.receipt)
         for signer in certificate.signers:
             notices.tell(
                 signer,
-                "A record was erased that you decided about",
+                "Stretches were taken out as you decided"
+                if replacement
+                else "A record was erased that you decided about",
                 "The certificate says by which rule, and when the erasure is final.",
                 f"/certificates/{certificate.pk}",
             )
@@ -102,6 +130,22 @@ def certificate(actor: PersonView, identifier: str) -> CertificateView:
         raise AbsentError("There is no such certificate, or you are not part of it.")
     granting.row_of(actor, row.grant_id)
     return _view(row)
+
+
+def of_record(actor: PersonView, record: str) -> CertificateView:
+    """The certificate of a record that was destroyed; for whom `certificate` is."""
+    row = Certificate.objects.filter(record=record, organisation_id=actor.organisation).first()
+    if row is None:
+        raise AbsentError("There is no such certificate, or you are not part of it.")
+    return certificate(actor, row.pk)
+
+
+def replacements(organisation: str, records: Sequence[str]) -> dict[str, str]:
+    """By records that were destroyed, those that stand for them now."""
+    rows = Certificate.objects.filter(organisation_id=organisation, record__in=records).exclude(
+        replacement=""
+    )
+    return {row.record: row.replacement for row in rows}
 
 
 def listed(actor: PersonView) -> tuple[CertificateView, ...]:
@@ -133,6 +177,9 @@ def _view(row: Certificate) -> CertificateView:
         backups=tuple(row.backups),
         caveat=COVERED if row.covered else CAVEAT,
         ledger_sequence=row.ledger_sequence,
+        replacement=row.replacement,
+        spans=tuple((start, end, channel) for start, end, channel in row.spans),
+        copies=tuple(row.copies),
     )
 
 

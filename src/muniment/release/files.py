@@ -8,6 +8,7 @@ from muniment.readers.mail import attachment_bytes, html_body, read_mail, safe_h
 from muniment.release import calls, opening
 from muniment.release.models import Reading
 from muniment.release.views import Download
+from muniment.release.withheld import require_nothing_withheld
 
 LONGEST_NAME = 120  # characters of a file name
 
@@ -61,4 +62,5 @@ def for_export(desk: Desk, actor: PersonView, token: str) -> Reading:
                 "Your grant lets you read, not take copies.",
                 remedy="Ask for copies in a new request; two persons decide about it.",
             )
+        require_nothing_withheld(actor.organisation, reading.record)
     return reading

@@ -60,6 +60,9 @@ class Certificate(Recorded):
     removed_from = (
         models.JSONField()
     )  # derived data that held something of it, proved empty; backups, until `final`
+    replacement = models.CharField(max_length=40, blank=True, default="", db_index=True)
+    spans = models.JSONField(default=list)  # what the replacement is without: from, to (ms), channel or -1
+    copies = models.JSONField(default=list)  # redacted copies of it that do not cover all of that
 
     class Meta:
         ordering = ("-destroyed",)
@@ -80,6 +83,14 @@ class Certificate(Recorded):
             "final": moment(self.final),
             **({"covered": True} if self.covered else {}),
             **({"backups": self.backups} if self.backups else {}),
+            **(self._replaced() if self.replacement else {}),
+        }
+
+    def _replaced(self) -> dict[str, Json]:
+        return {
+            "replacement": self.replacement,
+            "spans": [list(one) for one in self.spans],
+            **({"copies": sorted(self.copies)} if self.copies else {}),
         }
 
     @property
@@ -148,6 +159,24 @@ class Redaction(Recorded):
             "made_by": self.made_by_id,
             "made": moment(self.made),
         }
+
+
+class Excision(models.Model):
+    """Stretches that are to be taken out of one recording, as the request of the same name asks for it.
+
+    `spans` are (from, to, channel or -1) in ms since the sound began; what the request's signed text says of
+    them counts (`release.excising`). `begun` is when its holder last set about it, `done` when it was certified.
+    """
+
+    request = models.CharField(primary_key=True, max_length=40)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    record = models.CharField(max_length=40, db_index=True)
+    spans = models.JSONField()
+    begun = models.DateTimeField(null=True)
+    done = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.request} takes stretches out of {self.record}"
 
 
 class Attendance(Recorded):

@@ -32,7 +32,10 @@ LONGEST_READING = timedelta(minutes=30)
 CHUNK_BYTES = 1024 * 1024
 LARGEST_READ_WHOLE = 256 * 1024 * 1024  # bytes of one mail that a page may bring into memory
 _TOKEN_BYTES = 32
-_ACTIONS = {"view": Action.VIEW, "listen": Action.LISTEN, "export": Action.EXPORT, "erase": Action.ERASE}
+_ACTIONS = {
+    "view": Action.VIEW, "listen": Action.LISTEN, "export": Action.EXPORT, "erase": Action.ERASE,
+    "excise": Action.EXCISE}  # fmt: skip
+_READING = frozenset({"view", "listen", "export"})
 
 
 def prepare(actor: PersonView, grant: str, records: Sequence[str], action: str) -> ToSign:
@@ -64,6 +67,8 @@ def read_record(
     action: str = "view",
 ) -> MailPage:
     """Open a record and show it. A refusal, here or by the keeper, is written to the ledger and listed."""
+    if action not in _READING:
+        raise WrongUseError(f"A record cannot be opened to {action!r}.")
     with denials.written(desk, actor, action, f"{grant} {record}"[:80], _known(actor, record)):
         row = granting.row_of(actor, grant)
         require_allowed(actor, row, record, action)
@@ -145,10 +150,10 @@ def require_allowed(actor: PersonView, grant: Grant, record: str, action: str) -
     if action not in _ACTIONS:
         raise WrongUseError(f"A record cannot be opened to {action!r}.")
     require(entities.person(actor), _ACTIONS[action], granting.entity(grant), _context(grant, record))
-    if action == "listen" and not calls_of(grant.organisation_id, [record]):
+    if action in {"listen", "excise"} and not calls_of(grant.organisation_id, [record]):
         raise RefusedError(
             "This record has no sound.",
-            why="A grant to listen opens calls only.",
+            why="Only a call can be heard.",
             remedy="Open it to read it.",
         )
 

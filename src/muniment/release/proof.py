@@ -14,6 +14,7 @@ from muniment.governance.desk import Desk
 from muniment.people.views import PersonView
 from muniment.release import opening
 from muniment.release.views import Download
+from muniment.release.withheld import require_nothing_withheld
 from muniment.vault.evidence import BagFile, EvidenceBundle, stream_bundle
 
 
@@ -30,6 +31,7 @@ def bundle(desk: Desk, actor: PersonView, token: str) -> Download:
                 "Evidence holds the record itself, and your grant lets you read, not take copies.",
                 remedy="Ask for copies in a new request; two persons decide about it.",
             )
+        require_nothing_withheld(actor.organisation, reading.record)
         named = (actor.organisation, reading.grant.warrant_hash, reading.record, bytes(reading.session))
         found = desk.evidence(*named)
     sealed = (desk.segment(*named, number) for number in range(found.segments))

@@ -53,6 +53,10 @@ class Provenance(msgspec.Struct, frozen=True):
     record: RecordView
     openings: tuple[OpeningLine, ...]
     certificate: str
+    replacement: str
+    """The record that stands for it now."""
+    replaces: str
+    """The record that it stands for."""
     export_grants: tuple[str, ...]
 
 
@@ -70,11 +74,14 @@ def provenance(actor: PersonView, record: str) -> Provenance | None:
         return None
     page = acts.acts(actor.organisation, tags=(EventTag.RECORD_OPENED,), record=record, limit=MOST_OPENINGS)
     certificate = Certificate.objects.filter(record=record, organisation_id=actor.organisation).first()
+    before = Certificate.objects.filter(replacement=record, organisation_id=actor.organisation).first()
     live = [row for row in held if "export" in row.actions and granting.state(row) is GrantState.LIVE]
     return Provenance(
         record=found,
         openings=tuple(openings(actor.organisation, page.acts)),
-        certificate=certificate.pk if certificate else "",
+        certificate=next((row.pk for row in (certificate, before) if row), ""),
+        replacement=certificate.replacement if certificate else "",
+        replaces=before.record if before else "",
         export_grants=tuple(row.pk for row in live),
     )
 

@@ -62,6 +62,12 @@ class CertificateView(msgspec.Struct, frozen=True):
     backups: tuple[str, ...]
     caveat: str
     ledger_sequence: int
+    replacement: str = ""
+    """The record that stands for it now; empty where nothing does."""
+    spans: tuple[tuple[int, int, int], ...] = ()
+    """What that is without: from, to (ms since the sound began), channel or -1 for all."""
+    copies: tuple[str, ...] = ()
+    """Redacted copies of it that do not cover all of that: each has to be erased by itself."""
 
 
 class FaultView(msgspec.Struct, frozen=True):

@@ -142,7 +142,7 @@ def read_all(readers: Readers, entries: Sequence[Examined], organisation: str = 
             mails[entry.record] = Mail(unreadable=entry.fault)
             continue
         waiting.append(entry)
-        if sum(len(each.original) for each in waiting) > MOST_BYTES:
+        if sum(len(each.original) + len(each.beginning) for each in waiting) > MOST_BYTES:
             mails.update(_read(readers, waiting, organisation))
             waiting = []
     mails.update(_read(readers, waiting, organisation))
@@ -150,7 +150,9 @@ def read_all(readers: Readers, entries: Sequence[Examined], organisation: str = 
 
 
 def _read(readers: Readers, entries: Sequence[Examined], organisation: str) -> dict[str, Content]:
-    tasks = [readers.task(organisation, entry.statement, entry.original) for entry in entries]
+    tasks = [
+        readers.task(organisation, entry.statement, entry.original, entry.beginning) for entry in entries
+    ]
     return dict(zip((entry.record for entry in entries), readers.read(tasks), strict=True))
 
 

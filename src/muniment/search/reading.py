@@ -15,12 +15,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from typing import Self
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
 from muniment.core import confinement
 from muniment.core.announcement_settings import Announcement
+from muniment.core.call_outline import outline
 from muniment.core.prompts import Prompt, fitting
 from muniment.readers.calls import Call, CallUnreadableError
 from muniment.readers.calls.details import CallList, is_call_list
@@ -40,13 +42,14 @@ _encoder = msgspec.msgpack.Encoder()
 class Task(msgspec.Struct, frozen=True, array_like=True):
     """One record to read: its capture statement, its original bytes, and notices that may be heard in it.
 
-    `heard`: its sound is wanted.
+    `heard`: its sound is wanted. `beginning`: the first bytes of a recording in segments, whose `original` is empty.
     """
 
     statement: bytes
     original: bytes
     heard: bool = False
     prompts: tuple[Prompt, ...] = ()
+    beginning: bytes = b""
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):
@@ -73,13 +76,20 @@ class Readers:
         self._longest, self._prompts = longest, prompts or {}
         self._child: subprocess.Popen[bytes] | None = None
 
-    def task(self, organisation: str, statement: bytes, original: bytes) -> Task:
+    def with_prompts(self, prompts: Mapping[Announcement, Prompt]) -> Self:
+        """The same child, listening for these announcements from now on."""
+        self._prompts = prompts
+        return self
+
+    def task(self, organisation: str, statement: bytes, original: bytes, beginning: bytes = b"") -> Task:
         """A record of an organisation, with the notices that were to be heard in it when it is a call."""
         said = read_statement(statement) if self._prompts and is_call(statement) else None
         if said is None or said.facts.notice.state != "unknown":
-            return Task(statement, original)
-        chosen = fitting(self._prompts, organisation, said.source, said.facts.queue, said.facts.started)
-        return Task(statement, original, prompts=tuple(self._prompts[each] for each in chosen))
+            return Task(statement, original, beginning=beginning)
+        call = outline(organisation, said.source, said.facts, said.channel)
+        chosen = fitting(self._prompts, call, said.facts.started)
+        heard = tuple(self._prompts[each] for each in chosen)
+        return Task(statement, original, prompts=heard, beginning=beginning)
 
     def read(self, tasks: Sequence[Task]) -> list[Content]:
         """What each record says, in order. Never raises for what a record holds."""
@@ -220,10 +230,11 @@ def _read(task: Task) -> Answer:
     if task.heard:
         return _heard(task)
     call = read_call(task.original, task.statement)
-    if task.prompts:
-        from muniment.readers.calls.notice import with_notice  # noqa: PLC0415  the same
+    sound = task.original or task.beginning
+    if sound and (task.prompts or call.facts.staff):
+        from muniment.readers.calls.notice import with_notice, with_tones  # noqa: PLC0415  the same
 
-        call = with_notice(call, task.original, task.prompts)
+        call = with_tones(with_notice(call, sound, task.prompts), sound)
     return Answer(call=call)
 
 

@@ -24,6 +24,7 @@ from muniment.vault import wire
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
 from muniment.vault.faults import Report
+from muniment.vault.heads import PublishedHead, Succession
 from muniment.vault.live_keys import LiveHead
 from muniment.vault.messages import (
     Act,
@@ -36,14 +37,14 @@ from muniment.vault.messages import (
     Erasure,
     Evidence,
     KeysTaken,
+    Monitored,
+    Monitoring,
     Opening,
     PackCompacted,
-    PublishedHead,
     Receipt,
     RegisterView,
     SegmentEvidence,
     Status,
-    Succession,
     Unlocked,
 )
 from muniment.vault.private import private_keeper
@@ -151,6 +152,14 @@ class CaptureDoor(Door):
     def decline_call(self, organisation: str, reason: str) -> Receipt:
         """Write that a call was declined during its notice; nothing of it is kept."""
         return self._ask(ask.DeclineCall(organisation, reason), Receipt)
+
+    def monitoring(self, organisation: str, token: bytes) -> Monitored:
+        """What a listener's token is good for now; RefusedError if for nothing."""
+        return self._ask(ask.AskMonitoring(organisation, token), Monitored)
+
+    def end_monitoring(self, organisation: str, token: bytes, heard: int, why: str) -> Receipt:
+        """Write that a listener hears nothing more, after `heard` milliseconds."""
+        return self._ask(ask.EndMonitoring(organisation, token, heard, why), Receipt)
 
     def domains(self) -> dict[str, str]:
         """Every assigned domain and the organisation that its mail belongs to, as the ledgers say."""
@@ -268,6 +277,14 @@ class DeskDoor(CompactingDoor):
         """Open one record; the ledger has it before the keeper decrypts."""
         return self._ask(ask.Open(organisation, warrant, record, action, assertion), Opening)
 
+    def monitor(self, organisation: str, warrant: str, call: str, assertion: SignedStatement) -> Monitoring:
+        """Let the warrant's holder hear a call under way; the entry is in the ledger on return."""
+        return self._ask(ask.Monitor(organisation, warrant, call, assertion), Monitoring)
+
+    def stop_monitoring(self, organisation: str, token: bytes) -> None:
+        """The listener has left."""
+        self._ask(ask.StopMonitoring(organisation, token), type(None))
+
     def read(self, session: bytes, offset: int, length: int) -> bytes:
         """Original bytes of an opened record; fewer than `length` only at its end."""
         return self._ask(ask.Read(session, offset, length), bytes)
@@ -275,6 +292,19 @@ class DeskDoor(CompactingDoor):
     def erase(self, organisation: str, warrant: str, record: str, assertion: SignedStatement) -> Erasure:
         """Destroy a record's key. The order is in the ledger first; nothing brings the record back."""
         return self._ask(ask.Erase(organisation, warrant, record, assertion), Erasure)
+
+    def replace(
+        self, organisation: str, warrant: str, record: str, assertion: SignedStatement, batch: SealedBatch
+    ) -> Erasure:
+        """Keep the record in `batch`, and destroy `record`, for which it stands: both, or neither.
+
+        On return the new one is on stable storage. Errors as `seal` and `erase`.
+        """
+        return self._ask(ask.Replace(organisation, warrant, record, assertion, batch), Erasure)
+
+    def erasure(self, organisation: str, record: str) -> Erasure:
+        """What became of the key of a record that is erased; WrongUseError if it is not."""
+        return self._ask(ask.AskErasure(organisation, record), Erasure)
 
     def evidence(self, organisation: str, warrant: str, record: str, session: bytes) -> Evidence:
         """What proves a record that `session` has open for export."""

@@ -8,15 +8,27 @@ import msgspec
 from muniment.core.tags import EventTag
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
+from muniment.vault.call_messages import (
+    AdoptCall,
+    Adopted,
+    AskMonitoring,
+    DeclineCall,
+    EndMonitoring,
+    Monitor,
+    Monitored,
+    Monitoring,
+    Request,
+    StopMonitoring,
+)
 from muniment.vault.faults import Report
-from muniment.vault.live_keys import LiveHead
+from muniment.vault.heads import PublishedHead, Succession
 from muniment.vault.sealing import EpochKey, SealedBatch
 
-
-class Request(msgspec.Struct, frozen=True, tag=True):
-    """Something asked of the keeper for one organisation, by its `org_…` id."""
-
-    organisation: str
+# What is asked about calls under way stands in a file of its own.
+__all__ = (
+    "AdoptCall", "Adopted", "AskMonitoring", "DeclineCall", "EndMonitoring", "Monitor", "Monitored", "Monitoring",
+    "Request", "StopMonitoring",
+)  # fmt: skip
 
 
 # --- replies -------------------------------------------------------------------------------------
@@ -42,7 +54,8 @@ class Examined(msgspec.Struct, frozen=True):
 
     A record has `statement` and `original`, an action `clear` and `body`; `kind` is 1 or 2. An erased
     record has its id and `erased` only; one that cannot be opened its id and `fault`, the reason. A
-    recording kept in segments has its `statement` and `size` (octets of the original), and no `original`.
+    recording kept in segments has its `statement`, `size` (octets of the original) and `beginning` (the first of
+    them, in which a notice would be heard), and no `original`.
     """
 
     seq: int
@@ -55,13 +68,7 @@ class Examined(msgspec.Struct, frozen=True):
     erased: bool = False
     fault: str = ""
     size: int = 0
-
-
-class Adopted(msgspec.Struct, frozen=True):
-    """The key of a call under way, and whether the record that it was to become is held already."""
-
-    key: bytes
-    held: bool
+    beginning: bytes = b""
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -162,33 +169,6 @@ class SegmentEvidence(msgspec.Struct, frozen=True):
 
     head: bytes
     ciphertext: bytes
-
-
-class PublishedHead(msgspec.Struct, frozen=True):
-    """The signed head of `size` leaves, and the audit path that shows that it extends the one of `old`.
-
-    `shards` are the numbers of all shards there are.
-    """
-
-    note: str
-    size: int
-    old: int
-    path: tuple[bytes, ...]
-    shards: tuple[int, ...] = (1,)
-
-
-class Witnessed(msgspec.Struct, frozen=True):
-    """A leaf's data and its tlog-proof, with the signed checkpoint of its shard."""
-
-    leaf: bytes
-    proof: str
-
-
-class Succession(msgspec.Struct, frozen=True):
-    """What shows to a stranger that a shard follows another: the last entry of that, and its own first."""
-
-    frozen: Witnessed
-    opened: Witnessed
 
 
 class OrganisationStatus(msgspec.Struct, frozen=True):
@@ -393,6 +373,18 @@ class Erase(Request, frozen=True):
     assertion: SignedStatement
 
 
+class Replace(Erase, frozen=True):
+    """Keep the record in `batch`, which stands for another from now on, and destroy that. Answer: Erasure."""
+
+    batch: SealedBatch
+
+
+class AskErasure(Request, frozen=True):
+    """What became of the key of a record that is erased. Answer: Erasure."""
+
+    record: str
+
+
 class AskEvidence(Request, frozen=True):
     """The proof of a record that is open for export in `session`. Answer: Evidence."""
 
@@ -517,19 +509,9 @@ class AskStatus(msgspec.Struct, frozen=True, tag=True):
     """Answer: Status."""
 
 
-class AdoptCall(Request, frozen=True, tag=True):
-    """The key of a kept call under way, for whoever has its head: after a crash, or an answer that was lost."""
-
-    head: LiveHead
-
-
-class DeclineCall(Request, frozen=True, tag=True):
-    """Somebody declined to be recorded: nothing of the call is kept, and the ledger says only that."""
-
-    reason: str
-
-
-type CaptureRequest = AskEpoch | Seal | AskDomains | AskMappings | AskStatus | AdoptCall | DeclineCall
+type CaptureRequest = (
+    AskEpoch | Seal | AskDomains | AskMappings | AskStatus | AdoptCall | DeclineCall | AskMonitoring | EndMonitoring
+)  # fmt: skip
 type IndexRequest = (
     NextBatch
     | Locate
@@ -554,6 +536,8 @@ type DeskRequest = (
     | Open
     | Read
     | Erase
+    | Replace
+    | AskErasure
     | AskEvidence
     | AskSegment
     | AskActs
@@ -564,12 +548,16 @@ type DeskRequest = (
     | Compact
     | Unlock
     | AskStatus
+    | Monitor
+    | StopMonitoring
 )
 type Reply = (
     EpochKey
     | Report
     | Receipt
     | Adopted
+    | Monitoring
+    | Monitored
     | Batch
     | RegisterView
     | Opening

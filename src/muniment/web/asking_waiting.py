@@ -52,10 +52,10 @@ def _release(hold: HoldView) -> Waiting:
 def _use(grant: GrantView) -> Waiting:
     done = words.acts(grant.actions)
     return Waiting(
-        title=f"You may {done} {words.records(len(grant.records))}",
+        title=f"You may {done} {words.things(len(grant.records), grant.lines)}",
         address=reverse("grant", args=[grant.id]),
         detail=f"{grant.case_title}: {grant.purpose.name}",
-        state="Open" if "erase" not in grant.actions else "Erase",
+        state="Erase" if "erase" in grant.actions else "Take out" if "excise" in grant.actions else "Open",
         due=grant.not_after,
     )
 

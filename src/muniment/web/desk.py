@@ -6,6 +6,7 @@ from functools import cache
 
 from django.conf import settings
 
+from muniment.capture.calls.door import RecorderDoor
 from muniment.search.client import Librarian
 from muniment.vault.authority.register import Power, RegisteredKey
 from muniment.vault.client import CaptureDoor, DeskDoor
@@ -40,6 +41,11 @@ def sealer() -> Iterator[CaptureDoor]:
         yield door
     finally:
         door.close()
+
+
+def recorder() -> RecorderDoor:
+    """The recorder of this installation, which may not run."""
+    return RecorderDoor(settings.HOME.socket("recorder"))
 
 
 @cache

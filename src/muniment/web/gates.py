@@ -64,6 +64,10 @@ ACCEPTING: Final = SETTING_UP | {"policy_acceptance"}
 """Pages for whoever still has a policy to accept."""
 
 
+UNATTENDED: Final = frozenset({"monitoring_sound"})
+"""What a page fetches by itself: nobody has been at the keyboard for it."""
+
+
 class GatesMiddleware:
     """Sends a request to what must be done first. It answers for every view, so none can be forgotten."""
 
@@ -112,7 +116,8 @@ def _awake(request: PersonRequest, name: str) -> HttpResponse | None:
     now = clock.seconds()
     last = request.session.get(LAST_SEEN, now)
     if now - last <= idle_seconds(request):
-        request.session[LAST_SEEN] = now
+        if name not in UNATTENDED:
+            request.session[LAST_SEEN] = now
         return None
     if name == "locked":
         return None

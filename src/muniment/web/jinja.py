@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from muniment.core import phone_numbers
 from muniment.core.errors import NotAvailableError
-from muniment.governance.words import acts, deeds
+from muniment.governance.words import acts, deeds, things
 from muniment.people.powers import in_words
 from muniment.people.roles import Role
 from muniment.readers.calls import length_in_words
@@ -50,6 +50,7 @@ def environment(**options: object) -> Environment:
             "act": act_words,
             "acts": acts,
             "deeds": deeds,
+            "telephone_lines": lambda lines: things(0, lines),
             "attempt": attempt_words,
             "browser": browser,
             "count": count,

@@ -115,7 +115,8 @@ def _name(party: CallParty) -> str:
 def _channel(facts: CallFacts, stream: int | None) -> int:
     if stream is None or len(facts.streams) == 1:
         return EVERYBODY
-    callers = {one.stream for one in facts.parties if one.role == "caller"}
+    named = {one.stream for one in facts.parties if one.role == "caller" and one.stream is not None}
+    callers = named or {0}  # as a listener hears it where nobody knows: the first stream left
     return 0 if stream in callers else 1
 
 

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     ABOUT = "about"
     ACTIONS = "actions"
     FIELD = "field"
+    HOURS = "hours"
     PURPOSE = "purpose"
     REASON = "reason"
 
@@ -105,8 +106,39 @@ QUESTIONS: Final = (
 )
 
 
+MONITORING: Final = (
+    *QUESTIONS[:2],
+    Question(
+        "about",
+        "Whose calls do you need to hear?",
+        "Whose calls",
+        Kind.ABOUT,
+        "Tick everybody whose line it is. Their registered lines count, and they must have been told that calls "
+        "may be listened to.",
+    ),
+    Question(
+        "extension",
+        "Which other lines are theirs?",
+        "Lines",
+        Kind.FIELD,
+        "Extensions or numbers with commas between them, such as “201, +44 1632 960111”. Choose “not known” if "
+        "the lines that are registered for them are enough.",
+    ),
+    Question(
+        "hours",
+        "For how long?",
+        "For how long",
+        Kind.HOURS,
+        "It counts from the moment of the yes. Ask for no longer than you need.",
+    ),
+)
+"""The questions of a request to listen to calls in progress: there is no record to describe."""
+
+
 def questions_for(actions: tuple[str, ...]) -> tuple[Question, ...]:
     """The questions of a request; what to do with the records is asked only where there is a choice."""
+    if actions == ("monitor",):
+        return MONITORING
     return tuple(one for one in QUESTIONS if one.kind is not Kind.ACTIONS or usual(actions) != actions)
 
 
@@ -135,14 +167,25 @@ def answer(question: Question, draft: DraftView, actions: tuple[str, ...]) -> st
         case Kind.PURPOSE:
             return _purpose(draft)
         case Kind.ABOUT:
-            return ", ".join(person.name for person in draft.about) or "Nobody by name"
+            named = ", ".join(person.name for person in draft.about)
+            return named or ("" if actions == ("monitor",) else "Nobody by name")
         case Kind.ACTIONS:
             return deeds(draft.actions or usual(actions))
+        case Kind.HOURS:
+            return span(draft.hours)
         case _:
             said = draft.given.get(question.name, "").strip()
             if question.name in draft.not_known:
                 return f"{said} (and also {NOT_KNOWN})" if said else NOT_KNOWN.capitalize()
             return said
+
+
+def span(hours: int) -> str:
+    """“4 hours”, “7 days”; empty for none."""
+    if not hours:
+        return ""
+    number, unit = (hours // 24, "day") if hours % 24 == 0 else (hours, "hour")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
 def first_open(draft: DraftView, actions: tuple[str, ...]) -> Question | None:

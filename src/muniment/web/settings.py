@@ -135,7 +135,7 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes
 # A file stays in memory or is not taken: nothing that somebody sends is ever on disk as it came.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024 + 16 * 1024  # bytes of the whole form
+FILE_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024  # bytes of a whole form; a larger file counts as not given
 
 # --- Sign-in ---------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.Account"

@@ -12,6 +12,8 @@ from django.views.generic import RedirectView
 from muniment.web.urls_asking import ASKING
 from muniment.web.urls_proving import MACHINE, PROVING
 from muniment.web.views import (
+    announcements,
+    awareness,
     contracts,
     domains,
     entrance,
@@ -73,6 +75,11 @@ OWN_KEYS = [
 PAGES = [
     path("", start.start, name="start"),
     path("health", health.health, name="health"),
+    path("announcements", announcements.announcement_list, name="announcements"),
+    path("announcements/new", announcements.publish_announcement, name="publish_announcement"),
+    path("announcements/<int:number>", announcements.announcement, name="announcement"),
+    path("announcements/<int:number>/sound", announcements.announcement_sound, name="announcement_sound"),
+    path("announcements/<int:number>/end", announcements.end_announcement, name="end_announcement"),
     path("contracts", contracts.contracts, name="contracts"),
     path("domains", domains.domains, name="domains"),
     path("domains/<int:number>/assign", domains.assign_domain, name="assign_domain"),
@@ -87,6 +94,7 @@ PAGES = [
     path("register-changes/<int:number>/withdraw", register.withdraw_change, name="withdraw_change"),
     path("signed-by-two/<int:number>", joint.joint_act, name="joint_act"),
     path("signed-by-two/<int:number>/turn-down", joint.turn_down_joint_act, name="turn_down_joint_act"),
+    path("what-is-recorded", awareness.what_is_recorded, name="what_is_recorded"),
     path("signing/text", signing.statement_file, name="statement_file"),
 ]
 

@@ -8,18 +8,17 @@ from muniment.core.errors import NotAvailableError
 from muniment.core.ids import RecordId, record_text
 from muniment.vault.frames import read_head
 from muniment.vault.live_keys import LiveHead, unwrap_live
-from muniment.vault.messages import Adopted, Receipt
+from muniment.vault.messages import Adopted
 from tests.capture.memory_keeper import ORGANISATION, MemoryKeeper
 
 __all__ = ["ORGANISATION", "CallKeeper", "chunks", "packets"]
 
 
 class CallKeeper(MemoryKeeper):
-    """Adopts calls too, and remembers which were declined."""
+    """Adopts calls too."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.declined: list[str] = []
         self.adopted: list[str] = []
 
     def held(self, record: bytes) -> bool:
@@ -32,11 +31,6 @@ class CallKeeper(MemoryKeeper):
             raise NotAvailableError("The keeper is not running.")
         self.adopted.append(head.call)
         return Adopted(unwrap_live(self._private, head), held=self.held(head.record))
-
-    def decline_call(self, organisation: str, reason: str) -> Receipt:
-        """Remember it."""
-        self.declined.append(reason)
-        return Receipt(organisation, 0, 1, b"", 0, b"")
 
     def original(self, record: bytes) -> bytes:
         """The bytes of one record."""

@@ -12,6 +12,8 @@ from muniment.capture.calls.sip.message import Message, Request, Response
 from muniment.capture.calls.sip.parsing import parse
 from muniment.core.call_settings import CallSettings, CallSource
 from muniment.core.card_settings import CardRule
+from muniment.core.line_settings import LineSettings
+from muniment.core.rule_settings import RecordingRule
 from tests.capture.calls.memory_recorder import MemoryRecorder
 
 ORGANISATION = "org_aaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -62,10 +64,18 @@ class Desk:
     now: float = 1000.0
     card: tuple[CardRule, ...] = ()
     longest_silence: int = 900
+    rules: tuple[RecordingRule, ...] = ()
+    lines: tuple[LineSettings, ...] = ()
 
     def __post_init__(self) -> None:
         sources = self.sources or (source(),)
-        settings = CallSettings(sources=sources, card=self.card, longest_silence=self.longest_silence)
+        settings = CallSettings(
+            sources=sources,
+            card=self.card,
+            longest_silence=self.longest_silence,
+            rule=self.rules,
+            line=self.lines,
+        )
         self.sessions = Sessions(settings, self.recorder, lambda: int(self.now * 1000))
         self.agent = Agent(Terms("", self.session_seconds), self.sessions, self.limits)
         self.commands: list[Command] = []

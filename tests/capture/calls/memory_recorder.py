@@ -22,6 +22,7 @@ class MemoryRecorder:
     discarded: dict[str, str] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
     signals: list[tuple[str, str, str, Mapping[str, str]]] = field(default_factory=list)
+    events: list[tuple[str, Mapping[str, str | int]]] = field(default_factory=list)
     port: int = 40_000
 
     def ready(self) -> bool:
@@ -72,6 +73,7 @@ class MemoryRecorder:
 
     def event(self, call: str, at_ms: int, what: str, **facts: str | int) -> None:
         self.said.append(("event", what))
+        self.events.append((what, facts))
 
     def keep(self, call: str) -> None:
         self.kept.append(call)

@@ -12,6 +12,7 @@ from muniment.bench.limits import build
 from muniment.bench.rtp_load import Sent, parse
 from muniment.capture.calls.ports import Codec, Crypto, MediaAnswer, MediaOffer
 from muniment.capture.calls.recorder import RtpRecorder
+from muniment.capture.calls.silences import CardRules
 from muniment.core import clock
 from muniment.core.call_facts import CallFacts
 from muniment.core.home import Home
@@ -33,10 +34,14 @@ class Studio:
     """One recorder."""
 
     def __init__(
-        self, home: Home, settings: MediaSettings = SETTINGS, keeper: CallKeeper | None = None
+        self,
+        home: Home,
+        settings: MediaSettings = SETTINGS,
+        keeper: CallKeeper | None = None,
+        card: CardRules | None = None,
     ) -> None:
         self.home, self.keeper = home, keeper or CallKeeper()
-        self.recorder = RtpRecorder(home, settings, self.keeper, (ORGANISATION,))
+        self.recorder = RtpRecorder(home, settings, self.keeper, (ORGANISATION,), card=card)
 
     def open(
         self, call: str, streams: int = 2, *, kept: bool = True, crypto: tuple[Crypto, ...] = ()
@@ -78,9 +83,9 @@ def offer(number: int, crypto: tuple[Crypto, ...] = ()) -> MediaOffer:
 
 
 @contextmanager
-def studio(home: Home, settings: MediaSettings = SETTINGS) -> Iterator[Studio]:
+def studio(home: Home, settings: MediaSettings = SETTINGS, card: CardRules | None = None) -> Iterator[Studio]:
     """A recorder that is stopped at the end."""
-    made = Studio(home, settings)
+    made = Studio(home, settings, card=card)
     try:
         yield made
     finally:

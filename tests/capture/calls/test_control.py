@@ -5,15 +5,28 @@ from pathlib import Path
 
 import msgspec
 
-from muniment.capture.calls.control import AskState, Control, Done, FindCall, PageShown, SilenceCall, State
+from muniment.capture.calls.control import (
+    AskState,
+    Control,
+    Done,
+    FindCall,
+    PageShown,
+    Request,
+    SilenceCall,
+    State,
+    TakeAnnouncements,
+)
 from muniment.core.errors import WrongUseError
 
 STATE = State(("call_1",), 2, 0, ready=True, dropped=0)
 
 
-def answer(request: AskState | FindCall | PageShown | SilenceCall) -> State | Done:
+def answer(request: Request) -> State | Done:
     if isinstance(request, AskState):
         return STATE
+    if isinstance(request, TakeAnnouncements):
+        return Done(done=sum(len(each.samples) for each in request.announcements) > 1_000_000)
+    assert isinstance(request, FindCall | PageShown | SilenceCall)
     if request.call != "call_1":
         raise WrongUseError("There is no such call.")
     return Done(done=isinstance(request, FindCall | PageShown) or request.on)

@@ -3,11 +3,12 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from muniment.capture.calls.control import Control, SilenceCall
+from muniment.capture.calls.control import Control, SilenceCall, TakeAnnouncements, Told
 from muniment.capture.calls.door import RecorderDoor
 from muniment.core.errors import NotAvailableError
 from tests.capture.calls.test_control import STATE, answer
@@ -37,3 +38,8 @@ def test_it_asks_and_hears(door: RecorderDoor) -> None:
 def test_a_recorder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(NotAvailableError, match="does not answer"):
         RecorderDoor(tmp_path / "none.sock").state()
+
+
+def test_announcements_of_several_minutes_arrive_whole(door: RecorderDoor) -> None:
+    told = Told("welcome", 1, "en-GB", (), (), (), date(2026, 3, 1), None, bytes(960_000))
+    assert door.announce(TakeAnnouncements("org_a", "now", (told, told))).done

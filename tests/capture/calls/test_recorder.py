@@ -14,7 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from muniment.capture.calls.ports import Crypto, MediaAnswer, MediaOffer
 from muniment.capture.calls.rtp import rtcp
 from muniment.capture.calls.rtp.srtp import SUITES, Protection
+from muniment.capture.calls.silences import CardRules
 from muniment.core import clock
+from muniment.core.card_settings import CardRule
 from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.core.home import Home
 from muniment.core.media_settings import MediaSettings
@@ -92,6 +94,52 @@ def test_a_worker_that_is_killed_costs_at_most_a_second_and_says_so(home: Home) 
             assert sent[stream].kept - 60 <= len(packets(data, stream)) <= sent[stream].kept
         assert any("worker ended" in defect for defect in facts.defects)
         assert {event["why"] for event in texts(data, "E") if event["what"] == "gap"} == {"worker"}
+
+
+@pytest.mark.parametrize("way", ["keys", "api"])
+def test_a_silence_outlives_the_worker_and_what_waits_in_the_sockets_is_of_it(home: Home, way: str) -> None:
+    secret, plain = b"4929" * 40, b"hello " * 26 + b"...."
+    rule = CardRule(organisation=ORGANISATION, name="till", pause_keys="*7", resume_keys="*8")
+    with studio(home, card=CardRules((rule,))) as it:
+        (answer,) = it.open("call_0", 1)
+        caller, number = phone(answer), 0
+
+        def say(payload: bytes, count: int, kind: int = 0) -> None:
+            nonlocal number
+            for _ in range(count):
+                caller.send(rtp(number, number * 160, payload, kind=kind))
+                number += 1
+                time.sleep(0.02)
+
+        def silent() -> bool:
+            return "pause" in it.recorder._recordings["call_0"].paused
+
+        say(plain, 30)
+        if way == "keys":
+            say(bytes((10, 0x8A, 0, 160)), 1, kind=101)
+            say(bytes((7, 0x8A, 0, 160)), 1, kind=101)
+            wait(silent, 60)
+        else:
+            it.recorder.mask("call_0", on=True, stream=None, why="api", by="till")
+        say(secret, 20)
+        (before,) = it.recorder.workers
+        os.kill(before, signal.SIGKILL)
+        say(secret, 60)
+        wait(lambda: it.recorder.workers not in ([], [before]), 60)
+        say(secret, 20)
+        if way == "keys":
+            say(bytes((10, 0x8A, 0, 160)), 1, kind=101)
+            say(bytes((8, 0x8A, 0, 160)), 1, kind=101)
+            wait(lambda: not silent(), 60)
+        else:
+            it.recorder.mask("call_0", on=False, stream=None, why="api", by="till")
+        say(plain, 30)
+        it.close("call_0")
+        wait(lambda: it.recorder.desk.sealed == 1, 60)
+        facts, data = it.sealed()["call_0"]
+    assert secret not in data
+    assert data.count(plain) >= 20  # the other worker needs some to know the source again
+    assert {(mask.why, mask.by) for mask in facts.masks} >= {("dtmf" if way == "keys" else "api", "till")}
 
 
 CHILD = """

@@ -3,7 +3,8 @@
 import msgspec
 
 from muniment.core.call_facts import CallParty, MaskedSpan
-from muniment.readers.calls.call import Call, addresses_of, length_in_words
+from muniment.core.call_outline import addresses_of
+from muniment.readers.calls.call import Call, length_in_words
 from tests.readers.calls.samples import STARTED, the_facts
 
 

@@ -75,6 +75,39 @@ def test_rule_3_a_warrant_to_locate_lists_nothing(firm: Firm, record: str) -> No
         firm.admit(firm.warrant([record], actions=[Action.LOCATE], holder=firm.controller.id), [record])
 
 
+MONITOR = [Action.MONITOR]
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"actions": [Action.MONITOR, Action.LISTEN], "lines": ["201"]}, 1),
+        ({"actions": MONITOR}, 3),
+        ({"actions": MONITOR, "lines": [""]}, 3),
+        ({"actions": MONITOR, "lines": [str(line) for line in range(21)]}, 3),
+        ({"actions": [Action.LOCATE], "lines": ["201"]}, 3),
+    ],
+)
+def test_rules_1_and_3_a_warrant_to_monitor_names_a_few_lines_and_nothing_else(
+    firm: Firm, changes: dict[str, object], rule: int
+) -> None:
+    with refused(rule):
+        firm.admit(firm.warrant([], **changes), [])
+
+
+def test_rule_3_a_warrant_to_monitor_lists_no_record_and_one_to_read_no_line(firm: Firm, record: str) -> None:
+    for changes in ({"actions": MONITOR, "lines": ["201"]}, {"lines": ["201"]}):
+        with refused(3):
+            firm.admit(firm.warrant([record], **changes), [record])
+
+
+def test_rule_3_calls_are_monitored_for_fourteen_days_at_most(firm: Firm) -> None:
+    end = firm.clock.time + 14 * DAY
+    firm.admit(firm.warrant([], actions=MONITOR, lines=["201"], not_after=end), [])
+    with refused(3):
+        firm.admit(firm.warrant([], actions=MONITOR, lines=["201"], not_after=end + 1), [])
+
+
 def test_a_record_that_is_not_held_cannot_be_listed(firm: Firm) -> None:
     unknown = ids.record_text(ids.new_record_id())
     with pytest.raises(WrongUseError):

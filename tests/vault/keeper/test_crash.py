@@ -6,12 +6,14 @@ from collections.abc import Callable
 import pytest
 
 from muniment.core import ids
-from muniment.core.errors import MunimentError, NotAvailableError, RefusedError
+from muniment.core.errors import MunimentError, NotAvailableError, RefusedError, WrongUseError
 from muniment.vault import messages as ask
+from muniment.vault.authority.statements import Action
 from muniment.vault.epochs import EpochRing
 from muniment.vault.keeper.keeper import Keeper
 from muniment.vault.keeper.sessions import Sessions
 from muniment.vault.keeper.strongroom import Strongroom
+from muniment.vault.messages import Erasure
 from muniment.vault.slots import State
 from muniment.vault.store import Store
 from tests.vault.firm import Firm
@@ -111,6 +113,43 @@ def test_an_erasure_that_was_ordered_is_carried_out(firm: Firm, step: Step, orde
             firm.open(reading, record)
     else:
         assert firm.read(firm.open(reading, record)) == b"a letter"
+
+
+@pytest.mark.parametrize(
+    ("step", "ordered"),
+    [
+        (BEFORE_COMMIT, False),
+        (AFTER_COMMIT, True),
+        (BEFORE_DESTROYING, True),
+        (AFTER_DESTROYING, True),
+        (BEFORE_ANSWERING, True),
+    ],
+)
+def test_one_of_two_records_is_there_whenever_it_dies_and_never_both(
+    firm: Firm, step: Step, ordered: bool
+) -> None:
+    (record,) = firm.seal(b"a letter and a number")
+    reading = firm.admit(firm.warrant([record]), [record])
+    warrant = firm.excision_warrant(record)
+    signed = firm.assertion(warrant, [record], action=Action.EXCISE)
+    firm.open(warrant, record, signed, "excise")
+    batch, other = firm.one(b"a letter and")
+    assert die_at(firm, step, lambda: firm.replace(warrant, record, signed, batch))
+    if ordered:
+        with pytest.raises(RefusedError, match="erased"):
+            firm.open(reading, record)
+        new = firm.admit(firm.warrant([other]), [other])
+        assert firm.read(firm.open(new, other)) == b"a letter and"
+        erasure = firm.do(ask.AskErasure(firm.organisation, record))
+        assert isinstance(erasure, Erasure)
+        assert erasure.final > erasure.receipt.time
+    else:
+        assert firm.read(firm.open(reading, record)) == b"a letter and a number"
+        with pytest.raises(WrongUseError):
+            firm.admit(firm.warrant([other]), [other])
+        firm.replace(warrant, record, signed, batch)  # done again, under the same signature
+    store = firm.keeper.room(firm.organisation).store
+    assert store.slot(store.find(ids.record_bytes(record))).state is State.EMPTY
 
 
 @pytest.mark.parametrize("step", [BEFORE_COMMIT, AFTER_COMMIT, BEFORE_CHECKPOINT, AFTER_CHECKPOINT])

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from muniment.core import canonical, ids
@@ -12,6 +13,7 @@ from muniment.vault import prove
 from muniment.vault.authority import statements
 from muniment.vault.authority.statements import Action
 from muniment.vault.evidence import EvidenceBundle, bundle_files
+from muniment.vault.keeper import entries
 from muniment.vault.keeper.entries import OWN_TAGS
 from muniment.vault.keeper.sessions import LIFE
 from muniment.vault.messages import ActEntry, Evidence, Receipt
@@ -158,6 +160,66 @@ def test_nothing_held_is_erased_until_two_release_the_hold(firm: Firm, record: s
     with pytest.raises(RefusedError, match="no such hold"):
         release(firm, "tribunal", firm.controller, firm.director)
     firm.erase(warrant, record)
+
+
+def test_a_record_is_replaced_by_what_is_left_of_it(firm: Firm, record: str) -> None:
+    warrant = firm.excision_warrant(record)
+    erasure, other = firm.excise(warrant, record, b"less")
+    order, kept = firm.keeper.room(firm.organisation).store.entry(erasure.receipt.first), firm.books.erased
+    assert kept[ids.record_bytes(record)] == erasure.receipt.first
+    clear = entries.read_clear(order.clear)
+    assert (clear.tag, clear.record, clear.action) == (EventTag.RECORD_ERASED, record, "excise")
+    assert clear.replaced_by == other
+    firm.restart()
+    assert firm.books.erased == kept
+    new = firm.admit(firm.warrant([other]), [other])
+    assert firm.read(firm.open(new, other)) == b"less"
+
+
+def test_the_mark_of_a_private_record_goes_on(firm: Firm, record: str) -> None:
+    firm.do(ask.MarkPrivate(firm.organisation, (record,), "marking"))
+    _, other = firm.excise(firm.excision_warrant(record), record, b"less")
+    assert ids.record_bytes(other) in firm.books.private
+    with pytest.raises(RefusedError, match="two different persons"):
+        firm.admit(firm.warrant([other]), [other])
+
+
+def test_taking_stretches_out_takes_two_persons_and_what_is_left(firm: Firm, record: str) -> None:
+    alone = firm.warrant([record], actions=[Action.EXCISE])
+    with pytest.raises(RefusedError, match=r"Floor rule 8\."):
+        firm.admit(alone, [record])
+    warrant = firm.excision_warrant(record)
+    signed = firm.assertion(warrant, [record], action=Action.EXCISE)
+    batch, _ = firm.one(b"less")
+    with pytest.raises(RefusedError, match="not open to take stretches out"):
+        firm.replace(warrant, record, signed, batch)
+    with pytest.raises(RefusedError, match=r"Floor rule 11\."):
+        firm.erase(warrant, record)
+    erasing = firm.erasure_warrant(record)
+    with pytest.raises(RefusedError, match=r"Floor rule 11\."):
+        firm.excise(erasing, record, b"less")
+    firm.open(warrant, record, signed, "excise")
+    two = msgspec.structs.replace(batch, entries=batch.entries * 2)
+    with pytest.raises(WrongUseError, match="One record"):
+        firm.replace(warrant, record, signed, two)
+    with pytest.raises(WrongUseError, match="another organisation"):
+        firm.replace(warrant, record, signed, msgspec.structs.replace(batch, organisation="org_x"))
+    firm.append(tag=EventTag.HOLD_PLACED, body={"hold": "tribunal", "records": [record]})
+    with pytest.raises(RefusedError, match="held by tribunal"):
+        firm.replace(warrant, record, signed, batch)
+    with pytest.raises(WrongUseError, match="not erased"):
+        firm.do(ask.AskErasure(firm.organisation, record))
+
+
+def test_what_is_held_already_stands_for_nothing(firm: Firm, record: str) -> None:
+    warrant = firm.excision_warrant(record)
+    signed = firm.assertion(warrant, [record], action=Action.EXCISE)
+    firm.open(warrant, record, signed, "excise")
+    batch, _ = firm.one(b"less")
+    firm.do(ask.Seal(firm.organisation, batch))
+    with pytest.raises(MunimentError):
+        firm.replace(warrant, record, signed, batch)
+    assert firm.books.erased == {}
 
 
 def test_a_hold_grants_no_access_and_its_name_is_its_own(firm: Firm, record: str) -> None:

@@ -8,8 +8,9 @@ from muniment.core.tags import EventTag
 from muniment.vault import messages as ask
 from muniment.vault.authority.signing import SignedStatement
 from muniment.vault.authority.statements import Action
+from muniment.vault.heads import PublishedHead
 from muniment.vault.keeper import index_door
-from muniment.vault.messages import ActEntry, Batch, PublishedHead, Receipt
+from muniment.vault.messages import ActEntry, Batch, Receipt
 from muniment.vault.proof import roots_from_consistency
 from tests.vault.firm import Firm
 

@@ -8,9 +8,10 @@ import pytest
 from muniment.core.errors import LockedError, NotAvailableError, RefusedError, WrongUseError
 from muniment.core.tags import EventTag
 from muniment.vault import messages as ask
+from muniment.vault.heads import PublishedHead
 from muniment.vault.keeper import keeper as keeping
 from muniment.vault.keyring import Keyring, UnlockedKeyring
-from muniment.vault.messages import Act, Batch, OrganisationStatus, PublishedHead, Unlocked
+from muniment.vault.messages import Act, Batch, OrganisationStatus, Unlocked
 from muniment.vault.wrapping.passphrase import PassphraseWrapper
 from tests.vault.firm import CHEAP, PASSPHRASE, Firm
 from tests.vault.keeper.test_keeper import REQUESTS

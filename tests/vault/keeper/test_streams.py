@@ -37,6 +37,9 @@ class Capture:
     def seal(self, batch: SealedBatch) -> Receipt:
         return self.firm.do(ask.Seal(batch.organisation, batch))  # type: ignore[return-value]
 
+    def decline_call(self, organisation: str, reason: str) -> Receipt:
+        return self.firm.do(ask.DeclineCall(organisation, reason))  # type: ignore[return-value]
+
     def close(self) -> None:
         pass
 

@@ -7,7 +7,7 @@ import pytest
 
 from muniment.vault import messages as ask
 from muniment.vault.backup.restoring import Choice
-from muniment.vault.messages import PublishedHead, Succession
+from muniment.vault.heads import PublishedHead, Succession
 from muniment.vault.witness.record import Witness, origin_hash
 from muniment.vault.witness.request import AddCheckpoint, AddSuccessor, Shown
 from tests.vault.backup.conftest import Backups, backups

@@ -15,7 +15,7 @@ from tests.town import Town
 BY_NAME = {one.name: one for one in QUESTIONS}
 DRAFT = DraftView(
     id="req_1", category="business", case="", purpose="K10", specifics="", given={"when": "in May"},
-    not_known=("nature",), about=(PersonName("per_1", "Ann"),), actions=(), changed=datetime(2026, 1, 1, tzinfo=UTC),
+    not_known=("nature",), about=(PersonName("per_1", "Ann"),), actions=(), hours=0, changed=datetime(2026, 1, 1, tzinfo=UTC),
 )  # fmt: skip
 
 

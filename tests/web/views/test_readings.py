@@ -7,11 +7,14 @@ import pytest
 from django.test import Client
 
 from muniment.core import clock
-from muniment.core.call_facts import MaskedSpan
+from muniment.core.call_facts import MaskedSpan, NoticeEvidence, RuleMatched, StaffEvidence
+from muniment.governance import announcements
 from muniment.people.roles import Role
 from muniment.release.models import Reading
+from muniment.web import desk as desks
 from muniment.web.views import readings
 from tests import asking
+from tests.governance.test_announcements import SOUND
 from tests.readers.calls.samples import STARTED, a_call, the_facts
 from tests.readers.calls.test_reading import statement
 from tests.town import Town
@@ -120,6 +123,42 @@ def test_a_call_stands_there_with_its_facts(town: Town, signed_in: Enter) -> Non
         assert words in page, words
     assert "Take it as a vCon" not in page
     assert "style=" not in page.partition("<main")[2]
+
+
+def test_why_a_call_carries_no_notice_is_said_on_its_page(town: Town, signed_in: Enter) -> None:
+    facts = the_facts(
+        notice=NoticeEvidence("unknown"),
+        rule=RuleMatched("support", "client support", "record", "complaints"),
+        staff=StaffEvidence("desks", ("tone",), 1400, 15, 4),
+    )
+    name = asking.recording(town, SOUND, statement("audio", facts=facts))
+    token = asking.opened(town, asking.granted(town, [name]).grant, name).token
+    browser = signed_in(Role.HR)
+    page = browser.get(f"/readings/{token}").content.decode()
+    for words in (
+        "Say why this call carries no notice",
+        "Client support: recorded by rule support",
+        "heard 4 times",
+    ):
+        assert words in page
+    assert browser.post(f"/readings/{token}/notice", {"code": "because"}).status_code == 400
+    given = {"code": "agent-told", "remark": "said by Asha"}
+    page = browser.post(f"/readings/{token}/notice", given, follow=True).content.decode()
+    assert "Whoever spoke for us said it" in page
+    assert "said by Asha" in page
+
+
+def test_a_notice_that_was_played_leads_to_its_announcement(town: Town, signed_in: Enter) -> None:
+    with desks.sealer() as door:
+        draft = announcements.Draft("welcome", "en-GB", "This call is recorded.")
+        made = announcements.publish(town.desk, door, town.ours.id, draft, SOUND, None)
+    facts = the_facts(notice=NoticeEvidence("played", "welcome", 1, "en-GB", 0.93, STARTED))
+    name = asking.recording(town, a_call(), statement("siprec", facts=facts))
+    token = asking.opened(town, asking.granted(town, [name]).grant, name).token
+    browser = signed_in(Role.HR)
+    page = browser.get(f"/readings/{token}").content.decode()
+    assert f'href="/announcements/{made.id}"' in page
+    assert browser.post(f"/readings/{token}/notice", {"code": "agent-told"}).status_code == 400
 
 
 def test_a_call_in_a_list_says_who_and_how_long(town: Town, signed_in: Enter) -> None:

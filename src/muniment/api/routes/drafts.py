@@ -30,6 +30,7 @@ class DraftChange(Schema):
     not_known: list[str] | None = None
     about: list[str] | None = None
     actions: list[str] | None = None
+    hours: int | None = None
 
 
 @router.get("", response=list[shape(DraftView)])  # type: ignore[misc]  # a class made at run time

@@ -7,13 +7,24 @@ where nothing does, the first participant counts as the caller, and a defect say
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+import msgspec
+
 from muniment.capture.calls.dialects import PLACEHOLDER, near_and_far
 from muniment.capture.calls.leg import Leg, LegStream
-from muniment.capture.calls.numbers import Way, e164_of, extension_of, user_of, way_of
+from muniment.capture.calls.numbers import e164_of, extension_of, user_of, way_of
 from muniment.capture.calls.sip.address import parse_name_address, parse_parameters, parse_uri
 from muniment.capture.calls.sip.lists import split_list
 from muniment.capture.calls.sip.metadata import Group, Participant, Session, Stream
-from muniment.core.call_facts import CallFacts, CallParty, CallStream, MaskedSpan, NoticeEvidence
+from muniment.core.call_facts import (
+    CallFacts,
+    CallParty,
+    CallStream,
+    MaskedSpan,
+    NoticeEvidence,
+    RuleMatched,
+    StaffEvidence,
+)
+from muniment.core.call_outline import Outline, numbers_of
 from muniment.core.call_settings import CallSource
 
 ASSUMED_ROLES = "who called whom is assumed from the order in which the client named them"
@@ -53,6 +64,8 @@ class Account:
     queue: str = ""
     dtmf: bool = False
     notice: NoticeEvidence = field(default_factory=lambda: NoticeEvidence("unknown"))
+    rule: RuleMatched | msgspec.UnsetType = msgspec.UNSET
+    staff: StaffEvidence | msgspec.UnsetType = msgspec.UNSET
     test: bool = False
     _held_since: int = 0
     _masked_since: dict[int | None, tuple[int, str, str]] = field(default_factory=dict)
@@ -108,6 +121,9 @@ class Account:
             self.hold(ended, on=False)
         for stream in list(self._masked_since):
             self.mask(ended, stream, "", "", on=False)
+        present = self._present()
+        if len(present) > 1 and all(named.calling is None for named in present):
+            self.defects[ASSUMED_ROLES] = None
         parties, caller, called = self._cast()
         owner = {party.stream: place for place, party in enumerate(parties) if party.stream is not None}
         streams = tuple(_owned(stream, owner.get(number)) for number, stream in sorted(self.streams.items()))
@@ -131,24 +147,51 @@ class Account:
             defects=tuple(self.defects),
             parts=tuple(self.parts),
             region=self.source.region,
+            rule=self.rule,
+            staff=self.staff,
+        )
+
+    def so_far(self, now: int) -> CallFacts:
+        """What is known by now of a call that goes on; nothing of the account is closed by it."""
+        parties, caller, called = self._cast()
+        owner = {party.stream: place for place, party in enumerate(parties) if party.stream is not None}
+        return CallFacts(
+            id=self.call,
+            direction=way_of(caller, called, self.source),
+            started=self.started,
+            ended=now,
+            queue=self.queue,
+            parties=parties,
+            streams=tuple(
+                _owned(stream, owner.get(number)) for number, stream in sorted(self.streams.items())
+            ),
         )
 
     @property
-    def way(self) -> Way:
-        """Which way the call goes, as far as is known now."""
-        _, caller, called = self._cast()
-        return way_of(caller, called, self.source)
+    def outline(self) -> Outline:
+        """What rules can decide by, as far as it is known now. A party that only stands in counts for nobody."""
+        parties, caller, called = self._cast()
+        known = [each for each in parties if not PLACEHOLDER.match(each.address)]
+        way = way_of(caller, called, self.source)
+        return Outline(
+            self.source.organisation, self.source.name, self.queue, way, numbers_of(known, self.source.region)
+        )
+
+    @property
+    def named(self) -> int:
+        """How many parties are named; one that only stands in is none."""
+        return sum(not PLACEHOLDER.match(named.address) for named in self.parties.values())
 
     def _cast(self) -> tuple[tuple[CallParty, ...], str, str]:
         """Every party in its role; caller and called as user parts."""
-        present = [named for named in self.parties.values() if not PLACEHOLDER.match(named.address)]
-        present = present or list(self.parties.values())
-        order = sorted(present, key=lambda named: {True: 0, None: 1, False: 2}[named.calling])
-        if len(present) > 1 and all(named.calling is None for named in present):
-            self.defects[ASSUMED_ROLES] = None
+        order = sorted(self._present(), key=lambda named: {True: 0, None: 1, False: 2}[named.calling])
         parties = tuple(self._party(named, place) for place, named in enumerate(order))
         users = [user_of(named.address) for named in order]
         return parties, users[0] if users else "", users[1] if len(users) > 1 else ""
+
+    def _present(self) -> list[Named]:
+        present = [named for named in self.parties.values() if not PLACEHOLDER.match(named.address)]
+        return present or list(self.parties.values())
 
     def _party(self, named: Named, place: int) -> CallParty:
         user = user_of(named.address)

@@ -1,4 +1,4 @@
-"""The recorder's socket for our own processes: how it goes, and silence on a call (an agent's pause by API).
+"""The recorder's socket for our own processes: how it goes, an agent's pause, what may be heard of a live call.
 
 Requests and answers are MessagePack behind a length (u32, little endian), one after the other. Only processes
 of the installation's own users may connect.
@@ -6,17 +6,21 @@ of the installation's own users may connect.
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from datetime import date
 from pathlib import Path
 
 import msgspec
 
+from muniment.capture.calls.rhythm import SourceState
 from muniment.capture.calls.trials import TrialState
 from muniment.core import parting
+from muniment.core.call_facts import CallFacts
 from muniment.core.errors import MunimentError
 from muniment.core.parting import Parting
+from muniment.core.prompts import Prompt
 
-LARGEST = 1 << 16
+LARGEST = 1 << 26  # bytes of one message: the announcements of one organisation, a minute of each at most
 _LENGTH = 4
 
 
@@ -64,10 +68,42 @@ class ExpectTest(msgspec.Struct, frozen=True, tag=True):
     port: int
 
 
+class Expected(msgspec.Struct, frozen=True):
+    """Whether there is such a source, and the notices that are listened for in its calls."""
+
+    known: bool
+    prompts: tuple[Prompt, ...] = ()
+
+
 class AskTest(msgspec.Struct, frozen=True, tag=True):
     """How far a test call is, by its Call-ID."""
 
     call: str
+
+
+class Told(msgspec.Struct, frozen=True):
+    """One announcement that calls are compared with: where it is played, when, and its samples."""
+
+    name: str
+    version: int
+    language: str
+    sources: tuple[str, ...]
+    queues: tuple[str, ...]
+    lines: tuple[str, ...]
+    since: date
+    until: date | None
+    samples: bytes
+
+
+class TakeAnnouncements(msgspec.Struct, frozen=True, tag=True):
+    """The announcements of one organisation as they are now, instead of those that were told before.
+
+    `digest` is the sender's own word for this state: `AskState` answers with it.
+    """
+
+    organisation: str
+    digest: str
+    announcements: tuple[Told, ...]
 
 
 class State(msgspec.Struct, frozen=True):
@@ -80,6 +116,10 @@ class State(msgspec.Struct, frozen=True):
     ready: bool
     dropped: int
     """Packets that the machine dropped since the start."""
+    announcements: dict[str, str] = {}
+    """By organisation: the digest of the announcements that it was told."""
+    sources: tuple[SourceState, ...] = ()
+    """When each source spoke last, and whether it is silent beyond its rhythm."""
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -91,12 +131,68 @@ class Done(msgspec.Struct, frozen=True):
     rule: str = ""
 
 
-type Request = AskState | AskTest | ExpectTest | FindCall | PageShown | SilenceCall
-type Reply = State | Done | TrialState
+class ListCalls(msgspec.Struct, frozen=True, tag=True):
+    """Which calls of an organisation are under way on these lines. Answer: CallsUnderWay."""
+
+    organisation: str
+    lines: tuple[str, ...]
+
+
+class CallUnderWay(msgspec.Struct, frozen=True):
+    """A call that goes on: what is known of it by now, and whether it could be heard.
+
+    `kept` is False while it is provisional, `silent` True while nothing of it is recorded on purpose.
+    """
+
+    facts: CallFacts
+    kept: bool
+    silent: bool
+
+
+class CallsUnderWay(msgspec.Struct, frozen=True):
+    """The calls on the lines that were asked for, the oldest first."""
+
+    calls: tuple[CallUnderWay, ...]
+
+
+class HearCall(msgspec.Struct, frozen=True, tag=True):
+    """What came of a call since the last time, for whoever has the keeper's token. Answer: Heard."""
+
+    organisation: str
+    token: bytes
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """A container of the last seconds; its sound may be heard from `start` to `end` (ms since the call began).
+
+    `data` is empty where nothing came. `over` says in words why nothing more will come; then the end is in
+    the ledger. `facts` are what is known of the call by now.
+    """
+
+    data: bytes = b""
+    start: int = 0
+    end: int = 0
+    silent: bool = False
+    over: str = ""
+    facts: CallFacts | None = None
+
+
+type Request = (
+    AskState
+    | AskTest
+    | ExpectTest
+    | FindCall
+    | HearCall
+    | ListCalls
+    | PageShown
+    | SilenceCall
+    | TakeAnnouncements
+)
+type Reply = State | Done | CallsUnderWay | Heard | Expected | TrialState
 _requests = msgspec.msgpack.Decoder(Request.__value__)
 _encoder = msgspec.msgpack.Encoder()
 
-type Answering = Callable[[Request], Reply]
+type Answering = Callable[[Request], Reply | Awaitable[Reply]]
 
 
 class Control:
@@ -129,7 +225,8 @@ class Control:
                     return
                 request = _requests.decode(await reader.readexactly(length))
                 try:
-                    answer = _encoder.encode(self._answer(request))
+                    said = self._answer(request)
+                    answer = _encoder.encode(await said if isinstance(said, Awaitable) else said)
                 except MunimentError:
                     answer = _encoder.encode(Done(done=False))
                 writer.write(len(answer).to_bytes(_LENGTH, "little") + answer)

@@ -1,4 +1,4 @@
-"""The recorder's socket from the side of our other processes: how it goes, and silence on a live call."""
+"""The recorder's socket from the side of our other processes: how it goes, silence on a live call, its sound."""
 
 import socket
 from dataclasses import dataclass
@@ -10,13 +10,19 @@ from muniment.capture.calls.control import (
     LARGEST,
     AskState,
     AskTest,
+    CallsUnderWay,
     Done,
+    Expected,
     ExpectTest,
     FindCall,
+    HearCall,
+    Heard,
+    ListCalls,
     PageShown,
     Request,
     SilenceCall,
     State,
+    TakeAnnouncements,
 )
 from muniment.capture.calls.trials import TrialState
 from muniment.core.errors import NotAvailableError
@@ -39,13 +45,25 @@ class RecorderDoor:
         """Silence on or off, or a page that may ask for it; what became of it."""
         return msgspec.msgpack.decode(self._ask(request), type=Done)
 
-    def expect(self, request: ExpectTest) -> Done:
-        """Announce a test call; whether its source is there."""
-        return msgspec.msgpack.decode(self._ask(request), type=Done)
+    def expect(self, request: ExpectTest) -> Expected:
+        """Announce a test call; whether its source is there, and what is listened for in it."""
+        return msgspec.msgpack.decode(self._ask(request), type=Expected)
 
     def trial(self, call: str) -> TrialState:
         """How far a test call is, by its Call-ID."""
         return msgspec.msgpack.decode(self._ask(AskTest(call)), type=TrialState)
+
+    def announce(self, request: TakeAnnouncements) -> Done:
+        """Tell it which announcements it is to listen for."""
+        return msgspec.msgpack.decode(self._ask(request), type=Done)
+
+    def under_way(self, organisation: str, lines: tuple[str, ...]) -> CallsUnderWay:
+        """The calls of an organisation that go on now on these lines."""
+        return msgspec.msgpack.decode(self._ask(ListCalls(organisation, lines)), type=CallsUnderWay)
+
+    def hear(self, organisation: str, token: bytes) -> Heard:
+        """What came of a call since the last time, for whoever has the keeper's token."""
+        return msgspec.msgpack.decode(self._ask(HearCall(organisation, token)), type=Heard)
 
     def _ask(self, request: Request) -> bytes:
         question = msgspec.msgpack.encode(request)
@@ -55,7 +73,7 @@ class RecorderDoor:
                 connection.connect(str(self.path))
                 connection.sendall(len(question).to_bytes(_LENGTH, "little") + question)
                 length = int.from_bytes(_exactly(connection, _LENGTH), "little")
-                return _exactly(connection, min(length, 64 * LARGEST))
+                return _exactly(connection, min(length, LARGEST))
         except (OSError, EOFError) as error:
             raise NotAvailableError(
                 "The recorder does not answer.",

@@ -18,6 +18,7 @@ import structlog
 from muniment.capture.calls.live import sealing
 from muniment.capture.calls.live.sealing import CallKeeping, Finished
 from muniment.capture.calls.trials import Ended
+from muniment.core.call_settings import CallSource
 from muniment.core.errors import FaultFoundError, MunimentError, NotAvailableError, RefusedError
 from muniment.core.ids import RecordId, new_record_id
 from muniment.vault.live_keys import LiveHead, wrap_live
@@ -46,8 +47,13 @@ class _Keeping:
 class Desk:
     """Threads between recorder and keeper. Calls that the keeper cannot take now are tried again for ever."""
 
-    def __init__(self, keeper: CallKeeping, organisations: tuple[str, ...]) -> None:
-        self._keeper = keeper
+    def __init__(
+        self,
+        keeper: CallKeeping,
+        organisations: tuple[str, ...],
+        sources: tuple[CallSource, ...] = (),
+    ) -> None:
+        self._keeper, self._sources = keeper, sources
         self._epochs: dict[str, tuple[float, EpochKey]] = {}
         self._keepings: dict[str, _Keeping] = {}
         self._later: list[Callable[[], None]] = []
@@ -199,7 +205,13 @@ class Desk:
 
     def _adopt(self, path: Path, head: LiveHead) -> None:
         try:
-            sealing.adopt(self._keeper, path, head, lambda call: log.warning("call adopted", call=call))
+            sealing.adopt(
+                self._keeper,
+                path,
+                head,
+                lambda call: log.warning("call adopted", call=call),
+                self._sources,
+            )
         except RefusedError:
             sealing.remove(path)
         self.sealed += 1

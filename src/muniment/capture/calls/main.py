@@ -8,24 +8,34 @@ import asyncio
 import resource
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import msgspec
 import structlog
 
 from muniment.capture.calls.control import (
+    Answering,
     AskState,
     AskTest,
     Control,
     ExpectTest,
     FindCall,
+    HearCall,
+    ListCalls,
     PageShown,
     Reply,
-    Request,
     SilenceCall,
+    State,
+    TakeAnnouncements,
 )
+from muniment.capture.calls.monitoring import Monitoring
 from muniment.capture.calls.recorder import RtpRecorder
+from muniment.capture.calls.rhythm import Rhythms
 from muniment.capture.calls.session import Sessions
+from muniment.capture.calls.silences import CardRules
 from muniment.capture.calls.sip.server import SipServer
+from muniment.capture.calls.trying import Trying
 from muniment.core import lifeline, parting, settings
 from muniment.core.announcement_settings import Announcement
 from muniment.core.call_settings import CallSettings
@@ -37,6 +47,7 @@ from muniment.vault.client import CaptureDoor
 log = structlog.get_logger()
 
 SOCKET = "recorder"
+RHYTHMS = "sources.json"
 
 
 async def serve(home: Home, chosen: CallSettings) -> None:
@@ -46,40 +57,63 @@ async def serve(home: Home, chosen: CallSettings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     organisations = tuple(sorted({source.organisation for source in chosen.sources}))
     keeper = CaptureDoor(home.socket("capture"))
-    recorder = RtpRecorder(home, chosen.media, keeper, organisations)
+    recorder = RtpRecorder(
+        home,
+        chosen.media,
+        keeper,
+        organisations,
+        sources=chosen.sources,
+        card=CardRules(chosen.card),
+    )
     sessions = Sessions(chosen, recorder)
     sessions.prompts = _prompts(chosen)
+    sessions.rhythms = Rhythms(home.path / "calls" / RHYTHMS)
     server = SipServer(chosen, sessions)
 
     sessions.ended_trials = recorder.desk.trials
+    monitoring = Monitoring(sessions, recorder, keeper)
 
-    def answer(request: Request) -> Reply:
-        match request:
-            case AskState():
-                return recorder.state()
-            case AskTest():
-                return sessions.trial(request)
-            case ExpectTest():
-                return sessions.expect(request)
-            case FindCall():
-                return sessions.find(request)
-            case PageShown():
-                return sessions.page(request)
-            case SilenceCall():
-                return sessions.silence(request)
-
+    answer = _answering(sessions, recorder, monitoring)
     control = Control(home.socket(SOCKET), answer, parting.of(home))
     try:
         await server.start()
         await control.start()
         log.info("recorder ready", workers=len(recorder.workers))
+        tending = asyncio.create_task(monitoring.tend())
         await stop.wait()
+        tending.cancel()
     finally:
         await control.stop()
+        await monitoring.close()
         await server.stop()
+        sessions.rhythms.keep()
         await asyncio.to_thread(recorder.stop)
         keeper.close()
         log.info("recorder stopped", sealed=recorder.desk.sealed)
+
+
+def _answering(sessions: Sessions, recorder: RtpRecorder, monitoring: Monitoring) -> Answering:
+    """Who answers which question of our other processes."""
+    trying = Trying(sessions)
+
+    def state(_: AskState) -> State:
+        found = recorder.state()
+        return msgspec.structs.replace(
+            found, announcements=dict(sessions.announced), sources=sessions.states()
+        )
+
+    answers: dict[type[msgspec.Struct], Callable[..., Reply | Awaitable[Reply]]] = {
+        AskState: state,
+        AskTest: trying.state,
+        ExpectTest: trying.expect,
+        FindCall: sessions.find,
+        HearCall: monitoring.hear,
+        ListCalls: monitoring.under_way,
+        PageShown: sessions.page,
+        SilenceCall: sessions.silence,
+        TakeAnnouncements: sessions.announce,
+    }
+    return lambda request: answers[type(request)](request)
 
 
 def _prompts(chosen: CallSettings) -> dict[Announcement, Prompt]:

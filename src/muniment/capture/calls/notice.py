@@ -23,9 +23,10 @@ from muniment.core.prompts import LONGEST, Prompt, heard
 
 LOOK_EVERY = 2_000  # ms between two looks at one call
 STATIC_LAWS = {0: "PCMU", 8: "PCMA"}  # RFC 3551 table 4
-LATEST = RATE // 4  # samples that a packet may be late before its sender is taken to have begun anew
 _MOST = int((LOOKED_AT + LONGEST) * RATE)  # samples that are looked at
 _COLUMNS = struct.Struct("<I")
+_HALF = 1 << 31  # of the numbers that an RTP timestamp can have (RFC 3550 section 5.1): it wraps
+_APART = RATE  # samples by which arrival and timestamp may disagree
 
 
 @runtime_checkable
@@ -37,21 +38,24 @@ class Audible(Protocol):
 
 
 def channels(parts: Iterable[bytes]) -> list[NDArray[np.int16]]:
-    """The G.711 streams of chunks at 8 kHz, each beginning where the call began; gaps left silent.
+    """The G.711 streams of chunks at 8 kHz, each beginning where the call began; gaps are left silent.
 
-    The first packet of a stream lies where it arrived, the others by their timestamps: a few milliseconds of
-    jitter would make a known prompt unlike itself. Where both are far apart the sender has begun anew.
+    A packet stands where its RTP timestamp puts it, counted from one that arrived, so that a network or a
+    machine that hesitates tears no word apart; where the two clocks disagree by more than a second it stands
+    where it arrived, and is counted from anew.
     """
     streams: dict[int, NDArray[np.int16]] = {}
-    begins: dict[int, tuple[int, int]] = {}
+    anchors: dict[int, tuple[int, int]] = {}
     for stream, arrival, stamp, kind, payload in _packets(parts):
         law = STATIC_LAWS.get(kind)
+        if law is None:
+            continue
         arrived = arrival * RATE // 1000
-        first, at = begins.setdefault(stream, (arrived, stamp))
-        place = first + _apart(stamp, at)
-        if abs(place - arrived) > LATEST:
-            begins[stream], place = (arrived, stamp), arrived
-        if law is None or not 0 <= place < _MOST:
+        place, since = anchors.get(stream, (arrived, stamp))
+        place += (stamp - since + _HALF) % (2 * _HALF) - _HALF
+        if stream not in anchors or abs(place - arrived) > _APART:
+            place, anchors[stream] = arrived, (arrived, stamp)
+        if not 0 <= place < _MOST:
             continue
         sound = streams.setdefault(stream, np.zeros(_MOST, np.int16))
         decoded = samples(payload, law)[: _MOST - place]  # type: ignore[arg-type]  # one of both
@@ -100,13 +104,8 @@ def _listen(
         return None  # nothing is claimed that was not heard
 
 
-def _apart(stamp: int, other: int) -> int:
-    """How far a timestamp lies after another, in samples: they count to 2^32 and begin anew."""
-    return (stamp - other + (1 << 31)) % (1 << 32) - (1 << 31)
-
-
 def _packets(parts: Iterable[bytes]) -> Iterator[tuple[int, int, int, int, bytes]]:
-    """Stream, arrival (ms since the call began), timestamp, payload type and payload of each packet."""
+    """Stream, arrival (ms since the call began), RTP timestamp, payload type and payload of each packet."""
     for part in parts:
         at = 0
         while at + form.CHUNK.size <= len(part):
@@ -125,7 +124,7 @@ def _columns(stream: int, body: bytes) -> Iterator[tuple[int, int, int, int, byt
     kinds = np.frombuffer(body, "u1", count, place + 10 * count) & ~np.uint8(form.MARKER)
     lengths = np.frombuffer(body, "<u2", count, place + 11 * count)
     at = place + 13 * count
-    columns = (arrival.tolist(), stamps.tolist(), kinds.tolist(), lengths.tolist())
-    for when, stamp, kind, length in zip(*columns, strict=True):
+    rows = zip(arrival.tolist(), stamps.tolist(), kinds.tolist(), lengths.tolist(), strict=True)
+    for when, stamp, kind, length in rows:
         yield stream, when, stamp, kind, body[at : at + length]
         at += length

@@ -23,14 +23,17 @@ from muniment.capture.calls.control import State
 from muniment.capture.calls.keeping import Desk
 from muniment.capture.calls.live.sealing import CallKeeping, Finished
 from muniment.capture.calls.live.spool import KEY_BYTES, chunks
+from muniment.capture.calls.live.tapping import Tap
 from muniment.capture.calls.ports import Codec, Crypto, Handshake, MediaAnswer, MediaOffer
 from muniment.capture.calls.rtp import certificate, orders, srtp
 from muniment.capture.calls.rtp.gathering import keep_stamping, source_words
 from muniment.capture.calls.rtp.pool import Pool
 from muniment.capture.calls.rtp.port_pool import Pair, PortPool
+from muniment.capture.calls.silences import CardRules
 from muniment.core import clock
 from muniment.core.call_container import ChunkType
 from muniment.core.call_facts import CallFacts, CallStream, MaskedSpan
+from muniment.core.call_settings import CallSource
 from muniment.core.canonical import Json
 from muniment.core.errors import MunimentError, NotAvailableError, WrongUseError
 from muniment.core.home import Home
@@ -67,7 +70,10 @@ class _Recording:
     key: bytes = field(repr=False)
     head: bytes
     streams: dict[int, _Stream] = field(default_factory=dict)
-    masks: dict[int | None, tuple[str, str]] = field(default_factory=dict)
+    masks: dict[int | None, tuple[str, str, int]] = field(default_factory=dict)
+    """Why, by whom, and since when (microseconds), by streams."""
+    paused: dict[str, orders.Told] = field(default_factory=dict)
+    """Silences by keys, by what they mean."""
     facts: CallFacts | None = None
     defects: list[str] = field(default_factory=list)
     closing: bool = False
@@ -77,9 +83,21 @@ class RtpRecorder:
     """A `Recorder`. Its methods are for one thread; `stop` at the end."""
 
     def __init__(
-        self, home: Home, settings: MediaSettings, keeper: CallKeeping, organisations: tuple[str, ...]
+        self,
+        home: Home,
+        settings: MediaSettings,
+        keeper: CallKeeping,
+        organisations: tuple[str, ...],
+        *,
+        sources: tuple[CallSource, ...] = (),
+        card: CardRules | None = None,
     ) -> None:
-        """Start workers, and see to the calls that a crash left behind. Of `organisations` calls are taken."""
+        """Start workers, and see to the calls that a crash left behind. Of `organisations` calls are taken.
+
+        `sources` tell what is an extension in a call of which only its file is left; `card`, which keys silence
+        a call.
+        """
+        self._card = card or CardRules()
         self._settings, self._root = settings, home.path / "calls"
         self._root.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         for organisation in organisations:
@@ -96,7 +114,7 @@ class RtpRecorder:
         )
         self._stamping = keep_stamping()  # before the first packet of the first call may come
         self._credentials = certificate.make()
-        self._desk = Desk(keeper, organisations)
+        self._desk = Desk(keeper, organisations, sources)
         for organisation in organisations:
             self._desk.recover(home.calls(organisation))
         count = settings.workers or max(1, (os.cpu_count() or 1) // 2)
@@ -254,7 +272,7 @@ class RtpRecorder:
         found = self._find(call)
         at = clock.microseconds()
         if on:
-            found.masks[stream] = (why, by)
+            found.masks.setdefault(stream, (why, by, at))
         elif stream is None:
             found.masks.clear()
         else:
@@ -307,6 +325,11 @@ class RtpRecorder:
         found = self._find(call)
         return chunks(found.path, call, found.key)
 
+    def tap(self, call: str) -> Tap:
+        """Follow a live call for one listener. Its key stays within the tap."""
+        found = self._find(call)
+        return Tap(found.path, call, found.key)
+
     # --- what workers say -------------------------------------------------------------------------
 
     def _heard(self, number: int, reply: orders.Reply) -> None:
@@ -319,6 +342,9 @@ class RtpRecorder:
                 self._closed(reply)
             case orders.Told(what="failed"):
                 log.error("call failed", call=reply.call, worker=number)
+            case orders.Told(what="pause" | "resume" | "key"):
+                if (found := self._recordings.get(reply.call)) is not None:
+                    _note_keys(found.paused, reply)
             case _:
                 pass
 
@@ -353,10 +379,8 @@ class RtpRecorder:
                 for stream in found.streams.values():
                     sockets = (stream.pair.media.fileno(), stream.pair.control.fileno())
                     self._pool.send(number, _resumed(stream), sockets)
-                for masked, (why, by) in found.masks.items():
-                    self._pool.send(
-                        number, orders.Mask(found.call, clock.microseconds(), True, masked, why, by)
-                    )
+                for masked, (why, by, since) in found.masks.items():  # what waits in the sockets is of it too
+                    self._pool.send(number, orders.Mask(found.call, since, True, masked, why, by))
                 if found.closing:
                     self._pool.send(number, orders.Close(found.call, clock.microseconds()))
             except MunimentError:
@@ -372,7 +396,15 @@ class RtpRecorder:
 
     def _opening(self, found: _Recording, *, again: bool = False) -> orders.Open:
         return orders.Open(
-            found.call, clock.microseconds(), str(found.path), found.key, found.started, found.head, again
+            found.call,
+            clock.microseconds(),
+            str(found.path),
+            found.key,
+            found.started,
+            found.head,
+            again,
+            _key_rules(self._card.of(found.organisation)),
+            tuple(found.paused.values()),
         )
 
     def _write(self, found: _Recording, chunk: bytes) -> None:
@@ -491,6 +523,25 @@ def _lines(codecs: Mapping[int, Codec]) -> dict[int, orders.Line]:
 def _key(crypto: Crypto | None) -> orders.Key | None:
     return (
         None if crypto is None else orders.Key(crypto.tag, crypto.suite, crypto.key, crypto.salt, crypto.mki)
+    )
+
+
+def _note_keys(paused: dict[str, orders.Told], told: orders.Told) -> None:
+    """What another worker would have to go on with: a silence from its beginning to its present end."""
+    before = paused.get(told.what)
+    if told.what == "resume":
+        paused.pop("pause", None)
+    elif before is not None and told.at <= before.at + before.lasts:
+        paused[told.what] = msgspec.structs.replace(before, lasts=told.at + told.lasts - before.at)
+    else:
+        paused[told.what] = told
+
+
+def _key_rules(card: CardRules) -> tuple[orders.KeyRule, ...]:
+    return tuple(
+        orders.KeyRule(rule.name, rule.pause_keys, rule.resume_keys, rule.keys_seconds)
+        for rule in card.rules
+        if rule.pause_keys or rule.keys_seconds
     )
 
 

@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 import structlog
 
 from muniment.capture.calls.account import Account
-from muniment.capture.calls.control import AskTest, Done, ExpectTest, FindCall, PageShown, SilenceCall
+from muniment.capture.calls.announced import announcements_of
+from muniment.capture.calls.control import Done, FindCall, PageShown, SilenceCall, TakeAnnouncements
 from muniment.capture.calls.dialects import PLACEHOLDER, Speech, joining_names, recognise
 from muniment.capture.calls.directory import Directory
 from muniment.capture.calls.leg import Leg, Negotiation, NextNumber
 from muniment.capture.calls.notice import Audible, Listening
 from muniment.capture.calls.ports import Recorder, Watchful
+from muniment.capture.calls.rhythm import Rhythms, SourceState
+from muniment.capture.calls.ruling import UNDECIDED_MS, Ruling
 from muniment.capture.calls.silences import REASONS, CardRules, Silences
 from muniment.capture.calls.sip.answering import LocalDescription
 from muniment.capture.calls.sip.application import Accepted, Arrival, Change, Ending, Outcome, Refused
@@ -30,12 +33,13 @@ from muniment.capture.calls.sip.metadata import Document, Participant, parse_met
 from muniment.capture.calls.sip.minimising import kept_metadata
 from muniment.capture.calls.sip.sdp import Description, parse_sdp, without_secrets
 from muniment.capture.calls.sources import Sources
-from muniment.capture.calls.trials import Ended, TrialState
+from muniment.capture.calls.trials import Ended
 from muniment.core import clock
 from muniment.core.announcement_settings import Announcement
-from muniment.core.call_facts import NoticeEvidence
+from muniment.core.call_outline import Outline
 from muniment.core.call_settings import CallSettings, CallSource
 from muniment.core.errors import NotAvailableError
+from muniment.core.notice_reasons import evidence as reasoned
 from muniment.core.prompts import Prompt, fitting
 
 log = structlog.get_logger()
@@ -49,6 +53,7 @@ ENDINGS = {
 }
 
 UNABLE_MS = 15_000  # milliseconds for which OPTIONS hear 503 after a call could not be kept
+KEEP_EVERY_MS = 60_000  # milliseconds between two writings of when sources spoke
 MOST_LEGS = 16  # dialogs of one call; a client that opens more under one name is not describing a call
 
 
@@ -70,8 +75,14 @@ class LiveCall:
     notice_ends: int = 0
     """Milliseconds since 1970; 0 where no notice is waited for."""
     silences: Silences = field(default_factory=Silences)
+    caller: str = ""
+    """The address of who called, once something says so; it stands in the file of the live call."""
     heard_until: int = 0
     """When the notice that was heard is over; 0 while none was."""
+    left_out: str = ""
+    """What the ledger will say of the call where a rule leaves it out."""
+    undecided_until: int = 0
+    """Until when a rule waits for what is not known yet; 0: none does."""
 
 
 class Sessions:
@@ -88,8 +99,12 @@ class Sessions:
         self.calls: dict[str, LiveCall] = {}
         self._settings = settings
         self._rules = CardRules(settings.card)
+        self._ruling = Ruling(settings.rule, settings.line)
         self.prompts: dict[Announcement, Prompt] = {}
         """The announcements that can be listened for, by what the settings say of them."""
+        self.announced: dict[str, str] = {}
+        """By organisation: the digest of the announcements that the worker told, beside those of the settings."""
+        self._told: dict[str, dict[Announcement, Prompt]] = {}
         self.listening = Listening(recorder) if isinstance(recorder, Audible) else None
         self._recorder = recorder
         self._now = now
@@ -100,12 +115,21 @@ class Sessions:
         self._unable_until = 0
         self.ended_trials = Ended()
         """What became of test calls; the recorder that seals them shares it."""
+        self.rhythms = Rhythms()
+        """When each source has spoken."""
+        self._kept = 0
 
     # --- what the agent asks ------------------------------------------------------------------------
 
     def admits(self, flow: Flow) -> bool:
         """Only a source that was set up is listened to; a stranger is answered 403."""
         return self.sources.of(flow) is not None
+
+    def asked(self, flow: Flow) -> None:
+        """A source has asked whether we are well."""
+        source = self.sources.of(flow)
+        if source is not None:
+            self.rhythms.heard(source.organisation, source.name, "health", self._now() // 1000)
 
     def reaches(self, dialog: str, host: str) -> bool:
         """Whether a host lies in the networks of a dialog's source."""
@@ -123,6 +147,7 @@ class Sessions:
         source = self.sources.of(arrival.flow)
         if source is None:
             return Refused(403)
+        self.rhythms.heard(source.organisation, source.name, "call", self._now() // 1000)
         description = parse_sdp(arrival.bodies.sdp) if arrival.bodies.sdp else None
         document, readable = _document(arrival.bodies)
         speech = Speech(arrival.message.headers, document, description.origin if description else "")
@@ -232,20 +257,6 @@ class Sessions:
         live = self._named(request.call, request.organisation)
         return Done(done=True, call=live.id, silent=bool(live.silences.asking)) if live else Done(done=False)
 
-    def expect(self, request: ExpectTest) -> Done:
-        """A test call will come from an address; whether there is such a source."""
-        source = self.sources.named(request.organisation, request.source)
-        if source is not None:
-            self.sources.trials.expect(request.host, request.port, source)
-        return Done(done=source is not None)
-
-    def trial(self, request: AskTest) -> TrialState:
-        """How far a test call is."""
-        live = self._named(request.call, "")
-        if live is None or not live.account.test:
-            return self.ended_trials.of(request.call)
-        return TrialState("kept" if live.kept else "provisional", live.id, live.account.notice)
-
     def page(self, request: PageShown) -> Done:
         """The agent's desktop shows a page: silent while a rule fits it, heard again on the next that does not."""
         live = self._named(request.call, request.organisation)
@@ -260,19 +271,35 @@ class Sessions:
             done=True, call=live.id, silent=bool(live.silences.asking), rule=rule.name if rule else ""
         )
 
+    def announce(self, request: TakeAnnouncements) -> Done:
+        """Listen from now on for what was published, in calls that are under way as well."""
+        self._told[request.organisation] = announcements_of(request)
+        self.announced[request.organisation] = request.digest
+        return Done(done=True)
+
     def wake(self) -> None:
         """Keep the calls whose notice has ended, end silences whose time is over. Called about every second."""
         now = self._now()
         for call in self.calls.values():
             if not call.kept and call.notice_ends:
                 self._notice(call, now)
+            elif not call.kept and call.undecided_until <= now:
+                self._keep(call)
             for who in call.silences.over(now):
                 self._end_silence(call, who)
+        if now - self._kept >= KEEP_EVERY_MS:
+            self._kept = now
+            self.rhythms.keep()
+
+    def states(self) -> tuple[SourceState, ...]:
+        """How each source of the settings stands."""
+        named = {f"{each.organisation}/{each.name}": each.organisation for each in self._settings.sources}
+        return self.rhythms.states(named, self._now() // 1000)
 
     def _notice(self, call: LiveCall, now: int) -> None:
         """Keep a provisional call when its notice has ended, or after the longest wait for it."""
         if call.heard_until == 0 and self.listening is not None:
-            prompts = self._prompts(call)
+            prompts = self.prompts_of(call.account.outline, call.account.started)
             evidence = self.listening.look(call.id, tuple(prompts), call.account.started, now)
             if evidence is not None:
                 length = next(
@@ -292,16 +319,10 @@ class Sessions:
         if (call.heard_until and call.heard_until <= now) or call.notice_ends <= now:
             self._keep(call)
 
-    def _prompts(self, call: LiveCall) -> list[Prompt]:
-        source = call.source
-        chosen = fitting(
-            self._settings.announcement,
-            source.organisation,
-            source.name,
-            call.account.queue,
-            call.account.started,
-        )
-        return [self.prompts[each] for each in chosen if each in self.prompts]
+    def prompts_of(self, call: Outline, started: int) -> list[Prompt]:
+        """The notices that are listened for in such a call."""
+        known = {**self.prompts, **self._told.get(call.organisation, {})}
+        return [known[each] for each in fitting(known, call, started)]
 
     def _named(self, name: str, organisation: str) -> LiveCall | None:
         """A live call by our name, or by one that its recording client gave."""
@@ -337,6 +358,25 @@ class Sessions:
         )
         if rule is not None and "rule" not in call.silences.asking:
             self._begin_silence(call, "rule", rule.name)
+        self._decide(call)
+
+    def _decide(self, call: LiveCall) -> None:
+        """By recording rules and lines, whenever more is known of a call."""
+        known = call.account.outline
+        self._ruling.settle(
+            known, call.account, lambda what, **said: self._recorder.event(call.id, self._now(), what, **said)
+        )
+        if call.account.notice.state in {"not-feasible", "not-required"}:
+            call.notice_ends = 0
+        rule = self._ruling.leaves_out(known)
+        if rule is not None:
+            call.left_out = rule.word
+            self._begin_silence(call, "left-out", rule.name)
+        elif call.left_out:
+            call.left_out = ""
+            self._end_silence(call, "left-out")
+        if not call.kept and call.legs and not call.notice_ends and call.undecided_until <= self._now():
+            self._keep(call)
 
     # --- beginning and end --------------------------------------------------------------------------
 
@@ -368,7 +408,7 @@ class Sessions:
         if self.sources.trials.of(leg.flow):
             call.account.test = True
         if leg.source.notice == "none":
-            call.account.notice = NoticeEvidence("not-feasible", reason=leg.source.no_notice)
+            call.account.notice = reasoned(leg.source.no_notice)
         call.notice_ends = now + leg.source.notice_seconds * 1000 if leg.source.notice_seconds else 0
         self._recorder.open_call(organisation, call.id, now, leg.source.name)
         self.calls[call.id] = call
@@ -402,25 +442,29 @@ class Sessions:
         if not (document or arrival.bodies.metadata) and not near_end_known(leg):
             call.account.defects["the client sent no metadata"] = None
         self._take(call, leg, document, readable=readable)
-        self._ruled(call)
+        if not call.kept and self._ruling.undecided(call.account.outline, call.account.named):
+            call.undecided_until = call.undecided_until or self._now() + UNDECIDED_MS
         self._signalled(call, leg, "invite", arrival)
-        if not call.kept and not call.notice_ends:
-            self._keep(call)
+        self._ruled(call)
         self._unable_until = 0
         return Accepted(answer, snapshot=leg.has_metadata and leg.metadata.wants_snapshot)
 
     def _keep(self, call: LiveCall) -> None:
+        if call.left_out:
+            return
         self._recorder.keep(call.id)
         call.kept = True
 
     def _close(self, call: LiveCall) -> None:
         self._unjoin(call)
+        if not call.kept and not call.notice_ends:
+            self._keep(call)  # only a rule waited, and leaves it in
         if call.kept:
             facts = call.account.facts(self._now())
             self.ended_trials.over(facts, sealed=False)
             self._recorder.close_call(call.id, facts)
         else:
-            self._recorder.discard(call.id, "ended before the notice did")
+            self._recorder.discard(call.id, call.left_out or "ended before the notice did")
             if call.account.test:
                 self.ended_trials.declined(call.id, tuple(call.account.dialogs))
 
@@ -470,6 +514,14 @@ class Sessions:
             leg.has_metadata = True
             leg.metadata.lost()
         call.account.note(leg)
+        self._called(call)
+
+    def _called(self, call: LiveCall) -> None:
+        """Have the file say who called, where an extension that is not kept may be all that says so."""
+        caller = next((named.address for named in call.account.parties.values() if named.calling), "")
+        if caller and caller != call.caller:
+            call.caller = caller
+            self._recorder.event(call.id, self._now(), "caller", address=caller)
 
     def _holds(self, call: LiveCall, leg: Leg, before: dict[str, bool]) -> None:
         """Somebody who sent and no longer does is on hold (RFC 7865 section 6.8.1)."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from muniment.core.card_settings import CardRule
 
 type Asked = str
-"""Who asks, as the facts of a call name it: "api", "rule", "page" or "dtmf"."""
+"""Who asks, as the facts of a call name it: "api", "rule", "page" or "dtmf"; "left-out": a recording rule."""
 
-REASONS = {"api": "api", "page": "rule", "rule": "rule", "dtmf": "dtmf"}
+REASONS = {"api": "api", "page": "rule", "rule": "rule", "dtmf": "dtmf", "left-out": "rule"}
 """What stands in a masked span, by who asks."""
 
 

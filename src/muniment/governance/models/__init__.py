@@ -1,5 +1,11 @@
 """Tables of the room. A row that states an act is written once and keeps its place in the ledger."""
 
+from muniment.governance.models.announcements import (
+    AnnouncementEnd,
+    AnnouncementVersion,
+    AwarenessTold,
+    NoticeReasonGiven,
+)
 from muniment.governance.models.cases import Case, CaseClosure
 from muniment.governance.models.completeness import DayReport, RecorderAway, RecorderSeen
 from muniment.governance.models.decisions import Consultation, Decision, Proposal, Told
@@ -17,6 +23,9 @@ from muniment.governance.models.silences import SilenceAct
 
 __all__ = [
     "Adoption",
+    "AnnouncementEnd",
+    "AnnouncementVersion",
+    "AwarenessTold",
     "CallMapping",
     "Case",
     "CaseClosure",
@@ -37,6 +46,7 @@ __all__ = [
     "HoldReleaseSignature",
     "Located",
     "Notice",
+    "NoticeReasonGiven",
     "Prepared",
     "Proposal",
     "Recorded",

@@ -31,6 +31,7 @@ class Draft(models.Model):
     not_known = models.JSONField(default=list)  # the fields expressly marked as not known
     about = models.JSONField(default=list)  # the `per_…` ids of the persons whom it concerns
     actions = models.JSONField(default=list)
+    hours = models.PositiveSmallIntegerField(default=0)  # for which calls in progress may be heard
     changed = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -60,10 +61,12 @@ class Request(Recorded):
     nature = models.TextField(null=True)  # noqa: DJ001
     about = models.JSONField(default=list)
     actions = models.JSONField(default=list)
+    lines = models.JSONField(default=list)  # of a request to hear calls in progress; no record is looked for
+    hours = models.PositiveSmallIntegerField(default=0)
     matrix = models.PositiveIntegerField()
     locator = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    locate_warrant = models.BinaryField()
-    locate_hash = models.CharField(max_length=64, unique=True)
+    locate_warrant = models.BinaryField()  # empty, and its hash null, where no record is looked for
+    locate_hash = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001
     signed = models.BinaryField()
     submitted = models.DateTimeField()
 
@@ -73,9 +76,24 @@ class Request(Recorded):
     def __str__(self) -> str:
         return f"Request {self.id}"
 
+    @property
+    def chosen_records(self) -> list[str]:
+        """The records that were chosen for it; none where it is about calls in progress."""
+        choice = getattr(self, "choice", None)
+        return list(choice.records) if choice else []
+
+    @property
+    def chosen_private(self) -> list[str]:
+        """Those of them that are marked private, personal or union."""
+        choice = getattr(self, "choice", None)
+        return list(choice.private) if choice else []
+
     def facts(self) -> dict[str, Json]:
         """What the ledger says of the request: every field that was signed, and the signature."""
+        said: dict[str, Json] = {"lines": sorted(self.lines), "hours": self.hours}
+        monitoring = {name: value for name, value in said.items() if value}
         return {
+            **monitoring,
             "request": self.id,
             "organisation": self.organisation_id,
             "case": self.case_id,
@@ -94,7 +112,7 @@ class Request(Recorded):
             "matrix": self.matrix,
             "locator": self.locator_id,
             "locate_warrant": bytes(self.locate_warrant).decode(),
-            "locate_hash": self.locate_hash,
+            "locate_hash": self.locate_hash or "",
             "signed": bytes(self.signed).decode(),
             "submitted": moment(self.submitted),
         }

@@ -5,15 +5,15 @@ from typing import Literal
 
 import msgspec
 
-from muniment.core.call_facts import CallFacts, CallParty
-from muniment.core.phone_numbers import DEFAULT_REGION, EXTENSION, address
+from muniment.core.call_facts import CallFacts
+from muniment.core.call_outline import addresses_of
 from muniment.readers.mail.message import Attachment
 
-type Channel = Literal["call", "meeting", "voicemail"]
+type Channel = Literal["announcement", "call", "meeting", "voicemail"]
 
 TEST = "test"
 """How a call is marked in which nobody spoke (see `CallFacts.test`)."""
-_KINDS = {"call": "Call", "meeting": "Meeting", "voicemail": "Voicemail"}
+_KINDS = {"announcement": "Announcement", "call": "Call", "meeting": "Meeting", "voicemail": "Voicemail"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 2**34 * 1000  # ms since 1970: beyond it no calendar goes
 
@@ -116,18 +116,6 @@ class Call(msgspec.Struct, frozen=True):
     def lost(self) -> int:
         """Packets that never came, in all streams."""
         return sum(stream.lost for stream in self.facts.streams)
-
-
-def addresses_of(party: CallParty, region: str = "") -> tuple[str, ...]:
-    """Every address that names this party, the best first; numbers without a country are `region`'s, or GB's."""
-    region = region or DEFAULT_REGION
-    found = [
-        party.e164,
-        address(party.address, region) if party.address else "",
-        address(party.dialled, region) if party.dialled else "",
-        f"{EXTENSION}{party.extension.strip().lower()}" if party.extension.strip() else "",
-    ]
-    return tuple(dict.fromkeys(one for one in found if one))
 
 
 def length_in_words(seconds: int) -> str:

@@ -7,7 +7,7 @@ import msgspec
 from muniment.core.call_facts import CallFacts
 from muniment.readers.calls.call import Call, Channel
 
-CHANNELS = frozenset({"call", "meeting", "voicemail"})
+CHANNELS = frozenset({"announcement", "call", "meeting", "voicemail"})
 NOBODY_SAID = "nobody said when the call was: its arrival stands for it"
 
 

@@ -1,4 +1,7 @@
-"""Was the recording notice played in a recording? Proved from the recording itself, by the reading child."""
+"""Was the recording notice played in a recording? Proved from the recording itself, by the reading child.
+
+Of a recording that is kept in segments its beginning is enough: a file that ends early is heard as far as it goes.
+"""
 
 from collections.abc import Sequence
 
@@ -8,6 +11,7 @@ from numpy.typing import NDArray
 
 from muniment.core.announcements import LOOKED_AT, RATE
 from muniment.core.prompts import LONGEST, Prompt, heard
+from muniment.core.staff_tones import beginnings
 from muniment.readers.calls import audio
 from muniment.readers.calls.call import Call
 from muniment.readers.calls.container import Container, is_container
@@ -28,6 +32,20 @@ def with_notice(call: Call, original: bytes, prompts: Sequence[Prompt], name: st
     if found is None:
         return call
     return msgspec.structs.replace(call, facts=msgspec.structs.replace(call.facts, notice=found))
+
+
+def with_tones(call: Call, original: bytes, name: str = "") -> Call:
+    """The call with how often the tone is heard by which staff are told, where its line has one. Never raises."""
+    staff = call.facts.staff
+    if not staff or not staff.tone_hertz or staff.tones >= 0 or not original:
+        return call
+    try:
+        sides = _channels(call, original, name)
+        found = max((beginnings(each, RATE, staff.tone_hertz, staff.tone_every) for each in sides), default=0)
+    except Exception:  # noqa: BLE001  the same
+        return call
+    told = msgspec.structs.replace(staff, tones=found)
+    return msgspec.structs.replace(call, facts=msgspec.structs.replace(call.facts, staff=told))
 
 
 def _channels(call: Call, original: bytes, name: str) -> list[NDArray[np.int16]]:

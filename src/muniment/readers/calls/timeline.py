@@ -59,17 +59,17 @@ def track(
         for kind in set(kinds.tolist())
     }
     clocks = np.array([known[kind].rate or 8000 for kind in kinds.tolist()])
-    places = placing.places(arrival, timestamp, clocks)
+    at = placing.places(arrival, timestamp, clocks)
     laid: list[_Laid] = []
     notes: list[str] = []
-    order = np.argsort(places, kind="stable")
+    order = np.argsort(at, kind="stable")
     for run in _runs(kinds[order]):
         chosen = order[run]
         codec = known[int(kinds[chosen[0]])]
         found = _decoded(codec, [payloads[place] for place in chosen.tolist()], notes)
         laid += [
             _Laid(place, rate, samples)
-            for place, (rate, samples) in zip(places[chosen].tolist(), found, strict=False)
+            for place, (rate, samples) in zip(at[chosen].tolist(), found, strict=False)
             if start <= place < end
         ]
     rate = max((one.rate for one in laid), default=8000)

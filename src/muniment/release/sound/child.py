@@ -20,6 +20,7 @@ from muniment.core import confinement
 from muniment.readers.calls.errors import CallUnreadableError
 from muniment.readers.calls.sound import peaks
 from muniment.release.sound.covering import covered
+from muniment.release.sound.excising import excised
 from muniment.release.sound.files import Asked
 from muniment.release.sound.messages import (
     Answer,
@@ -27,6 +28,7 @@ from muniment.release.sound.messages import (
     Drawn,
     FromChild,
     Heard,
+    Piece,
     Task,
     Unreadable,
     Wanted,
@@ -42,9 +44,13 @@ MOST_FILES = 16
 _encoder = msgspec.msgpack.Encoder()
 
 
-def answer(task: Task, ask: Callable[[int, int], bytes]) -> Answer:
-    """Do what a task says. Never raises for what a recording holds."""
+def answer(
+    task: Task, ask: Callable[[int, int], bytes], put: Callable[[bytes], None] = lambda _: None
+) -> Answer:
+    """Do what a task says. Never raises for what a recording holds. `put` takes the pieces of a file that is made."""
     try:
+        if task.deed == "excise":
+            return excised(task, Asked(task.size, ask), put)
         return _done(task, recording(task, Asked(task.size, ask)))
     except CallUnreadableError as error:
         return Unreadable(str(error))
@@ -63,7 +69,7 @@ def _done(task: Task, found: Recording) -> Answer:
             return Heard(_covered(task, rows, task.rate or known.rate, task.start).tobytes(), sound.notes)
         case "opus":
             return _encoded(task, found)
-        case "peaks":
+        case _:  # peaks; what makes a file is not asked here
             return _drawn(task, found)
 
 
@@ -141,12 +147,15 @@ def main() -> None:
     def say(message: FromChild) -> None:
         send(sink, _encoder.encode(message))
 
+    def put(data: bytes) -> None:
+        say(Piece(data))
+
     def ask(offset: int, length: int) -> bytes:
         say(Wanted(offset, length))
         return received()
 
     while payload := received():
-        say(answer(msgspec.msgpack.decode(payload, type=Task), ask))
+        say(answer(msgspec.msgpack.decode(payload, type=Task), ask, put))
 
 
 if __name__ == "__main__":

@@ -17,16 +17,27 @@ from muniment.core.errors import NotAvailableError, RefusedError, WrongUseError
 from muniment.governance import denials
 from muniment.governance.desk import Desk
 from muniment.people.views import PersonView
-from muniment.readers.calls.known import read_statement
+from muniment.readers.calls.known import Statement, read_statement
 from muniment.release import opening
 from muniment.release.calls import Opened
 from muniment.release.models import Reading
 from muniment.release.sound import ranges
 from muniment.release.sound.kept import Kept
-from muniment.release.sound.messages import Answer, Covered, Deed, Described, Drawn, Heard, Task, Unreadable
+from muniment.release.sound.messages import (
+    Answer,
+    Covered,
+    Deed,
+    Described,
+    Drawn,
+    Form,
+    Heard,
+    Task,
+    Unreadable,
+)
 from muniment.release.sound.pool import Pool
 from muniment.release.sound.ranges import Stretch
 from muniment.release.sound.wave import Wave
+from muniment.release.withheld import withheld
 
 HEARING: Final = frozenset({"listen", "export"})
 """The actions under which a recording can be heard."""
@@ -97,7 +108,9 @@ def outline(desk: Desk, actor: PersonView, token: str) -> Outline:
         drawn = ask(desk, reading, "peaks", Drawn, rate=max(per_thousand, 1))
         return msgspec.msgpack.encode(drawn)
 
-    drawn = msgspec.msgpack.decode(kept().get((reading.digest, "peaks", 0), make), type=Drawn)
+    drawn = msgspec.msgpack.decode(
+        kept().get((reading.digest, _named("peaks", reading), 0), make), type=Drawn
+    )
     channels = tuple(
         tuple(round(value / 127, 3) for value in memoryview(one).cast("b").tolist()) for one in drawn.channels
     )
@@ -143,8 +156,8 @@ def ask[T: Answer](
     if said is None:
         raise WrongUseError("This record is no call.", remedy="Open it to read it.")
     source = Opened(desk, reading)
-    form = "audio" if said.form == "redaction" else said.form
-    task = Task(deed, form, source.size, said.origin, said.call, *span, rate, covers)
+    silent = withheld(reading.grant.organisation_id, reading.record)
+    task = Task(deed, form_of(said), source.size, said.origin, said.call, *span, rate, (*covers, *silent))
     found = children().do(reading.digest, task, source.read)
     if isinstance(found, Unreadable):
         raise NotAvailableError(
@@ -155,12 +168,22 @@ def ask[T: Answer](
     return found
 
 
+def form_of(said: Statement) -> Form:
+    """What a recording is to the child that decodes."""
+    return "audio" if said.form == "redaction" else said.form
+
+
 def _window(desk: Desk, reading: Reading, file: Wave, number: int) -> bytes:
     def make() -> bytes:
         heard = ask(desk, reading, "hear", Heard, span=file.span(number))
         return file.fitted(number, heard.data)
 
-    return kept().get((reading.digest, "window", number), make)
+    return kept().get((reading.digest, _named("window", reading), number), make)
+
+
+def _named(what: str, reading: Reading) -> str:
+    """The name of what is kept: another once stretches are to be silent."""
+    return f"{what} {len(withheld(reading.grant.organisation_id, reading.record))}"
 
 
 def _joined(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

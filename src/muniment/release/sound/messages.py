@@ -11,7 +11,7 @@ import msgspec
 from muniment.core.call_facts import CallFacts
 
 type Form = Literal["audio", "siprec", "vcon"]
-type Deed = Literal["describe", "hear", "opus", "peaks"]
+type Deed = Literal["describe", "excise", "hear", "opus", "peaks"]
 
 
 class Covered(msgspec.Struct, frozen=True, array_like=True):
@@ -28,7 +28,8 @@ class Task(msgspec.Struct, frozen=True, array_like=True):
 
     `name` ends as its file did, `facts` is what its capture statement knows. `rate` is in hertz, 0 for the
     recording's own; of peaks it is how many there are to a second, in thousandths. Before anything leaves
-    the child it is covered by `covers`.
+    the child it is covered by `covers`; to excise is to leave these out of the file itself, and `by` is who stands
+    for that in its masked spans.
     """
 
     deed: Deed
@@ -40,6 +41,7 @@ class Task(msgspec.Struct, frozen=True, array_like=True):
     end: int = 0
     rate: int = 0
     covers: tuple[Covered, ...] = ()
+    by: str = ""
 
 
 class Wanted(msgspec.Struct, frozen=True, array_like=True, tag=True):
@@ -47,6 +49,12 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True, tag=True):
 
     offset: int
     length: int
+
+
+class Piece(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """The child hands over the next bytes of a file that it makes."""
+
+    data: bytes
 
 
 class Described(msgspec.Struct, frozen=True, array_like=True, tag=True):
@@ -76,11 +84,17 @@ class Drawn(msgspec.Struct, frozen=True, array_like=True, tag=True):
     notes: tuple[str, ...] = ()
 
 
+class Excised(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """A recording was handed over without some stretches, in so many bytes."""
+
+    size: int
+
+
 class Unreadable(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """Why it cannot be heard, in words for people."""
 
     why: str
 
 
-type Answer = Described | Heard | Drawn | Unreadable
-type FromChild = Wanted | Described | Heard | Drawn | Unreadable
+type Answer = Described | Excised | Heard | Drawn | Unreadable
+type FromChild = Wanted | Piece | Described | Excised | Heard | Drawn | Unreadable

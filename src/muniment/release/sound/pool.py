@@ -17,7 +17,7 @@ from collections.abc import Callable
 import msgspec
 
 from muniment.core.errors import NotAvailableError
-from muniment.release.sound.messages import Answer, FromChild, Task, Unreadable, Wanted
+from muniment.release.sound.messages import Answer, FromChild, Piece, Task, Unreadable, Wanted
 from muniment.release.sound.wire import LENGTH, send
 
 MOST_CHILDREN = 4
@@ -26,10 +26,16 @@ LONGEST_TASK = 240.0  # seconds for a whole task: an hour's call takes a few
 LARGEST_MESSAGE = 256 * 1024 * 1024  # octets
 LARGEST_WANTED = 16 * 1024 * 1024
 _READS = 6  # times the recording's size that one task may ask for, and something for short ones
+_MADE = 2  # times the recording's size that a file may have which is made of it
 _SPARE_BYTES = 64 * 1024 * 1024
 _encoder = msgspec.msgpack.Encoder()
 
 type Read = Callable[[int, int], bytes]
+type Take = Callable[[bytes], None]
+
+
+def _nothing(_piece: bytes) -> None:
+    raise _EndedError  # a child that makes a file which nobody asked for
 
 
 class _EndedError(Exception):
@@ -59,12 +65,19 @@ class _Child:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def do(self, task: Task, read: Read) -> Answer:
+    def do(self, task: Task, read: Read, take: Take = _nothing) -> Answer:
         """The answer to a task; _EndedError where the child failed at it."""
         until, allowed = time.monotonic() + LONGEST_TASK, _READS * task.size + _SPARE_BYTES
+        made = _MADE * task.size + _SPARE_BYTES
         self._send(_encoder.encode(task))
         while True:
             message = self._receive(until)
+            if isinstance(message, Piece):
+                made -= len(message.data)
+                if made < 0:
+                    raise _EndedError
+                take(message.data)
+                continue
             if not isinstance(message, Wanted):
                 return message
             allowed -= message.length
@@ -123,8 +136,12 @@ class Pool:
         self._children: OrderedDict[str, _Child] = OrderedDict()
         self._spare: _Child | None = None
 
-    def do(self, opening: str, task: Task, read: Read) -> Answer:
+    def do(
+        self, opening: str, task: Task, read: Read, begin: Callable[[], Take] = lambda: _nothing
+    ) -> Answer:
         """Do a task for an opening; `read` gives bytes of its recording.
+
+        Where the task makes a file, `begin` is asked for whoever takes its pieces, anew where it is begun again.
 
         NotAvailableError where children fail twice for no fault of the recording's reader.
         """
@@ -132,7 +149,7 @@ class Pool:
             child = self._child(opening)
             with child.lock:
                 try:
-                    return child.do(task, read)
+                    return child.do(task, read, begin())
                 except _EndedError:
                     self._drop(opening, child)
                 except BaseException:  # the keeper ended the opening: the child waits for bytes in vain

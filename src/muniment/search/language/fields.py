@@ -27,7 +27,7 @@ class Field(NamedTuple):
     values: tuple[str, ...] = ()
 
 
-CHANNELS = ("call", "e-mail", "meeting", "voicemail")
+CHANNELS = ("announcement", "call", "e-mail", "meeting", "voicemail")
 DIRECTIONS = ("inbound", "internal", "outbound", "unknown")
 NOTICES = ("declined", "not-feasible", "not-required", "played", "unknown")
 MARKINGS = ("confidential", "personal", "private", "sensitive", "union")

@@ -2,22 +2,24 @@
 
 Bringing a warrant into force (`check_admission`):
 
-1. It names this organisation, and holds one or more actions; locating and rebuilding stand alone.
+1. It names this organisation, and holds one or more actions; locating, rebuilding and monitoring stand alone.
 2. Its time box is a box, and is not over.
-3. Its count and root are those of the frozen record list; a warrant to locate or rebuild lists none.
+3. Its count and root are those of the frozen record list; a warrant to locate or rebuild lists none, and
+   one to monitor names a few lines instead, for at most fourteen days.
 4. Those who signed are exactly the approvers that it names, each once.
 5. Each signature is made by a registered key of that person, over a yes that names this warrant.
 6. Each signer's key has the power to decide (to locate, a requester's power is enough), and the
    holder's the power to request; only a Data Controller locates.
 7. Nobody signs for themselves, save a Data Controller in a case of a subject's right.
-8. Two different persons sign for bulk export, for erasure and for records marked private.
+8. Two different persons sign for bulk export, for erasure, for taking stretches out of a recording, and for
+   records marked private.
 
 Using it (`check_use`):
 
 9. It is in force: admitted, not revoked, and every key that signed it is still in the register.
 10. The time is inside its box.
 11. It allows this action, on this record, and its cap is not used up.
-12. The holder's own assertion, at most thirty minutes old, names this warrant, record and action.
+12. The holder's own assertion, at most thirty minutes old, names this warrant, record (or call) and action.
 13. A record that was marked private since then still takes two signers.
 
 Beside warrants: a hold ends, and the register changes, on two persons' signatures over one text
@@ -29,6 +31,8 @@ Sources: REQ 040, 041, 044; UK GDPR article 5(1)(f).
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+
+import msgspec
 
 from muniment.core import ids, merkle
 from muniment.core.errors import RefusedError
@@ -43,6 +47,7 @@ from muniment.vault.authority.statements import (
     RequestStatement,
     Verdict,
     Warrant,
+    lines_of,
     read,
     read_any,
     warrant_hash,
@@ -51,7 +56,9 @@ from muniment.vault.authority.statements import (
 LONGEST_ASSERTION = 30 * 60  # seconds
 CLOCK_SKEW = 2 * 60  # seconds by which a signer's clock may run ahead of ours
 TWO_PERSONS = 2
-_ALONE = (Action.LOCATE, Action.REBUILD)
+MOST_LINES = 20  # of one warrant to monitor
+LONGEST_MONITORING = 14 * 24 * 3600  # seconds of its box
+_ALONE = (Action.LOCATE, Action.MONITOR, Action.REBUILD)
 _DECIDERS = frozenset({Power.DECIDE, Power.CONTROLLER})
 _REQUESTERS = frozenset({Power.REQUEST, Power.CONTROLLER})
 
@@ -97,6 +104,7 @@ def check_admission(
     if warrant.not_before > warrant.not_after or now > warrant.not_after:
         raise _refusal(2, "The warrant's time is over, or is no span of time.")
     _check_records(warrant, listed)
+    _check_lines(warrant)
     signers = _check_signatures(warrant, warrant_hash(text), approvals, register, now)
     _check_powers(warrant, signers, register)
     admitted = Admitted(warrant_hash(text), warrant, listed, signers)
@@ -129,15 +137,19 @@ def check_use(
     register: Register,
     private: Collection[RecordId],
     now: int,
+    call: str = "",
 ) -> RegisteredKey:
-    """Rules 11 to 13 for a warrant that stands; gives the holder's key. `record` is None for locating."""
+    """Rules 11 to 13 for a warrant that stands; gives the holder's key.
+
+    `record` is None for locating and monitoring; `call` is what is monitored.
+    """
     if action not in admitted.warrant.actions:
         raise _refusal(11, f"The warrant does not allow to {action}.")
     if record is not None and record not in admitted.records:
         raise _refusal(11, "The record is not on the warrant's list.")
     if used >= admitted.warrant.cap:
         raise _refusal(11, f"The warrant's {admitted.warrant.cap} uses are used up.")
-    key = _check_assertion(admitted, assertion, action, record, register, now)
+    key = _check_assertion(admitted, assertion, action, record, register, now, call)
     if record in private:
         _check_two(admitted, 13)
     return key
@@ -173,6 +185,14 @@ def _check_records(warrant: Warrant, listed: frozenset[RecordId]) -> None:
         raise _refusal(3, "The records are not those that the warrant was signed for.")
     if bool(listed) == (warrant.actions[0] in _ALONE):
         raise _refusal(3, "A warrant for content lists records; one to locate or rebuild lists none.")
+
+
+def _check_lines(warrant: Warrant) -> None:
+    lines = lines_of(warrant)
+    if bool(lines) != (Action.MONITOR in warrant.actions) or len(lines) > MOST_LINES or not all(lines):
+        raise _refusal(3, "A warrant to monitor, and no other, names lines: at most twenty.")
+    if lines and warrant.not_after - warrant.not_before > LONGEST_MONITORING:
+        raise _refusal(3, "Calls are monitored for fourteen days at most under one warrant.")
 
 
 def _check_signatures(
@@ -219,7 +239,7 @@ def _may_sign_own(warrant: Warrant, signers: Sequence[RegisteredKey]) -> bool:
 
 def _takes_two(warrant: Warrant) -> bool:
     bulk = Action.EXPORT in warrant.actions and warrant.count > 1
-    return bulk or Action.ERASE in warrant.actions
+    return bulk or not {Action.ERASE, Action.EXCISE}.isdisjoint(warrant.actions)
 
 
 def _check_two(admitted: Admitted, rule: int) -> None:
@@ -238,6 +258,7 @@ def _check_assertion(
     record: RecordId | None,
     register: Register,
     now: int,
+    call: str,
 ) -> RegisteredKey:
     key = verify(signed, register)
     assertion = read(OpeningAssertion, signed.statement)
@@ -249,6 +270,8 @@ def _check_assertion(
     listed = {ids.record_bytes(text) for text in assertion.records}
     if assertion.action != action or (record not in listed if record else bool(listed)):
         raise _refusal(12, "The assertion is for another action or another record.")
+    if ("" if assertion.call is msgspec.UNSET else assertion.call) != call:
+        raise _refusal(12, "The assertion is for another call.")
     if not now - LONGEST_ASSERTION <= assertion.time <= now + CLOCK_SKEW:
         raise _refusal(12, "The assertion is older than thirty minutes, or dated in the future.")
     return key

@@ -24,9 +24,11 @@ class Action(StrEnum):
     """What a warrant lets its holder do with the records that it lists."""
 
     ERASE = "erase"
+    EXCISE = "excise"
     EXPORT = "export"
     LISTEN = "listen"
     LOCATE = "locate"
+    MONITOR = "monitor"
     REBUILD = "rebuild"
     VIEW = "view"
 
@@ -52,7 +54,8 @@ class Warrant(Statement, frozen=True, tag="muniment/warrant/v1", kw_only=True):
     """A grant as the keeper sees it. Times are seconds since 1970, both ends included.
 
     `category` is the class of the request (in the text: `class`); `root` the hex Merkle root of the
-    sorted record ids; `cap` how many openings (or searches, or rebuilds) it allows in all.
+    sorted record ids; `cap` how many openings (or searches, or rebuilds, or calls heard) it allows in all.
+    `lines`, of a warrant to monitor and of no other, are the lines whose calls it covers while they last.
     """
 
     case: str
@@ -68,6 +71,7 @@ class Warrant(Statement, frozen=True, tag="muniment/warrant/v1", kw_only=True):
     cap: int
     matrix: int
     nonce: str
+    lines: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Decision(Statement, frozen=True, tag="muniment/decision/v1", kw_only=True):
@@ -96,7 +100,10 @@ class RequestStatement(Statement, frozen=True, tag="muniment/request/v1", kw_onl
 
 
 class OpeningAssertion(Statement, frozen=True, tag="muniment/opening/v1", kw_only=True):
-    """The holder's own word, minutes old, that they now use their warrant on these records."""
+    """The holder's own word, minutes old, that they now use their warrant on these records.
+
+    `call`, of an assertion to monitor and of no other, is the call under way that they listen to.
+    """
 
     warrant: str
     holder: str
@@ -104,6 +111,7 @@ class OpeningAssertion(Statement, frozen=True, tag="muniment/opening/v1", kw_onl
     action: Action
     time: int
     nonce: str
+    call: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class Revocation(Statement, frozen=True, tag="muniment/revocation/v1", kw_only=True):
@@ -208,8 +216,9 @@ def build_warrant(
     cap: int,
     matrix: int,
     nonce: str = "",
+    lines: Iterable[str] = (),
 ) -> bytes:
-    """Write a warrant over a frozen list of `rec_…` ids. Locate and rebuild warrants list none."""
+    """Write a warrant over a frozen list of `rec_…` ids. Locate, rebuild and monitor warrants list none."""
     listed = {ids.record_bytes(record) for record in records}
     return write(
         Warrant(
@@ -227,6 +236,7 @@ def build_warrant(
             cap=cap,
             matrix=matrix,
             nonce=nonce or _nonce(),
+            lines=tuple(sorted(set(lines))) or msgspec.UNSET,
         )
     )
 
@@ -288,8 +298,9 @@ def build_opening(
     action: Action,
     time: int | None = None,
     nonce: str = "",
+    call: str = "",
 ) -> bytes:
-    """Write a holder's assertion over at most fifty `rec_…` ids; none for locating."""
+    """Write a holder's assertion over at most fifty `rec_…` ids; none for locating and for monitoring `call`."""
     listed = tuple(sorted(set(records)))
     if len(listed) > MOST_RECORDS_IN_ASSERTION:
         raise WrongUseError(f"An assertion names at most {MOST_RECORDS_IN_ASSERTION} records.")
@@ -302,6 +313,7 @@ def build_opening(
             action=action,
             time=_moment(time),
             nonce=nonce or _nonce(),
+            call=call or msgspec.UNSET,
         )
     )
 
@@ -334,6 +346,11 @@ def build_register_change(
 def build_rotation(*, organisation: str, shard: int, reason: str, time: int | None = None) -> bytes:
     """Write the statement that gives a ledger another key. `shard` is one more than the present one's number."""
     return write(LedgerRotation(organisation=organisation, shard=shard, reason=reason, time=_moment(time)))
+
+
+def lines_of(warrant: Warrant) -> tuple[str, ...]:
+    """The lines of a warrant to monitor; none of any other."""
+    return () if warrant.lines is msgspec.UNSET else warrant.lines
 
 
 def check_id(prefix: Prefix, text: str) -> str:

@@ -299,6 +299,8 @@ class Books:
             return
         if record in self.erased or self.held(record):
             raise RefusedError("The record is erased already, or held.")
+        if bool(entry.clear.replaced_by) != (entry.clear.action == Action.EXCISE):
+            raise WrongUseError("What stretches are taken out of is replaced, and nothing else is.")
         self._use(seq, entry)
         self.erased[record] = seq
 
@@ -417,6 +419,7 @@ class Books:
             EventTag.GENESIS: _found,
             EventTag.HOLD_PLACED: _hold,
             EventTag.HOLD_RELEASED: _release,
+            EventTag.MONITOR_STARTED: _use,
             EventTag.RECORDS_EXAMINED: _examine,
             EventTag.RECORD_ERASED: _erase,
             EventTag.RECORD_MARKED_PRIVATE: _mark_private,
@@ -438,6 +441,14 @@ def may_rebuild(standing: Standing, purpose: str) -> bool:
     """Whether a warrant is for rebuilding what this purpose made, and not used up."""
     warrant = standing.admitted.warrant
     return Action.REBUILD in warrant.actions and warrant.purpose == purpose and standing.used < warrant.cap
+
+
+def require_unused(books: Books, assertion: SignedStatement, record: str) -> None:
+    """RefusedError if this assertion has opened this record (or, without one, its call) before."""
+    if (assertion_hash(assertion), record) in books.assertions:
+        raise RefusedError(
+            "This assertion has opened this record before.", remedy="Sign a new one for each opening."
+        )
 
 
 def assertion_hash(signed: SignedStatement) -> str:

@@ -8,13 +8,14 @@ from muniment.core.errors import RefusedError, WrongUseError
 from muniment.core.ids import RecordId
 from muniment.core.tags import EventTag
 from muniment.vault import messages as ask
+from muniment.vault import sealing
 from muniment.vault.authority import floor
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
 from muniment.vault.authority.statements import Action, LedgerRotation, Warrant, read, warrant_hash
-from muniment.vault.frames import Kind
-from muniment.vault.keeper import entries
-from muniment.vault.keeper.books import Books, assertion_hash
+from muniment.vault.frames import Kind, read_head
+from muniment.vault.keeper import entries, receipts
+from muniment.vault.keeper.books import Books, assertion_hash, require_unused
 from muniment.vault.keeper.entries import OWN_TAGS, Clear, Entry, write_body
 from muniment.vault.keeper.sessions import Sessions
 from muniment.vault.keeper.strongroom import EPOCH_LASTS, Strongroom
@@ -27,10 +28,11 @@ from muniment.vault.messages import (
     RegisterView,
     SegmentEvidence,
 )
+from muniment.vault.sealing import SealedBatch
 
 MOST_ACTS = 5000
 LARGEST_READ = 16 * 1024 * 1024  # bytes in one answer
-_CONTENT_ACTIONS = (Action.VIEW, Action.LISTEN, Action.EXPORT)
+_CONTENT_ACTIONS = (Action.VIEW, Action.LISTEN, Action.EXPORT, Action.EXCISE)
 
 
 def append(room: Strongroom, request: ask.Append) -> Receipt:
@@ -171,8 +173,49 @@ def read_content(sessions: Sessions, request: ask.Read) -> bytes:
 
 def erase(room: Strongroom, sessions: Sessions, request: ask.Erase) -> Erasure:
     """Destroy a record's key, once the order is in the ledger."""
+    return _destroy(room, sessions, request, Action.ERASE)
+
+
+def replace(room: Strongroom, sessions: Sessions, request: ask.Replace) -> Erasure:
+    """Keep a record and destroy the one that it stands for: one commit has it and the order.
+
+    So there is no moment in which neither is there, and after a crash either nothing happened, or the key is
+    destroyed before anybody is answered. The warrant is one to take stretches out, and its holder has the record
+    open for that under the same assertion. A private mark goes on.
+    """
+    _require_replacement(request)
+    return _destroy(room, sessions, request, Action.EXCISE, request.batch)
+
+
+def erasure(room: Strongroom, request: ask.AskErasure) -> Erasure:
+    """What became of an erased record's key, as far as the books know now."""
+    record = ids.record_bytes(request.record)
+    order = room.books.erased.get(record)
+    if order is None:
+        raise WrongUseError("The record is not erased.")
+    time = entries.read_clear(room.store.entry(order).clear).time
+    receipt = receipts.write(room.signer, order, 1, room.store.root, time)
+    return _gone(room, receipt, room.store.find(record))
+
+
+def _require_replacement(request: ask.Replace) -> None:
+    headers = sealing.check_batch(request.batch)
+    if request.batch.organisation != request.organisation:
+        raise WrongUseError("The batch is sealed for another organisation.")
+    if [header.kind for header in headers] != [Kind.RECORD]:
+        raise WrongUseError("One record, and nothing else, stands for another.")
+
+
+def _destroy(
+    room: Strongroom,
+    sessions: Sessions,
+    request: ask.Erase,
+    action: Action,
+    replacement: SealedBatch | None = None,
+) -> Erasure:
     record = ids.record_bytes(request.record)
     seq = room.find(record)
+    other = ids.record_text(read_head(replacement.entries[0].head).id) if replacement else ""
 
     def compose(now: int) -> Sequence[Entry]:
         holds = room.books.held(record)
@@ -182,23 +225,21 @@ def erase(room: Strongroom, sessions: Sessions, request: ask.Erase) -> Erasure:
                 why="What is held is not destroyed, whoever asks.",
                 remedy="Two persons can release the hold when its reason is over.",
             )
-        return (
-            _use(
-                room.books,
-                EventTag.RECORD_ERASED,
-                request.warrant,
-                record,
-                Action.ERASE,
-                request.assertion,
-                now,
-            ),
+        order = _use(
+            *(room.books, EventTag.RECORD_ERASED, request.warrant, record, action, request.assertion, now),
+            replaced_by=other,
         )
+        mark = Clear(tag=EventTag.RECORD_MARKED_PRIVATE, time=now, record=other, rule="replaced")
+        return (order, Entry(mark, b"{}")) if other and record in room.books.private else (order,)
 
     def destroy(_receipt: Receipt) -> None:
         room.store.destroy_key(seq)
         sessions.end(room.organisation, record=request.record)
 
-    receipt = room.act(compose, destroy)
+    return _gone(room, room.act(compose, destroy, replacement), seq)
+
+
+def _gone(room: Strongroom, receipt: Receipt, seq: int) -> Erasure:
     # The slot is empty; what was wrapped in it lives on in no file but backups of keys, and on the disk's
     # free blocks only until the epoch turns.
     books = room.books
@@ -283,6 +324,8 @@ def _use(
     action: Action,
     assertion: SignedStatement,
     now: int,
+    *,
+    replaced_by: str = "",
 ) -> Entry:
     """The entry for one use of a warrant on one record; RefusedError unless every rule allows it."""
     standing, text = books.standing(warrant, now), ids.record_text(record)
@@ -299,9 +342,12 @@ def _use(
         now=now,
     )
     named = assertion_hash(assertion)
-    if (named, text) in books.assertions:
+    if not replaced_by:
+        require_unused(books, assertion, text)
+    elif (named, text) not in books.assertions:
         raise RefusedError(
-            "This assertion has opened this record before.", remedy="Sign a new one for each opening."
+            "The record is not open to take stretches out of it.",
+            remedy="Open it first; what you sign for that is what replaces it too.",
         )
     clear = Clear(
         tag=tag,
@@ -312,6 +358,7 @@ def _use(
         demo=key.demo or standing.admitted.demo,
         action=action,
         assertion=named,
+        replaced_by=replaced_by,
     )
     return Entry(clear, write_body(entries.SignedBody(key.person, assertion)))
 

@@ -24,6 +24,8 @@ OWN_TAGS = frozenset(
         EventTag.EPOCH_TURNED,
         EventTag.GENESIS,
         EventTag.HOLD_RELEASED,
+        EventTag.MONITOR_ENDED,
+        EventTag.MONITOR_STARTED,
         EventTag.ORGANISATION_UNLOCKED,
         EventTag.PACK_COMPACTED,
         EventTag.RECORDS_EXAMINED,
@@ -43,7 +45,8 @@ OWN_TAGS = frozenset(
 class Clear(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """The clear part. Times are seconds since 1970; `warrant` and `assertion` are hashes in hex.
 
-    `next` to `backup` are those of `vault.chain`, between two shards.
+    `next` to `backup` are those of `vault.chain`, between two shards. `replaced_by` is the record that stands for
+    an erased one from now on.
     """
 
     tag: EventTag
@@ -60,6 +63,7 @@ class Clear(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     sequence: int = 0
     reason: str = ""
     backup: str = ""
+    replaced_by: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -115,6 +119,22 @@ class SignedBody(msgspec.Struct, frozen=True):
 
     person: str
     signed: SignedStatement
+
+
+class MonitorBody(msgspec.Struct, frozen=True):
+    """Somebody listens to a call under way: who, what they signed, and which call."""
+
+    person: str
+    signed: SignedStatement
+    call: str
+
+
+class MonitorEndBody(msgspec.Struct, frozen=True):
+    """They listen no more: to which call, how many milliseconds of it were given to them, and why it ended."""
+
+    call: str
+    heard: int
+    why: str
 
 
 class SearchBody(msgspec.Struct, frozen=True):

@@ -10,16 +10,17 @@ from muniment.vault import store
 from muniment.vault.authority import floor
 from muniment.vault.authority.statements import Action
 from muniment.vault.frames import Kind, read_head
+from muniment.vault.heads import PublishedHead, Succession, Witnessed
 from muniment.vault.keeper.books import assertion_hash
 from muniment.vault.keeper.entries import Clear, Entry, ExaminedBody, SearchBody, write_body
 from muniment.vault.keeper.strongroom import Strongroom
-from muniment.vault.messages import Batch, Examined, PublishedHead, Receipt, Succession, Witnessed
-from muniment.vault.segments import Extent
+from muniment.vault.messages import Batch, Examined, Receipt
 
 PURPOSES = frozenset({"index"})
 MOST_ENTRIES = 2000
 MOST_SEALED = 32 * 1024 * 1024  # bytes of ciphertext in one batch
 MOST_OPENED = 64 * 1024 * 1024  # bytes of content after which a batch is sent as it stands
+BEGINNING = 16 * 1024 * 1024  # bytes of a record in segments: a minute and a half of stereo at 44.1 kHz
 LARGEST_RECORD = 256 * 1024 * 1024  # bytes of content that still fit one message
 _LONGEST_NAME = 64
 
@@ -146,7 +147,7 @@ def _open(room: Strongroom, first: int, found: Sequence[store.Entry]) -> Batch:
     opened = 0
     for entry in found:
         examined.append(_examine(room, entry))
-        opened += len(examined[-1].original)
+        opened += len(examined[-1].original) + len(examined[-1].beginning)
         if opened > MOST_OPENED:
             break  # the rest comes with the next call: it may have again what this batch was logged for
     return Batch(first, examined[-1].seq, tuple(examined))
@@ -159,10 +160,17 @@ def _examine(room: Strongroom, entry: store.Entry) -> Examined:
     if entry.id in room.books.erased:
         return Examined(entry.seq, entry.kind, record, erased=True)
     try:
-        statement, original = room.content(entry)
-        if read_head(entry.head).segmented:  # its statement says what it is; nobody listens to it here
-            size = Extent.parse(original).length
-            return Examined(entry.seq, entry.kind, record, statement=statement, size=size)
+        statement, content = room.reading(entry)
+        if read_head(entry.head).segmented:  # its statement says what it is; its beginning may hold a notice
+            return Examined(
+                entry.seq,
+                entry.kind,
+                record,
+                statement=statement,
+                size=content.length,
+                beginning=content.read(0, BEGINNING),
+            )
+        original = content.read(0, content.length)
         if len(original) > LARGEST_RECORD:
             return Examined(entry.seq, entry.kind, record, fault="It is too large to be examined.")
     except MunimentError as error:

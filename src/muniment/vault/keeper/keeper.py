@@ -23,6 +23,7 @@ from muniment.vault.keeper import (
     compaction_door,
     desk_door,
     index_door,
+    monitoring,
     sampling_door,
 )
 from muniment.vault.keeper.sessions import Sessions
@@ -100,6 +101,8 @@ class Keeper:
                 if room.turn_due():
                     room.turn()
                 room.retire()
+                if not room.locked:
+                    monitoring.end_missed(room, self._sessions)
             except MunimentError as error:  # tried again an hour later; the certificates' date is in a day
                 print(f"keeper: the epoch of {room.organisation} cannot turn: {error}", file=sys.stderr)  # noqa: T201
 
@@ -219,6 +222,7 @@ _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
         ask.Locate: index_door.locate,
         ask.MarkPrivate: index_door.mark_private,
         ask.NextBatch: index_door.next_batch,
+        ask.AskErasure: desk_door.erasure,
         ask.ReleaseHold: desk_door.release_hold,
         ask.RotateLedger: desk_door.rotate_ledger,
         ask.SampleDeeply: sampling_door.sample,
@@ -236,10 +240,15 @@ WHILE_LOCKED = (
 _READING: Mapping[type, Callable[..., object]] = MappingProxyType(
     {
         ask.AskEvidence: desk_door.evidence,
+        ask.AskMonitoring: monitoring.look,
         ask.AskSegment: desk_door.segment_evidence,
+        ask.EndMonitoring: monitoring.end,
         ask.Erase: desk_door.erase,
+        ask.Monitor: monitoring.begin,
+        ask.Replace: desk_door.replace,
         ask.Open: desk_door.open_record,
         ask.Revoke: desk_door.revoke,
+        ask.StopMonitoring: monitoring.stop,
     }
 )
 """Requests that also touch the open sessions."""

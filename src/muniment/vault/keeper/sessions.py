@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from muniment.core.errors import NotAvailableError, RefusedError
+from muniment.vault.keeper.monitors import Monitors
 
 LIFE = 30 * 60  # seconds
 MOST_BYTES = 1024 * 1024 * 1024  # of all sessions together
@@ -68,6 +69,8 @@ class Sessions:
         self._clock = clock
         self._lock = threading.Lock()
         self._open: dict[bytes, Session] = {}
+        self.monitors = Monitors(clock)
+        """Those who listen to calls under way."""
 
     def open(self, organisation: str, warrant: str, record: str, action: str, content: Content) -> bytes:
         """Keep content for reading; NotAvailableError where too much is open already."""
@@ -93,6 +96,8 @@ class Sessions:
 
     def end(self, organisation: str, *, warrant: str = "", record: str = "") -> None:
         """End every session under a warrant, or over a record, of one organisation."""
+        if warrant and not record:
+            self.monitors.stop(organisation, "the grant was taken back", warrant=warrant)
         with self._lock:
             self._open = {
                 token: each

@@ -96,21 +96,24 @@ class Strongroom:
         """Keep a batch of records; durable on return. StaleKeyError if its epoch is no longer taken."""
 
         def prepare(_first: int) -> Sequence[SealedBatch]:
-            # Here and not earlier: the epoch may turn while the batch waits for the writer.
-            if batch.epoch not in self._taken:
-                raise StaleKeyError(
-                    "The batch is sealed with the key of another epoch; nothing of it was kept.",
-                    why="The epoch has turned, and its key is destroyed.",
-                    remedy="Ask for the key, and seal it anew.",
-                )
-            if any(entry.commitment in self._refused for entry in batch.entries):
-                raise RefusedError(
-                    "The recording broke off a day ago or earlier, and what there was of it is erased.",
-                    remedy="Seal it from its beginning, as another record.",
-                )
+            self._require_taken(batch)
             return (batch,)
 
         return self._submit(prepare, self._receipt)
+
+    def _require_taken(self, batch: SealedBatch) -> None:
+        """In the writer's thread and not earlier: the epoch may turn while the batch waits for it."""
+        if batch.epoch not in self._taken:
+            raise StaleKeyError(
+                "The batch is sealed with the key of another epoch; nothing of it was kept.",
+                why="The epoch has turned, and its key is destroyed.",
+                remedy="Ask for the key, and seal it anew.",
+            )
+        if any(entry.commitment in self._refused for entry in batch.entries):
+            raise RefusedError(
+                "The recording broke off a day ago or earlier, and what there was of it is erased.",
+                remedy="Seal it from its beginning, as another record.",
+            )
 
     def refuse(self, commitments: Iterable[bytes]) -> None:
         """Take nothing more of recordings with these key commitments."""
@@ -124,20 +127,26 @@ class Strongroom:
         self,
         compose: Callable[[int], Sequence[Entry]],
         finish: Callable[[Receipt], None] | None = None,
+        beside: SealedBatch | None = None,
     ) -> Receipt:
         """Write actions; durable on return.
 
         `compose` gets the time, checks, and gives the entries, while nobody else writes; the books have
-        taken them in when it is next asked. `finish` runs before anything else is written.
+        taken them in when it is next asked. `finish` runs before anything else is written. The entries of
+        `beside` become durable with them, or not at all; the receipt is for the actions.
         """
+        others = () if beside is None else (beside,)
+        count = sum(len(batch.entries) for batch in others)
 
         def prepare(first: int) -> Sequence[SealedBatch]:
+            for batch in others:
+                self._require_taken(batch)
             composed = compose(self.clock())
-            self._take_in(first, composed)
-            return (self.seal_entries(composed),) if composed else ()
+            self._take_in(first + count, composed)
+            return (*others, self.seal_entries(composed)) if composed else ()
 
         def conclude(commit: Commit) -> Receipt:
-            receipt = self._receipt(commit)
+            receipt = self._receipt(Commit(commit.first + count, commit.count - count, commit.root))
             self._keep_domains()
             if finish is not None:
                 finish(receipt)

@@ -60,6 +60,7 @@ const css = styles();
 writeHashed("muniment", "css", css);
 writeHashed("muniment", "js", await script("main.js"));
 writeHashed("player", "js", await script("player.js")); // on the listening page only
+writeHashed("live", "js", await script("live.js")); // on the page of a call in progress only
 writeHashed("favicon", "svg", readFileSync(join(here, "favicon.svg")));
 for (const image of readdirSync(join(moj, "moj/assets/images"))) {
   if (css.includes(`/static/images/${image}`)) {

@@ -6,13 +6,13 @@ from django import forms
 from django.http import QueryDict
 
 from muniment.core.errors import RefusedError
-from muniment.governance import fields, purposes
+from muniment.governance import fields, monitored, purposes
 from muniment.governance.matrix import usual
 from muniment.governance.views import DraftView
 from muniment.governance.words import deeds
 from muniment.people import services
 from muniment.people.views import PersonView
-from muniment.web.questions import Kind, Question
+from muniment.web.questions import Kind, Question, span
 
 NOBODY = "nobody"
 
@@ -98,18 +98,23 @@ class AboutForm(QuestionForm):
 
     about = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, person: PersonView, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: PersonView, named: bool = False, **kwargs: Any) -> None:
+        """`named`: somebody must be named."""
         super().__init__(*args, **kwargs)
         colleagues = sorted(services.persons(person.organisation), key=lambda one: one.name)
         self._known = {one.id for one in colleagues}
-        choices = [*((one.id, one.name) for one in colleagues), (NOBODY, "Nobody by name, or I do not know")]
+        nobody = [] if named else [(NOBODY, "Nobody by name, or I do not know")]
+        choices = [*((one.id, one.name) for one in colleagues), *nobody]
+        self._words = (
+            "Tick whose calls" if named else "Tick who it is about, or “Nobody by name, or I do not know”"
+        )
         self.fields["about"].choices = choices  # type: ignore[attr-defined]  # it is a choice field
 
     def clean_about(self) -> list[str]:
         """Persons, or nobody: not neither and not both."""
         chosen = list(self.cleaned_data["about"])
         if not chosen:
-            raise forms.ValidationError("Tick who it is about, or “Nobody by name, or I do not know”")
+            raise forms.ValidationError(self._words)
         if NOBODY in chosen and len(chosen) > 1:
             raise forms.ValidationError("Tick people, or “Nobody by name, or I do not know”, but not both")
         return chosen
@@ -117,6 +122,27 @@ class AboutForm(QuestionForm):
     def changes(self, draft: DraftView) -> dict[str, Any]:  # noqa: ARG002  each form has the same hook
         """The persons ticked."""
         return {"about": [one for one in _ticked(self, "about") if one in self._known]}
+
+
+class HoursForm(QuestionForm):
+    """For how long calls in progress may be heard."""
+
+    hours = forms.ChoiceField(
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[(str(one), span(one)) for one in monitored.CHOICES],
+    )
+
+    def clean_hours(self) -> str:
+        """One of the choices."""
+        if not self.cleaned_data["hours"]:
+            raise forms.ValidationError("Choose for how long")
+        return str(self.cleaned_data["hours"])
+
+    def changes(self, draft: DraftView) -> dict[str, Any]:
+        """The hours chosen."""
+        given = _text(self, "hours")
+        return {"hours": int(given) if given in map(str, monitored.CHOICES) else draft.hours}
 
 
 class ActionsForm(QuestionForm):
@@ -155,7 +181,10 @@ def form_for(
         case Kind.PURPOSE:
             return PurposeForm(data, initial={"purpose": draft.purpose, "specifics": draft.specifics})
         case Kind.ABOUT:
-            return AboutForm(data, person=person, initial={"about": [one.id for one in draft.about]})
+            about = {"about": [one.id for one in draft.about]}
+            return AboutForm(data, person=person, named=actions == ("monitor",), initial=about)
+        case Kind.HOURS:
+            return HoursForm(data, initial={"hours": str(draft.hours)})
         case Kind.ACTIONS:
             return ActionsForm(data, actions=actions, initial={"actions": draft.actions or usual(actions)})
         case Kind.FIELD:

@@ -44,12 +44,24 @@ def lines(sent: Mapping[str, str]) -> tuple[Line, ...]:
 
 def covers(sent: Mapping[str, str], length: int) -> tuple[Covered, ...]:
     """What is to be covered of a sound of `length` ms; WrongUseError names the line that says nothing."""
-    found = tuple(_cover(line, length) for line in lines(sent) if not line.empty)
+    found = () if _nothing(sent) else stretches(sent, length)
     whole = sent.get("whole", "none")
     if whole in {"0", "1"}:
         found = (*found, Covered(0, length, int(whole), beep=False))
     if not found:
         raise WrongUseError("Say which stretch is to be covered, or which channel.")
+    return found
+
+
+def _nothing(sent: Mapping[str, str]) -> bool:
+    return all(line.empty for line in lines(sent))
+
+
+def stretches(sent: Mapping[str, str], length: int) -> tuple[Covered, ...]:
+    """The stretches of a sound of `length` ms, and no whole channel; WrongUseError as `covers`."""
+    found = tuple(_cover(line, length) for line in lines(sent) if not line.empty)
+    if not found:
+        raise WrongUseError("Say which stretch it is.")
     return found
 
 

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from muniment.core.notice_reasons import REASONS as CODES
 from muniment.governance import call_mappings, completeness
 from muniment.web.access import only
 from muniment.web.requests import PersonRequest
@@ -14,6 +15,7 @@ _READERS = tuple(sorted(completeness.READERS))
 
 OUTCOMES = {"not-recorded": "Not recorded", "partly": "In part"}
 REASONS = {
+    "by-rule": "A recording rule leaves it out",
     "declined": "The caller hung up during the notice",
     "masked": "Silenced on purpose",
     "not-answered": "Nobody answered",
@@ -22,6 +24,13 @@ REASONS = {
     "shorter": "The recording is shorter than the call",
     "source-down": "The recorder was away",
     "unknown": "Nobody knows yet",
+}
+NOTICES = {
+    "declined": "Declined",
+    "not-feasible": "Not feasible",
+    "not-required": "Not required",
+    "played": "Played",
+    "unknown": "Not known",
 }
 
 
@@ -43,8 +52,21 @@ def call_completeness_of(request: PersonRequest, day: str) -> HttpResponse:
     found = completeness.one(request.person, _day(day))
     if found is None:
         raise Http404
-    context = {"found": found, "made": found.report, "outcomes": OUTCOMES, "reasons": REASONS}
+    context = {
+        "found": found,
+        "made": found.report,
+        "outcomes": OUTCOMES,
+        "reasons": REASONS,
+        "notice_words": notice_words,
+    }
     return render(request, "calls/day.html", context)
+
+
+def notice_words(word: str) -> str:
+    """What a report's count of notices is of: a state, and a code where there is one."""
+    state, _, code = word.partition(" ")
+    said = NOTICES.get(state, state)
+    return f"{said}: {CODES[code].words}" if code in CODES else said
 
 
 def _day(text: str) -> date:

@@ -13,7 +13,7 @@ from muniment.governance import erasing, granting
 from muniment.people.roles import Role
 from muniment.release import disposal, opening
 from muniment.release.views import CertificateView
-from muniment.web import shown, signing
+from muniment.web import player, shown, signing
 from muniment.web.access import only, person_page, refuse
 from muniment.web.desk import desk, librarian
 from muniment.web.forms.erasing import ProposalForm
@@ -90,7 +90,7 @@ def certificates(request: PersonRequest) -> HttpResponse:
 def certificate(request: PersonRequest, certificate: str) -> HttpResponse:
     """One certificate, fit for printing."""
     found = disposal.certificate(request.person, certificate)
-    context = {"certificate": found, "gone": _gone_from_search(request, found)}
+    context = {"certificate": found, "gone": _gone_from_search(request, found), "clock": player.clock}
     return render(request, "erasures/certificate.html", context)
 
 

@@ -18,7 +18,7 @@ from muniment.core.tags import EventTag
 from muniment.governance import granting
 from muniment.governance.views import GrantState, GrantView
 from muniment.people.roles import Role
-from muniment.release import opening
+from muniment.release import disposal, opening
 from muniment.web import open_readings, shown, signing
 from muniment.web.access import person_page, refuse
 from muniment.web.desk import desk
@@ -49,7 +49,10 @@ def one_grant(request: PersonRequest, grant: str) -> HttpResponse:
     found = granting.one(person, grant)
     holds = found.holder.id == person.id
     openings = acts.acts(
-        person.organisation, tags=[EventTag.RECORD_OPENED], warrant=found.warrant, limit=found.cap
+        person.organisation,
+        tags=[EventTag.RECORD_OPENED, EventTag.MONITOR_STARTED],
+        warrant=found.warrant,
+        limit=found.cap,
     ).acts
     context = {
         "grant": found,
@@ -60,6 +63,7 @@ def one_grant(request: PersonRequest, grant: str) -> HttpResponse:
             person.organisation, found.records, Sight.SUBJECTS if holds else Sight.METADATA
         ),
         "openings": openings,
+        "replaced": disposal.replacements(person.organisation, found.records),
         "may_revoke": found.state is GrantState.LIVE and _may_revoke(request, found),
     }
     return render(request, "grants/grant.html", context)

@@ -11,8 +11,12 @@ from django.utils.http import urlencode
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST, require_safe
 
+from muniment.catalogue import records as catalogue
+from muniment.catalogue.calls import united
+from muniment.catalogue.records import RecordView, Sight
 from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.governance.authorisation import AbsentError
+from muniment.people.roles import Role
 from muniment.release import attending, opening, redacting
 from muniment.release import notes as written
 from muniment.release.provenance import name_of
@@ -23,7 +27,7 @@ from muniment.web import player
 from muniment.web.access import person_page
 from muniment.web.desk import desk
 from muniment.web.requests import PersonRequest
-from muniment.web.views.readings import provenance
+from muniment.web.views.readings import notice_context, provenance
 
 # The waveform stands in a shadow tree with a style of its own; it carries the page's nonce.
 POLICY = {**settings.SECURE_CSP, "style-src": [CSP.SELF, CSP.NONCE]}
@@ -58,9 +62,12 @@ def listening(request: PersonRequest, token: str) -> HttpResponse:
         "player": shown,
         "unheard": unheard,
         "clock": player.clock,
+        "others": _others(request, page.record),
         "notes": written.written(reading, request.person),
         "redactions": redacting.of_opening(request.person, reading) if page.copies else (),
+        "may_excise": Role.DATA_CONTROLLER in request.person.roles and _form(page) != "vcon",
         "attendances": attending.of_opening(request.person, reading),
+        **notice_context(request, page),
     }
     return render(request, "readings/call.html", context)
 
@@ -118,6 +125,12 @@ def attendance(request: PersonRequest, token: str) -> HttpResponse:
     signed = attending.sign(desk(), request.person, token, names)
     messages.success(request, f"The session is in the proof log as number {signed.ledger_sequence:,}.")
     return redirect("listening", token)
+
+
+def _others(request: PersonRequest, record: str) -> tuple[RecordView, ...]:
+    """The other recordings of an opened call, as metadata."""
+    organisation = request.person.organisation
+    return catalogue.records(organisation, united(organisation, [record]).get(record, ()), Sight.METADATA)
 
 
 def _form(page: MailPage) -> str:

@@ -4,18 +4,24 @@ import base64
 import hashlib
 from typing import Final
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from muniment.core.errors import WrongUseError
+from muniment.core.line_settings import MANNERS
+from muniment.core.notice_reasons import REASONS
+from muniment.governance import announcements, notice_reasons
 from muniment.governance.authorisation import AbsentError
 from muniment.release import files, opening, vcon
 from muniment.release.downloads import download
 from muniment.release.sound.listening import HEARING
+from muniment.release.views import MailPage
 from muniment.web.access import person_page
 from muniment.web.desk import desk
 from muniment.web.mail_headers import explained
@@ -52,6 +58,7 @@ def reading(request: PersonRequest, token: str) -> HttpResponse:
         "headers": explained(page.mail.headers),
         "provenance": provenance(page.captured),
         "watermarks": range(24),
+        **(notice_context(request, page) if page.call else {}),
     }
     return render(request, "readings/call.html" if page.call else "readings/mail.html", context)
 
@@ -89,9 +96,35 @@ def reading_attachment(request: PersonRequest, token: str, part: str) -> HttpRes
     return download(files.attachment(desk(), request.person, token, part))
 
 
+@require_POST
+@person_page
+def give_notice_reason(request: PersonRequest, token: str) -> HttpResponse:
+    """Say why this call carries no recording notice, while one has it open."""
+    page = opening.read_again(desk(), request.person, token)
+    if not page.call or page.call.facts.notice.state == "played":
+        raise WrongUseError("There is no notice missing here.")
+    code, remark = request.POST.get("code", ""), request.POST.get("remark", "")
+    given = notice_reasons.give(desk(), request.person, page.record, code, remark)
+    messages.success(request, f"The reason is in the proof log as number {given.ledger_sequence:,}.")
+    return redirect("reading", token)
+
+
+def notice_context(request: PersonRequest, page: MailPage) -> dict[str, object]:
+    """What the page of a call shows of its notice: the announcement, the reason, the codes to choose from."""
+    call = page.call
+    organisation = request.person.organisation
+    return {
+        "announcement": announcements.named(organisation, call.facts.notice) if call else None,
+        "given": notice_reasons.of_record(organisation, page.record),
+        "notice_codes": REASONS,
+        "staff_manners": MANNERS,
+    }
+
+
 def provenance(captured: dict[str, object]) -> dict[str, object]:
     """How it came here, as its capture statement says; an absent part is empty."""
     envelope = captured.get("envelope")
+    replaced = captured.get("replaces")
     sent = envelope if isinstance(envelope, dict) else {}
     return {
         "received": captured.get("received", 0),
@@ -101,6 +134,7 @@ def provenance(captured: dict[str, object]) -> dict[str, object]:
         "form": captured.get("form", ""),
         "origin": captured.get("origin", ""),
         "sha256": captured.get("sha256", ""),
+        "replaces": replaced.get("record", "") if isinstance(replaced, dict) else "",
         "from": sent.get("from", ""),
         "to": list(sent.get("to", [])),
     }

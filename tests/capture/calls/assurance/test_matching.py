@@ -15,7 +15,9 @@ from muniment.capture.calls.assurance.matching import (
     Rules,
     match,
     united,
+    whole,
 )
+from tests.core.test_rule_settings import rule
 
 T = 1_772_359_200_000  # ms since 1970
 
@@ -54,6 +56,38 @@ def test_who_and_when_decide_where_no_name_does() -> None:
     assert only(match([call()], [sound(at=T + 200_000)]))[0] == "not-recorded"
     assert only(match([call()], [sound(addresses=frozenset({"ext:305"}))]))[0] == "not-recorded"
     assert only(match([call()], [sound(at=T + 200_000)], Rules(window_ms=300_000)))[0] == "recorded"
+
+
+def test_a_recording_rule_explains_a_call_as_it_is_set_or_as_the_ledger_says() -> None:
+    rules = Rules(organisation="org_a", recording=(rule(directions=("inbound",)),))
+    inbound = call(direction="inbound", queue="sales", source="pbx")
+    assert only(match([inbound], [], rules)) == ("not-expected", ("by-rule",), "")
+    (verdict,) = match([inbound], [], rules).verdicts
+    assert verdict.note == "council"
+    assert only(match([call(direction="outbound")], [], rules))[0] == "not-recorded"
+    said = Known(declined=(T + 1_000,), ruled=((T + 1_000, "earlier"),))
+    (verdict,) = match([call(direction="outbound")], [], rules, said).verdicts
+    assert (verdict.reasons, verdict.note) == (("by-rule",), "earlier")
+    assert only(match([inbound], [sound()], rules)) == ("recorded", (), "rec_a"), "what is there is there"
+
+
+def test_two_recordings_of_one_call_are_one_and_neither_is_unexplained() -> None:
+    halves = [
+        sound("rec_a", length_ms=30_000, parts=("rec_b",)),
+        sound("rec_b", at=T + 35_000, length_ms=30_000),
+    ]
+    found = match([call()], halves)
+    assert only(found) == ("recorded", (), "rec_a")
+    assert found.verdicts[0].further == ("rec_b",)
+    assert found.unexplained == ()
+    assert match([], halves).unexplained == ("rec_a",), "without an account it is one call that none explains"
+
+
+def test_who_records_the_same_minute_twice_has_not_recorded_two() -> None:
+    twice = [sound("rec_a", parts=("rec_b",)), sound("rec_b", parts=("rec_a", "rec_gone"))]
+    (one,) = whole(twice)
+    assert (one.record, one.length_ms, one.packets, one.parts) == ("rec_a", 60_000, 12_000, ("rec_b",))
+    assert whole([sound("rec_a")]) == [sound("rec_a")]
 
 
 def test_accounts_that_share_a_name_are_one_call() -> None:

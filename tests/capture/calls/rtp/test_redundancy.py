@@ -37,6 +37,13 @@ def test_an_event_says_when_and_how_long_but_not_which() -> None:
     assert redundancy.digit(uses(), held(0, b"sound")) is None
 
 
+def test_the_number_of_a_key_is_read_only_where_it_is_asked_for() -> None:
+    assert redundancy.key(uses(), held(101, b"\x05\x8a\x03\x20")) == 5
+    wrapped = b"\xe5" + (160 << 10 | 4).to_bytes(3) + b"\x00" + b"\x0b\x8a\x03\x20" + b"sound"
+    assert redundancy.key(uses(), held(102, wrapped)) == 11
+    assert redundancy.key(uses(), held(101, b"\x05")) == -1
+
+
 @given(st.binary(max_size=60))
 def test_malformed_ones_hold_nothing(payload: bytes) -> None:
     one = held(102, payload)

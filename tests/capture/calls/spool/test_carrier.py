@@ -56,7 +56,9 @@ class Here:
                 yield digests
 
         looks = Looks()
-        return Watch(settings, self.keeper, held, Mapped, carrier.remote(settings, looks.refused), looks)
+        return Watch(
+            settings, self.keeper, held, Mapped, carrier.remote(settings, looks.refused), looks=looks
+        )
 
     def put(self, name: str, data: bytes | str) -> None:
         path = self.folder / name

@@ -63,7 +63,7 @@ def test_a_refusal_comes_through_whenever_it_is_made(door: SpoolDoor) -> None:
         with pytest.raises(WrongUseError, match="when the call began"):
             handing.finish(b"{}")
     with door.handing_over(BEGIN) as handing, pytest.raises(MunimentError, match=r"at most|Nobody takes"):
-        handing.send(bytes(200_000_000))
+        handing.send(bytes(80_000_000))
 
 
 def test_nonsense_on_the_socket_harms_nobody(door: SpoolDoor) -> None:

@@ -6,13 +6,17 @@ import threading
 
 import pytest
 
+from muniment.capture.calls.ruling import Ruling
 from muniment.core.errors import NotAvailableError
+from muniment.core.rule_settings import RecordingRule
 from muniment.vault import segments
+from muniment.vault.messages import Receipt
 from muniment.vault.sealing import EpochKey, SealedBatch
 from tests.capture.calls.spool.samples import OLD, Spool, sound
 from tests.capture.calls.spool.test_asterisk import FREEPBX
 from tests.capture.calls.spool.test_matching import NAMED
 from tests.capture.calls.spool.test_voicemail import MESSAGE
+from tests.capture.memory_keeper import ORGANISATION, MemoryKeeper
 
 
 def test_a_recording_is_sealed_as_it_is_with_the_switch_s_account(spool: Spool) -> None:
@@ -156,3 +160,44 @@ def test_a_folder_that_cannot_be_entered_is_named(spool: Spool, monkeypatch: pyt
     monkeypatch.setattr("muniment.capture.calls.spool.importing._digest", lambda _: (_ for _ in ()).throw(PermissionError(13, "Permission denied")))  # fmt: skip
     assert spool.run().failed == 1
     assert spool.refused == [("a.wav", "Permission denied")]
+
+
+COUNCIL = Ruling(
+    (
+        RecordingRule(
+            organisation=ORGANISATION,
+            name="council",
+            category="works council",
+            decision="leave-out",
+            reason="agreed",
+            numbers=("01632 960001",),
+        ),
+    )
+)
+
+
+def test_what_a_rule_leaves_out_is_not_kept_and_the_ledger_says_so_once(spool: Spool) -> None:
+    spool.put(NAMED, sound(1))
+    spool.put("Master.csv", FREEPBX)
+    spool.put("other.wav", sound(2))
+    for _ in range(2):
+        summary = spool.run(ruling=COUNCIL)
+        assert summary.left_out == 1
+        assert summary.seen == summary.sealed + summary.already_held + summary.left_out
+    assert spool.keeper.declined == ["rule council"]
+    assert spool.keeper.originals() == [sound(2)]
+    assert NAMED not in spool.kept, "it stays where it is"
+    assert spool.run().sealed == 1, "and is taken in once there is no such rule any more"
+
+
+def test_while_the_keeper_is_away_nothing_counts_as_left_out(spool: Spool) -> None:
+    class Away(MemoryKeeper):
+        def decline_call(self, organisation: str, reason: str) -> Receipt:
+            raise NotAvailableError(f"{organisation} {reason}")
+
+    spool.keeper = Away()
+    spool.put(NAMED, sound(1))
+    spool.put("Master.csv", FREEPBX)
+    work = spool.importing(ruling=COUNCIL)
+    assert work.run([spool.path]).failed == 1
+    assert work.fault

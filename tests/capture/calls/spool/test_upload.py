@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from muniment.capture.calls.ruling import Ruling
 from muniment.capture.calls.spool.choosing import Mappings
 from muniment.capture.calls.spool.upload import BeginUpload, Taken, Uploads
 from muniment.capture.files.held import HeldDigests
 from muniment.capture.statement import CaptureStatement, decode
-from muniment.core.errors import NotAvailableError, WrongUseError
+from muniment.core.errors import NotAvailableError, RefusedError, WrongUseError
 from muniment.core.row_mapping import SavedMapping
+from muniment.core.rule_settings import RecordingRule
 from muniment.core.spool_settings import UploadSettings
 from muniment.readers.calls.call import Call
 from muniment.vault import segments
@@ -44,12 +46,12 @@ class Here:
         self._held = held
         self.serve_for(ORGANISATION)
 
-    def serve_for(self, organisation: str) -> None:
-        """Whose source it is."""
+    def serve_for(self, organisation: str, ruling: Ruling | None = None) -> None:
+        """Whose source it is, and by which rules."""
         settings = UploadSettings(
             organisation=organisation, source="carrier", region="IE", largest=64_000_000
         )
-        self.uploads = Uploads([settings], self.keeper, self._held, Mappings([], Nothing()))
+        self.uploads = Uploads([settings], self.keeper, self._held, Mappings([], Nothing()), ruling)
 
     def hand_over(self, data: bytes, facts: bytes = FACTS, name: str = "call.wav", source: str = "") -> Taken:
         blocks = iter([data[at : at + 65_536] for at in range(0, len(data), 65_536)])
@@ -95,6 +97,28 @@ def test_a_long_one_goes_in_segments_and_once(here: Here, monkeypatch: pytest.Mo
     assert here.hand_over(long).held_before
     (said,) = streamed
     assert (said.sha256, said.source, said.call.started) == (taken.sha256, "carrier", 1_772_359_200_000)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_a_rule_leaves_out_is_refused_and_the_ledger_says_so_once(
+    here: Here, monkeypatch: pytest.MonkeyPatch, *, whole: bool
+) -> None:
+    if not whole:
+        monkeypatch.setattr("muniment.capture.calls.spool.upload.LARGEST_WHOLE", 1000)
+    rule = RecordingRule(
+        organisation=ORGANISATION,
+        name="council",
+        category="works council",
+        decision="leave-out",
+        reason="agreed",
+        numbers=("+353 1 677 8888",),
+    )
+    here.serve_for(ORGANISATION, Ruling((rule,)))
+    for _ in range(2):
+        with pytest.raises(RefusedError, match="rule leaves this call out"):
+            here.hand_over(sound(1))
+    assert here.keeper.records() == {}
+    assert here.keeper.declined == [rule.word]
 
 
 def test_one_that_is_too_large_is_refused_before_it_is_all_there(here: Here) -> None:

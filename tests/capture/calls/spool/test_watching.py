@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from muniment.capture.calls.ruling import Ruling
 from muniment.capture.calls.spool import watching
 from muniment.capture.calls.spool.fields import Mapped
 from muniment.capture.calls.spool.watching import MappedBy, Watch
@@ -15,12 +16,15 @@ from muniment.core.errors import NotAvailableError
 from muniment.core.spool_settings import SpoolSettings
 from tests.capture.calls.spool.samples import Memory, Spool, sound
 from tests.capture.calls.spool.test_asterisk import FREEPBX
+from tests.capture.calls.spool.test_importing import COUNCIL
 from tests.capture.calls.spool.test_matching import NAMED
 from tests.capture.calls.spool.test_voicemail import MESSAGE
 from tests.capture.memory_keeper import ORGANISATION
 
 
-def watching_at(spool: Spool, mapped: MappedBy | None = None, **changes: object) -> Watch:
+def watching_at(
+    spool: Spool, ruling: Ruling | None = None, mapped: MappedBy | None = None, **changes: object
+) -> Watch:
     fields = {"organisation": ORGANISATION, "path": str(spool.path), "patience": 0, **changes}
 
     @contextmanager
@@ -29,7 +33,8 @@ def watching_at(spool: Spool, mapped: MappedBy | None = None, **changes: object)
         yield spool.held
 
     settings = SpoolSettings(**fields)
-    return Watch(settings, spool.keeper, held, mapped or Mapped, watching.local(settings))
+    opening = watching.local(settings)
+    return Watch(settings, spool.keeper, held, mapped or Mapped, opening, ruling=ruling)
 
 
 def names(path: Path) -> set[str]:
@@ -142,10 +147,21 @@ def test_trouble_is_waited_out(spool: Spool, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_mapping_that_was_saved_meanwhile_counts_at_the_next_look(spool: Spool) -> None:
     spool.put("calls.csv", "Wann;Wer;Wen\n2026-03-01 10:00:00;01632960001;201\n")
     now = [Mapped()]
-    watch = watching_at(spool, lambda: now[0])
+    watch = watching_at(spool, mapped=lambda: now[0])
     watch.look(STOP)
     assert spool.keeper.records() == {}
     now[0] = Mapped({"started": "Wann", "caller": "Wer", "called": "Wen"})
     watch.look(STOP)
     [(statement, _)] = spool.keeper.records().values()
     assert statement.channel == "call-detail"
+
+
+def test_what_a_rule_leaves_out_is_never_removed_and_not_looked_at_again(spool: Spool) -> None:
+    spool.put(NAMED, sound(1))
+    spool.put("Master.csv", FREEPBX)
+    watch = watching_at(spool, COUNCIL, after="remove")
+    first = watch.look(STOP)
+    assert first is not None
+    assert (first.left_out, first.sealed) == (1, 0)
+    assert NAMED in names(spool.path)
+    assert watch.look(STOP) is None

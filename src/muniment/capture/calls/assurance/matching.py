@@ -13,11 +13,16 @@ Nothing here reads a clock, a file or a table.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from muniment.core.call_outline import Outline
+from muniment.core.phone_numbers import address
+from muniment.core.rule_settings import RecordingRule, rule_of
 
 type Outcome = Literal["recorded", "partly", "not-recorded", "not-expected"]
 type Reason = Literal[
+    "by-rule",
     "declined",
     "not-answered",
     "source-down",
@@ -51,6 +56,9 @@ class Expected:
     """Our extension or queue: where a gap is."""
     lines: frozenset[str] = frozenset()
     """Extensions, numbers and queues by which a rule may say that this call is not to be recorded."""
+    queue: str = ""
+    direction: str = "unknown"
+    source: str = ""
 
     @property
     def talk_ms(self) -> int:
@@ -71,6 +79,8 @@ class Recorded:
     packets: int = 0
     lost: int = 0
     masked_ms: int = 0
+    parts: tuple[str, ...] = ()
+    """Other recordings of the same call, where it has several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,15 @@ class Rules:
     """Of the packets of a recording."""
     not_configured: Mapping[str, str] = field(default_factory=dict)
     """Lines that are not recorded, and the coded reason."""
+    organisation: str = ""
+    recording: tuple[RecordingRule, ...] = ()
+    """Recording rules, as they are set now."""
+
+    def leaves_out(self, call: Expected) -> str:
+        """The name of the recording rule that leaves a call out; empty where none does."""
+        known = Outline(self.organisation, call.source, call.queue, call.direction, _numbers(call))
+        found = rule_of(self.recording, known)
+        return found.name if found is not None and found.decision == "leave-out" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +111,8 @@ class Known:
 
     down: tuple[tuple[int, int], ...] = ()
     declined: tuple[int, ...] = ()
+    ruled: tuple[tuple[int, str], ...] = ()
+    """When a recording rule left a call out, and which: what the ledger says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +145,7 @@ def match(
     """Put both sides together. The order in which either comes changes nothing."""
     rules, known = rules or Rules(), known or Known()
     calls = united(expected)
-    recordings = sorted(recorded, key=lambda one: (one.started, one.record))
+    recordings = sorted(whole(recorded), key=lambda one: (one.started, one.record))
     by_name, further = _by_name(calls, recordings)
     taken = {*by_name.values(), *(one for some in further.values() for one in some)}
     free = [one for one in recordings if one.record not in taken]
@@ -140,6 +161,45 @@ def match(
     ]
     explained = taken | set(pairs.values())
     return Matching(tuple(verdicts), tuple(one.record for one in recordings if one.record not in explained))
+
+
+def whole(recorded: Iterable[Recorded]) -> list[Recorded]:
+    """Recordings of one call as one: two recorders, or a call that was known as one only later."""
+    by_record = {one.record: one for one in recorded}
+    named_by: dict[str, list[str]] = {}
+    for one in by_record.values():
+        for part in one.parts:
+            named_by.setdefault(part, []).append(one.record)
+    left, found = dict.fromkeys(by_record), []
+    while left:
+        some, waiting = dict[str, None](), [next(iter(left))]
+        while waiting:
+            record = waiting.pop()
+            if record in left:
+                del left[record]
+                some[record] = None
+                waiting += [each for each in by_record[record].parts if each in by_record]
+                waiting += named_by.get(record, [])
+        together = [by_record[each] for each in some]
+        found.append(_whole(together) if len(together) > 1 else together[0])
+    return found
+
+
+def _whole(some: Sequence[Recorded]) -> Recorded:
+    first, *others = sorted(some, key=lambda one: (one.started, one.record))
+    ended = max(one.ended for one in some)
+    span = ended - first.started if ended and first.started else 0
+    return replace(
+        first,
+        names=frozenset[str]().union(*(one.names for one in some)),
+        ended=ended,
+        length_ms=max(*(one.length_ms for one in some), min(sum(one.length_ms for one in some), span)),
+        addresses=frozenset[str]().union(*(one.addresses for one in some)),
+        packets=sum(one.packets for one in some),
+        lost=sum(one.lost for one in some),
+        masked_ms=max(one.masked_ms for one in some),
+        parts=tuple(one.record for one in others),
+    )
 
 
 def united(expected: Iterable[Expected]) -> list[Expected]:
@@ -178,6 +238,9 @@ def _united(accounts: Sequence[Expected]) -> Expected:
         call=next((one.call for one in accounts if one.call), ""),
         line=next((one.line for one in accounts if one.line), ""),
         lines=frozenset().union(*(one.lines for one in accounts)),
+        queue=next((one.queue for one in accounts if one.queue), ""),
+        direction=next((one.direction for one in accounts if one.direction != "unknown"), "unknown"),
+        source=first.source,
     )
 
 
@@ -244,7 +307,8 @@ def _verdict(
     if recording.masked_ms:
         reasons.append("masked")
     outcome: Outcome = "partly" if reasons else "recorded"
-    return Verdict(call, outcome, tuple(reasons), recording.record, further, missing)
+    others = tuple(dict.fromkeys((*recording.parts, *further)))
+    return Verdict(call, outcome, tuple(reasons), recording.record, others, missing)
 
 
 def _absent(call: Expected, rules: Rules, known: Known, declined: list[int]) -> Verdict:
@@ -255,6 +319,11 @@ def _absent(call: Expected, rules: Rules, known: Known, declined: list[int]) -> 
     if ruled:
         return Verdict(call, "not-expected", ("not-configured",), note=rules.not_configured[ruled[0]])
     end = (call.ended or call.answered or call.started) + 2_000  # the ledger counts in seconds
+    rule = rules.leaves_out(call) or next(
+        (name for at, name in known.ruled if call.started - 1_000 <= at <= end), ""
+    )
+    if rule:
+        return Verdict(call, "not-expected", ("by-rule",), note=rule)
     said = next((at for at in declined if call.started - 1_000 <= at <= end), None)
     if said is not None:
         declined.remove(said)  # one word of the ledger explains one call
@@ -262,3 +331,8 @@ def _absent(call: Expected, rules: Rules, known: Known, declined: list[int]) -> 
     if any(begin <= (call.answered or call.started) < over for begin, over in known.down):
         return Verdict(call, "not-recorded", ("source-down",), missing_ms=call.talk_ms)
     return Verdict(call, "not-recorded", ("unknown",), missing_ms=call.talk_ms)
+
+
+def _numbers(call: Expected) -> frozenset[str]:
+    own = (address(one) for one in call.lines)
+    return call.addresses | frozenset(own)

@@ -6,8 +6,9 @@ called asks for it, as for anything else (promise 5).
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -48,6 +49,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     expected = recorded + partly + not_recorded + not_expected. `reasons` counts by reason; `recordings` are
     all of the day, `unexplained` those that no account of a switch explains. `accounts` counts files and rows
     of call details: without any, nothing can be said of what is missing, and `reconciled` is false.
+    `left_out` are calls that a recording rule leaves out (`note`: the rule), `notices` counts recorded calls by
+    what is known of their notice ("played", "unknown", "not-feasible switch-cannot" …), `categories` by the
+    category of the rule that they fit; each stands only where there are any, so that the digest of a report of
+    before stays what it was.
     """
 
     organisation: str
@@ -68,6 +73,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...] = ()
     gap_count: int = 0
     unexplained: tuple[str, ...] = ()
+    left_out: tuple[Gap, ...] | msgspec.UnsetType = msgspec.UNSET
+    notices: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
+    categories: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
     type: str = TYPE
 
     def encode(self) -> bytes:
@@ -103,11 +111,14 @@ def compose(
     accounts: int,
     recordings: int,
     sources: Sequence[SourceState] = (),
+    notices: Mapping[str, int] = MappingProxyType({}),
+    categories: Mapping[str, int] = MappingProxyType({}),
 ) -> Report:
     """The report of a day, of a matching of what began on it."""
     begins, ends = span(day, zone)
     counts = Counter(one.outcome for one in matching.verdicts)
     gaps = [_gap(one) for one in matching.verdicts if is_gap(one)]
+    left = tuple(_gap(one) for one in matching.verdicts if "by-rule" in one.reasons)[:MOST_NAMED]
     return Report(
         organisation=organisation,
         day=day.isoformat(),
@@ -127,6 +138,9 @@ def compose(
         gaps=tuple(gaps[:MOST_NAMED]),
         gap_count=len(gaps),
         unexplained=matching.unexplained[:MOST_NAMED],
+        left_out=left or msgspec.UNSET,
+        notices=dict(notices) or msgspec.UNSET,
+        categories=dict(categories) or msgspec.UNSET,
     )
 
 

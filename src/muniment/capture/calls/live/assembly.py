@@ -1,12 +1,14 @@
 """From the chunks of a live call to its container: what a call's file says, then its facts and index."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import msgspec
 import numpy as np
 
 from muniment.capture.calls import container
+from muniment.capture.calls.live.recovering import Recovery
 from muniment.core import call_facts, canonical
 from muniment.core.call_container import CHUNK, MAGIC, ChunkType
 from muniment.core.call_facts import CallFacts, CallStream, MaskedSpan
@@ -41,7 +43,9 @@ class _Heard:
 class Assembly:
     """Passes the parts of a container on, learning the index and what a crash has left unsaid."""
 
-    def __init__(self) -> None:
+    def __init__(self, recovery: Recovery | None = None) -> None:
+        """`recovery` learns from signalling what only the recorder knew, where it is gone."""
+        self._recovery = recovery
         self.started = 0
         self.call = self.source = ""
         self.last = 0
@@ -87,7 +91,7 @@ class Assembly:
 
     def facts(self, defects: tuple[str, ...]) -> CallFacts:
         """What the chunks themselves say, where nobody is left who knew more."""
-        return CallFacts(
+        counted = CallFacts(
             id=self.call,
             direction="unknown",
             started=self.started,
@@ -97,6 +101,7 @@ class Assembly:
             masks=tuple(self._masks),
             defects=defects,
         )
+        return self._recovery.completed(counted) if self._recovery else counted
 
     def _learn(self, kind: int, stream: int, body: bytes) -> int | None:
         if kind == ChunkType.PACKETS:
@@ -107,7 +112,23 @@ class Assembly:
             return None
         if isinstance(value, dict):
             self._text(kind, value)
+            if self._recovery is not None:
+                self._recover(self._recovery, kind, value)
         return None
+
+    def _recover(self, recovery: Recovery, kind: int, value: dict[str, object]) -> None:
+        with suppress(msgspec.ValidationError):  # damaged: the call is kept without what it said
+            match kind:
+                case ChunkType.HEAD:
+                    recovery.began(self.call, self.started, self.source)
+                case ChunkType.STREAM:
+                    recovery.opened(value)
+                case ChunkType.SIGNALLING:
+                    recovery.signalled(value)
+                case ChunkType.EVENT:
+                    recovery.happened(value)
+                case _:
+                    pass
 
     def _packets(self, stream: int, body: bytes) -> int | None:
         count = int.from_bytes(body[:_COUNT], "little")

@@ -13,10 +13,12 @@ from typing import Protocol
 
 from muniment.capture.batch import Captured, Keeping, keep
 from muniment.capture.calls.live.assembly import Assembly
+from muniment.capture.calls.live.recovering import Recovery
 from muniment.capture.calls.live.spool import chunks
 from muniment.capture.statement import CaptureStatement, digest
 from muniment.capture.stream import seal_stream
 from muniment.core.call_facts import CallFacts
+from muniment.core.call_settings import CallSource
 from muniment.core.ids import RecordId, new_record_id
 from muniment.vault.live_keys import HEAD_BYTES, LiveHead, read_head, wrap_live
 from muniment.vault.messages import Adopted, Receipt
@@ -52,6 +54,8 @@ class Finished:
     """As it stands in the file, durable; None if the call was never kept."""
     tried: bool = False
     """Whether the keeper may have it already."""
+    sources: tuple[CallSource, ...] = ()
+    """Of the settings, where a crash has left only what the file says: they say what is an extension."""
 
 
 def seal(keeper: CallKeeping, finished: Finished) -> None:
@@ -76,7 +80,8 @@ def _choose_record(keeper: CallKeeping, finished: Finished) -> None:
 
 
 def _hand_over(keeper: CallKeeping, finished: Finished, record: RecordId) -> None:
-    assembly = Assembly()
+    recovery = Recovery(finished.organisation, finished.sources) if finished.facts is None else None
+    assembly = Assembly(recovery)
     told: list[CallFacts] = []
 
     def parts() -> Iterator[bytes]:
@@ -123,11 +128,20 @@ def read_file_head(path: Path) -> LiveHead | None:
         return read_head(file.read(HEAD_BYTES))
 
 
-def adopt(keeper: CallKeeping, path: Path, head: LiveHead, done: Callable[[str], None]) -> None:
+def adopt(
+    keeper: CallKeeping,
+    path: Path,
+    head: LiveHead,
+    done: Callable[[str], None],
+    sources: tuple[CallSource, ...] = (),
+) -> None:
     """Seal a kept call that a crash cut off; `done` is told which. Errors as `seal`."""
     adopted = keeper.adopt_call(head)
     if not adopted.held:
-        seal(keeper, Finished(head.organisation, head.call, path, adopted.key, None, head, tried=True))
+        left = Finished(
+            head.organisation, head.call, path, adopted.key, None, head, tried=True, sources=sources
+        )
+        seal(keeper, left)
     else:
         remove(path)
     done(head.call)

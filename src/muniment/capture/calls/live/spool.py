@@ -126,24 +126,42 @@ def chunks(path: Path, call: str, key: bytes) -> Iterator[bytes]:
         yield data
 
 
+class Follower:
+    """Reads the file of a call under way as it grows: each whole chunk once, in order."""
+
+    def __init__(self, path: Path, call: str, key: bytes) -> None:
+        self._path, self._call = path, call.encode()
+        self._opener = AESGCM(key)
+        self._place, self._before, self._last = HEAD_BYTES, bytes(TAG_BYTES), 0
+
+    def more(self) -> Iterator[bytes]:
+        """What was added since the last time. A chunk that is still being written comes the next time."""
+        for _, _, data in self.sealed():
+            yield data
+
+    def sealed(self) -> Iterator[tuple[int, bytes, bytes]]:
+        """The same with each chunk's number and ciphertext."""
+        with self._path.open("rb") as file:
+            file.seek(self._place)
+            while len(head := file.read(CHUNK.size)) == CHUNK.size:
+                length, number = CHUNK.unpack(head)
+                if number <= self._last or not TAG_BYTES <= length <= LARGEST:
+                    return
+                sealed = file.read(length)
+                if len(sealed) < length:
+                    return
+                try:
+                    data = self._opener.decrypt(NONCE.pack(number), sealed, LABEL + self._before + self._call)
+                except (InvalidTag, ValueError):
+                    return
+                self._place += CHUNK.size + length
+                self._before, self._last = sealed[-TAG_BYTES:], number
+                yield number, sealed, data
+
+
 def _sealed(path: Path, call: str, key: bytes) -> Iterator[tuple[int, bytes, bytes]]:
     """Number, ciphertext and content of each whole chunk."""
-    opener, before, last = AESGCM(key), bytes(TAG_BYTES), 0
-    with path.open("rb") as file:
-        file.seek(HEAD_BYTES)
-        while len(head := file.read(CHUNK.size)) == CHUNK.size:
-            length, number = CHUNK.unpack(head)
-            if number <= last or not TAG_BYTES <= length <= LARGEST:
-                return
-            sealed = file.read(length)
-            if len(sealed) < length:
-                return
-            try:
-                data = opener.decrypt(NONCE.pack(number), sealed, LABEL + before + call.encode())
-            except (InvalidTag, ValueError):
-                return
-            yield number, sealed, data
-            before, last = sealed[-TAG_BYTES:], number
+    return Follower(path, call, key).sealed()
 
 
 def _refused(error: OSError) -> NotAvailableError:

@@ -14,6 +14,7 @@ from muniment.capture.calls.ports import Codec, Crypto
 from muniment.capture.calls.rtp import orders, quality
 from muniment.capture.calls.rtp.blocks import Packets
 from muniment.capture.calls.rtp.engine import Stream
+from muniment.capture.calls.rtp.keys import Keys, Pressed
 from muniment.capture.calls.rtp.reporting import Reporter
 from muniment.capture.calls.rtp.table import STATIC, Table
 from muniment.capture.calls.rtp.withholding import FOR_EVER, Span, Withholding
@@ -56,6 +57,7 @@ class Call:
         self.masks: list[Span] = []
         self.written: list[tuple[int, int, int | None, str, str]] = []
         self.digits = False
+        self.rules, self.keys = order.keys, dict[int, Keys]()
         self.defects: list[str] = []
         self._head = order.head
         self._waiting: list[bytes] = []
@@ -63,6 +65,8 @@ class Call:
         self._gap_from = 0
         if order.again:
             self.happened("gap", order.at - SECOND, to=order.at // MILLISECOND, why="worker")
+        for told in order.paused:
+            self.silence(told.stream or 0, told.by, told.at, told.lasts)
 
     def write(self, chunk: bytes) -> None:
         """A chunk to go with the next flush."""
@@ -75,24 +79,51 @@ class Call:
 
     def mask(self, order: orders.Mask) -> None:
         """Silence from a moment on, or until then."""
-        open_spans = [span for span in self.masks if span.end > order.at and span.stream == order.stream]
+        others = [span for span in self.masks if span.keys is None]
+        open_spans = [span for span in others if span.end > order.at and span.stream == order.stream]
         if order.on and not open_spans:
             self.masks.append(Span(order.at, order.stream, order.why, order.by))
             self.happened("mask", order.at, order.stream, why=order.why)
         if not order.on:
             # Sound again on the whole call ends every mask of a single stream too.
-            for span in self.masks:
+            for span in others:
                 if order.stream in {None, span.stream} and span.end > order.at:
                     self._end(span, order.at)
+
+    def pressed(self, number: int, event: int, timestamp: int, arrived: int) -> tuple[Pressed, ...]:
+        """A key on a stream: silence begins or ends with it, before anything later is written; what it meant."""
+        found = self.keys.setdefault(number, Keys(self.rules)).take(event, timestamp, arrived)
+        return tuple(each for each in found if self._meant(number, each, arrived))
+
+    def _meant(self, number: int, pressed: Pressed, at: int) -> bool:
+        timed = pressed.meaning == "key"
+        on = [span for span in self.masks if span.keys is not None and span.timed == timed and span.end > at]
+        if pressed.meaning == "resume":
+            ended = [span for span in on if span.keys == number]
+            for span in ended:
+                self._end(span, at)
+            return bool(ended)
+        if on:
+            for span in on:
+                span.end = at + pressed.lasts if timed else span.end
+            return timed
+        self.silence(number, pressed.rule, at, pressed.lasts)
+        return True
+
+    def silence(self, number: int, rule: str, at: int, lasts: int = 0) -> None:
+        """Silence by keys on a stream, for so many microseconds or until keys end it."""
+        end = at + lasts if lasts else FOR_EVER
+        self.masks.append(Span(at, None, "dtmf", rule, end, keys=number, timed=bool(lasts)))
+        self.happened("mask", at, why="dtmf")
 
     def clock_went_back(self, by: int) -> None:
         """Masks that are on go on, though stamps are smaller now."""
         for span in self.masks:
-            if span.end == FOR_EVER:
+            if span.end == FOR_EVER or span.timed:
                 span.begin -= by
 
     def _end(self, span: Span, at: int) -> None:
-        span.end = at
+        span.end, span.timed = at, False
         self._masked(span.begin, at, span.stream, span.why, span.by)
 
     def _masked(self, begin: int, end: int, stream: int | None, why: str, by: str) -> None:
@@ -118,6 +149,9 @@ class Call:
 
     def flush(self, now: int) -> list[bytes]:
         """The chunks that wait, for `store`."""
+        for span in self.masks:
+            if span.timed and span.end <= now:
+                self._end(span, span.end)
         self.masks = [span for span in self.masks if span.end > now - FORGOTTEN]
         waiting, self._waiting = self._waiting, []
         return waiting

@@ -68,6 +68,8 @@ class Stream:
     """Datagrams that the kernel dropped because the socket was full."""
     digits: list[tuple[int, int, int]] = field(default_factory=list)
     """Telephone events not yet behind us: arrival in microseconds, RTP timestamp, duration."""
+    pressed: Callable[[int, int, int], None] | None = None
+    """Takes the number of an event, its RTP timestamp and its arrival; None where no keys mean anything."""
 
 
 class _Arrived(NamedTuple):
@@ -300,6 +302,8 @@ class Engine:
         if event is not None:
             stream.digits.append((held.packet.arrived, *event))
             stream.told("dtmf", held.packet.arrived)
+            if stream.pressed is not None:
+                stream.pressed(redundancy.key(uses, held), event[0], held.packet.arrived)
             return uses[held.packet.kind & 0x7F] == Use.REDUNDANT and redundancy.is_sound(uses, held)
         return uses[held.packet.kind & 0x7F] != Use.REDUNDANT or redundancy.is_sound(uses, held)
 

@@ -82,7 +82,11 @@ class Handshakes:
     def end(self, media: Media) -> None:
         """The stream is over; where it never had keys, its call says so."""
         shaking = self._all.pop(media.stream.row, None)
-        if shaking is not None and shaking.keying.keys is None:
+        if shaking is None:
+            return
+        if shaking.keying.step(time.monotonic()):
+            self._keyed(shaking)
+        if shaking.keying.keys is None:
             reason = shaking.keying.reason or "nobody finished the handshake"
             shaking.call.defects.append(f"stream {media.number} could not be heard, no keys came: {reason}")
 
@@ -126,7 +130,7 @@ class Handshakes:
         media.stream.security = protection
         if shaking.control is None:
             media.reporter.opener, media.reporter.closer = protection, Protector(ours)
-        self._engine.give(media.stream, keying.released())
+        self._engine.give(media.stream, keying.released(clock.microseconds()))
         self._say(orders.Keyed(shaking.call.id, media.number, _key(theirs), _key(ours)))
 
     def _guard_reports(self, media: Media, control: Keying) -> None:

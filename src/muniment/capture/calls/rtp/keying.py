@@ -19,6 +19,7 @@ FIRST, LAST = 20, 63  # first bytes of DTLS
 HANDSHAKE, CLIENT_HELLO = 22, b"\1"
 MOST_WAITING = 32  # datagrams
 MOST_EARLY = 1 << 16  # bytes of sound: five seconds of G.711
+OLDEST_EARLY = 3_000_000  # microseconds; less than masks are remembered for, so that each is still applied
 MOST_PEERS = 4
 MOST_FAILURES, MOST_OF_STRANGERS = 64, 8
 PATIENCE = 30.0  # seconds for one handshake
@@ -48,7 +49,7 @@ class Keying:
     """The address that signalling named: strangers have fewer attempts than it has."""
     reason: str = ""
     """Why the last attempt failed."""
-    early: list[Datagram] = field(default_factory=list)
+    early: deque[Datagram] = field(default_factory=deque)
     _early_bytes: int = 0
     _waiting: deque[tuple[bytes, Address]] = field(default_factory=deque)
     _peers: OrderedDict[Address, _Peer] = field(default_factory=OrderedDict)
@@ -78,19 +79,25 @@ class Keying:
             lengths[row] = 0
             if ours[row - rows.start]:
                 self.receive(datagram, written_source(words))
-            elif self._early_bytes + len(datagram) <= MOST_EARLY:
-                self._early_bytes += len(datagram)
-                self.early.append(Datagram(datagram, int(arrived[row]), words))
+            else:
+                self._hold(Datagram(datagram, int(arrived[row]), words))
 
     def receive(self, datagram: bytes, address: Address) -> None:
         """A datagram of DTLS, for the next step; dropped where too many wait: it is sent again."""
         if len(self._waiting) < MOST_WAITING:
             self._waiting.append((datagram, address))
 
-    def released(self) -> list[Datagram]:
-        """What was held, once there are keys."""
-        early, self.early, self._early_bytes = self.early, [], 0
-        return early
+    def _hold(self, datagram: Datagram) -> None:
+        self.early.append(datagram)
+        self._early_bytes += len(datagram.data)
+        while self._early_bytes > MOST_EARLY:
+            self._early_bytes -= len(self.early.popleft().data)
+
+    def released(self, now: int) -> list[Datagram]:
+        """What was held of the last seconds, once there are keys; `now` in microseconds since 1970."""
+        early, self._early_bytes = list(self.early), 0
+        self.early.clear()
+        return [each for each in early if each.arrived > now - OLDEST_EARLY]
 
     @property
     def waiting(self) -> bool:

@@ -46,6 +46,27 @@ class Terms(msgspec.Struct, frozen=True):
     """Where the client takes media."""
 
 
+class KeyRule(msgspec.Struct, frozen=True):
+    """Keys that silence a call: the rule's name, the sequences, and seconds of silence after any key (0: none)."""
+
+    name: str
+    pause: str = ""
+    resume: str = ""
+    seconds: int = 0
+
+
+class Told(msgspec.Struct, frozen=True, tag=True):
+    """Something happened in a call."""
+
+    call: str
+    what: str
+    at: int
+    stream: int | None = None
+    by: str = ""
+    lasts: int = 0
+    """Microseconds from `at`, of a silence that ends by itself."""
+
+
 class Order(msgspec.Struct, frozen=True, tag=True):
     """Something that the recorder wants of one call; `at` in microseconds since 1970."""
 
@@ -63,6 +84,9 @@ class Open(Order, frozen=True, tag=True):
     head: bytes
     again: bool = False
     """Whether the file is there already, because another worker began it."""
+    keys: tuple[KeyRule, ...] = ()
+    paused: tuple[Told, ...] = ()
+    """Silences by keys that another worker told of, for which this one goes on."""
 
 
 class Listen(Order, frozen=True, tag=True):
@@ -130,15 +154,6 @@ class Discard(Order, frozen=True, tag=True):
 
 class Stop(Order, frozen=True, tag=True):
     """End the process once everything is on disk."""
-
-
-class Told(msgspec.Struct, frozen=True, tag=True):
-    """Something happened in a call."""
-
-    call: str
-    what: str
-    at: int
-    stream: int | None = None
 
 
 class Kept(msgspec.Struct, frozen=True, tag=True):

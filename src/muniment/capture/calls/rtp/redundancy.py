@@ -1,6 +1,6 @@
 """Telephone events (RFC 4733), tones, and both wrapped in redundant packets (RFC 2198).
 
-What was pressed is read nowhere: of an event only its time and duration are looked at.
+What was pressed goes nowhere but to `keys`, which forgets it: all else looks at an event's time and duration.
 """
 
 from collections.abc import Iterator
@@ -32,6 +32,14 @@ def digit(uses: NDArray[np.uint8], held: Held) -> tuple[int, int] | None:
             if uses[inner.kind] == Use.DIGITS:
                 return (held.packet.timestamp - inner.offset) % (1 << 32), _duration(inner.data)
     return None
+
+
+def key(uses: NDArray[np.uint8], held: Held) -> int:
+    """The number of the event in a packet that has one (RFC 4733 section 3.2); -1 where it is cut off."""
+    data = held.payload
+    if uses[held.packet.kind & 0x7F] == Use.REDUNDANT:
+        data = next((inner.data for inner in _blocks(held.payload) if uses[inner.kind] == Use.DIGITS), b"")
+    return data[0] if len(data) >= EVENT_BYTES else -1
 
 
 def is_sound(uses: NDArray[np.uint8], held: Held) -> bool:

@@ -32,6 +32,10 @@ class Span:
     why: str
     by: str
     end: int = FOR_EVER
+    keys: int | None = None
+    """The stream on which keys asked for it; None where others did."""
+    timed: bool = False
+    """Whether it ends by itself, and has yet to be written down."""
 
     def covers(self, number: int) -> bool:
         """Whether it is about a stream."""

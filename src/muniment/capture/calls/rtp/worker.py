@@ -193,6 +193,8 @@ class Worker:
             due=self._times.seconds() + secrets.randbelow(5000) / 1000,
         )
         stream = Stream(row, media.fileno(), Tracker(table, row, told), told, reporter.on_media_port)
+        if call.rules:
+            stream.pressed = partial(self._pressed, call, order.number)
         names = {number: codec.name for number, codec in codecs.items()} | {0: "PCMU", 8: "PCMA"}
         found = Media(
             order.number,
@@ -260,6 +262,10 @@ class Worker:
             call.happened(what if what == "source-changed" else "source-changed", at, number, how=what)
         self._say(Told(call.id, what, at, number))
 
+    def _pressed(self, call: Call, number: int, event: int, timestamp: int, arrived: int) -> None:
+        for each in call.pressed(number, event, timestamp, arrived):
+            self._say(Told(call.id, each.meaning, arrived, number, each.rule, each.lasts))
+
     def _keep(self, call: Call, order: orders.Keep) -> None:
         self._works.append(lambda: call.put_head(order.head))
         self._after.append(lambda: self._say_durable(orders.Kept(call.id)))
@@ -274,8 +280,10 @@ class Worker:
         if media.ended:
             return
         media.ended = True
+        if media.stream.keying is not None:
+            self._engine.read([media.stream])  # the end of a handshake may wait there
+            self._handshakes.end(media)
         self._engine.remove(media.stream)
-        self._handshakes.end(media)
         self._control.unregister(media.sockets[1].fileno())
         del self._by_control[media.sockets[1].fileno()]
 

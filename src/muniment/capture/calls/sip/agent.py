@@ -253,6 +253,7 @@ class Agent:
         self._stateless(request, flow, Refusal(503, (("retry-after", str(5 + secrets.randbelow(20))),)))
 
     def _options(self, request: Request, flow: Flow) -> None:
+        self.application.asked(flow)
         headers = (("allow", ALLOW), ("accept", ", ".join(ACCEPTED)), ("supported", SUPPORTED))
         if self.application.ready():
             self._stateless(request, flow, Refusal(200, headers))

@@ -47,6 +47,9 @@ class Application(Protocol):
     NotAvailableError becomes 503, MalformedError its own status, anything else 500.
     """
 
+    def asked(self, flow: Flow) -> None:
+        """A client has asked whether we are well (OPTIONS)."""
+
     def admits(self, flow: Flow) -> bool:
         """Whether who speaks here is a source that was set up."""
 

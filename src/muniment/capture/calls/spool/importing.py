@@ -2,7 +2,8 @@
 
 1. Walk; put recordings and accounts together.
 2. What may still be written to is left for the next time.
-3. What is held already, by its SHA-256, is passed over.
+3. What a recording rule leaves out stays where it is, and the ledger says once by which rule nothing of it is kept;
+   what is held already, by its SHA-256, is passed over.
 4. Small files go in batches, large ones in segments, read again while they are sealed: a file that changed
    meanwhile is not kept, and is named.
 5. What is on stable storage is noted before anything is said about it, and only then may the file go.
@@ -13,12 +14,14 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
 from muniment.capture import batch as batches
 from muniment.capture import tally
 from muniment.capture.batch import Captured, Keeping
+from muniment.capture.calls.ruling import Ruling
 from muniment.capture.calls.spool import finding, matching, stable, wave
 from muniment.capture.calls.spool.account import Account
 from muniment.capture.calls.spool.fields import Mapped
@@ -29,22 +32,34 @@ from muniment.capture.stream import seal_stream
 from muniment.capture.tally import Held, Tally
 from muniment.core import clock
 from muniment.core.call_facts import CallFacts
+from muniment.core.call_outline import Outline, outline
 from muniment.core.errors import MunimentError, NotAvailableError
 from muniment.core.ids import new_record_id
+from muniment.core.rule_settings import RecordingRule
+from muniment.vault.messages import Receipt
 from muniment.vault.segments import Extent
 
 LARGEST_BATCH = 64  # recordings
 LARGEST_WHOLE = 32 * 1024 * 1024  # bytes; more goes in segments, and is described by its head alone
 TIME_OF_FILE = "nobody said when the call was: the time of its file stands for it"
+LEFT_OUT = b"muniment/left-out/v1"
 MOST_NAMED = 1000  # orphans that a summary names; all are counted
+
+
+class Recording(Keeping, Protocol):
+    """What an import of recordings asks of the keeper; `vault.client.CaptureDoor` is one."""
+
+    def decline_call(self, organisation: str, reason: str) -> Receipt:
+        """Write that nothing of a call is kept, and why."""
 
 
 class Summary(tally.Summary, frozen=True, kw_only=True):
     """What an import of recordings did.
 
-    seen = sealed + already_held + failed + waiting + doubled, unless it was stopped. `waiting` may still be
+    seen = sealed + already_held + failed + waiting + doubled + left_out, unless it was stopped. `waiting` may still be
     written to, `doubled` are further formats of a message that was kept, `without_account` recordings that
     no account of the switch explains, `unrecorded` answered calls without a recording; both by name.
+    `left_out` are not kept because a recording rule says so.
     """
 
     waiting: int
@@ -52,6 +67,7 @@ class Summary(tally.Summary, frozen=True, kw_only=True):
     without_account: tuple[str, ...] = ()
     unrecorded: tuple[str, ...] = ()
     unrecorded_count: int = 0
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +75,8 @@ class Ports(tally.Ports):
     """The same, and which file is safe now."""
 
     kept: Callable[[Seen], None] = lambda _: None
+    left: Callable[[Seen], None] = lambda _: None
+    """A rule leaves it out: it stays where it is, and need not be looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +91,14 @@ class Manner:
     mapped: Mapped = field(default_factory=Mapped)
     rest: float = stable.REST
     patience: float = 0.0
+    ruling: Ruling = field(default_factory=Ruling)
 
 
 @dataclass(slots=True)
 class _Count(Tally):
     waiting: int = 0
     doubled: int = 0
+    left_out: int = 0
     without_account: list[str] = field(default_factory=list)
 
 
@@ -98,7 +118,7 @@ class SpoolImport:
 
     def __init__(
         self,
-        keeper: Keeping,
+        keeper: Recording,
         organisation: str,
         held: Held,
         *,
@@ -152,6 +172,9 @@ class SpoolImport:
                 self._fail(one.seen, error.strerror or "cannot be read")
                 continue
             self._count.bytes += one.seen.size
+            if rule := left_out_by(one, self._organisation, self._manner):
+                self._leave_out(one.seen, digest, rule)
+                continue
             if digest in self._under_way or self._held.holds(digest):
                 self._count.already_held += 1
                 self._ports.kept(one.seen)
@@ -161,6 +184,16 @@ class SpoolImport:
                 self._count.without_account.append(one.seen.origin)
             form: Form = "vcon" if one.seen in vcons else "audio"
             yield Ready(one.seen, digest, one.channel, form, one.account), one.seen.size
+
+    def _leave_out(self, seen: Seen, digest: bytes, rule: RecordingRule) -> None:
+        try:
+            note_left_out(self._keeper, self._organisation, self._held, digest, rule)
+        except MunimentError as error:
+            self._count.failed += 1
+            self.fault = self.fault or error
+            return
+        self._count.left_out += 1
+        self._ports.left(seen)
 
     def _is_due(self, one: Matched) -> bool:
         if not stable.is_whole(one.seen, self._manner.rest):
@@ -200,14 +233,19 @@ class SpoolImport:
             if hashlib.sha256(original).digest() != one.digest:
                 self._fail(one.seen, "it changed while it was read")
                 continue
-            loaded.append((one, Captured(new_record_id(), statement_of(one, self._manner), original)))
+            loaded.append(
+                (
+                    one,
+                    Captured(new_record_id(), statement_of(one, self._organisation, self._manner), original),
+                )
+            )
         return loaded
 
     def _streamed(self, one: Ready) -> int:
         def told(extent: Extent) -> bytes:
             if extent.digest != one.digest:
                 raise _ChangedError
-            return statement_of(one, self._manner)
+            return statement_of(one, self._organisation, self._manner)
 
         return seal_stream(self._keeper, self._organisation, one.seen.blocks(), told).first
 
@@ -236,10 +274,31 @@ class SpoolImport:
             without_account=tuple(count.without_account[:MOST_NAMED]),
             unrecorded=tuple(f"{one.origin}: {one.call or one.recording}" for one in unrecorded[:MOST_NAMED]),
             unrecorded_count=len(unrecorded),
+            left_out=count.left_out,
         )
 
 
-def statement_of(one: Ready, manner: Manner) -> bytes:
+def left_out_by(one: Matched, organisation: str, manner: Manner) -> RecordingRule | None:
+    """The rule that leaves a recording out, by what is known before it is opened: of a vCon only its source."""
+    if one.account is None:
+        known = Outline(organisation, manner.source, channel=one.channel)
+    else:
+        facts = one.account.facts("", manner.mapped.region)
+        known = outline(organisation, manner.source, facts, one.channel)
+    return manner.ruling.leaves_out(known)
+
+
+def note_left_out(
+    keeper: Recording, organisation: str, held: Held, digest: bytes, rule: RecordingRule
+) -> None:
+    """Nothing of it is kept, and the ledger says so once: that is noted under a digest of its own."""
+    noted = hashlib.sha256(LEFT_OUT + digest).digest()
+    if not held.holds(noted):
+        receipt = keeper.decline_call(organisation, rule.word)
+        held.add(receipt.first, [noted])
+
+
+def statement_of(one: Ready, organisation: str, manner: Manner) -> bytes:
     """The capture statement of a recording that comes in now."""
     name = one.digest.hex()[:32]
     return CaptureStatement(
@@ -249,7 +308,11 @@ def statement_of(one: Ready, manner: Manner) -> bytes:
         sha256=one.digest.hex(),
         origin=one.seen.origin,
         channel=one.channel,
-        call=msgspec.UNSET if one.form == "vcon" else _facts(one, name, manner.mapped.region),
+        call=msgspec.UNSET
+        if one.form == "vcon"
+        else manner.ruling.settled(
+            _facts(one, name, manner.mapped.region), organisation, manner.source, one.channel
+        ),
     ).encode()
 
 

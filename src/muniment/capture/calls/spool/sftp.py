@@ -8,11 +8,11 @@ of a file is made again, and the file goes on where it was, if it is still the s
 import asyncio
 import os
 import stat
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath, PurePosixPath
-from typing import Any
+from typing import Any, cast
 
 import asyncssh
 
@@ -198,10 +198,7 @@ class Session:
                 self._loop.run_until_complete(asyncio.wait_for(connection.wait_closed(), 5.0))
 
     def _names(self, folder: PurePosixPath) -> list[tuple[bytes, asyncssh.SFTPAttrs]]:
-        async def listed(client: asyncssh.SFTPClient) -> list[tuple[bytes, asyncssh.SFTPAttrs]]:
-            return [entry async for entry in _bounded(client, os.fsencode(folder))]
-
-        return self._ask(listed, self.patience * 5)
+        return self._ask(lambda client: _listed(client, os.fsencode(folder)), self.patience * 5)
 
     @contextmanager
     def _opened(self, path: PurePath) -> Iterator[asyncssh.SFTPClientFile]:
@@ -224,6 +221,8 @@ class Session:
             raise _BrokenError("not connected")
         try:
             return self._run(question(client), patience or self.patience)
+        except RemoteError:
+            raise
         except asyncssh.SFTPNoSuchFile as error:
             raise FileNotFoundError(None, "it is no longer there") from error
         except asyncssh.SFTPPermissionDenied as error:
@@ -243,21 +242,26 @@ class _BrokenError(RemoteError):
     """The connection is gone: another may do better."""
 
 
-async def _bounded(
-    client: asyncssh.SFTPClient, folder: bytes
-) -> AsyncIterator[tuple[bytes, asyncssh.SFTPAttrs]]:
+async def _listed(client: asyncssh.SFTPClient, folder: bytes) -> list[tuple[bytes, asyncssh.SFTPAttrs]]:
+    """Names and attributes of a folder; RemoteError where there are too many."""
+    found: list[tuple[bytes, asyncssh.SFTPAttrs]] = []
     count = heavy = 0
-    async for entry in client.scandir(folder):
-        name = entry.filename if isinstance(entry.filename, bytes) else os.fsencode(entry.filename)
-        count, heavy = count + 1, heavy + len(name) + len(entry.longname or b"")
-        if count > MOST_FILES or heavy > MOST_BYTES:
-            raise RemoteError(f"more than {MOST_FILES} files: have the carrier clear the folder")
-        if name.startswith(b"."):  # itself, what is above, and what is not meant to be seen yet
-            continue
-        attributes = entry.attrs
-        if attributes.permissions is None:
-            attributes = await client.lstat(folder + b"/" + name) if not _obstacle(name) else attributes
-        yield name, attributes
+    listing = cast(
+        "AsyncGenerator[asyncssh.SFTPName]", client.scandir(folder)
+    )  # only its declaration is wider
+    async with aclosing(listing) as entries:
+        async for entry in entries:
+            name = entry.filename if isinstance(entry.filename, bytes) else os.fsencode(entry.filename)
+            count, heavy = count + 1, heavy + len(name) + len(entry.longname or b"")
+            if count > MOST_FILES or heavy > MOST_BYTES:
+                raise RemoteError(f"more than {MOST_FILES} files: have the carrier clear the folder")
+            if name.startswith(b"."):  # itself, what is above, and what is not meant to be seen yet
+                continue
+            attributes = entry.attrs
+            if attributes.permissions is None and not _obstacle(name):
+                attributes = await client.lstat(folder + b"/" + name)
+            found.append((name, attributes))
+    return found
 
 
 def _obstacle(name: bytes) -> str:

@@ -16,7 +16,7 @@ from pathlib import PurePath
 
 import msgspec
 
-from muniment.capture.batch import Keeping
+from muniment.capture.calls.ruling import Ruling
 from muniment.capture.calls.spool import matching
 from muniment.capture.calls.spool.choosing import Mappings
 from muniment.capture.calls.spool.finding import SOUNDS, Found, Seen
@@ -25,7 +25,10 @@ from muniment.capture.calls.spool.importing import (
     Manner,
     Ports,
     Ready,
+    Recording,
     SpoolImport,
+    left_out_by,
+    note_left_out,
     statement_of,
 )
 from muniment.capture.calls.spool.matching import Matched
@@ -33,7 +36,7 @@ from muniment.capture.calls.spool.places import LOOKED_AT, Memory
 from muniment.capture.calls.spool.watching import HeldBy
 from muniment.capture.stream import seal_stream
 from muniment.capture.tally import Held
-from muniment.core.errors import MunimentError, NotAvailableError, WrongUseError
+from muniment.core.errors import MunimentError, NotAvailableError, RefusedError, WrongUseError
 from muniment.core.spool_settings import UploadSettings
 from muniment.vault.segments import Extent
 
@@ -62,10 +65,16 @@ class Uploads:
     """Everybody who may hand recordings over."""
 
     def __init__(
-        self, settings: Sequence[UploadSettings], keeper: Keeping, held: HeldBy, mappings: Mappings
+        self,
+        settings: Sequence[UploadSettings],
+        keeper: Recording,
+        held: HeldBy,
+        mappings: Mappings,
+        ruling: Ruling | None = None,
     ) -> None:
         self._settings = tuple(settings)
         self._keeper, self._held, self._mappings = keeper, held, mappings
+        self._ruling = ruling or Ruling()
         self._turns = threading.Semaphore(AT_ONCE)
 
     @contextmanager
@@ -79,7 +88,7 @@ class Uploads:
                 remedy="Send it as call.wav, call.mp3 …",
             )
         mapped = self._mappings.find(chosen.organisation, chosen.mapping, chosen.zone, chosen.region)
-        manner = Manner(source=chosen.source, kind=chosen.kind, mapped=mapped, rest=0.0)
+        manner = Manner(source=chosen.source, kind=chosen.kind, mapped=mapped, rest=0.0, ruling=self._ruling)
         if not self._turns.acquire(timeout=TURN):
             raise NotAvailableError("Too many recordings are handed over at once.", remedy="Try again soon.")
         try:
@@ -105,13 +114,14 @@ class Upload:
     settings: UploadSettings
     manner: Manner
     name: str
-    keeper: Keeping
+    keeper: Recording
     held: HeldBy
 
     def take(self, blocks: Iterator[bytes], facts: Callable[[], bytes]) -> Taken:
         """Keep it; on return it is on stable storage. `facts` is called once every block has come.
 
-        WrongUseError where it is empty, too large, or the facts do not say when the call began.
+        WrongUseError where it is empty, too large, or the facts do not say when the call began; RefusedError
+        where a recording rule leaves it out.
         """
         start = bytearray()
         for block in blocks:
@@ -137,6 +147,8 @@ class Upload:
             summary = work.take(found)
         if work.fault:
             raise work.fault
+        if summary.left_out:
+            raise _LeftOutError
         if refused or summary.sealed + summary.already_held != 1:
             raise WrongUseError("The recording could not be taken.", why="; ".join(refused))
         digest = hashlib.sha256(sound).digest()
@@ -152,8 +164,11 @@ class Upload:
                 kept.append((extent, held))
                 if held.holds(extent.digest):
                     raise _HeldError
+                if rule := left_out_by(matched, self.settings.organisation, self.manner):
+                    note_left_out(self.keeper, self.settings.organisation, held, extent.digest, rule)
+                    raise _LeftOutError
                 ready = Ready(matched.seen, extent.digest, matched.channel, "audio", matched.account)
-                return statement_of(ready, self.manner)
+                return statement_of(ready, self.settings.organisation, self.manner)
 
             try:
                 receipt = seal_stream(self.keeper, self.settings.organisation, self._limited(blocks), told)
@@ -191,6 +206,16 @@ class Upload:
 
 def _taken(extent: Extent, *, held_before: bool) -> Taken:
     return Taken(extent.digest.hex(), extent.length, held_before)
+
+
+class _LeftOutError(RefusedError):
+    """A recording rule says that nothing of it is kept."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A recording rule leaves this call out: nothing of it was kept.",
+            remedy="The rules are in muniment.toml, under [[calls.rule]].",
+        )
 
 
 class _HeldError(MunimentError):

@@ -15,12 +15,12 @@ from typing import Protocol
 
 import structlog
 
-from muniment.capture.batch import Keeping
+from muniment.capture.calls.ruling import Ruling
 from muniment.capture.calls.spool import finding, voicemail
 from muniment.capture.calls.spool.detail_import import DetailImport, DetailNotes
 from muniment.capture.calls.spool.fields import Mapped
 from muniment.capture.calls.spool.finding import ACCOUNTS, SOUNDS, Found, Kind, Seen
-from muniment.capture.calls.spool.importing import Manner, Ports, SpoolImport, Summary
+from muniment.capture.calls.spool.importing import Manner, Ports, Recording, SpoolImport, Summary
 from muniment.capture.calls.spool.looks import Looks
 from muniment.capture.tally import Held
 from muniment.core.errors import MunimentError
@@ -72,11 +72,13 @@ class Watch:
     def __init__(
         self,
         settings: WatchedSettings,
-        keeper: Keeping,
+        keeper: Recording,
         held: HeldBy,
         mapped: MappedBy,
         opening: Opening,
+        *,
         looks: Looks | None = None,
+        ruling: Ruling | None = None,
     ) -> None:
         self.settings = settings
         self.looks = looks or Looks()
@@ -88,6 +90,7 @@ class Watch:
             mapped=Mapped(),
             rest=float(settings.rest),
             patience=float(settings.patience),
+            ruling=ruling or Ruling(),
         )
         self._mapped = mapped
         self._opening = opening
@@ -121,7 +124,11 @@ class Watch:
                     self._keeper,
                     self.settings.organisation,
                     held,
-                    ports=Ports(self.looks.refused, kept=lambda seen: self._kept(folder, held, seen)),
+                    ports=Ports(
+                        self.looks.refused,
+                        kept=lambda seen: self._kept(folder, held, seen),
+                        left=self._left,
+                    ),
                     manner=self._manner,
                     stop=stop,
                 )
@@ -164,6 +171,10 @@ class Watch:
 
     def _is_done(self, seen: Seen) -> bool:
         return self._done.get(seen.path) == (seen.size, seen.changed)
+
+    def _left(self, seen: Seen) -> None:
+        """A rule leaves it out: whoever made it decides what becomes of it."""
+        self._done[seen.path] = (seen.size, seen.changed)
 
     def _kept(self, folder: Folder, held: Held, seen: Seen) -> None:
         """The recording is on stable storage: it may go, with what only explains it; what stays is remembered."""
@@ -258,6 +269,7 @@ def run(watch: Watch, stop: threading.Event) -> None:
                     waiting=summary.waiting,
                     without_account=len(summary.without_account),
                     unrecorded=summary.unrecorded_count,
+                    left_out=summary.left_out,
                 )
         stop.wait(pause)
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0006_desktop_tokens"),
+        ("people", "0007_token_uses"),
     ]
 
     operations = [

@@ -1,0 +1,42 @@
+"""Taking stretches out of a recording, whatever its form. This runs in the confined child only."""
+
+from collections.abc import Callable
+from typing import Final
+
+from muniment.readers.calls.errors import CallUnreadableError
+from muniment.readers.calls.source import Source
+from muniment.release.sound import excised_call, excised_file, files
+from muniment.release.sound.messages import Excised, Task
+
+_PIECE: Final = 1024 * 1024
+
+
+def excised(task: Task, source: Source, put: Callable[[bytes], None]) -> Excised:
+    """Hand the recording without the covers of `task` to `put`, piece by piece.
+
+    CallUnreadableError says why it cannot be done; what was handed over by then means nothing.
+    """
+    made = 0
+    waiting = bytearray()
+
+    def take(data: bytes) -> None:
+        nonlocal made
+        made += len(data)
+        waiting.extend(data)
+        while len(waiting) >= _PIECE:
+            put(bytes(waiting[:_PIECE]))
+            del waiting[:_PIECE]
+
+    match task.form:
+        case "siprec":
+            excised_call.write(source, task.covers, task.facts, task.by, take)
+        case "vcon":
+            raise CallUnreadableError(
+                "A vCon may hold the same words as text, so that a stretch cannot be taken out of it. "
+                "It can be erased whole."
+            )
+        case _:
+            take(excised_file.silenced(files.whole(source), task.name, task.covers))
+    if waiting:
+        put(bytes(waiting))
+    return Excised(made)

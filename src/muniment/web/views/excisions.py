@@ -1,0 +1,101 @@
+"""Take stretches out of a recording: mark them while listening, ask, and carry out what two persons decided."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from muniment.core.errors import WrongUseError
+from muniment.governance import erasing, granting
+from muniment.governance.deciding import LONGEST_REASON
+from muniment.people.roles import Role
+from muniment.release import excising, opening
+from muniment.release.sound import listening as service
+from muniment.web import player, shown, signing
+from muniment.web.access import only, person_page, refuse
+from muniment.web.desk import desk, sealer
+from muniment.web.forms import redacting as form
+from muniment.web.requests import PersonRequest
+
+FEWEST_WORDS = 3  # of a reason, as the form of a request asks
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_page
+def excise(request: PersonRequest, token: str) -> HttpResponse:
+    """Which stretches, and why; then the text to sign. Nothing is taken out by this."""
+    reading = excising.require_excisable(desk(), request.person, token)
+    page = opening.read_again(desk(), request.person, token)
+    file = service.wave(desk(), reading)
+    error, reason = "", request.POST.get("reason", "")
+    if request.method == "POST":
+        try:
+            spans = form.stretches(request.POST.dict(), file.length)
+            draft, text = excising.propose(desk(), request.person, token, spans, _reason(reason))
+        except WrongUseError as wrong:
+            error = wrong.what
+        else:
+            use = f"excision:{draft}"
+            offered = shown.offer(request, text, use=use, action="Ask to take them out")
+            context = {
+                "page": page, "draft": draft, "use": use, "signing": offered, "reason": reason,
+                "spans": [(player.clock(one.start), player.clock(one.end)) for one in spans],
+            }  # fmt: skip
+            return render(request, "excisions/ask.html", context)
+    facts = page.call.facts if page.call else None
+    context = {
+        "page": page,
+        "lines": form.lines(request.POST.dict()),
+        "reason": reason,
+        "length": player.clock(file.length),
+        "channels": player.names(facts, str(page.captured.get("form", "")), file.channels) if facts else (),
+        "error": error,
+    }
+    return render(request, "excisions/propose.html", context, status=400 if error else 200)
+
+
+@require_POST
+@only(Role.DATA_CONTROLLER)
+def ask_to_excise(request: PersonRequest, token: str, draft: str) -> HttpResponse:
+    """The signed request: from now on it waits for two different persons."""
+    signed = signing.received(request, use=f"excision:{draft}")
+    excising.require_excisable(desk(), request.person, token)
+    made = excising.submit(desk(), request.person, draft, signed)
+    return redirect("request", made.id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_page
+def excise_granted(request: PersonRequest, grant: str, record: str) -> HttpResponse:
+    """The last page before they are gone. Nothing can be signed while a hold stands."""
+    person = request.person
+    found = granting.one(person, grant)
+    if found.holder.id != person.id or "excise" not in found.actions or record not in found.records:
+        refuse(request, record if record in found.records else "")
+    use = f"excise:{grant}:{record}"
+    if request.method == "POST":
+        signed = signing.received(request, use=use)
+        with sealer() as door:
+            certified = excising.carry_out(desk(), door, person, grant, record, signed)
+        return redirect("certificate", certified.id)
+    if (done := excising.certificate_of(desk(), person, record)) is not None:
+        return redirect("certificate", done.id)
+    holds = erasing.standing_holds(person, record)
+    spans = excising.spans_of(person, grant, record)
+    context = {
+        "grant": found,
+        "record": record,
+        "holds": holds,
+        "spans": [(player.clock(start), player.clock(end), channel) for start, end, channel in spans],
+        "signing": None,
+        "use": use,
+    }
+    if not holds:
+        text = excising.prepare(desk(), person, grant, record)
+        context["signing"] = shown.offer(request, text, use=use, action="Take them out for good")
+    return render(request, "excisions/carry_out.html", context)
+
+
+def _reason(text: str) -> str:
+    if len(text.split()) < FEWEST_WORDS or len(text) > LONGEST_REASON:
+        raise WrongUseError("Say in a sentence why they may not be kept.")
+    return text

@@ -1,0 +1,95 @@
+"""Calls in progress under a grant: which they are, before one is heard, and the page on which it is heard."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from muniment.core.errors import NotAvailableError, RefusedError
+from muniment.governance import granting
+from muniment.governance.authorisation import AbsentError
+from muniment.release import monitoring as service
+from muniment.web import player, shown, signing
+from muniment.web.access import person_page
+from muniment.web.desk import desk, recorder
+from muniment.web.requests import PersonRequest
+
+
+@require_safe
+@person_page
+def live_calls(request: PersonRequest, grant: str) -> HttpResponse:
+    """The calls in progress that a grant covers, for its holder."""
+    found: tuple[service.LiveCall, ...] = ()
+    away = None
+    try:
+        found = service.calls(recorder(), request.person, grant)
+    except NotAvailableError as error:
+        away = error
+    except AbsentError:
+        raise
+    except RefusedError as refusal:
+        return _refused(request, refusal)
+    context = {
+        "grant": granting.one(request.person, grant),
+        "calls": [(one, player.names(one.facts, "siprec", 2)) for one in found],
+        "away": away,
+    }
+    return render(request, "monitoring/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_page
+def monitor_call(request: PersonRequest, grant: str, call: str) -> HttpResponse:
+    """What listening means, then the signature; with it the page opens. Others are refused and written."""
+    person, use = request.person, f"monitor:{grant}:{call}"
+    try:
+        if request.method == "POST":
+            signed = signing.received(request, use=use)
+            begun = service.begin(desk(), recorder(), person, grant, call, signed)
+            return redirect("monitoring", begun.token)
+        to_sign = service.ask(desk(), recorder(), person, grant, call)
+    except RefusedError as refusal:
+        return _refused(request, refusal)
+    context = {
+        "grant": granting.one(person, grant),
+        "use": use,
+        "signing": shown.offer(request, to_sign, use=use, action="Listen now"),
+    }
+    return render(request, "monitoring/begin.html", context)
+
+
+@require_safe
+@person_page
+def monitoring(request: PersonRequest, token: str) -> HttpResponse:
+    """The call while it is heard."""
+    context = {"page": service.one(request.person, token), "watermarks": range(24)}
+    return render(request, "monitoring/call.html", context)
+
+
+@require_safe
+@person_page
+def monitoring_sound(request: PersonRequest, token: str) -> HttpResponse:
+    """What came since the last time: a WAV file, 204 where nothing did, 410 once it is over. No cache keeps it."""
+    second = service.next_second(desk(), recorder(), request.person, token)
+    if second.over:
+        answer = HttpResponse(f"It is over: {second.over}.", status=410, content_type="text/plain")
+    else:
+        answer = HttpResponse(second.wave, status=200 if second.wave else 204, content_type="audio/wav")
+    answer["Cache-Control"] = "no-store"
+    answer["Content-Disposition"] = "inline"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Muniment-Silent"] = "yes" if second.silent else "no"
+    return answer
+
+
+@require_POST
+@person_page
+def end_monitoring(request: PersonRequest, token: str) -> HttpResponse:
+    """Listen no more."""
+    grant = service.end(desk(), request.person, token)
+    messages.success(request, "You listen no more. The proof log says how much of the call you were given.")
+    return redirect("live_calls", grant)
+
+
+def _refused(request: PersonRequest, refusal: RefusedError) -> HttpResponse:
+    return render(request, "grants/refused.html", {"error": refusal}, status=403)
