@@ -27,7 +27,7 @@ def test_every_figure_comes_back() -> None:
     assert view == calls.CallView(
         direction="inbound", queue="Sales UK", extension="201", answered=STARTED // 1000, ended=STARTED // 1000 + 252,
         talk_seconds=252, seconds=250, notice="played", masked_ms=1500, mos=3.3, lost=1, streams=2, holds=1,
-        keys_pressed=True, sound="WAV", global_id="g1", parts=("b", "c"),
+        keys_pressed=True, sound="WAV", global_id="g1", parts=("b", "c"), evidence=facts.notice,
     )  # fmt: skip
 
 

@@ -10,11 +10,7 @@ from pathlib import Path
 import pytest
 from sqlcipher3 import dbapi2
 
-from muniment.capture.calls.switch.calling import ClientCall
-from muniment.capture.calls.switch.signalling import Reach
-from muniment.capture.calls.switch.trial import SIDES
 from muniment.core.call_facts import CallFacts
-from muniment.core.errors import MunimentError
 from muniment.readers.calls.container import Container, is_container
 from muniment.readers.calls.source import Held
 from muniment.vault.keyring import Keyring
@@ -159,10 +155,7 @@ def test_a_test_call_is_heard_sealed_and_marked_and_says_where_it_fails(
         assert "none lost" in steps["packets"]["says"]
         until(lambda: len(details(installation)) == 1, seconds=90)
         assert muniment("source", "test-call", *home, "--transport", "udp").returncode == 2
-        with (
-            pytest.raises(MunimentError),
-            ClientCall(Reach("tcp", "127.0.0.1", installation.mail_port), SIDES) as stranger,
-        ):
+        with Switch(installation.mail_port) as stranger, pytest.raises(AssertionError):
             stranger.begin()
     away = muniment("source", "test-call", *home)
     assert away.returncode == 1

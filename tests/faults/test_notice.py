@@ -35,7 +35,7 @@ class Speaking(Switch):
 
     _said: int = field(default=0)
 
-    def speak(self, sound: np.ndarray) -> None:
+    def talk(self, sound: np.ndarray) -> None:
         """Send sound on the first stream, and silence on the second, in 20 ms packets."""
         coded = ulaw_encoded(sound)
         for at in range(0, len(coded), PACKET):
@@ -115,7 +115,7 @@ def test_a_call_whose_notice_is_heard_is_kept_and_names_it(
 ) -> None:
     with Speaking(installation.mail_port, "heard") as switch:
         switch.begin()
-        switch.speak(np.concatenate([speech(3, 0.5), PROMPT, speech(4, 6)]))
+        switch.talk(np.concatenate([speech(3, 0.5), PROMPT, speech(4, 6)]))
         switch.end()
         until(lambda: "heard@firm.example" in calls(installation), seconds=PATIENCE)
     facts = calls(installation)["heard@firm.example"]
@@ -126,7 +126,7 @@ def test_whoever_hangs_up_in_the_notice_leaves_nothing(installation: Installatio
     before = len(declined(installation))
     with Speaking(installation.mail_port, "gone") as switch:
         switch.begin()
-        switch.speak(PROMPT[:8000])
+        switch.talk(PROMPT[:8000])
         switch.end()
     until(lambda: len(declined(installation)) > before, seconds=PATIENCE)
     assert declined(installation)[-1] == "ended before the notice did"
@@ -142,7 +142,7 @@ def test_without_a_notice_the_call_is_kept_after_the_longest_wait_and_says_that_
         door = RecorderDoor(installation.home.socket("recorder"))
         begun = time.monotonic()
         while time.monotonic() - begun < LONGEST + 10:
-            switch.speak(speech(8, 1))
+            switch.talk(speech(8, 1))
         assert door.state().calls
         switch.end()
         until(lambda: "silent@firm.example" in calls(installation), seconds=PATIENCE)
@@ -155,7 +155,7 @@ def test_a_line_that_a_rule_leaves_out_leaves_nothing_and_the_ledger_names_the_r
     monkeypatch.setattr(siprec_client, "METADATA", siprec_client.METADATA.replace("sip:201@", "sip:299@"))
     with Speaking(installation.mail_port, "ruled") as switch:
         switch.begin()
-        switch.speak(np.concatenate([PROMPT, speech(4, 3)]))
+        switch.talk(np.concatenate([PROMPT, speech(4, 3)]))
         switch.end()
     until(lambda: "rule council" in declined(installation), seconds=PATIENCE)
     assert "ruled@firm.example" not in calls(installation)

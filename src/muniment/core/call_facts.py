@@ -112,8 +112,8 @@ class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
     beginning and end; `dtmf` says only that keys were pressed, never which; `evidence` are the fields of
     the switch's own account of the call; `defects` say in plain words what is missing; `parts` are the
     names (`id`) of other recordings of the same call; `region` the country by which numbers without one are
-    read, GB where empty; `rule` and `staff` stand only where the settings say something of such calls; `test`:
-    nobody spoke, the recorder was tried out.
+    read, GB where empty; `rule` and `staff` stand only where the settings say something of such calls;
+    `test`: nobody spoke, the recorder was tried out.
     """
 
     id: str

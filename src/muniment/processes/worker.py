@@ -148,14 +148,14 @@ def main(arguments: list[str]) -> int:
             threading.Thread(
                 target=_reconcile, args=(home, keeper, chosen, stop), name="reconciling", daemon=True
             ).start()
+            if chosen.calls.listeners:
+                threading.Thread(
+                    target=_announce, args=(home, keeper, stop), name="announcing", daemon=True
+                ).start()
             if chosen.calls.test_call:
                 daily = DailyCall(home, chosen.calls, daily_call.maker(home, chosen.calls))
                 threading.Thread(
                     target=daily_call.run, args=(daily, stop), name="test calls", daemon=True
-                ).start()
-            if chosen.calls.listeners:
-                threading.Thread(
-                    target=_announce, args=(home, keeper, stop), name="announcing", daemon=True
                 ).start()
             run(rounds, stop, chosen.batches.worker_pause_milliseconds / 1000)
     finally:

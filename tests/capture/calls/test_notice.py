@@ -1,7 +1,6 @@
 """The recording notice in a call that is under way."""
 
 import struct
-import time
 from collections.abc import Iterator
 from concurrent import futures
 from datetime import date
@@ -169,7 +168,7 @@ def test_a_call_that_cannot_be_read_claims_nothing() -> None:
     listening = Listening(Deaf())
     for now in (3_000, 6_000):
         assert listening.look("call_1", (PROMPT,), 0, now) is None
-        time.sleep(0.05)
+        futures.wait(listening._under_way.values(), timeout=60)
     listening.forget("call_1")
     listening.stop()
 

@@ -57,11 +57,6 @@ KEEP_EVERY_MS = 60_000  # milliseconds between two writings of when sources spok
 MOST_LEGS = 16  # dialogs of one call; a client that opens more under one name is not describing a call
 
 
-def milliseconds() -> int:
-    """The present moment in milliseconds since 1970."""
-    return int(clock.now().timestamp() * 1000)
-
-
 @dataclass
 class LiveCall:
     """A call that is being recorded."""
@@ -92,7 +87,7 @@ class Sessions:
         self,
         settings: CallSettings,
         recorder: Recorder,
-        now: Callable[[], int] = milliseconds,
+        now: Callable[[], int] = clock.milliseconds,
         new_call: Callable[[], str] = lambda: f"call_{secrets.token_hex(16)}",
     ) -> None:
         self.sources = Sources(settings.sources)

@@ -13,6 +13,7 @@ type Channel = Literal["announcement", "call", "meeting", "voicemail"]
 
 TEST = "test"
 """How a call is marked in which nobody spoke (see `CallFacts.test`)."""
+
 _KINDS = {"announcement": "Announcement", "call": "Call", "meeting": "Meeting", "voicemail": "Voicemail"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 2**34 * 1000  # ms since 1970: beyond it no calendar goes

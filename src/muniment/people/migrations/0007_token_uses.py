@@ -11,7 +11,7 @@ def name_the_use(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0007_joint_acts"),
+        ("people", "0006_desktop_tokens"),
     ]
 
     operations = [
