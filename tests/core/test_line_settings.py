@@ -23,10 +23,10 @@ def test_the_first_line_that_holds_counts() -> None:
 def test_staff_are_told_as_the_line_says_and_not_at_all_where_none_says_so() -> None:
     assert staff_notice((DESKS, ALL), CALL) == StaffNotice("desks", ("display", "page"), 0, 0)
     assert staff_notice((ALL,), CALL) == StaffNotice("all", ("tone",), 1400, 12)
-    assert staff_notice((DESKS,), CALL).fulfilled
-    assert not staff_notice((), CALL).fulfilled
+    assert staff_notice((DESKS,), CALL).manners
+    assert not staff_notice((), CALL).manners
     silent = LineSettings(organisation=ORGANISATION, name="silent")
-    assert not staff_notice((silent, ALL), CALL).fulfilled
+    assert not staff_notice((silent, ALL), CALL).manners
 
 
 def test_a_tone_that_staff_are_not_told_by_is_refused() -> None:

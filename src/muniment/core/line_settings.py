@@ -34,7 +34,7 @@ class LineSettings(BaseModel):
     no_notice: NoNotice = ""
     """The coded reason why callers hear no notice on these lines; empty where they do."""
     staff: tuple[StaffManner, ...] = ()
-    """How staff know that they are recorded or listened to; without any, nobody may listen in."""
+    """How staff know that they are recorded or listened to while they speak; without any, only the policies that they accepted say so."""
     tone_hertz: Annotated[int, Field(ge=0, le=3400)] = 0
     """The pitch of the tone in the call; only with "tone" in `staff`. 0: it is not looked for."""
     tone_every: Annotated[int, Field(ge=1, le=120)] = 15
@@ -63,11 +63,6 @@ class StaffNotice(msgspec.Struct, frozen=True):
     manners: tuple[str, ...] = ()
     tone_hertz: int = 0
     tone_every: int = 0
-
-    @property
-    def fulfilled(self) -> bool:
-        """Whether staff are made aware at all. Where not, nobody may listen in (REQ 023)."""
-        return bool(self.manners)
 
 
 def line_of(lines: tuple[LineSettings, ...], call: Outline) -> LineSettings | None:
