@@ -35,7 +35,6 @@ def command(
     chosen = settings.load(place).calls
     wish = choosing.Wish(organisation, source, transport, address, certificate, key)
     made = choosing.make(
-        chosen,
         choosing.one(chosen, wish),
         choosing.reach(chosen, wish),
         RecorderDoor(place.socket("recorder")),

@@ -78,7 +78,7 @@ class DailyCall:
 def maker(home: Home, chosen: CallSettings) -> Make:
     """Test calls against the recorder of this home, by its first listener."""
     door = RecorderDoor(home.socket("recorder"))
-    return lambda source: choosing.make(chosen, source, choosing.reach(chosen, Wish()), door)
+    return lambda source: choosing.make(source, choosing.reach(chosen, Wish()), door)
 
 
 def run(daily: DailyCall, stop: threading.Event) -> None:

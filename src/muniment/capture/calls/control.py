@@ -18,6 +18,7 @@ from muniment.core import parting
 from muniment.core.call_facts import CallFacts
 from muniment.core.errors import MunimentError
 from muniment.core.parting import Parting
+from muniment.core.prompts import Prompt
 
 LARGEST = 1 << 26  # bytes of one message: the announcements of one organisation, a minute of each at most
 _LENGTH = 4
@@ -58,6 +59,28 @@ class PageShown(msgspec.Struct, frozen=True, tag=True):
     by: str
 
 
+class ExpectTest(msgspec.Struct, frozen=True, tag=True):
+    """A test call of one source will come from exactly this address and port."""
+
+    organisation: str
+    source: str
+    host: str
+    port: int
+
+
+class Expected(msgspec.Struct, frozen=True):
+    """Whether there is such a source, and the notices that are listened for in its calls."""
+
+    known: bool
+    prompts: tuple[Prompt, ...] = ()
+
+
+class AskTest(msgspec.Struct, frozen=True, tag=True):
+    """How far a test call is, by its Call-ID."""
+
+    call: str
+
+
 class Told(msgspec.Struct, frozen=True):
     """One announcement that calls are compared with: where it is played, when, and its samples."""
 
@@ -81,21 +104,6 @@ class TakeAnnouncements(msgspec.Struct, frozen=True, tag=True):
     organisation: str
     digest: str
     announcements: tuple[Told, ...]
-
-
-class ExpectTest(msgspec.Struct, frozen=True, tag=True):
-    """A test call of one source will come from exactly this address and port."""
-
-    organisation: str
-    source: str
-    host: str
-    port: int
-
-
-class AskTest(msgspec.Struct, frozen=True, tag=True):
-    """How far a test call is, by its Call-ID."""
-
-    call: str
 
 
 class State(msgspec.Struct, frozen=True):
@@ -180,7 +188,7 @@ type Request = (
     | SilenceCall
     | TakeAnnouncements
 )
-type Reply = State | Done | CallsUnderWay | Heard | TrialState
+type Reply = State | Done | CallsUnderWay | Heard | Expected | TrialState
 _requests = msgspec.msgpack.Decoder(Request.__value__)
 _encoder = msgspec.msgpack.Encoder()
 

@@ -12,6 +12,7 @@ from muniment.capture.calls.control import (
     AskTest,
     CallsUnderWay,
     Done,
+    Expected,
     ExpectTest,
     FindCall,
     HearCall,
@@ -44,6 +45,14 @@ class RecorderDoor:
         """Silence on or off, or a page that may ask for it; what became of it."""
         return msgspec.msgpack.decode(self._ask(request), type=Done)
 
+    def expect(self, request: ExpectTest) -> Expected:
+        """Announce a test call; whether its source is there, and what is listened for in it."""
+        return msgspec.msgpack.decode(self._ask(request), type=Expected)
+
+    def trial(self, call: str) -> TrialState:
+        """How far a test call is, by its Call-ID."""
+        return msgspec.msgpack.decode(self._ask(AskTest(call)), type=TrialState)
+
     def announce(self, request: TakeAnnouncements) -> Done:
         """Tell it which announcements it is to listen for."""
         return msgspec.msgpack.decode(self._ask(request), type=Done)
@@ -55,14 +64,6 @@ class RecorderDoor:
     def hear(self, organisation: str, token: bytes) -> Heard:
         """What came of a call since the last time, for whoever has the keeper's token."""
         return msgspec.msgpack.decode(self._ask(HearCall(organisation, token)), type=Heard)
-
-    def expect(self, request: ExpectTest) -> Done:
-        """Announce a test call; whether its source is there."""
-        return msgspec.msgpack.decode(self._ask(request), type=Done)
-
-    def trial(self, call: str) -> TrialState:
-        """How far a test call is, by its Call-ID."""
-        return msgspec.msgpack.decode(self._ask(AskTest(call)), type=TrialState)
 
     def _ask(self, request: Request) -> bytes:
         question = msgspec.msgpack.encode(request)

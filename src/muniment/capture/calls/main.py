@@ -8,14 +8,14 @@ import asyncio
 import resource
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
 import structlog
 
 from muniment.capture.calls.control import (
+    Answering,
     AskState,
     AskTest,
     Control,
@@ -25,8 +25,8 @@ from muniment.capture.calls.control import (
     ListCalls,
     PageShown,
     Reply,
-    Request,
     SilenceCall,
+    State,
     TakeAnnouncements,
 )
 from muniment.capture.calls.monitoring import Monitoring
@@ -35,6 +35,7 @@ from muniment.capture.calls.rhythm import Rhythms
 from muniment.capture.calls.session import Sessions
 from muniment.capture.calls.silences import CardRules
 from muniment.capture.calls.sip.server import SipServer
+from muniment.capture.calls.trying import Trying
 from muniment.core import lifeline, parting, settings
 from muniment.core.announcement_settings import Announcement
 from muniment.core.call_settings import CallSettings
@@ -72,7 +73,7 @@ async def serve(home: Home, chosen: CallSettings) -> None:
     sessions.ended_trials = recorder.desk.trials
     monitoring = Monitoring(sessions, recorder, keeper)
 
-    answer = partial(_answer, sessions, recorder, monitoring)
+    answer = _answering(sessions, recorder, monitoring)
     control = Control(home.socket(SOCKET), answer, parting.of(home))
     try:
         await server.start()
@@ -91,17 +92,20 @@ async def serve(home: Home, chosen: CallSettings) -> None:
         log.info("recorder stopped", sealed=recorder.desk.sealed)
 
 
-def _answer(
-    sessions: Sessions, recorder: RtpRecorder, monitoring: Monitoring, request: Request
-) -> Reply | Awaitable[Reply]:
-    if isinstance(request, AskState):
-        state = recorder.state()
+def _answering(sessions: Sessions, recorder: RtpRecorder, monitoring: Monitoring) -> Answering:
+    """Who answers which question of our other processes."""
+    trying = Trying(sessions)
+
+    def state(_: AskState) -> State:
+        found = recorder.state()
         return msgspec.structs.replace(
-            state, announcements=dict(sessions.announced), sources=sessions.states()
+            found, announcements=dict(sessions.announced), sources=sessions.states()
         )
-    answers: Mapping[type, Callable[..., Reply | Awaitable[Reply]]] = {
-        AskTest: sessions.trial,
-        ExpectTest: sessions.sources.expect,
+
+    answers: dict[type[msgspec.Struct], Callable[..., Reply | Awaitable[Reply]]] = {
+        AskState: state,
+        AskTest: trying.state,
+        ExpectTest: trying.expect,
         FindCall: sessions.find,
         HearCall: monitoring.hear,
         ListCalls: monitoring.under_way,
@@ -109,7 +113,7 @@ def _answer(
         SilenceCall: sessions.silence,
         TakeAnnouncements: sessions.announce,
     }
-    return answers[type(request)](request)
+    return lambda request: answers[type(request)](request)
 
 
 def _prompts(chosen: CallSettings) -> dict[Announcement, Prompt]:

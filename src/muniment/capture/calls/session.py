@@ -13,14 +13,7 @@ import structlog
 
 from muniment.capture.calls.account import Account
 from muniment.capture.calls.announced import announcements_of
-from muniment.capture.calls.control import (
-    AskTest,
-    Done,
-    FindCall,
-    PageShown,
-    SilenceCall,
-    TakeAnnouncements,
-)
+from muniment.capture.calls.control import Done, FindCall, PageShown, SilenceCall, TakeAnnouncements
 from muniment.capture.calls.dialects import PLACEHOLDER, Speech, joining_names, recognise
 from muniment.capture.calls.directory import Directory
 from muniment.capture.calls.leg import Leg, Negotiation, NextNumber
@@ -40,9 +33,10 @@ from muniment.capture.calls.sip.metadata import Document, Participant, parse_met
 from muniment.capture.calls.sip.minimising import kept_metadata
 from muniment.capture.calls.sip.sdp import Description, parse_sdp, without_secrets
 from muniment.capture.calls.sources import Sources
-from muniment.capture.calls.trials import Ended, TrialState
+from muniment.capture.calls.trials import Ended
 from muniment.core import clock
 from muniment.core.announcement_settings import Announcement
+from muniment.core.call_outline import Outline
 from muniment.core.call_settings import CallSettings, CallSource
 from muniment.core.errors import NotAvailableError
 from muniment.core.notice_reasons import evidence as reasoned
@@ -114,11 +108,11 @@ class Sessions:
         self._joins: dict[tuple[str, str], str] = {}
         self._directories: dict[str, Directory] = {}
         self._unable_until = 0
+        self.ended_trials = Ended()
+        """What became of test calls; the recorder that seals them shares it."""
         self.rhythms = Rhythms()
         """When each source has spoken."""
         self._kept = 0
-        self.ended_trials = Ended()
-        """What became of test calls; the recorder that seals them shares it."""
 
     # --- what the agent asks ------------------------------------------------------------------------
 
@@ -258,13 +252,6 @@ class Sessions:
         live = self._named(request.call, request.organisation)
         return Done(done=True, call=live.id, silent=bool(live.silences.asking)) if live else Done(done=False)
 
-    def trial(self, request: AskTest) -> TrialState:
-        """How far a test call is."""
-        live = self._named(request.call, "")
-        if live is None or not live.account.test:
-            return self.ended_trials.of(request.call)
-        return TrialState("kept" if live.kept else "provisional", live.id, live.account.notice)
-
     def page(self, request: PageShown) -> Done:
         """The agent's desktop shows a page: silent while a rule fits it, heard again on the next that does not."""
         live = self._named(request.call, request.organisation)
@@ -307,7 +294,7 @@ class Sessions:
     def _notice(self, call: LiveCall, now: int) -> None:
         """Keep a provisional call when its notice has ended, or after the longest wait for it."""
         if call.heard_until == 0 and self.listening is not None:
-            prompts = self._prompts(call)
+            prompts = self.prompts_of(call.account.outline, call.account.started)
             evidence = self.listening.look(call.id, tuple(prompts), call.account.started, now)
             if evidence is not None:
                 length = next(
@@ -327,9 +314,10 @@ class Sessions:
         if (call.heard_until and call.heard_until <= now) or call.notice_ends <= now:
             self._keep(call)
 
-    def _prompts(self, call: LiveCall) -> list[Prompt]:
-        known = {**self.prompts, **self._told.get(call.source.organisation, {})}
-        return [known[each] for each in fitting(known, call.account.outline, call.account.started)]
+    def prompts_of(self, call: Outline, started: int) -> list[Prompt]:
+        """The notices that are listened for in such a call."""
+        known = {**self.prompts, **self._told.get(call.organisation, {})}
+        return [known[each] for each in fitting(known, call, started)]
 
     def _named(self, name: str, organisation: str) -> LiveCall | None:
         """A live call by our name, or by one that its recording client gave."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from muniment.capture.calls.control import Done, ExpectTest
 from muniment.capture.calls.sip.flows import Flow
 from muniment.capture.calls.trials import Trials
 from muniment.core.call_settings import CallSource
@@ -39,13 +38,6 @@ class Sources:
         """Whether a numeric host lies in the networks of a source."""
         known = any(each is source and _within(host, networks) for each, networks in self._sources)
         return known or self.trials.from_host(host)
-
-    def expect(self, request: ExpectTest) -> Done:
-        """A test call will come from an address; whether there is such a source."""
-        source = self.named(request.organisation, request.source)
-        if source is not None:
-            self.trials.expect(request.host, request.port, source)
-        return Done(done=source is not None)
 
     def named(self, organisation: str, name: str) -> CallSource | None:
         """An organisation's source by its name."""

@@ -7,9 +7,10 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from muniment.capture.calls.control import AskTest, Done, ExpectTest, State
+from muniment.capture.calls.control import AskTest, Expected, ExpectTest, State
 from muniment.capture.calls.switch.signalling import Reach, Transport
 from muniment.capture.calls.trials import TrialState
+from muniment.capture.calls.trying import Trying
 from muniment.core.call_settings import CallListener
 from tests.capture.calls.memory_recorder import MemoryRecorder
 from tests.capture.calls.sip.rig import Rig, running
@@ -41,11 +42,11 @@ class Recording:
         calls = tuple(self.recorder.open)
         return State(calls, 0, 0, ready=self.ask(self.rig.server.sessions.ready), dropped=0)
 
-    def expect(self, request: ExpectTest) -> Done:
-        return self.ask(lambda: self.rig.server.sessions.sources.expect(request))
+    def expect(self, request: ExpectTest) -> Expected:
+        return self.ask(lambda: Trying(self.rig.server.sessions).expect(request))
 
     def trial(self, call: str) -> TrialState:
-        return self.ask(lambda: self.rig.server.sessions.trial(AskTest(call)))
+        return self.ask(lambda: Trying(self.rig.server.sessions).state(AskTest(call)))
 
 
 @contextmanager

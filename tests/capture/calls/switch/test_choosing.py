@@ -7,10 +7,9 @@ import pytest
 from muniment.capture.calls.door import RecorderDoor
 from muniment.capture.calls.switch import choosing
 from muniment.capture.calls.switch.choosing import Wish
-from muniment.core.announcement_settings import Announcement
 from muniment.core.call_settings import CallListener, CallSettings
-from muniment.core.errors import NotAvailableError, WrongUseError
-from tests.capture.calls.client import ORGANISATION, source
+from muniment.core.errors import WrongUseError
+from tests.capture.calls.client import source
 
 LISTENERS = (
     CallListener(transport="tcp", listen="0.0.0.0:5060"),
@@ -50,13 +49,6 @@ def test_files_for_tls_and_another_address_are_taken_over() -> None:
         choosing.reach(CallSettings(listeners=LISTENERS[:1]), Wish(transport="tls"))
 
 
-def test_an_announcement_that_cannot_be_read_is_named_before_anything_is_tried(tmp_path: Path) -> None:
-    missing = Announcement(organisation=ORGANISATION, name="welcome", file=str(tmp_path / "no.wav"))
-    chosen = CallSettings(listeners=LISTENERS, sources=(source(),), announcement=(missing,))
-    with pytest.raises(NotAvailableError, match=r"no\.wav"):
-        choosing.make(chosen, source(), choosing.reach(ONE, Wish()), RecorderDoor(tmp_path / "away"))
-
-
 def test_a_recorder_that_is_away_is_the_first_step(tmp_path: Path) -> None:
-    made = choosing.make(ONE, source(), choosing.reach(ONE, Wish()), RecorderDoor(tmp_path / "away"))
+    made = choosing.make(source(), choosing.reach(ONE, Wish()), RecorderDoor(tmp_path / "away"))
     assert [(step.name, step.well) for step in made.steps] == [("recorder", False)]

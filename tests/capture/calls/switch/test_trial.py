@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import msgspec
 import pytest
 
-from muniment.capture.calls.control import Done, ExpectTest, State
+from muniment.capture.calls.control import Expected, ExpectTest, State
 from muniment.capture.calls.switch import trial as trials
 from muniment.capture.calls.switch.signalling import Reach
 from muniment.capture.calls.switch.trial import Step, TestCall, Trial
@@ -50,12 +50,14 @@ class Door:
     changes: dict[str, object] = field(default_factory=dict)
     ready: bool = True
     known: bool = True
+    prompts: tuple[Prompt, ...] = ()
 
     def state(self) -> State:
         return msgspec.structs.replace(self.recording.state(), ready=self.ready)
 
-    def expect(self, request: ExpectTest) -> Done:
-        return self.recording.expect(request) if self.known else Done(done=False)
+    def expect(self, request: ExpectTest) -> Expected:
+        found = self.recording.expect(request) if self.known else Expected(known=False)
+        return msgspec.structs.replace(found, prompts=self.prompts)
 
     def trial(self, call: str) -> TrialState:
         found = self.recording.trial(call)
@@ -78,9 +80,8 @@ def served() -> Iterator[Recording]:
 def made(door: Door, **changes: object) -> Trial:
     told: list[Step] = []
     reach: Reach = changes.pop("reach", door.recording.reach())  # type: ignore[assignment]  # a Reach
-    prompts: tuple[Prompt, ...] = changes.pop("prompts", ())  # type: ignore[assignment]  # prompts
     own = source(**{"networks": ("192.0.2.0/24",), **changes})
-    found = TestCall(own, reach, door, prompts, told.append).run()
+    found = TestCall(own, reach, door, told.append).run()
     assert tuple(told) == found.steps
     return found
 
@@ -111,16 +112,16 @@ def test_every_step_is_told_and_the_call_is_marked_though_the_source_admits_no_s
 
 
 def test_the_announcement_is_played_where_it_belongs_into_the_call(served: Recording) -> None:
-    door = Door(served)
+    door = Door(served, prompts=(PROMPT,))
     door.changes = {
         "packets": tuple(each + 50 for each in sent(door)),
         "notice": NoticeEvidence("played", "welcome", 2, "en-GB", 0.98),
     }
-    found = made(door, notice="in-call", prompts=(PROMPT,))
+    found = made(door, notice="in-call")
     assert found.well, found.steps
     assert found.steps[-1].says == "heard: welcome, version 2 (likeness 0.98)"
     door.changes["notice"] = NoticeEvidence("unknown")
-    assert failed(made(door, notice="in-call", prompts=(PROMPT,))).name == "notice"
+    assert failed(made(door, notice="in-call")).name == "notice"
 
 
 @pytest.mark.parametrize(

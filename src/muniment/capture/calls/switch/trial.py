@@ -15,7 +15,7 @@ from typing import Protocol
 import msgspec
 import numpy as np
 
-from muniment.capture.calls.control import Done, ExpectTest, State
+from muniment.capture.calls.control import Expected, ExpectTest, State
 from muniment.capture.calls.switch.calling import ClientCall
 from muniment.capture.calls.switch.offering import Side
 from muniment.capture.calls.switch.signalling import CallRefusedError, Reach
@@ -76,8 +76,8 @@ class Door(Protocol):
         """How it goes."""
         ...
 
-    def expect(self, request: ExpectTest) -> Done:
-        """A test call will come."""
+    def expect(self, request: ExpectTest) -> Expected:
+        """A test call will come; the notices that are listened for."""
         ...
 
     def trial(self, call: str) -> TrialState:
@@ -91,16 +91,17 @@ class _FailedError(MunimentError):
 
 @dataclass
 class TestCall:
-    """One test call of one source. `prompts` are the notices that fit it; `tell` hears of each step at once."""
+    """One test call of one source; `tell` hears of each step at once."""
 
     __test__ = False  # no class of tests
 
     source: CallSource
     reach: Reach
     door: Door
-    prompts: tuple[Prompt, ...] = ()
     tell: Callable[[Step], object] = lambda _: None
     steps: list[Step] = field(default_factory=list)
+    prompts: tuple[Prompt, ...] = ()
+    """The notices that the recorder listens for, as it says itself."""
     _says: str = ""
 
     def run(self) -> Trial:
@@ -166,7 +167,9 @@ class TestCall:
 
     def _announce(self, host: str, port: int) -> None:
         asked = ExpectTest(self.source.organisation, self.source.name, host, port)
-        if not self.door.expect(asked).done:
+        answer = self.door.expect(asked)
+        self.prompts = answer.prompts
+        if not answer.known:
             raise _FailedError(
                 f"The running recorder knows no source {self.source.name!r}.",
                 remedy="The settings were changed since it started: restart muniment serve.",
@@ -239,7 +242,7 @@ class TestCall:
             raise _FailedError(
                 "The notice was played, and was not heard.",
                 why=f"It is {notice.state}.",
-                remedy="Is the file in [[calls.announcement]] the one that the switch plays?",
+                remedy="See the recorder's log: its own announcement was not recognised.",
             )
         self._says = f"heard: {notice.announcement}, version {notice.version} (likeness {notice.score:.2f})"
 
