@@ -9,7 +9,7 @@ import soundfile
 from muniment.bench.calls import a_call
 from muniment.bench.figures import Figure, compare
 from muniment.core.errors import FaultFoundError
-from muniment.release.sound.child import OPUS_LEVEL
+from muniment.release.sound.encoding import OPUS_LEVEL
 from muniment.release.sound.messages import Heard, Task
 from muniment.release.sound.pool import Pool
 

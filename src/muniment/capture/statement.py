@@ -24,18 +24,40 @@ class Envelope(msgspec.Struct, frozen=True):
     recipients: tuple[str, ...] = msgspec.field(default=(), name="to")
 
 
+class KeptAs(msgspec.Struct, frozen=True):
+    """The form in which the sound of a recording is kept from now on, and what the native one was.
+
+    `bitrate` is in bits a second, measured over the whole; sizes are in octets, lengths in ms. `sha256` is that of
+    the native original, `form` and `origin` those of its capture statement: they say which channel is whose, and
+    when its sound began. `notes` are what had to be said of it.
+    """
+
+    codec: Literal["opus"]
+    bitrate: int
+    channels: int
+    rate: int
+    sha256: str
+    form: Form
+    origin: str
+    size: int
+    native_size: int
+    length: int
+    native_length: int
+
+
 class Replaced(msgspec.Struct, frozen=True):
     """The record that this one stands for, which was destroyed in the same commit, and what was left out.
 
     `spans` are (from, to, channel or -1) in ms since the sound began; `request` and `warrant` (its hash) are
-    those by which it was done.
+    those by which it was done. `kept` is written where its sound is kept in another form.
     """
 
     record: str
-    why: Literal["excised"]
+    why: Literal["compressed", "excised"]
     spans: tuple[tuple[int, int, int], ...]
     request: str
     warrant: str
+    kept: KeptAs | msgspec.UnsetType = msgspec.UNSET
 
 
 class CaptureStatement(msgspec.Struct, frozen=True, kw_only=True):

@@ -149,6 +149,8 @@ class CallSettings(_Section):
     """How what should be there is held against what is."""
     card: tuple[CardRule, ...] = ()
     """When calls are silent for the sake of card data, without anybody asking."""
+    native_days: dict[str, Annotated[int, Field(ge=0, le=36_500)]] = {}
+    """By organisation (`org_…`): days after which native sound may be kept as Opus; 0 or not named: never."""
     longest_silence: Annotated[int, Field(ge=0, le=LONGEST)] = 900
     """Seconds after which a silence that an agent asked for ends by itself; 0: never."""
     announcement: tuple[Announcement, ...] = ()

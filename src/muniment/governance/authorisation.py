@@ -27,6 +27,7 @@ class Action(StrEnum):
     ASK = "ask"
     CHOOSE = "choose"
     CLOSE_CASE = "closeCase"
+    COMPRESS = "compress"
     CONSULT = "consult"
     DECIDE = "decide"
     DELEGATE = "delegate"

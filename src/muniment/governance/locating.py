@@ -105,6 +105,25 @@ def choose(desk: Desk, actor: PersonView, request: str, records: Sequence[str]) 
     _check_choice(row, sorted(set(records)))
     chosen = sorted({*records, *_parts_found(row, records)})
     _check_choice(row, chosen)
+    return _freeze(desk, actor, row, chosen)
+
+
+def choose_by_rule(desk: Desk, actor: PersonView, request: str, records: Sequence[str]) -> RequestView:
+    """Freeze the records that a rule of the organisation names, where a request is for nothing but that rule.
+
+    No search answers them, and nobody reads anything of them by it: RefusedError for every other request.
+    """
+    row = requests.row_of(actor, request)
+    require(entities.person(actor), Action.CHOOSE, requests.entity(row))
+    cases.require_open(row.case)
+    if tuple(row.actions) != (Action.COMPRESS,):
+        raise RefusedError("Records of this request are found by a search.", remedy="Search for them.")
+    chosen = sorted(set(records))
+    _check_count(chosen)
+    return _freeze(desk, actor, row, chosen)
+
+
+def _freeze(desk: Desk, actor: PersonView, row: Request, chosen: list[str]) -> RequestView:
     known = held.facts(actor.organisation, chosen)
     if any(known[record].erased for record in chosen if record in known):
         raise RefusedError("A chosen record has been erased.", remedy="Leave it out.")
@@ -112,7 +131,7 @@ def choose(desk: Desk, actor: PersonView, request: str, records: Sequence[str]) 
     choice = Choice(request=row, chosen_by_id=actor.id, chosen=clock.now(), records=chosen, private=private)
     with transaction.atomic():
         write(desk, actor.organisation, choice)
-        row = requests.row_of(actor, request)
+        row = requests.row_of(actor, row.pk)
         rules.route_of(row, rules.row_of(row))  # nobody may decide: say so now, and choose nothing
         tell_deciders(row)
     return requests.view(row)
@@ -125,7 +144,7 @@ def _parts_found(row: Request, records: Sequence[str]) -> list[str]:
     return list(found.values_list("record", flat=True))
 
 
-def _check_choice(row: Request, chosen: list[str]) -> None:
+def _check_count(chosen: list[str]) -> None:
     if not chosen:
         raise WrongUseError("No record was chosen.", remedy="Choose at least one of those found.")
     if len(chosen) > MOST_CHOSEN:
@@ -133,6 +152,10 @@ def _check_choice(row: Request, chosen: list[str]) -> None:
             f"{len(chosen)} records are too many for one request.",
             remedy=f"Choose at most {MOST_CHOSEN}; make a second request for the others.",
         )
+
+
+def _check_choice(row: Request, chosen: list[str]) -> None:
+    _check_count(chosen)
     found = set(Located.objects.filter(request__case=row.case_id).values_list("record", flat=True))
     if not found.issuperset(chosen):
         raise RefusedError(

@@ -101,8 +101,11 @@ _USUAL = ("view", "listen")  # reading a mail, hearing a call: one need, two kin
 
 
 def allowed(actions: tuple[str, ...]) -> tuple[str, ...]:
-    """What a request of a row may ask for: who may have a record erased may have a stretch of it taken out."""
-    return (*actions, "excise") if "erase" in actions else actions
+    """What a request of a row may ask for: who may have a record erased may have less of it kept.
+
+    That is, a stretch of it taken out, or its sound kept in another form.
+    """
+    return (*actions, "compress", "excise") if "erase" in actions else actions
 
 
 def usual(actions: tuple[str, ...]) -> tuple[str, ...]:

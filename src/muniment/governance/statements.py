@@ -138,11 +138,14 @@ def opening(statement: bytes, *, purpose: str, case: str) -> ToSign:
         texts.Action.EXPORT: "You take a copy of",
         texts.Action.ERASE: "You erase for good",
         texts.Action.EXCISE: "You take stretches out of",
+        texts.Action.COMPRESS: "You keep as Opus",
     }.get(text.action, "You use")
     last = {
         texts.Action.ERASE: "The key of the record is destroyed. Nobody can bring the record back.",
         texts.Action.EXCISE: "A record without these stretches is kept in its place, and the key of the present one "
         "is destroyed. Nobody can bring back what was taken out.",
+        texts.Action.COMPRESS: "The sound of each is kept as Opus in a record of its own, and the key of the present "
+        "one is destroyed. Nobody can bring back the exact samples, or the packets.",
     }.get(
         text.action,
         "This is written to the proof log first. The people in the record may see that you did it.",

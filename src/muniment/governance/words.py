@@ -12,6 +12,7 @@ ACTIONS = {
     "listen": "listen to",
     "export": "take copies of",
     "erase": "erase",
+    "compress": "keep as Opus",
     "excise": "take stretches out of",
     "locate": "look for",
     "monitor": "listen to calls in progress on",

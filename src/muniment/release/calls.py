@@ -74,6 +74,12 @@ def _with_evidence(facts: CallFacts, detail: CallView) -> CallFacts:
     return facts
 
 
+def with_heard(facts: CallFacts, organisation: str, record: str) -> CallFacts:
+    """The facts of a recording with what was heard in its sound when it came in, as the catalogue has it."""
+    detail = calls_of(organisation, [record]).get(record)
+    return _with_evidence(facts, detail) if detail is not None else facts
+
+
 def suffix(statement: bytes) -> str:
     """The end of the name under which an original leaves."""
     said = read_statement(statement)

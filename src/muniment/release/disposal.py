@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
+import msgspec
 from django.db import transaction
 
+from muniment.capture.statement import KeptAs
 from muniment.catalogue import intake
 from muniment.core.errors import RefusedError
 from muniment.governance import denials, erasing, granting, held, notices
@@ -47,6 +49,9 @@ COVERED = (
 RULE_WORDS = {
     Rule.CARD_DATA: "Two different persons decided that stretches of it may not be kept, and no hold stood (row 0 of "
     "the order of precedence; PCI DSS, requirement 3.3.1). Everything else of it is kept as another record.",
+    Rule.TIME_OVER: "The time for which native sound is kept is over, two different persons decided that it is kept as "
+    "Opus, and no hold stood (row 5 of the order of precedence). What is lost: the exact samples, and each packet as it "
+    "came, with its times and numbers.",
     Rule.ERASURE_UPHELD: "Two different persons decided to erase it, and no hold stood (row 4 of the order "
     "of precedence; UK GDPR, Article 17).",
 }
@@ -85,16 +90,21 @@ def certify(
     replacement: str = "",
     spans: Sequence[tuple[int, int, int]] = (),
     copies: Sequence[str] = (),
+    kept: KeptAs | None = None,
 ) -> CertificateView:
     """Take out what was derived of a record that the keeper destroyed for the grant's holder, and certify it.
 
     `replacement` is the record that stands for it, `spans` what that is without, `copies` what may still hold some
-    of it.
+    of it. Where the sound itself is `kept` in another form notes go on with it, and nobody is told of each recording.
     """
     with transaction.atomic():
         intake.erase(grant.organisation_id, record, erased.receipt.time)
         Reading.objects.filter(record=record).delete()
-        Note.objects.filter(record=record).delete()
+        notes = Note.objects.filter(record=record)
+        if kept:
+            notes.update(record=replacement)
+        else:
+            notes.delete()
         certificate = Certificate(
             organisation_id=grant.organisation_id,
             grant=grant,
@@ -105,13 +115,14 @@ def certify(
             destroyed=_at(erased.receipt.time),
             final=_at(erased.final),
             covered=erased.covered,
-            removed_from=[*REMOVED_FROM, *(BACKUP + place for place in erased.backups)],
+            removed_from=[*(REMOVED_FROM[:2] if kept else REMOVED_FROM), *(BACKUP + place for place in erased.backups)],
             replacement=replacement,
             spans=[list(one) for one in spans],
             copies=list(copies),
+            kept=msgspec.to_builtins(kept) if kept else {},
         )
         keep(certificate, erased.receipt)
-        for signer in certificate.signers:
+        for signer in () if kept else certificate.signers:
             notices.tell(
                 signer,
                 "Stretches were taken out as you decided"
@@ -180,6 +191,7 @@ def _view(row: Certificate) -> CertificateView:
         replacement=row.replacement,
         spans=tuple((start, end, channel) for start, end, channel in row.spans),
         copies=tuple(row.copies),
+        kept=msgspec.convert(row.kept, KeptAs) if row.kept else None,
     )
 
 

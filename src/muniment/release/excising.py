@@ -195,7 +195,7 @@ def settle(desk: Desk, record: str = "", *, before: datetime | None = None) -> i
             erased = desk.erasure(excision.organisation_id, excision.record)
         except WrongUseError:
             continue  # nothing was done: its holder does it again
-        replacement = _replacement(desk, excision, erased)
+        replacement = replacement_of(desk, excision.organisation_id, excision.record, erased)
         grant = Grant.objects.select_related("request").filter(request_id=excision.pk).first()
         if replacement and grant is not None:
             _certify(excision, grant, erased, replacement)
@@ -210,10 +210,11 @@ def waiting() -> bool:
     return Excision.objects.filter(begun__isnull=False, done__isnull=True).exists()
 
 
-def _replacement(desk: Desk, excision: Excision, erased: Erasure) -> str:
-    order = desk.acts(excision.organisation_id, erased.receipt.first - 1, 1)
+def replacement_of(desk: Desk, organisation: str, record: str, erased: Erasure) -> str:
+    """The record that stands for an erased one, as the order in the ledger says; empty where none does."""
+    order = desk.acts(organisation, erased.receipt.first - 1, 1)
     clear = msgspec.json.decode(order[0].clear, type=_Order) if order else _Order()
-    fits = clear.tag == EventTag.RECORD_ERASED and clear.record == excision.record
+    fits = clear.tag == EventTag.RECORD_ERASED and clear.record == record
     return clear.replaced_by if fits else ""
 
 
@@ -292,7 +293,8 @@ def _statement(reading: Reading, excision: Excision) -> Statement:
     if known.form == "siprec":
         masks = excised_call.masked(covers(spans), known.facts, excision.pk)
     else:
-        began = known.facts.answered or known.facts.started
+        native = known.laid_out == "siprec"
+        began = known.facts.started if native else known.facts.answered or known.facts.started
         masks = excised_call.masked(covers(spans), known.facts, excision.pk, began=began, margin=0)
     facts = excised_call.with_masks(msgspec.structs.replace(known.facts, defects=known.defects), masks)
     return lambda digest: msgspec.structs.replace(said, sha256=digest, call=facts, replaces=replaced).encode()

@@ -63,6 +63,7 @@ class Certificate(Recorded):
     replacement = models.CharField(max_length=40, blank=True, default="", db_index=True)
     spans = models.JSONField(default=list)  # what the replacement is without: from, to (ms), channel or -1
     copies = models.JSONField(default=list)  # redacted copies of it that do not cover all of that
+    kept = models.JSONField(default=dict)  # the form of the replacement's sound; see `capture.statement.KeptAs`
 
     class Meta:
         ordering = ("-destroyed",)
@@ -91,6 +92,7 @@ class Certificate(Recorded):
             "replacement": self.replacement,
             "spans": [list(one) for one in self.spans],
             **({"copies": sorted(self.copies)} if self.copies else {}),
+            **({"kept": dict(self.kept)} if self.kept else {}),
         }
 
     @property
@@ -177,6 +179,49 @@ class Excision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request} takes stretches out of {self.record}"
+
+
+class Conversion(models.Model):
+    """One recording that a request names whose sound is to be kept as Opus, and what became of it.
+
+    `begun` is when it was last set about, `done` when it was certified. `kept` is what its replacement (named in it as
+    `record`) says of itself; it counts where the ledger says that this replaced it. `left` says why it stays native for
+    good, `why` why nothing came of it the last time.
+    """
+
+    request = models.CharField(max_length=40, db_index=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    record = models.CharField(max_length=40, db_index=True)
+    begun = models.DateTimeField(null=True)
+    done = models.DateTimeField(null=True)
+    kept = models.JSONField(default=dict)
+    left = models.TextField(blank=True, default="")
+    why = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("request", "record"), name="release_conversion_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.request} keeps {self.record} as Opus"
+
+
+class ConversionOrder(models.Model):
+    """What the holder of a grant signed last to have recordings kept as Opus; the worker carries it out.
+
+    `seen` is the worker's last sign of life, `stopped` whether somebody asked it to stop after the recording at hand.
+    """
+
+    request = models.CharField(primary_key=True, max_length=40)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="+")
+    signed = models.BinaryField()
+    asked = models.DateTimeField()
+    seen = models.DateTimeField(null=True)
+    stopped = models.BooleanField(default=False)
+    ended = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"order of {self.request}"
 
 
 class Attendance(Recorded):

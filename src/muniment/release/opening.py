@@ -34,7 +34,7 @@ LARGEST_READ_WHOLE = 256 * 1024 * 1024  # bytes of one mail that a page may brin
 _TOKEN_BYTES = 32
 _ACTIONS = {
     "view": Action.VIEW, "listen": Action.LISTEN, "export": Action.EXPORT, "erase": Action.ERASE,
-    "excise": Action.EXCISE}  # fmt: skip
+    "excise": Action.EXCISE, "compress": Action.COMPRESS}  # fmt: skip
 _READING = frozenset({"view", "listen", "export"})
 
 
@@ -170,7 +170,7 @@ def require_allowed(actor: PersonView, grant: Grant, record: str, action: str) -
     if action not in _ACTIONS:
         raise WrongUseError(f"A record cannot be opened to {action!r}.")
     require(entities.person(actor), _ACTIONS[action], granting.entity(grant), _context(grant, record))
-    if action in {"listen", "excise"} and not calls_of(grant.organisation_id, [record]):
+    if action in {"listen", "excise", "compress"} and not calls_of(grant.organisation_id, [record]):
         raise RefusedError(
             "This record has no sound.",
             why="Only a call can be heard.",

@@ -9,6 +9,7 @@ from functools import cache
 
 import msgspec
 
+from muniment.capture.statement import KeptAs
 from muniment.catalogue import acts, records
 from muniment.catalogue.acts import ActView
 from muniment.catalogue.records import RecordView, Sight
@@ -57,6 +58,8 @@ class Provenance(msgspec.Struct, frozen=True):
     """The record that stands for it now."""
     replaces: str
     """The record that it stands for."""
+    kept: KeptAs | None
+    """The form in which its sound is kept from then on, where one of both is the other's in another form."""
     export_grants: tuple[str, ...]
 
 
@@ -82,6 +85,7 @@ def provenance(actor: PersonView, record: str) -> Provenance | None:
         certificate=next((row.pk for row in (certificate, before) if row), ""),
         replacement=certificate.replacement if certificate else "",
         replaces=before.record if before else "",
+        kept=next((msgspec.convert(row.kept, KeptAs) for row in (certificate, before) if row and row.kept), None),
         export_grants=tuple(row.pk for row in live),
     )
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from muniment.capture.statement import KeptAs
 from muniment.governance.views import GrantView, PersonName
 from muniment.readers.calls import Call
 from muniment.readers.mail import Mail
@@ -68,6 +69,8 @@ class CertificateView(msgspec.Struct, frozen=True):
     """What that is without: from, to (ms since the sound began), channel or -1 for all."""
     copies: tuple[str, ...] = ()
     """Redacted copies of it that do not cover all of that: each has to be erased by itself."""
+    kept: KeptAs | None = None
+    """The form of the replacement's sound, where it is the same recording in another form."""
 
 
 class FaultView(msgspec.Struct, frozen=True):

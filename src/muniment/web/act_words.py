@@ -85,6 +85,7 @@ ATTEMPTS: Final = {
     "ask": "ask for records",
     "choose": "choose records",
     "closeCase": "close a case",
+    "compress": "keep recordings as Opus",
     "consult": "give a view",
     "decide": "decide a request",
     "delegate": "delegate a right",

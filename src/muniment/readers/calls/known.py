@@ -11,6 +11,14 @@ CHANNELS = frozenset({"announcement", "call", "meeting", "voicemail"})
 NOBODY_SAID = "nobody said when the call was: its arrival stands for it"
 
 
+class _Kept(msgspec.Struct, frozen=True):
+    form: Literal["audio", "siprec"] = "audio"
+
+
+class _Replaced(msgspec.Struct, frozen=True):
+    kept: _Kept | None = None
+
+
 class Statement(msgspec.Struct, frozen=True):
     """The parts of a capture statement that matter for a recording."""
 
@@ -21,6 +29,12 @@ class Statement(msgspec.Struct, frozen=True):
     origin: str = ""
     source: str = ""
     call: CallFacts | None = None
+    replaces: _Replaced | None = None
+
+    @property
+    def laid_out(self) -> str:
+        """The form that says which channel is whose and when the sound began: the native one, where Opus is kept."""
+        return self.replaces.kept.form if self.replaces and self.replaces.kept else self.form
 
     @property
     def facts(self) -> CallFacts:

@@ -46,8 +46,9 @@ def _by_form(said: Statement, original: bytes) -> Call:
 def _sounding(said: Statement, original: bytes) -> Call:
     found = audio.describe(original, said.origin)
     facts, defects = said.facts, list(said.defects)
-    talk = (facts.ended - facts.answered) / 1000
-    if facts.answered and facts.ended > facts.started and abs(talk - found.seconds) > LARGEST_DIFFERENCE:
+    answered = facts.started if said.laid_out == "siprec" else facts.answered
+    talk = (facts.ended - answered) / 1000
+    if answered and facts.ended > facts.started and abs(talk - found.seconds) > LARGEST_DIFFERENCE:
         defects.append(f"the recording has {found.seconds:.0f} s, the switch says {talk:.0f} s")
     if facts.ended <= facts.started:  # nobody said when it ended: when its sound does
         facts = msgspec.structs.replace(facts, ended=facts.started + round(found.seconds * 1000))

@@ -5,26 +5,24 @@ one opening and no other, so that no recording's bytes ever lie beside another's
 """
 
 import contextlib
-import io
 import os
 import resource
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import msgspec
 import numpy as np
-import soundfile
 from numpy.typing import NDArray
 
 from muniment.core import confinement
 from muniment.readers.calls.errors import CallUnreadableError
 from muniment.readers.calls.sound import peaks
-from muniment.release.sound.covering import covered
+from muniment.release.sound.compressing import compressed
+from muniment.release.sound.encoding import covered_for, encoded, steps
 from muniment.release.sound.excising import excised
 from muniment.release.sound.files import Asked
 from muniment.release.sound.messages import (
     Answer,
-    Described,
     Drawn,
     FromChild,
     Heard,
@@ -33,12 +31,9 @@ from muniment.release.sound.messages import (
     Unreadable,
     Wanted,
 )
-from muniment.release.sound.opus import settled
 from muniment.release.sound.recordings import Recording, interleaved, recording
 from muniment.release.sound.wire import LENGTH, send
 
-STEP = 30_000  # ms decoded at a time where a whole recording is drawn or encoded
-OPUS_LEVEL = 0.96  # of libsndfile: about 32 kbit/s for two channels (docs/why.md)
 MOST_MEMORY = 2 << 30  # octets of address space
 MOST_FILES = 16
 _encoder = msgspec.msgpack.Encoder()
@@ -51,6 +46,8 @@ def answer(
     try:
         if task.deed == "excise":
             return excised(task, Asked(task.size, ask), put)
+        if task.deed == "compress":
+            return compressed(task, Asked(task.size, ask), put)
         return _done(task, recording(task, Asked(task.size, ask)))
     except CallUnreadableError as error:
         return Unreadable(str(error))
@@ -66,24 +63,11 @@ def _done(task: Task, found: Recording) -> Answer:
             known = found.describe()
             sound = found.hear(task.start, task.end)
             rows = interleaved(sound, known.channels, task.rate or known.rate)
-            return Heard(_covered(task, rows, task.rate or known.rate, task.start).tobytes(), sound.notes)
+            return Heard(covered_for(task, rows, task.rate or known.rate, task.start).tobytes(), sound.notes)
         case "opus":
-            return _encoded(task, found)
+            return Heard(*encoded(task, found))
         case _:  # peaks; what makes a file is not asked here
             return _drawn(task, found)
-
-
-def _encoded(task: Task, found: Recording) -> Heard:
-    """All of it as Opus in Ogg (RFC 7845), a step at a time."""
-    known = found.describe()
-    file, notes = io.BytesIO(), dict[str, None]()
-    with soundfile.SoundFile(
-        file, "w", known.rate, known.channels, format="OGG", subtype="OPUS", compression_level=OPUS_LEVEL
-    ) as sink:
-        for start, rows, said in _steps(found, known):
-            sink.write(_covered(task, rows, known.rate, start))
-            notes.update(dict.fromkeys(said))
-    return Heard(settled(file.getvalue()), tuple(notes))
 
 
 def _drawn(task: Task, found: Recording) -> Drawn:
@@ -93,8 +77,8 @@ def _drawn(task: Task, found: Recording) -> Drawn:
     drawn: list[list[bytes]] = [[] for _ in range(known.channels)]
     width = max(known.rate * 1000 // max(task.rate, 1), 1)  # samples of one peak
     left = np.zeros((0, known.channels), np.int16)
-    for start, rows, said in _steps(found, known):
-        left = np.concatenate([left, _covered(task, rows, known.rate, start)])
+    for start, rows, said in steps(found, known):
+        left = np.concatenate([left, covered_for(task, rows, known.rate, start)])
         whole = len(left) // width * width
         _draw(drawn, left[:whole], width)
         left = left[whole:]
@@ -107,21 +91,6 @@ def _draw(drawn: list[list[bytes]], rows: NDArray[np.int16], width: int) -> None
     for channel, kept in enumerate(drawn):
         if len(rows):
             kept.append(peaks(np.ascontiguousarray(rows[:, channel]), width, 1).tobytes())
-
-
-def _steps(found: Recording, known: Described) -> Iterator[tuple[int, NDArray[np.int16], tuple[str, ...]]]:
-    """Every stretch of a recording, each exactly as long as its time."""
-    found.look_through()
-    for start in range(0, known.length, STEP):
-        end = min(start + STEP, known.length)
-        sound = found.hear(start, end)
-        rows = interleaved(sound, known.channels, known.rate)
-        due = end * known.rate // 1000 - start * known.rate // 1000
-        yield start, np.pad(rows[:due], ((0, max(due - len(rows), 0)), (0, 0))), sound.notes
-
-
-def _covered(task: Task, rows: NDArray[np.int16], rate: int, start: int) -> NDArray[np.int16]:
-    return covered(rows, rate, start, task.covers) if task.covers else rows
 
 
 def confine() -> tuple[str, ...]:

@@ -38,7 +38,7 @@ def write(source: Source, spans: Sequence[Covered], facts: CallFacts | None, by:
     """Write the container without the packets of `spans`; CallUnreadableError where that cannot be done."""
     container = Container(source)
     known = container.facts() or facts
-    chunks = _whole(container, source.size)
+    chunks = whole(container, source.size)
     numbers = sorted({chunk.stream for chunk in chunks if chunk.type == ChunkType.PACKETS})
     if known is None:
         raise CallUnreadableError("What the recorder knew of the call is damaged. It can be erased whole.")
@@ -113,7 +113,7 @@ def with_masks(facts: CallFacts, masks: Sequence[MaskedSpan]) -> CallFacts:
     )
 
 
-def _whole(container: Container, size: int) -> list[Chunk]:
+def whole(container: Container, size: int) -> list[Chunk]:
     """What chunks there are, without their bodies; CallUnreadableError unless they are all of the bytes."""
     found: list[Chunk] = []
     end = 0

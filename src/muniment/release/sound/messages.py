@@ -11,7 +11,7 @@ import msgspec
 from muniment.core.call_facts import CallFacts
 
 type Form = Literal["audio", "siprec", "vcon"]
-type Deed = Literal["describe", "excise", "hear", "opus", "peaks"]
+type Deed = Literal["compress", "describe", "excise", "hear", "opus", "peaks"]
 
 
 class Covered(msgspec.Struct, frozen=True, array_like=True):
@@ -90,11 +90,24 @@ class Excised(msgspec.Struct, frozen=True, array_like=True, tag=True):
     size: int
 
 
+class Compressed(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """A recording was handed over as Opus in Ogg, in `size` bytes.
+
+    `rate` is in hertz, lengths are in ms: of what is heard of the native recording, and of the Opus, decoded again.
+    """
+
+    size: int
+    rate: int
+    channels: int
+    native_length: int
+    length: int
+
+
 class Unreadable(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """Why it cannot be heard, in words for people."""
 
     why: str
 
 
-type Answer = Described | Excised | Heard | Drawn | Unreadable
-type FromChild = Wanted | Piece | Described | Excised | Heard | Drawn | Unreadable
+type Answer = Compressed | Described | Excised | Heard | Drawn | Unreadable
+type FromChild = Compressed | Wanted | Piece | Described | Excised | Heard | Drawn | Unreadable

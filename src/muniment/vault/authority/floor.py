@@ -11,8 +11,8 @@ Bringing a warrant into force (`check_admission`):
 6. Each signer's key has the power to decide (to locate, a requester's power is enough), and the
    holder's the power to request; only a Data Controller locates.
 7. Nobody signs for themselves, save a Data Controller in a case of a subject's right.
-8. Two different persons sign for bulk export, for erasure, for taking stretches out of a recording, and for
-   records marked private.
+8. Two different persons sign for bulk export, for erasure, for taking stretches out of a recording, for keeping
+   a recording as Opus instead, and for records marked private.
 
 Using it (`check_use`):
 
@@ -176,6 +176,8 @@ def _check_shape(warrant: Warrant, organisation: str) -> None:
         raise _refusal(1, f"The warrant is for {warrant.organisation}, not for this organisation.")
     if not warrant.actions or (len(warrant.actions) > 1 and any(a in _ALONE for a in warrant.actions)):
         raise _refusal(1, "The warrant's actions do not go together.")
+    if Action.COMPRESS in warrant.actions and len(warrant.actions) > 1:
+        raise _refusal(1, "A warrant to keep recordings as Opus allows nothing else.")
     if warrant.cap < 1:
         raise _refusal(1, "The warrant allows no use at all.")
 
@@ -239,7 +241,7 @@ def _may_sign_own(warrant: Warrant, signers: Sequence[RegisteredKey]) -> bool:
 
 def _takes_two(warrant: Warrant) -> bool:
     bulk = Action.EXPORT in warrant.actions and warrant.count > 1
-    return bulk or not {Action.ERASE, Action.EXCISE}.isdisjoint(warrant.actions)
+    return bulk or not {Action.COMPRESS, Action.ERASE, Action.EXCISE}.isdisjoint(warrant.actions)
 
 
 def _check_two(admitted: Admitted, rule: int) -> None:

@@ -8,6 +8,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -23,6 +24,7 @@ MOST_RECORDS_IN_ASSERTION = 50  # one page of openings; a longer list is signed 
 class Action(StrEnum):
     """What a warrant lets its holder do with the records that it lists."""
 
+    COMPRESS = "compress"
     ERASE = "erase"
     EXCISE = "excise"
     EXPORT = "export"
@@ -31,6 +33,10 @@ class Action(StrEnum):
     MONITOR = "monitor"
     REBUILD = "rebuild"
     VIEW = "view"
+
+
+REPLACING: Final = (Action.COMPRESS, Action.EXCISE)
+"""The acts by which another record comes to stand for one, in the commit in which that is destroyed."""
 
 
 class Verdict(StrEnum):

@@ -23,7 +23,7 @@ from muniment.vault.authority.floor import Admitted
 from muniment.vault.authority.register import FEWEST_AUTHORITIES, Power, Register, RegisteredKey
 from muniment.vault.authority.signing import SignedStatement, verify
 from muniment.vault.authority.statements import (
-    Action,
+    REPLACING,
     HoldRelease,
     LossAcceptance,
     RegisterChange,
@@ -299,8 +299,8 @@ class Books:
             return
         if record in self.erased or self.held(record):
             raise RefusedError("The record is erased already, or held.")
-        if bool(entry.clear.replaced_by) != (entry.clear.action == Action.EXCISE):
-            raise WrongUseError("What stretches are taken out of is replaced, and nothing else is.")
+        if bool(entry.clear.replaced_by) != (entry.clear.action in REPLACING):
+            raise WrongUseError("What is kept in another form or without stretches is replaced, and nothing else is.")
         self._use(seq, entry)
         self.erased[record] = seq
 

@@ -12,7 +12,15 @@ from muniment.vault import sealing
 from muniment.vault.authority import floor
 from muniment.vault.authority.register import RegisteredKey
 from muniment.vault.authority.signing import SignedStatement
-from muniment.vault.authority.statements import Action, LedgerRotation, Warrant, read, warrant_hash
+from muniment.vault.authority.statements import (
+    REPLACING,
+    Action,
+    LedgerRotation,
+    OpeningAssertion,
+    Warrant,
+    read,
+    warrant_hash,
+)
 from muniment.vault.frames import Kind, read_head
 from muniment.vault.keeper import entries, receipts
 from muniment.vault.keeper.books import Books, assertion_hash, require_unused
@@ -32,7 +40,7 @@ from muniment.vault.sealing import SealedBatch
 
 MOST_ACTS = 5000
 LARGEST_READ = 16 * 1024 * 1024  # bytes in one answer
-_CONTENT_ACTIONS = (Action.VIEW, Action.LISTEN, Action.EXPORT, Action.EXCISE)
+_CONTENT_ACTIONS = (Action.VIEW, Action.LISTEN, Action.EXPORT, *REPLACING)
 
 
 def append(room: Strongroom, request: ask.Append) -> Receipt:
@@ -180,11 +188,14 @@ def replace(room: Strongroom, sessions: Sessions, request: ask.Replace) -> Erasu
     """Keep a record and destroy the one that it stands for: one commit has it and the order.
 
     So there is no moment in which neither is there, and after a crash either nothing happened, or the key is
-    destroyed before anybody is answered. The warrant is one to take stretches out, and its holder has the record
-    open for that under the same assertion. A private mark goes on.
+    destroyed before anybody is answered. The warrant is one to take stretches out or to keep recordings as Opus,
+    as the assertion says, and its holder has the record open for that under the same assertion. A private mark goes on.
     """
     _require_replacement(request)
-    return _destroy(room, sessions, request, Action.EXCISE, request.batch)
+    action = read(OpeningAssertion, request.assertion.statement).action
+    if action not in REPLACING:
+        raise RefusedError("This assertion replaces no record.", remedy="Sign what replaces it.")
+    return _destroy(room, sessions, request, action, request.batch)
 
 
 def erasure(room: Strongroom, request: ask.AskErasure) -> Erasure:
@@ -346,7 +357,7 @@ def _use(
         require_unused(books, assertion, text)
     elif (named, text) not in books.assertions:
         raise RefusedError(
-            "The record is not open to take stretches out of it.",
+            "The record is not open to take stretches out of it, or to keep it in another form.",
             remedy="Open it first; what you sign for that is what replaces it too.",
         )
     clear = Clear(
