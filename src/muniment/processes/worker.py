@@ -3,6 +3,7 @@
 import signal
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from muniment.processes.daily_call import DailyCall
 from muniment.search.client import LibrarianIntake
 from muniment.search.follow import Followed, follow
 from muniment.search.reading import Readers
-from muniment.vault.client import DeskDoor, IndexDoor
+from muniment.vault.client import CaptureDoor, DeskDoor, IndexDoor
 from muniment.vault.handover import WorkerKeys, receive
 from muniment.web import installation
 
@@ -64,29 +65,35 @@ class Rounds:
 
 
 class Checks:
-    """Makes the checks that people ask for in a thread of its own: new mail does not wait for them."""
+    """Does the long things that people ask for in a thread of its own: new mail does not wait for them.
 
-    def __init__(self, home: Home) -> None:
+    These are checks of the vault, and recordings that are to be kept as Opus.
+    """
+
+    def __init__(self, home: Home, desk: DeskDoor) -> None:
         self._home = home
+        self._desk = desk
         self._thread: threading.Thread | None = None
 
     def begin(self) -> None:
-        """Start on what waits, unless a check is being made."""
-        from muniment.release import checking  # noqa: PLC0415  models are loaded by `installation.start`
+        """Start on what waits, unless something is being done."""
+        from muniment.release import checking, compressing  # noqa: PLC0415  models are loaded by `installation.start`
 
         if self._thread is not None and self._thread.is_alive():
             return
-        if checking.waiting():
+        if checking.waiting() or compressing.waiting():
             self._thread = threading.Thread(target=self._make, name="checks", daemon=True)
             self._thread.start()
 
     def _make(self) -> None:
         from django.db import connection  # noqa: PLC0415  the same
 
-        from muniment.release import checking  # noqa: PLC0415  the same
+        from muniment.release import checking, compressing  # noqa: PLC0415  the same
 
         try:
             checking.run_waiting(self._home)
+            with closing(CaptureDoor(self._home.socket("capture"))) as door:
+                compressing.run_waiting(self._desk, door)
         except Exception as error:  # noqa: BLE001  the worker lives on; the row is taken up again
             structlog.get_logger().error("checks failed", error=type(error).__name__)
         finally:
@@ -208,7 +215,7 @@ def _checks(home: Home, keeper: IndexDoor) -> Callable[[], None]:
     from muniment.release import excising  # noqa: PLC0415  the same
 
     desk = DeskDoor(home.socket("desk"))
-    checks = Checks(home)
+    checks = Checks(home, desk)
     steward = Alarms(
         home,
         lambda: [one.organisation for one in keeper.status().organisations],

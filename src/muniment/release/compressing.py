@@ -132,13 +132,15 @@ def progress(actor: PersonView, grant: str) -> Progress:
         native_size=sum(int(one.kept.get("native_size", 0)) for one in done),
         stayed=tuple(Stayed(one.record, one.left) for one in rows if one.left),
         waited=tuple(Stayed(one.record, one.why) for one in rows if one.why and not one.left and not one.done),
-        running=ConversionOrder.objects.filter(pk=row.request_id, ended=None).exists(),
+        running=_under_way(row.request_id),
     )
 
 
 def prepare(desk: Desk, actor: PersonView, grant: str) -> ToSign | None:
     """What the holder is to sign for the next recordings; None where nothing is left that can be done now."""
     row = _granted(actor, grant)
+    if _under_way(row.request_id):
+        return None
     with denials.written(desk, actor, Action.COMPRESS, grant[:80]):
         settle(desk, _of_grant(row))
         waiting = list(_of_grant(row).filter(done=None, left="").values_list("record", flat=True))
@@ -158,7 +160,7 @@ def order(desk: Desk, actor: PersonView, grant: str, signed: SignedStatement) ->
             raise RefusedError("What was signed is for something else.")
         for record in said.records:
             opening.require_allowed(actor, row, record, ACT)
-    if _claimable().filter(pk=row.request_id).exists() or _under_way(row.request_id):
+    if _under_way(row.request_id):
         raise RefusedError("It is being carried out.", remedy="Wait until it has ended, or stop it.")
     ConversionOrder.objects.update_or_create(
         pk=row.request_id,
@@ -195,7 +197,7 @@ def run_waiting(desk: Desk, keeper: Keeping) -> int:
 def settle(desk: Desk, rows: QuerySet[Conversion]) -> int:
     """Write every certificate of `rows` that a crash cut short; how many. The ledger says what was done."""
     settled = 0
-    for row in rows.filter(begun__isnull=False, done=None):
+    for row in rows.filter(begun__isnull=False, done=None, left=""):
         try:
             erased = desk.erasure(row.organisation_id, row.record)
         except WrongUseError:
