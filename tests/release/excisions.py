@@ -9,6 +9,7 @@ from muniment.readers.calls.reading import read_call
 from muniment.release import excising
 from muniment.release.sound.messages import Covered
 from muniment.release.views import CertificateView
+from muniment.vault.client import IndexDoor
 from muniment.vault.messages import Batch
 from tests.governance.house import House
 from tests.readers.calls.samples import Packet, a_call, the_facts
@@ -74,10 +75,14 @@ def carried_out(house: House, grant: str, record: str) -> CertificateView:
 
 def catalogued(house: House) -> None:
     """Bring the catalogue up to the ledger, as the worker does."""
-    index = house.estate.doors.index
+    followed(house.estate.doors.index, house.organisation)
+
+
+def followed(index: IndexDoor, organisation: str) -> None:
+    """The same by a door."""
     after = -1
     while True:
-        batch: Batch = index.next_batch(house.organisation, analyser="a", after=after, limit=500)
+        batch: Batch = index.next_batch(organisation, analyser="a", after=after, limit=500)
         if batch.last < 0 or batch.last == after:
             return
         read = {
@@ -85,7 +90,7 @@ def catalogued(house: House) -> None:
             for entry in batch.entries
             if intake.is_record(entry) and intake.statement_of(entry).channel == "call"
         }
-        known = intake.held(house.organisation, list(read))
+        known = intake.held(organisation, list(read))
         fresh = {name: call for name, call in read.items() if name not in known}
-        intake.take_in(house.organisation, batch, fresh)
+        intake.take_in(organisation, batch, fresh)
         after = batch.last

@@ -290,6 +290,19 @@ ACCESS_TABLE: Final[dict[str, Row]] = {
         method="post",
         arguments=lambda _t, things: {"token": things.reading, "draft": "req_none"},
     ),
+    "native_sound": Row(403, by_role=only(200, Role.DATA_CONTROLLER)),
+    "ask_native_sound": Row(
+        403, other=403, method="post", arguments=lambda _t, _things: {"draft": "req_none"}
+    ),
+    "keep_as_opus": Row(
+        404,
+        other=404,
+        by_role=only(403, Role.HR, Role.DATA_CONTROLLER, Role.DIRECTOR),
+        arguments=lambda _t, things: {"grant": things.grant},
+    ),
+    "stop_keeping_as_opus": Row(
+        404, other=404, method="post", arguments=lambda _t, things: {"grant": things.grant}
+    ),
     "excise_granted": Row(
         404,
         other=404,

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 import msgspec
 from django.db import transaction
+from django.db.models import Q
 
 from muniment.capture.statement import KeptAs
 from muniment.catalogue import intake
@@ -157,6 +158,15 @@ def replacements(organisation: str, records: Sequence[str]) -> dict[str, str]:
         replacement=""
     )
     return {row.record: row.replacement for row in rows}
+
+
+def kept_as_opus(organisation: str, records: Sequence[str]) -> dict[str, datetime]:
+    """By records, old ones and those that stand for them: since when the sound is kept as Opus."""
+    rows = Certificate.objects.filter(organisation_id=organisation).exclude(kept={})
+    found: dict[str, datetime] = {}
+    for row in rows.filter(Q(record__in=records) | Q(replacement__in=records)):
+        found |= {row.record: row.destroyed, row.replacement: row.destroyed}
+    return found
 
 
 def listed(actor: PersonView) -> tuple[CertificateView, ...]:

@@ -5,6 +5,7 @@ held a grant to it; people and reasons with it.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
 
 import msgspec
@@ -60,6 +61,8 @@ class Provenance(msgspec.Struct, frozen=True):
     """The record that it stands for."""
     kept: KeptAs | None
     """The form in which its sound is kept from then on, where one of both is the other's in another form."""
+    kept_since: datetime | None
+    """Since when."""
     export_grants: tuple[str, ...]
 
 
@@ -86,6 +89,7 @@ def provenance(actor: PersonView, record: str) -> Provenance | None:
         replacement=certificate.replacement if certificate else "",
         replaces=before.record if before else "",
         kept=next((msgspec.convert(row.kept, KeptAs) for row in (certificate, before) if row and row.kept), None),
+        kept_since=next((row.destroyed for row in (certificate, before) if row and row.kept), None),
         export_grants=tuple(row.pk for row in live),
     )
 

@@ -1,6 +1,8 @@
 """Requests, decisions, grants and drafts, as things that wait for a person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from django.urls import reverse
 
@@ -9,6 +11,10 @@ from muniment.governance.views import DraftView, GrantView, HoldView, RequestVie
 from muniment.governance.waiting import waiting
 from muniment.people.views import PersonView
 from muniment.web.waiting import Waiting
+
+_STATES: Final[Mapping[str, str]] = MappingProxyType(
+    {"erase": "Erase", "excise": "Take out", "compress": "Keep as Opus"}
+)
 
 
 def requests_waiting(person: PersonView) -> Iterable[Waiting]:
@@ -55,7 +61,7 @@ def _use(grant: GrantView) -> Waiting:
         title=f"You may {done} {words.things(len(grant.records), grant.lines)}",
         address=reverse("grant", args=[grant.id]),
         detail=f"{grant.case_title}: {grant.purpose.name}",
-        state="Erase" if "erase" in grant.actions else "Take out" if "excise" in grant.actions else "Open",
+        state=next((said for act, said in _STATES.items() if act in grant.actions), "Open"),
         due=grant.not_after,
     )
 

@@ -74,6 +74,13 @@ def player(
     return Player(length, names(facts, form, channels), kept, notes)
 
 
+def laid_out(captured: dict[str, object]) -> str:
+    """The form that says which channel is whose and when the sound began: the native one, where Opus is kept."""
+    replaced = captured.get("replaces")
+    kept = replaced.get("kept") if isinstance(replaced, dict) else None
+    return str((kept if isinstance(kept, dict) else captured).get("form", ""))
+
+
 def names(facts: CallFacts, form: str, channels: int) -> tuple[str, ...]:
     """Who is heard in each channel: the caller left, everybody else right, where the recorder knows."""
     if channels == 1:

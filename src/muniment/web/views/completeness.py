@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from muniment.core.notice_reasons import REASONS as CODES
 from muniment.governance import call_mappings, completeness
+from muniment.people.roles import Role
 from muniment.web.access import only
 from muniment.web.requests import PersonRequest
 
@@ -40,6 +41,7 @@ def call_completeness(request: PersonRequest) -> HttpResponse:
     """Each day, newest first."""
     context = {
         "days": completeness.listed(request.person),
+        "controller": Role.DATA_CONTROLLER in request.person.roles,
         "may_map": bool(request.person.roles & call_mappings.READERS),
     }
     return render(request, "calls/completeness.html", context)

@@ -47,7 +47,7 @@ def excise(request: PersonRequest, token: str) -> HttpResponse:
         "lines": form.lines(request.POST.dict()),
         "reason": reason,
         "length": player.clock(file.length),
-        "channels": player.names(facts, str(page.captured.get("form", "")), file.channels) if facts else (),
+        "channels": player.names(facts, player.laid_out(page.captured), file.channels) if facts else (),
         "error": error,
     }
     return render(request, "excisions/propose.html", context, status=400 if error else 200)

@@ -63,6 +63,7 @@ def one_grant(request: PersonRequest, grant: str) -> HttpResponse:
             person.organisation, found.records, Sight.SUBJECTS if holds else Sight.METADATA
         ),
         "openings": openings,
+        "as_opus": disposal.kept_as_opus(person.organisation, found.records),
         "replaced": disposal.replacements(person.organisation, found.records),
         "may_revoke": found.state is GrantState.LIVE and _may_revoke(request, found),
     }

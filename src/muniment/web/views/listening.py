@@ -17,7 +17,7 @@ from muniment.catalogue.records import RecordView, Sight
 from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.governance.authorisation import AbsentError
 from muniment.people.roles import Role
-from muniment.release import attending, opening, redacting
+from muniment.release import attending, disposal, opening, redacting
 from muniment.release import notes as written
 from muniment.release.provenance import name_of
 from muniment.release.sound import listening as service
@@ -51,7 +51,7 @@ def listening(request: PersonRequest, token: str) -> HttpResponse:
     unheard = None
     try:
         file = service.wave(desk(), reading)
-        shown = player.player(page.call, _form(page), file.length, file.channels, file.notes, name_of)
+        shown = player.player(page.call, player.laid_out(page.captured), file.length, file.channels, file.notes, name_of)
     except NotAvailableError as error:
         shown, unheard = None, error
     context = {
@@ -66,6 +66,7 @@ def listening(request: PersonRequest, token: str) -> HttpResponse:
         "notes": written.written(reading, request.person),
         "redactions": redacting.of_opening(request.person, reading) if page.copies else (),
         "may_excise": Role.DATA_CONTROLLER in request.person.roles and _form(page) != "vcon",
+        "kept_since": disposal.kept_as_opus(request.person.organisation, [page.record]).get(page.record),
         "attendances": attending.of_opening(request.person, reading),
         **notice_context(request, page),
     }

@@ -135,6 +135,7 @@ def provenance(captured: dict[str, object]) -> dict[str, object]:
         "origin": captured.get("origin", ""),
         "sha256": captured.get("sha256", ""),
         "replaces": replaced.get("record", "") if isinstance(replaced, dict) else "",
+        "kept": isinstance(replaced, dict) and "kept" in replaced,
         "from": sent.get("from", ""),
         "to": list(sent.get("to", [])),
     }

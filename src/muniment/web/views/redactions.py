@@ -43,7 +43,7 @@ def redact(request: PersonRequest, token: str) -> HttpResponse:
         "reason": request.POST.get("reason", ""),
         "whole": request.POST.get("whole", "none"),
         "length": player.clock(file.length),
-        "channels": player.names(facts, str(page.captured.get("form", "")), file.channels) if facts else (),
+        "channels": player.names(facts, player.laid_out(page.captured), file.channels) if facts else (),
         "error": error,
     }
     return render(request, "readings/redact.html", context, status=400 if error else 200)
