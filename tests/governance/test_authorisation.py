@@ -72,6 +72,7 @@ LISTENING = grant(actions=["listen"])
 HEARD: dict[str, Any] = {"time": 150, "staffTold": True}
 UNTOLD = {**HEARD, "staffTold": False}
 ERASING = {"actions": ["erase"], "approvers": named("cora", "dora")}
+COMPRESSING = {"actions": ["compress"], "approvers": named("cora", "dora")}
 EXCISING = {"actions": ["excise"], "approvers": named("cora", "dora")}
 
 GOLDEN: list[tuple[str, Entity, Action, Entity, Mapping[str, Any], bool, str]] = [
@@ -240,6 +241,34 @@ GOLDEN: list[tuple[str, Entity, Action, Entity, Mapping[str, Any], bool, str]] =
     ),
     ("two erase", HANA, Action.ERASE, grant(**ERASING), opening(signers=2), True, "holder-erases"),
     ("two take out", HANA, Action.EXCISE, grant(**EXCISING), opening(signers=2), True, "holder-excises"),
+    (
+        "two keep as opus",
+        HANA,
+        Action.COMPRESS,
+        grant(**COMPRESSING),
+        opening(signers=2),
+        True,
+        "holder-compresses",
+    ),
+    ("one keeps as opus", HANA, Action.COMPRESS, grant(**COMPRESSING), opening(), False, "erasure-needs-two"),
+    (
+        "nothing held is kept as opus",
+        HANA,
+        Action.COMPRESS,
+        grant(**COMPRESSING),
+        opening(signers=2, held=True),
+        False,
+        "held-is-not-erased",
+    ),
+    (
+        "to take out is not to keep as opus",
+        HANA,
+        Action.COMPRESS,
+        grant(**EXCISING),
+        opening(signers=2),
+        False,
+        "no-permit",
+    ),
     ("one takes out", HANA, Action.EXCISE, grant(**EXCISING), opening(), False, "erasure-needs-two"),
     (
         "nothing held is taken out",

@@ -221,16 +221,18 @@ class Firm:
         assert isinstance(erasure, Erasure)
         return erasure
 
-    def excision_warrant(self, *records: str) -> str:
+    def excision_warrant(self, *records: str, action: Action = Action.EXCISE) -> str:
         """An admitted warrant for the asker to take stretches out of records, approved by two directors."""
         approvers = (self.director, self.deputy)
-        text = self.warrant(records, actions=[Action.EXCISE], approvers=[each.id for each in approvers])
+        text = self.warrant(records, actions=[action], approvers=[each.id for each in approvers])
         return self.admit(text, records, *approvers)
 
-    def excise(self, warrant: str, record: str, left: bytes) -> tuple[Erasure, str]:
+    def excise(
+        self, warrant: str, record: str, left: bytes, action: Action = Action.EXCISE
+    ) -> tuple[Erasure, str]:
         """Replace a record by what is left of it; also the id of that."""
-        signed = self.assertion(warrant, [record], action=Action.EXCISE)
-        self.open(warrant, record, signed, "excise")
+        signed = self.assertion(warrant, [record], action=action)
+        self.open(warrant, record, signed, str(action))
         batch, other = self.one(left)
         return self.replace(warrant, record, signed, batch), other
 

@@ -106,7 +106,10 @@ def propose(actor: PersonView, rules: Mapping[str, int], reason: str) -> tuple[s
         actions=[Action.COMPRESS],
     )
     Conversion.objects.bulk_create(
-        [Conversion(request=draft.id, organisation_id=actor.organisation, record=one) for one in found.records]
+        [
+            Conversion(request=draft.id, organisation_id=actor.organisation, record=one)
+            for one in found.records
+        ]
     )
     return draft.id, submission.prepare(actor, draft.id)
 
@@ -131,7 +134,9 @@ def progress(actor: PersonView, grant: str) -> Progress:
         size=sum(int(one.kept.get("size", 0)) for one in done),
         native_size=sum(int(one.kept.get("native_size", 0)) for one in done),
         stayed=tuple(Stayed(one.record, one.left) for one in rows if one.left),
-        waited=tuple(Stayed(one.record, one.why) for one in rows if one.why and not one.left and not one.done),
+        waited=tuple(
+            Stayed(one.record, one.why) for one in rows if one.why and not one.left and not one.done
+        ),
         running=_under_way(row.request_id),
     )
 
@@ -217,7 +222,9 @@ def _run(desk: Desk, keeper: Keeping, row: ConversionOrder) -> int:
     grant = Grant.objects.get(pk=row.grant_id)
     actor, made = people.view(grant.holder_id), 0
     for record in texts.read(texts.OpeningAssertion, signed.statement).records:
-        if not ConversionOrder.objects.filter(pk=row.pk, asked=row.asked, stopped=False).update(seen=clock.now()):
+        if not ConversionOrder.objects.filter(pk=row.pk, asked=row.asked, stopped=False).update(
+            seen=clock.now()
+        ):
             break
         conversion = _of_grant(grant).filter(record=record, done=None, left="").first()
         if conversion is None:

@@ -116,7 +116,10 @@ def certify(
             destroyed=_at(erased.receipt.time),
             final=_at(erased.final),
             covered=erased.covered,
-            removed_from=[*(REMOVED_FROM[:2] if kept else REMOVED_FROM), *(BACKUP + place for place in erased.backups)],
+            removed_from=[
+                *(REMOVED_FROM[:2] if kept else REMOVED_FROM),
+                *(BACKUP + place for place in erased.backups),
+            ],
             replacement=replacement,
             spans=[list(one) for one in spans],
             copies=list(copies),

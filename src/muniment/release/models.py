@@ -63,7 +63,9 @@ class Certificate(Recorded):
     replacement = models.CharField(max_length=40, blank=True, default="", db_index=True)
     spans = models.JSONField(default=list)  # what the replacement is without: from, to (ms), channel or -1
     copies = models.JSONField(default=list)  # redacted copies of it that do not cover all of that
-    kept = models.JSONField(default=dict)  # the form of the replacement's sound; see `capture.statement.KeptAs`
+    kept = models.JSONField(
+        default=dict
+    )  # the form of the replacement's sound; see `capture.statement.KeptAs`
 
     class Meta:
         ordering = ("-destroyed",)

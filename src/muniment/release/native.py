@@ -103,4 +103,6 @@ def _bound(organisation: str) -> QuerySet[Conversion, str]:
     undecided = Q(grant__isnull=True) & ~Q(pk__in=refused)
     open_ones = Request.objects.filter(Q(pk__in=live) | undecided, organisation_id=organisation).values("pk")
     rows = Conversion.objects.filter(organisation_id=organisation)
-    return rows.filter(~Q(left="") | Q(done__isnull=True, request__in=open_ones)).values_list("record", flat=True)
+    return rows.filter(~Q(left="") | Q(done__isnull=True, request__in=open_ones)).values_list(
+        "record", flat=True
+    )

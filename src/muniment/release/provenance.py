@@ -88,7 +88,9 @@ def provenance(actor: PersonView, record: str) -> Provenance | None:
         certificate=next((row.pk for row in (certificate, before) if row), ""),
         replacement=certificate.replacement if certificate else "",
         replaces=before.record if before else "",
-        kept=next((msgspec.convert(row.kept, KeptAs) for row in (certificate, before) if row and row.kept), None),
+        kept=next(
+            (msgspec.convert(row.kept, KeptAs) for row in (certificate, before) if row and row.kept), None
+        ),
         kept_since=next((row.destroyed for row in (certificate, before) if row and row.kept), None),
         export_grants=tuple(row.pk for row in live),
     )

@@ -211,6 +211,39 @@ def test_taking_stretches_out_takes_two_persons_and_what_is_left(firm: Firm, rec
         firm.do(ask.AskErasure(firm.organisation, record))
 
 
+def test_a_record_is_replaced_by_another_form_of_it(firm: Firm, record: str) -> None:
+    warrant = firm.excision_warrant(record, action=Action.COMPRESS)
+    erasure, other = firm.excise(warrant, record, b"small", Action.COMPRESS)
+    order = firm.keeper.room(firm.organisation).store.entry(erasure.receipt.first)
+    clear = entries.read_clear(order.clear)
+    assert (clear.tag, clear.action, clear.replaced_by) == (EventTag.RECORD_ERASED, "compress", other)
+    kept = firm.books.erased
+    firm.restart()
+    assert firm.books.erased == kept
+    new = firm.admit(firm.warrant([other]), [other])
+    assert firm.read(firm.open(new, other)) == b"small"
+
+
+def test_another_form_takes_two_persons_and_a_warrant_for_nothing_else(firm: Firm, record: str) -> None:
+    alone = firm.warrant([record], actions=[Action.COMPRESS])
+    with pytest.raises(RefusedError, match=r"Floor rule 8\."):
+        firm.admit(alone, [record])
+    both = firm.warrant(
+        [record], actions=[Action.COMPRESS, Action.VIEW], approvers=[firm.director.id, firm.deputy.id]
+    )
+    with pytest.raises(RefusedError, match=r"Floor rule 1\."):
+        firm.admit(both, [record], firm.director, firm.deputy)
+    excising = firm.excision_warrant(record)
+    with pytest.raises(RefusedError, match=r"Floor rule 11\."):
+        firm.excise(excising, record, b"small", Action.COMPRESS)
+    reading = firm.admit(firm.warrant([record]), [record])
+    signed = firm.assertion(reading, [record])
+    batch, _ = firm.one(b"small")
+    with pytest.raises(RefusedError, match="replaces no record"):
+        firm.replace(reading, record, signed, batch)
+    assert firm.books.erased == {}
+
+
 def test_what_is_held_already_stands_for_nothing(firm: Firm, record: str) -> None:
     warrant = firm.excision_warrant(record)
     signed = firm.assertion(warrant, [record], action=Action.EXCISE)

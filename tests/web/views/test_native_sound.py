@@ -1,6 +1,6 @@
 """Old recordings on their pages: what is due, asking, carrying out, and where each record leads."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
@@ -23,9 +23,8 @@ REASON = {"reason": "Our rule says a month."}
 
 
 @pytest.fixture(autouse=True)
-def rule(town: Town, settings: object) -> Iterator[None]:
+def rule(town: Town, settings: object) -> None:
     settings.CALLS = CallSettings(native_days={town.ours.id: 30})  # type: ignore[attr-defined]
-    yield
 
 
 @pytest.fixture

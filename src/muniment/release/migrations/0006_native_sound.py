@@ -5,47 +5,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('governance', '0008_monitoring'),
-        ('people', '0008_joint_acts'),
-        ('release', '0005_excisions'),
+        ("governance", "0008_monitoring"),
+        ("people", "0008_joint_acts"),
+        ("release", "0005_excisions"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='certificate',
-            name='kept',
+            model_name="certificate",
+            name="kept",
             field=models.JSONField(default=dict),
         ),
         migrations.CreateModel(
-            name='ConversionOrder',
+            name="ConversionOrder",
             fields=[
-                ('request', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('signed', models.BinaryField()),
-                ('asked', models.DateTimeField()),
-                ('seen', models.DateTimeField(null=True)),
-                ('stopped', models.BooleanField(default=False)),
-                ('ended', models.DateTimeField(null=True)),
-                ('grant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.grant')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
+                ("request", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("signed", models.BinaryField()),
+                ("asked", models.DateTimeField()),
+                ("seen", models.DateTimeField(null=True)),
+                ("stopped", models.BooleanField(default=False)),
+                ("ended", models.DateTimeField(null=True)),
+                (
+                    "grant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="governance.grant"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Conversion',
+            name="Conversion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('request', models.CharField(db_index=True, max_length=40)),
-                ('record', models.CharField(db_index=True, max_length=40)),
-                ('begun', models.DateTimeField(null=True)),
-                ('done', models.DateTimeField(null=True)),
-                ('kept', models.JSONField(default=dict)),
-                ('left', models.TextField(blank=True, default='')),
-                ('why', models.TextField(blank=True, default='')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("request", models.CharField(db_index=True, max_length=40)),
+                ("record", models.CharField(db_index=True, max_length=40)),
+                ("begun", models.DateTimeField(null=True)),
+                ("done", models.DateTimeField(null=True)),
+                ("kept", models.JSONField(default=dict)),
+                ("left", models.TextField(blank=True, default="")),
+                ("why", models.TextField(blank=True, default="")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('request', 'record'), name='release_conversion_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("request", "record"), name="release_conversion_once")
+                ],
             },
         ),
     ]

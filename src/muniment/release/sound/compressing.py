@@ -62,11 +62,17 @@ def compressed(task: Task, source: Source, put: Callable[[bytes], None]) -> Comp
     return Compressed(len(made), known.rate, known.channels, known.length, length)
 
 
-def silences(facts: CallFacts, masks: Sequence[MaskedSpan], began: int, channels: int) -> tuple[_Silence, ...]:
+def silences(
+    facts: CallFacts, masks: Sequence[MaskedSpan], began: int, channels: int
+) -> tuple[_Silence, ...]:
     """Masked spans as a listener hears them: the caller left, everybody else right."""
     callers = caller_streams(facts, [one.number for one in facts.streams])
     return tuple(
-        (one.start - began, one.end - began, None if one.stream is None or channels == 1 else int(one.stream not in callers))
+        (
+            one.start - began,
+            one.end - began,
+            None if one.stream is None or channels == 1 else int(one.stream not in callers),
+        )
         for one in masks
     )
 
@@ -77,7 +83,9 @@ def _of_call(task: Task, source: Source) -> tuple[_Silence, ...]:
     facts = container.facts() or task.facts
     if facts is None:
         raise CallUnreadableError("What the recorder knew of the call is damaged.")
-    masks = tuple(dict.fromkeys(chain(facts.masks, container.masks(), task.facts.masks if task.facts else ())))
+    masks = tuple(
+        dict.fromkeys(chain(facts.masks, container.masks(), task.facts.masks if task.facts else ()))
+    )
     return silences(facts, masks, container.head.started, 1 if len(facts.streams) == 1 else _CHANNELS)
 
 

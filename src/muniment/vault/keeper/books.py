@@ -24,6 +24,7 @@ from muniment.vault.authority.register import FEWEST_AUTHORITIES, Power, Registe
 from muniment.vault.authority.signing import SignedStatement, verify
 from muniment.vault.authority.statements import (
     REPLACING,
+    Action,
     HoldRelease,
     LossAcceptance,
     RegisterChange,
@@ -300,7 +301,9 @@ class Books:
         if record in self.erased or self.held(record):
             raise RefusedError("The record is erased already, or held.")
         if bool(entry.clear.replaced_by) != (entry.clear.action in REPLACING):
-            raise WrongUseError("What is kept in another form or without stretches is replaced, and nothing else is.")
+            raise WrongUseError(
+                "What is kept in another form or without stretches is replaced, and nothing else is."
+            )
         self._use(seq, entry)
         self.erased[record] = seq
 

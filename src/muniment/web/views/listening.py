@@ -51,7 +51,9 @@ def listening(request: PersonRequest, token: str) -> HttpResponse:
     unheard = None
     try:
         file = service.wave(desk(), reading)
-        shown = player.player(page.call, player.laid_out(page.captured), file.length, file.channels, file.notes, name_of)
+        shown = player.player(
+            page.call, player.laid_out(page.captured), file.length, file.channels, file.notes, name_of
+        )
     except NotAvailableError as error:
         shown, unheard = None, error
     context = {
