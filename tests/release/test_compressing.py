@@ -82,12 +82,13 @@ def test_each_leads_to_the_other(house: House) -> None:
     carried_out(house, decided(house))
     excisions.catalogued(house)
     new = replacement(house, record)
-    for one in (record, new):
+    for one, replaces in ((record, ""), (new, record)):
         found = provenance.provenance(house.person("cora"), one)
         assert found is not None
         assert found.kept is not None
+        assert found.kept_since is not None
         assert found.certificate
-    assert found.replaces == record
+        assert found.replaces == replaces
 
 
 def test_notes_go_on_with_the_sound(house: House) -> None:

@@ -21,6 +21,8 @@ from muniment.release.models import Conversion, Excision
 
 MOST_RECORDS: Final = 500
 """Recordings in one request."""
+_PACKED: Final = ("amr", "g729", "gsm", "ilbc", "opus", "speex")
+"""What a recording's sound says in words where its streams came compressed; the child refuses them too."""
 _CHANNELS: Final = ("call", "meeting", "voicemail")
 _PLAIN: Final = (
     "A-Law", "U-Law", "Signed 8 bit PCM", "Signed 16 bit PCM", "Signed 24 bit PCM", "Signed 32 bit PCM",
@@ -71,7 +73,10 @@ def _older(organisation: str, than: int) -> QuerySet[Record]:
     for kind in _HEADLESS:
         plain |= Q(sound__startswith=f"raw, {kind},")
     files = CallDetail.objects.filter(plain, organisation=organisation).values("record_id")
-    calls = CallDetail.objects.filter(organisation=organisation).values("record_id")
+    packed = Q(sound__in=())
+    for codec in _PACKED:
+        packed |= Q(sound__icontains=codec)
+    calls = CallDetail.objects.filter(~packed, organisation=organisation).values("record_id")
     return (
         Record.objects.filter(
             organisation=organisation, channel__in=_CHANNELS, erased_at=None, unreadable="", received__lt=than

@@ -2,6 +2,7 @@
 
 import io
 
+import msgspec
 import numpy as np
 import pytest
 import soundfile
@@ -81,6 +82,14 @@ def test_what_it_cannot_vouch_for_is_refused(form: Form, name: str, data: bytes)
     with pytest.raises(CallUnreadableError):
         compressed(task(data, form, name), Held(data), pieces.append)
     assert pieces == []
+
+
+@pytest.mark.parametrize("codec", ["Opus", "AMR-WB", "G729"])
+def test_streams_that_came_compressed_stay(codec: str) -> None:
+    streams = tuple(msgspec.structs.replace(one, codecs=(codec,)) for one in the_facts(3).streams)
+    data = a_call(3, facts=the_facts(3, streams=streams))
+    with pytest.raises(CallUnreadableError, match="compressed already"):
+        compressed(task(data, streams=streams), Held(data), lambda _: None)
 
 
 def _opus(seconds: float, loud: bool = True) -> bytes:

@@ -10,12 +10,14 @@ from muniment.governance import holds
 from muniment.people.roles import Role
 from muniment.release import compressing
 from muniment.release.models import Certificate, Conversion
+from muniment.web.views import locating
 from tests import asking
 from tests.readers.calls.samples import a_call, the_facts
 from tests.readers.calls.test_reading import statement
 from tests.release.excisions import followed
 from tests.town import Town
 from tests.web.views.test_erasures import approved
+from tests.web.views.test_locating import started
 
 type Enter = Callable[..., Client]
 DC = Role.DATA_CONTROLLER
@@ -100,6 +102,24 @@ def test_the_new_record_says_since_when(town: Town, signed_in: Enter, record: st
     assert "Kept as Opus since" in page
     assert "Asha" in page
     assert "Left channel" not in page
+
+
+def test_a_search_says_it_too(
+    town: Town, signed_in: Enter, record: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = signed_in(DC)
+    grant = approved(town, requested(town, browser))
+    page = browser.get(f"/grants/{grant}/opus").content.decode()
+    browser.post(f"/grants/{grant}/opus", asking.pasted(town, DC, page))
+    assert carried_out(town) == 1
+    with asking.doors(town) as doors:
+        followed(doors.index, town.ours.id)
+    new = Certificate.objects.get(record=record).replacement
+    monkeypatch.setattr(locating, "librarian", lambda: asking.Finder(town, [new]))
+    address = started(town, browser, asking.submitted(town).id)
+    page = browser.post(address, {"query": "sales"}).content.decode()
+    assert "Kept as Opus since" in page
+    assert f"/records/{new}" in page
 
 
 def test_stopping_leaves_what_is_not_begun(town: Town, signed_in: Enter, record: str) -> None:

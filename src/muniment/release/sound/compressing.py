@@ -2,7 +2,8 @@
 
 What it cannot vouch for is refused, and the recording stays as it is:
 
-1. Only what was taken from the wire, and files whose samples are not compressed: a second loss is nobody's rule.
+1. Only streams in G.711, G.722 and the like, and files whose samples are not compressed: a second loss is nobody's
+   rule.
 2. A container must be readable to its end, and all of its sound must be decodable here.
 3. A file must have no sound that the telephone's rate or two channels cannot hold.
 4. What was encoded is decoded again: it is as long as the native sound, to `LARGEST_DIFFERENCE`, and silent where
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from muniment.core.call_facts import CallFacts, MaskedSpan
 from muniment.readers.calls import audio
-from muniment.readers.calls.container import Container
+from muniment.readers.calls.container import Container, codecs_of
 from muniment.readers.calls.errors import CallUnreadableError
 from muniment.readers.calls.hearing import WIDE, caller_streams
 from muniment.readers.calls.source import Source
@@ -36,6 +37,8 @@ UNCOMPRESSED: Final = frozenset(
      "PCM_S8", "PCM_U8", "ULAW"}
 )  # fmt: skip
 """Kinds of files without a head, and libsndfile's names of codecs in those that have one."""
+COMPRESSED_STREAMS: Final = frozenset({"amr", "amr-wb", "g729", "gsm", "ilbc", "opus", "speex"})
+"""Codecs of streams, in small letters."""
 _HEADED: Final = frozenset({"au", "wav"})
 _CHANNELS: Final = 2
 _EDGE: Final = 100  # ms at each end of a silence into which the sound beside it may ring
@@ -83,10 +86,21 @@ def _of_call(task: Task, source: Source) -> tuple[_Silence, ...]:
     facts = container.facts() or task.facts
     if facts is None:
         raise CallUnreadableError("What the recorder knew of the call is damaged.")
+    _require_native(container, facts)
     masks = tuple(
         dict.fromkeys(chain(facts.masks, container.masks(), task.facts.masks if task.facts else ()))
     )
     return silences(facts, masks, container.head.started, 1 if len(facts.streams) == 1 else _CHANNELS)
+
+
+def _require_native(container: Container, facts: CallFacts) -> None:
+    offered = [codec for table in codecs_of(container.streams()).values() for codec in table.values()]
+    used = {name.lower() for stream in facts.streams for name in stream.codecs}
+    used = used or {codec.name.lower() for codec in offered}
+    if used & COMPRESSED_STREAMS:
+        raise CallUnreadableError("Its sound is compressed already.")
+    if any(codec.name.lower() in used and (codec.rate or 0) > WIDE for codec in offered):
+        raise CallUnreadableError("It has more sound than Opus of a telephone call would keep.")
 
 
 def _of_file(task: Task, source: Source) -> tuple[_Silence, ...]:
@@ -112,7 +126,8 @@ def _of_file(task: Task, source: Source) -> tuple[_Silence, ...]:
 def _checked(made: bytes, known: Described, masked: Sequence[_Silence]) -> int:
     """How long the Opus is in ms; CallUnreadableError unless it stands for the native sound."""
     with soundfile.SoundFile(io.BytesIO(made)) as file:
-        rate, length = file.samplerate, file.frames * 1000 // file.samplerate
+        rate = int(file.samplerate)
+        length = int(file.frames) * 1000 // rate
         if file.channels != known.channels or abs(length - known.length) > LARGEST_DIFFERENCE:
             raise CallUnreadableError(f"As Opus it would have {length} ms, and it has {known.length} ms.")
         for start, end, channel in masked:

@@ -13,6 +13,7 @@ from muniment.catalogue.records import RecordView, Sight
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.governance import locating, requests, sheets
 from muniment.governance.authorisation import AbsentError, Action
+from muniment.release import disposal
 from muniment.search.language.fields import FIELDS
 from muniment.search.language.syntax import QueryMistakeError
 from muniment.search.librarian.limits import BUDGET
@@ -92,6 +93,7 @@ def _search_page(request: PersonRequest, request_id: str, context: dict[str, Any
     listed = [one.id for one in context.get("records", ())]
     context["ticked"] = frozenset(chosen)
     context["kept"] = _seen(request, [one for one in chosen if one not in listed])
+    context["as_opus"] = disposal.kept_as_opus(request.person.organisation, [*listed, *chosen])
     return render(request, "locating/search.html", context)
 
 
