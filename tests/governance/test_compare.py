@@ -10,7 +10,18 @@ from django.db import connection
 from muniment.capture.calls.assurance import report
 from muniment.capture.calls.assurance.matching import match
 from muniment.core.assurance_settings import AssuranceSettings
-from muniment.governance import completeness, deciding, holds, silencing
+from muniment.core.call_settings import CallSettings
+from muniment.core.row_mapping import RowMapping
+from muniment.governance import (
+    announcements,
+    awareness,
+    call_mappings,
+    completeness,
+    deciding,
+    holds,
+    notice_reasons,
+    silencing,
+)
 from muniment.governance.compare import KINDS, RowFault, compare
 from muniment.governance.models import Case, Decision, Grant, GrantRecord, Hold, Request
 from tests.governance.house import House
@@ -21,6 +32,7 @@ def full_of_acts(house: House) -> str:
     """An organisation in which every kind of act has happened."""
     from muniment.core.errors import RefusedError  # noqa: PLC0415
     from muniment.governance import adoption, cases, delegations  # noqa: PLC0415
+    from tests.governance.test_announcements import publish  # noqa: PLC0415
     from tests.governance.test_delegations import lend  # noqa: PLC0415
     from tests.governance.test_granting import revoked  # noqa: PLC0415
     from tests.governance.test_holds import placed, released  # noqa: PLC0415
@@ -47,6 +59,11 @@ def full_of_acts(house: House) -> str:
         house.organisation, date(2026, 3, 1), "UTC", match([], []), accounts=0, recordings=0
     )
     completeness.record(house.desk, made, AssuranceSettings())
+    announcements.end(house.desk, house.person("cora"), publish(house).id)
+    chosen = CallSettings()
+    awareness.acknowledge(house.desk, eve, chosen, awareness.about(eve, chosen).digest)
+    call_mappings.save(house.desk, house.person("ira"), "hosted", RowMapping({"caller": "A Number"}))
+    notice_reasons.give(house.desk, house.person("hana"), records[0], "agent-told", "")
     return request.id
 
 

@@ -61,7 +61,9 @@ def test_each_process_gets_its_own_keys_and_no_others(founded: tuple[Home, Unloc
 
 def test_where_nothing_is_to_be_done_there_is_no_steward(founded: tuple[Home, UnlockedKeyring]) -> None:
     home, keyring = founded
-    home.settings.write_text('[verify]\nsampled = "never"\nincremental = "never"\nfull = "never"\n')
+    home.settings.write_text(
+        '[verify]\nsampled = "never"\nincremental = "never"\nfull = "never"\ndeep = "never"\n'
+    )
     assert "steward" not in {each.name for each in serve.children(home, keyring, settings.load(home))}
 
 

@@ -97,7 +97,6 @@ def publish(
         record=ids.record_text(record),
         sha256=hashlib.sha256(sound).hexdigest(),
         samples=samples,
-        samples_sha256=hashlib.sha256(samples).hexdigest(),
         made_by_id=by.id if by else None,
         made=made,
     )

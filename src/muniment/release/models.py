@@ -86,13 +86,8 @@ class Certificate(Recorded):
             "final": moment(self.final),
             **({"covered": True} if self.covered else {}),
             **({"backups": self.backups} if self.backups else {}),
-            **(self._replaced() if self.replacement else {}),
-        }
-
-    def _replaced(self) -> dict[str, Json]:
-        return {
-            "replacement": self.replacement,
-            "spans": [list(one) for one in self.spans],
+            **({"replacement": self.replacement} if self.replacement else {}),
+            **({"spans": [list(one) for one in self.spans]} if self.spans else {}),
             **({"copies": sorted(self.copies)} if self.copies else {}),
             **({"kept": dict(self.kept)} if self.kept else {}),
         }

@@ -15,7 +15,7 @@ AT = datetime(2026, 3, 2, tzinfo=UTC)
 def test_each_row_says_what_it_is_and_what_the_ledger_says() -> None:
     version = AnnouncementVersion(
         organisation_id="org_a", name="welcome", version=2, language="en-GB", text="Recorded.", lines=["201"],
-        since=date(2026, 3, 2), record="rec_a", sha256="ab", samples=b"12", samples_sha256="cd", made=AT,
+        since=date(2026, 3, 2), record="rec_a", sha256="ab", samples=b"12", made=AT,
     )  # fmt: skip
     assert str(version) == "welcome 2 (en-GB)"
     facts = version.facts()

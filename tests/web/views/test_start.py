@@ -15,7 +15,7 @@ def test_it_says_what_waits_and_what_is_recorded(signed_in: Callable[..., Client
     )
     page = signed_in(Role.DIRECTOR).get("/").content.decode()
     assert "For Director Person" in page
-    assert page.count("Not recorded</strong>") == 3
+    assert page.count("Not recorded</strong>") == 4  # calls, meetings, chat, and web use
 
 
 def test_when_nothing_waits_it_says_what_would(signed_in: Callable[..., Client], monkeypatch) -> None:

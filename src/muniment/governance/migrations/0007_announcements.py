@@ -33,7 +33,6 @@ class Migration(migrations.Migration):
                 ("record", models.CharField(max_length=40)),
                 ("sha256", models.CharField(max_length=64)),
                 ("samples", models.BinaryField()),
-                ("samples_sha256", models.CharField(max_length=64)),
                 ("made", models.DateTimeField()),
                 (
                     "made_by",

@@ -1,5 +1,6 @@
 """Recording notices as things of the record: each version, when one ended, a reason given for one call, who was told."""
 
+import hashlib
 from typing import ClassVar
 
 from django.db import models
@@ -31,7 +32,6 @@ class AnnouncementVersion(Recorded):
     record = models.CharField(max_length=40)
     sha256 = models.CharField(max_length=64)  # of the file as it was given
     samples = models.BinaryField()
-    samples_sha256 = models.CharField(max_length=64)
     made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
     made = models.DateTimeField()
 
@@ -60,7 +60,7 @@ class AnnouncementVersion(Recorded):
             "since": self.since.isoformat(),
             "record": self.record,
             "sha256": self.sha256,
-            "samples_sha256": self.samples_sha256,
+            "samples_sha256": hashlib.sha256(self.samples).hexdigest(),
             "made_by": self.made_by_id or "",
             "made": moment(self.made),
         }

@@ -27,7 +27,13 @@ class Field(NamedTuple):
     values: tuple[str, ...] = ()
 
 
-CHANNELS = ("announcement", "call", "e-mail", "meeting", "voicemail")
+CHANNELS = (
+    "call",
+    "e-mail",
+    "meeting",
+    "voicemail",
+    "announcement",
+)  # the first is offered where none is near
 DIRECTIONS = ("inbound", "internal", "outbound", "unknown")
 NOTICES = ("declined", "not-feasible", "not-required", "played", "unknown")
 MARKINGS = ("confidential", "personal", "private", "sensitive", "union")
