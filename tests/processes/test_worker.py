@@ -25,10 +25,13 @@ from muniment.people.roles import Role
 from muniment.processes import outcomes, worker
 from muniment.processes.outcomes import Outcome
 from muniment.processes.worker import Rounds
+from muniment.release.models import Certificate
 from muniment.search.follow import Followed
 from muniment.vault.client import IndexDoor
 from muniment.vault.faults import Fault, FaultKind
+from tests.governance.house import House
 from tests.installations import free_port
+from tests.release import conversions
 from tests.residents import keeper, town
 from tests.town import Town
 
@@ -180,3 +183,13 @@ def test_what_the_steward_found_wrong_is_mailed_by_the_worker(town: Town, tmp_pa
         count = Notice.objects.count()
         worker._checks(home, door)()
         assert Notice.objects.count() == count
+
+
+def test_what_a_holder_signed_for_becomes_opus_beside_the_rounds(house: House) -> None:
+    record = conversions.a_recorded_call(house)
+    grant = conversions.decided(house)
+    worker.do_what_waits(house.estate.home, house.desk)
+    assert not Certificate.objects.exists()
+    conversions.ordered(house, grant)
+    worker.do_what_waits(house.estate.home, house.desk)
+    assert Certificate.objects.get(record=record).kept["codec"] == "opus"

@@ -88,16 +88,21 @@ class Checks:
     def _make(self) -> None:
         from django.db import connection  # noqa: PLC0415  the same
 
-        from muniment.release import checking, compressing  # noqa: PLC0415  the same
-
         try:
-            checking.run_waiting(self._home)
-            with closing(CaptureDoor(self._home.socket("capture"))) as door:
-                compressing.run_waiting(self._desk, door)
+            do_what_waits(self._home, self._desk)
         except Exception as error:  # noqa: BLE001  the worker lives on; the row is taken up again
             structlog.get_logger().error("checks failed", error=type(error).__name__)
         finally:
             connection.close()
+
+
+def do_what_waits(home: Home, desk: DeskDoor) -> None:
+    """Make every check that waits, then keep as Opus what was signed for."""
+    from muniment.release import checking, compressing  # noqa: PLC0415  models are loaded by `installation.start`
+
+    checking.run_waiting(home)
+    with closing(CaptureDoor(home.socket("capture"))) as door:
+        compressing.run_waiting(desk, door)
 
 
 def _log_progress(organisation: str, followed: Followed) -> None:
