@@ -63,9 +63,7 @@ class Certificate(Recorded):
     replacement = models.CharField(max_length=40, blank=True, default="", db_index=True)
     spans = models.JSONField(default=list)  # what the replacement is without: from, to (ms), channel or -1
     copies = models.JSONField(default=list)  # redacted copies of it that do not cover all of that
-    kept = models.JSONField(
-        default=dict
-    )  # the form of the replacement's sound; see `capture.statement.KeptAs`
+    kept = models.JSONField(default=dict)  # the form of its sound; see `capture.statement.KeptAs`
 
     class Meta:
         ordering = ("-destroyed",)
@@ -89,7 +87,7 @@ class Certificate(Recorded):
             **({"replacement": self.replacement} if self.replacement else {}),
             **({"spans": [list(one) for one in self.spans]} if self.spans else {}),
             **({"copies": sorted(self.copies)} if self.copies else {}),
-            **({"kept": dict(self.kept)} if self.kept else {}),
+            **({"kept": self.kept} if self.kept else {}),
         }
 
     @property
