@@ -1,8 +1,11 @@
 """What is recorded of one person, and that they were told."""
 
+from datetime import date
+
 import msgspec
 import pytest
 
+from muniment.core.announcement_settings import Announcement
 from muniment.core.assurance_settings import AssuranceSettings, UnrecordedLine
 from muniment.core.call_settings import CallSettings, CallSource
 from muniment.core.errors import WrongUseError
@@ -50,7 +53,13 @@ def test_lines_mailboxes_rules_and_announcements_of_one_person(house: House) -> 
     publish(house, lines=("201",))
     publish(house, name="sales", lines=("555",))
     eve = person(house, "eve@firm.example", "ext:201", "ext:777", "sip:eve@pbx.example")
-    found = awareness.about(eve, chosen(house))
+    known = {"organisation": house.organisation, "file": "x"}
+    named = (
+        Announcement(name="menu", lines=("201",), **known),
+        Announcement(name="old", until=date(2020, 1, 1), **known),
+        Announcement(name="theirs", **{**known, "organisation": "org_b"}),
+    )
+    found = awareness.about(eve, chosen(house, announcement=named))
     assert found.mailboxes == ("eve@firm.example",)
     line, personal, phone = found.lines
     assert (line.address, line.recorded, line.sources, line.tone_hertz) == ("201", True, ("sbc",), 1400)
@@ -60,7 +69,10 @@ def test_lines_mailboxes_rules_and_announcements_of_one_person(house: House) -> 
     assert [(each.category, each.where) for each in found.rules] == [
         ("client support", ("calls that come in", "line 20*"))
     ]
-    assert [each.name for each in found.announcements] == ["welcome"]
+    assert [(each.name, each.number > 0) for each in found.announcements] == [
+        ("welcome", True),
+        ("menu", False),
+    ]
     assert any("Data Controller" in each.deciders for each in found.asking)
     assert found.told is None
 

@@ -40,11 +40,14 @@ class Announcement(BaseModel):
             raise ValueError("an announcement ends before it begins")
         return self
 
+    def in_force(self, day: date) -> bool:
+        """Whether it is played on a day."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
     def fits(self, call: Outline, day: date) -> bool:
         """Whether it was to be heard on such a call on that day."""
-        in_force = self.since <= day and (self.until is None or day <= self.until)
         return (
-            in_force
+            self.in_force(day)
             and self.organisation == call.organisation
             and (not self.sources or call.source in self.sources)
             and (not self.queues or call.queue in self.queues)

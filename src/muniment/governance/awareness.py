@@ -23,7 +23,6 @@ from muniment.core.notice_reasons import REASONS
 from muniment.core.phone_numbers import EXTENSION
 from muniment.core.rule_settings import RecordingRule
 from muniment.governance import adoption, announcements
-from muniment.governance.announcements import AnnouncementView
 from muniment.governance.desk import Desk, write
 from muniment.governance.models import AwarenessTold
 from muniment.people.roles import LABELS, Role
@@ -60,13 +59,23 @@ class Asking(msgspec.Struct, frozen=True):
     deciders: tuple[str, ...]
 
 
+class NoticeShown(msgspec.Struct, frozen=True):
+    """One recording notice that callers may hear. `number` leads to what is sealed of it; 0: only settings name it."""
+
+    name: str
+    version: int
+    language: str
+    text: str
+    number: int = 0
+
+
 class AwarenessView(msgspec.Struct, frozen=True):
     """The page. `announcements` are heard on their lines now; `digest` names what the page says."""
 
     mailboxes: tuple[str, ...]
     lines: tuple[LineShown, ...]
     rules: tuple[RuleShown, ...]
-    announcements: tuple[AnnouncementView, ...]
+    announcements: tuple[NoticeShown, ...]
     asking: tuple[Asking, ...]
     kept: dict[str, int]
     digest: str
@@ -80,7 +89,9 @@ def about(person: PersonView, calls: CallSettings) -> AwarenessView:
     numbers = [each for each in person.addresses if each not in mailboxes]
     lines = tuple(_line(person.organisation, each, calls) for each in numbers)
     rules = tuple(_rules(person.organisation, numbers, calls.rule))
-    played = _played(person.organisation, numbers, lines)
+    played = (
+        tuple(_played(person.organisation, numbers, calls)) if any(each.recorded for each in lines) else ()
+    )
     asking = tuple(_asking(person.organisation))
     names = [(each.name, each.version, each.language) for each in played]
     digest = hashlib.sha256(msgspec.json.encode((mailboxes, lines, rules, names, asking))).hexdigest()
@@ -169,18 +180,19 @@ def _where(rule: RecordingRule) -> Iterable[str]:
         yield "certain numbers of the other side"
 
 
-def _played(
-    organisation: str, numbers: Iterable[str], lines: Iterable[LineShown]
-) -> tuple[AnnouncementView, ...]:
+def _played(organisation: str, numbers: Iterable[str], calls: CallSettings) -> Iterable[NoticeShown]:
     """Announcements that may be heard on their lines today."""
-    if not any(each.recorded for each in lines):
-        return ()
     own, today = frozenset(numbers), clock.now().date()
-    return tuple(
-        each
-        for each in announcements.listed(organisation)
-        if each.in_force(today) and (not each.lines or takes_part(own, each.lines))
-    )
+    for view in announcements.listed(organisation):
+        if view.in_force(today) and (not view.lines or takes_part(own, view.lines)):
+            yield NoticeShown(view.name, view.version, view.language, view.text, view.id)
+    for each in calls.announcement:
+        if (
+            each.organisation == organisation
+            and each.in_force(today)
+            and (not each.lines or takes_part(own, each.lines))
+        ):
+            yield NoticeShown(each.name, each.version, each.language, each.text)
 
 
 def _asking(organisation: str) -> Iterable[Asking]:
