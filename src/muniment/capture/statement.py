@@ -29,7 +29,7 @@ class KeptAs(msgspec.Struct, frozen=True):
 
     `bitrate` is in bits a second, measured over the whole; sizes are in octets, lengths in ms. `sha256` is that of
     the native original, `form` and `origin` those of its capture statement: they say which channel is whose, and
-    when its sound began. `notes` are what had to be said of it.
+    when its sound began.
     """
 
     codec: Literal["opus"]
