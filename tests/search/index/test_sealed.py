@@ -94,3 +94,13 @@ def test_files_are_for_their_owner_alone(tmp_path: Path) -> None:
 
 def test_names_say_nothing() -> None:
     assert len({sealed.new_name() for _ in range(100)}) == 100
+
+
+def test_pieces_that_fail_leave_nothing_and_their_error_is_theirs(tmp_path: Path) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"first"
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        sealed.write(tmp_path / "a", KEY, pieces())
+    assert list(tmp_path.iterdir()) == []

@@ -2,12 +2,14 @@
 
 import shutil
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from muniment.core.errors import FaultFoundError
+from muniment.search.index import sealed
 from muniment.search.index.organisation import View
 from muniment.search.index.segments import MANIFEST, load, save
 from muniment.search.language.parser import parse
@@ -101,6 +103,28 @@ def test_another_schema_is_indexed_again_from_the_documents(tmp_path: Path) -> N
     again = index_at(tmp_path, "other")
     assert again.search(parse("refund"), View()).total == 1
     assert again.watermark == 1
+
+
+def test_a_file_that_a_merge_takes_away_while_it_is_sealed_is_looked_for_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, real, taken = index_at(tmp_path), sealed.write, list[Path]()
+
+    def overtaken(path: Path, key: bytes, pieces: Iterable[bytes]) -> None:
+        if not taken and (stores := list((tmp_path / "memory").glob("*.store"))):
+            taken.append(stores[0])
+            held = taken[0].read_bytes()
+            taken[0].unlink()
+            try:
+                real(path, key, pieces)
+            finally:
+                taken[0].write_bytes(held)
+        real(path, key, pieces)
+
+    monkeypatch.setattr(sealed, "write", overtaken)
+    index.take([document(1, "refund")], watermark=1)
+    assert taken
+    assert index_at(tmp_path, "again").search(parse("refund"), View()).total == 1
 
 
 def test_queries_go_on_while_segments_are_sealed_and_merged(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def decode(original: bytes, name: str = "", span: tuple[int, int] | None = None)
             skipped = first if not file.seekable() else 0  # GSM within WAV is read from its beginning
             if not skipped and first:
                 file.seek(first)
-            found = file.read(max(last - first, 0) + skipped, dtype="int16", always_2d=True)[skipped:]
+            found = _read(file, max(last - first, 0) + skipped)[skipped:]
         except (soundfile.SoundFileError, RuntimeError, ValueError) as error:
             raise _broken() from error
         rate = int(file.samplerate)
@@ -116,6 +116,7 @@ def decode(original: bytes, name: str = "", span: tuple[int, int] | None = None)
 
 
 _LOOKED_AT = 4096
+_BLOCK = 1 << 20  # frames
 
 
 def _opened(original: bytes) -> soundfile.SoundFile:
@@ -127,6 +128,15 @@ def _opened(original: bytes) -> soundfile.SoundFile:
         file.close()
         raise CallUnreadableError("Its channels or its rate are none of a telephone.")
     return file
+
+
+def _read(file: soundfile.SoundFile, wanted: int) -> Pcm:
+    """As many frames, or as many as there are: a damaged head promises any number, and memory is not made for it."""
+    parts = [np.zeros((0, file.channels), np.int16)]
+    while wanted > 0 and len(part := file.read(min(wanted, _BLOCK), dtype="int16", always_2d=True)):
+        parts.append(part)
+        wanted -= len(part)
+    return np.concatenate(parts)
 
 
 def _headless(original: bytes, kind: str) -> tuple[Pcm, int]:

@@ -57,6 +57,9 @@ def write(path: Path, key: bytes, pieces: Iterable[bytes]) -> None:
             why=f"{error.strerror} ({path.parent}).",
             remedy="Make room on the disk; the worker tries again by itself.",
         ) from error
+    except BaseException:  # what `pieces` raises is the caller's
+        aside.unlink(missing_ok=True)
+        raise
 
 
 def read(path: Path, key: bytes) -> bytes:

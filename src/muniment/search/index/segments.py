@@ -84,7 +84,7 @@ def seal_segments(
         meta = (memory / META).read_bytes()
         try:
             return meta, tuple(_sealed(memory, directory, key, known, meta))
-        except FileNotFoundError:
+        except (FileNotFoundError, _GoneError):
             continue
     raise NotAvailableError("The index changed faster than it could be sealed.", remedy="Try again.")
 
@@ -123,6 +123,10 @@ def _sealed(
         yield SealedSegment(stem, name, parts)
 
 
+class _GoneError(Exception):
+    """A merge took a file away while it was sealed: no fault of the disk that is written to."""
+
+
 def _named(meta: bytes) -> Iterator[tuple[str, str]]:
     """The segments and lists of deletions in `meta.json`, each with the pattern of its files."""
     for segment in json.loads(meta)["segments"]:
@@ -134,7 +138,11 @@ def _named(meta: bytes) -> Iterator[tuple[str, str]]:
 
 def _pieces(paths: list[Path]) -> Iterator[bytes]:
     for path in paths:
-        with path.open("rb") as file:
+        try:
+            file = path.open("rb")
+        except FileNotFoundError as error:
+            raise _GoneError from error
+        with file:
             while piece := file.read(_COPY):
                 yield piece
 

@@ -99,3 +99,12 @@ def test_our_offer_is_open_while_nobody_answered_it() -> None:
 def test_a_response_says_what_it_answers() -> None:
     assert answers(Response(200, "", Headers((("cseq", "1  bye "),)))) == "BYE"
     assert answers(Response(200, "", Headers())) == ""
+
+
+@pytest.mark.parametrize("contact", ["<sip:a b>", "<sip:a\u2003b>", "<sip:a\tb>", "<>", ""])
+def test_no_request_goes_to_what_no_first_line_can_hold(contact: str) -> None:
+    ours = dialog()
+    ours.learn(Request("INFO", "sip:r", Headers((("contact", contact),))), ours.flow)
+    assert ours.target == "sip:src@192.0.2.20"
+    routed = dialog(route=(contact,))
+    assert " " not in request_within(routed, "BYE", "").uri

@@ -1,5 +1,6 @@
 """One dialog as we hold it (RFC 3261 section 12), and the requests that we make inside it."""
 
+import re
 import secrets
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ from muniment.capture.calls.sip.transactions import COOKIE, ServerTransaction
 
 ALLOW = "INVITE, ACK, CANCEL, BYE, UPDATE, INFO, OPTIONS"
 SUPPORTED = "siprec, timer"
+SENDABLE = re.compile(r"\S{1,8192}")  # what can stand in the first line of a request
 
 
 @dataclass
@@ -90,7 +92,7 @@ class Dialog:
         """What every request of the client may renew: its address, and what it can do."""
         self.flow = flow
         if contacts := request.headers.values("contact"):
-            self.target = parse_name_address(contacts[0]).uri or self.target
+            self.target = _target(contacts[0]) or self.target
         for name in ("allow", "accept", "supported"):
             if request.headers.lines(name):
                 setattr(self, name, request.headers.tokens(name))
@@ -99,7 +101,6 @@ class Dialog:
 def open_dialog(transaction: ServerTransaction) -> Dialog:
     """The dialog that a 2xx to this INVITE will make (RFC 3261 section 12.1.1)."""
     headers = transaction.request.headers
-    contacts = headers.values("contact")
     sender = parse_name_address(headers.only("from"))
     dialog = Dialog(
         id=transaction.tag,
@@ -107,7 +108,7 @@ def open_dialog(transaction: ServerTransaction) -> Dialog:
         local=f"{headers.only('to')};tag={transaction.tag}",
         remote=headers.only("from"),
         remote_tag=sender.parameter("tag") or "",
-        target=parse_name_address(contacts[0]).uri if contacts else sender.uri,
+        target=_target(headers.only("from")) or f"sip:{in_uri(transaction.flow.peer.host)}",
         route=tuple(headers.values("record-route")),
         flow=transaction.flow,
         origin=transaction.flow.peer.host,
@@ -134,9 +135,10 @@ def request_within(
     if method != "ACK":
         dialog.local_number += 1
     uri, routes = dialog.target, dialog.route
-    if routes and value_of(parse_uri(parse_name_address(routes[0]).uri).parameters, "lr") is None:
+    strict = _target(routes[0]) if routes else ""
+    if strict and value_of(parse_uri(strict).parameters, "lr") is None:
         # The first proxy routes strictly: it wants itself as the address, and the target last.
-        uri, routes = parse_name_address(routes[0]).uri, (*routes[1:], f"<{dialog.target}>")
+        uri, routes = strict, (*routes[1:], f"<{dialog.target}>")
     flow = dialog.flow
     host = name or in_uri(flow.local.host)
     branch = COOKIE + secrets.token_hex(12)
@@ -153,6 +155,12 @@ def request_within(
         *extra,
     )
     return Request(method, uri, Headers(fields), body)
+
+
+def _target(value: str) -> str:
+    """The URI of a header field, if a request can be sent to it: what holds white space would break its first line."""
+    uri = parse_name_address(value).uri
+    return uri if SENDABLE.fullmatch(uri) else ""
 
 
 def _wants_sips(request: Request) -> bool:
