@@ -34,7 +34,7 @@ class LineSettings(BaseModel):
     no_notice: NoNotice = ""
     """The coded reason why callers hear no notice on these lines; empty where they do."""
     staff: tuple[StaffManner, ...] = ()
-    """How staff know that they are recorded or listened to while they speak; without any, only the policies that they accepted say so."""
+    """How staff know that they are recorded or listened to while they speak; without any, nothing tells them then."""
     tone_hertz: Annotated[int, Field(ge=0, le=3400)] = 0
     """The pitch of the tone in the call; only with "tone" in `staff`. 0: it is not looked for."""
     tone_every: Annotated[int, Field(ge=1, le=120)] = 15

@@ -1,7 +1,7 @@
 """Whether staff have been told that calls may be listened to while they last (REQ 023): before, not after.
 
 Everybody of the organisation who is in a call counts, and everybody whose line it is. Told is who has accepted
-the policies that stand now, or is bound by an attested contract: that is where it says so.
+the policies that stand now, or is bound by an attested contract: there the organisation has to say so.
 """
 
 from collections.abc import Callable, Collection
