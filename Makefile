@@ -8,6 +8,9 @@ SEED ?= 20261126
 ORDER = $(if $(filter random,$(SEED)),,--randomly-seed=$(SEED) --hypothesis-profile=ci)
 BENCHES := seal verify rebuild append durable latency erase read stored import smtp search search_peer
 
+# Python keeps what it has compiled, also where a shell says otherwise: the tests start thousands of processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 # From the top folder: inside this one, pyenv would insist on exactly the version in .python-version.
 BOOTSTRAP = cd / && python3 "$(ROOT)/tools/bootstrap.py"
 HERE = cd "$(ROOT)" &&
