@@ -1,7 +1,8 @@
 # Each target makes ready what it needs: a fresh machine needs git, make and some Python 3, nothing else.
 ROOT := $(shell cd "$$(dirname "$(strip $(MAKEFILE_LIST))")" && pwd)
 BIN := .venv/bin
-WORKERS ?= 2
+# One more than the smallest machine has processors: a third of what a test takes is waiting.
+WORKERS ?= 3
 # The order of the tests and the examples that they try: the same each time, so that a failure is repeatable.
 # SEED=random draws others.
 SEED ?= 20261126
@@ -38,7 +39,7 @@ demo: ready
 test:
 	@$(BOOTSTRAP) test
 	@$(MAKE) --no-print-directory -C "$(ROOT)" lint types layers
-	@$(HERE) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ORDER) $(PYTEST)
+	@$(HERE) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ORDER) $(PYTEST)
 
 check: ready lint types layers
 
