@@ -21,7 +21,8 @@ def test_each_column_changes_the_digest(house: House) -> None:
     full_of_acts(house)
     [record] = house.records(1)
     erased(house, house.erasure_granted([record]).grant, record)
-    assert [name for kind in (*KINDS, Certificate) for name in unseen(kind)] == []
+    kinds: list[type[Recorded]] = [*KINDS, Certificate]
+    assert [name for kind in kinds for name in unseen(kind)] == []
 
 
 def unseen(kind: type[Recorded]) -> list[str]:
