@@ -1,13 +1,17 @@
 # Each target makes ready what it needs: a fresh machine needs git, make and some Python 3, nothing else.
 ROOT := $(shell cd "$$(dirname "$(strip $(MAKEFILE_LIST))")" && pwd)
 BIN := .venv/bin
-WORKERS ?= 2
+# One more than the smallest machine has processors: a third of what a test takes is waiting.
+WORKERS ?= 3
 # The order of the tests and the examples that they try: the same each time, so that a failure is repeatable.
 # SEED=random draws others.
 SEED ?= 20261126
 ORDER = $(if $(filter random,$(SEED)),,--randomly-seed=$(SEED) --hypothesis-profile=ci)
 BENCHES := seal verify rebuild append durable latency erase read stored import smtp search search_peer \
 	rtp signalling playback opus
+
+# Python keeps what it has compiled, also where a shell says otherwise: the tests start thousands of processes.
+unexport PYTHONDONTWRITEBYTECODE
 
 # From the top folder: inside this one, pyenv would insist on exactly the version in .python-version.
 BOOTSTRAP = cd / && python3 "$(ROOT)/tools/bootstrap.py"
@@ -36,7 +40,7 @@ demo: ready
 test:
 	@$(BOOTSTRAP) test
 	@$(MAKE) --no-print-directory -C "$(ROOT)" lint types layers
-	@$(HERE) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ORDER) $(PYTEST)
+	@$(HERE) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ORDER) $(PYTEST)
 
 check: ready lint types layers
 

@@ -8,7 +8,7 @@ from hypothesis import settings
 from muniment.core.home import Home
 from muniment.database import keys
 
-pytest_plugins = ["tests.skips"]
+pytest_plugins = ["tests.order", "tests.scratch", "tests.skips"]
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"

@@ -1,13 +1,17 @@
 """A whole installation as its owner has it: founded, served and stopped by the real command."""
 
+import atexit
+import functools
 import json
 import os
 import random
+import shutil
 import signal
 import smtplib
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -20,13 +24,18 @@ import psutil
 from muniment.core import clock, ids
 from muniment.core.home import Home
 from muniment.core.ids import Prefix
+from muniment.processes.founding import Plan, settings_text
 from muniment.vault.authority import keyfile, statements
 from muniment.vault.authority.keyfile import PrivateKeyFile
 from muniment.vault.authority.register import KeyKind, Power, RegisteredKey
 from muniment.vault.authority.signing import SignedStatement, sign_with_key
 from muniment.vault.authority.statements import Action, Verdict
 from muniment.vault.client import DeskDoor
+from muniment.vault.keyring import Keyring
+from muniment.vault.wrapping.passphrase import PassphraseWrapper
+from tests.town import CHEAP
 
+NAME = "Harbour Works"
 PASSPHRASE = b"correct horse battery staple"
 MUNIMENT = (sys.executable, "-c", "from muniment.cli.main import run; run()")
 SOURCE = Path(__file__).resolve().parent.parent / "src"
@@ -185,11 +194,43 @@ class Served:
 
 
 def found(path: Path, *, keys: bool = True, mail: bool = True) -> Installation:
-    """Found an installation under `path`, with two authorities' key files or with enrolment links."""
+    """An installation under `path`, with two authorities' key files or with enrolment links.
+
+    It is a copy of one that this process has founded and nobody used: all that differs is where it lies, its ports,
+    and what a guess at its passphrase costs. Two such installations have the same keys; where that matters,
+    `found_anew`.
+    """
+    like = _pristine(keys=keys)
+    shutil.copytree(like.home.path, path / "home")
+    for file in (like.passphrase_file, *like.home.path.parent.glob("*.key")):
+        shutil.copy2(file, path)
+    made = Installation(
+        Home(path / "home"), path / "passphrase", free_port(), free_port(), organisation=like.organisation
+    )
+    plan = Plan(NAME, address=made.origin, mail=f"127.0.0.1:{made.mail_port}" if mail else "")
+    made.home.settings.write_text(settings_text(plan, made.organisation), encoding="utf-8")
+    made.printed = json.loads(json.dumps(like.printed).replace(like.origin, made.origin))
+    made.authorities = like.authorities
+    return made
+
+
+@functools.cache
+def _pristine(*, keys: bool) -> Installation:
+    folder = Path(tempfile.mkdtemp(prefix="muniment-tests-"))
+    atexit.register(shutil.rmtree, folder)
+    made = found_anew(folder, keys=keys)
+    Keyring.unlock(made.home, PASSPHRASE).change_wrapper(PassphraseWrapper(PASSPHRASE, CHEAP))
+    for left in [left for left in made.home.path.rglob("*") if left.is_socket()]:
+        left.unlink()
+    return made
+
+
+def found_anew(path: Path, *, keys: bool = True, mail: bool = True) -> Installation:
+    """Found an installation under `path` by the real command, which takes five seconds."""
     secret = path / "passphrase"
     secret.write_bytes(PASSPHRASE + b"\n")
     made = Installation(Home(path / "home"), secret, free_port(), free_port())
-    words: list[object] = ["--organisation", "Harbour Works", "--address", made.origin, "--json"]
+    words: list[object] = ["--organisation", NAME, "--address", made.origin, "--json"]
     words += ["--mail", f"127.0.0.1:{made.mail_port}"] if mail else []
     for name in ("ann", "bob") if keys else ():
         private = keyfile.generate(ids.new(Prefix.PERSON))

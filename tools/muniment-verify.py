@@ -323,7 +323,7 @@ class Vault:
 
     def check_derived(self, nested: set[str]) -> None:
         """Tiles, bundles and index are what the leaves give; no file is of no one's."""
-        there = {path.relative_to(self.path).as_posix() for path in self.path.rglob("*") if not path.is_dir()}
+        there = {"/".join(path.parts[len(self.path.parts) :]) for path in self.path.rglob("*") if not path.is_dir()}
         for name in sorted(one for one in there if one[:12] not in nested):
             if tile := TILE.fullmatch(name):
                 data, height, width = read(self.path / name), int(tile[1].replace("entries", "0")), int(tile[3] or WIDTH)

@@ -8,10 +8,10 @@ from django.test import Client
 
 from muniment.api import doors
 from muniment.people import services as people
-from tests.governance.conftest import house, shared_estate
+from tests.governance.conftest import house, roomy_estate
 from tests.governance.house import House
 
-__all__ = ["house", "shared_estate"]
+__all__ = ["house", "roomy_estate"]
 
 type Call = Callable[..., Any]
 """Asks the API; the answer is the test client's response."""

@@ -11,7 +11,7 @@ import pytest
 from muniment.readers.calls.container import Container
 from tests.faults.siprec_client import Switch
 from tests.faults.test_calls import containers, details, facts, payloads
-from tests.installations import Installation, found, until
+from tests.installations import Installation, found_anew, until
 
 LAST_SECOND = 200  # packets that the client of these tests sends in a second at most
 FULL = 10**15  # bytes: as if the disk were full
@@ -19,7 +19,7 @@ FULL = 10**15  # bytes: as if the disk were full
 
 def recorder(path: Path, first_port: int) -> Installation:
     path.mkdir()
-    made = found(path, mail=False)
+    made = found_anew(path, mail=False)
     with made.home.settings.open("a", encoding="utf-8") as settings:
         settings.write(
             f'\n[[calls.listeners]]\nlisten = "127.0.0.1:{made.mail_port}"\n'

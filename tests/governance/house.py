@@ -59,16 +59,16 @@ class Key:
 
 @dataclass
 class Estate:
-    """One home with a running keeper and more organisations than there are tests."""
+    """One home with a running keeper and its organisations; `unused` are those that no test has had."""
 
     home: Home
     doors: Doors
     keys: dict[str, dict[str, Key]]
-    unused: Iterator[str]
+    unused: list[str]
     keyring: UnlockedKeyring
 
     def house(self) -> "House":
-        organisation = next(self.unused)
+        organisation = self.unused.pop()
         people.found_organisation(organisation, "Harbour Lights Ltd", demo=True)
         house = House(self, organisation, {})
         for name, (roles, _) in ROSTER.items():
@@ -262,7 +262,7 @@ def estate(path: Path, organisations: int) -> Iterator[Estate]:
             setup.add_organisation(home, keyring, authorities=authorities, keys=others, **given)
     with client.connect(home, PASSPHRASE) as doors:
         assert keyring is not None
-        yield Estate(home, doors, keys, iter(keys), keyring)
+        yield Estate(home, doors, keys, list(keys), keyring)
 
 
 def _registered(key: Key, powers: frozenset[Power]) -> RegisteredKey:

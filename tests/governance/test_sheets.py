@@ -59,8 +59,8 @@ def test_only_who_decides_in_general_is_told_that_a_request_is_kept_from_them(ho
     assert not sheets.is_kept_from(house.person("dora"), "req_none")
 
 
-def test_another_organisations_request_is_not_there(house: House, shared_estate) -> None:
-    other = shared_estate.house()
+def test_another_organisations_request_is_not_there(house: House) -> None:
+    other = house.estate.house()
     request = other.located(other.submitted(), other.records(1))
     with pytest.raises(AbsentError):
         sheets.sheet(house.desk, house.person("dora"), request.id)

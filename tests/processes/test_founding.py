@@ -15,12 +15,12 @@ from muniment.processes.founding import Plan, settings_text
 from muniment.vault.authority.register import Power
 from muniment.vault.client import doors
 from tests.browser import Browser
-from tests.installations import Installation, environment, found, muniment
+from tests.installations import Installation, environment, found_anew, muniment
 
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    return found(tmp_path_factory.mktemp("founded"), keys=False, mail=False)
+    return found_anew(tmp_path_factory.mktemp("founded"), keys=False, mail=False)
 
 
 def test_a_printed_link_leads_through_enrolment_on_the_served_pages(installation: Installation) -> None:
@@ -60,9 +60,9 @@ def test_the_first_two_can_do_what_everything_else_begins_with(tmp_path: Path) -
     linked, keyed = (tmp_path / "linked", tmp_path / "keyed")
     for path in (linked, keyed):
         path.mkdir()
-    made = found(linked, keys=False, mail=False)
+    made = found_anew(linked, keys=False, mail=False)
     assert list(made.printed["enrolment_links"]) == ["Data Controller", "Director"]
-    made = found(keyed, mail=False)
+    made = found_anew(keyed, mail=False)
     with made.serving(), doors(made.home).desk as desk:
         powers = {key.person: key.powers for key in desk.registered(made.organisation)}
         first, second = (powers[made.printed["authorities"][name]] for name in ("ann", "bob"))

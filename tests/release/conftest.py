@@ -1,5 +1,5 @@
 """The same house as governance's tests."""
 
-from tests.governance.conftest import house, shared_estate
+from tests.governance.conftest import house, roomy_estate
 
-__all__ = ["house", "shared_estate"]
+__all__ = ["house", "roomy_estate"]

@@ -2,13 +2,17 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2
 
+from muniment.core.home import Home
 from muniment.search.index.organisation import OrganisationIndex
 from muniment.vault.authority import keyfile
 from muniment.vault.authority.statements import Action
@@ -28,12 +32,13 @@ django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 """
+TABLES_KEY = bytes(range(32)).hex()
 
 
 class Desk:
     """A firm with records in the index, a locate warrant and the holder's key in a file."""
 
-    def __init__(self, firm: Firm, path: Path) -> None:
+    def __init__(self, firm: Firm, path: Path, tables: Path) -> None:
         self.firm, self.path = firm, path
         self.case = "case_" + "a" * 26
         text = firm.warrant([], actions=[Action.LOCATE], holder=firm.controller.id, case=self.case)
@@ -46,9 +51,9 @@ class Desk:
         self.passphrase = path / "passphrase"
         self.passphrase.write_bytes(PASSPHRASE + b"\n")
         self.documents = [document(number, "refund") for number in range(3)]
-        self._stock()
+        self._stock(tables)
 
-    def _stock(self) -> None:
+    def _stock(self, tables: Path) -> None:
         key = self.firm.keyring.librarian_keys().index[self.firm.organisation]
         index = OrganisationIndex(
             self.firm.home.search(self.firm.organisation) / "index", self.path / "memory", key
@@ -56,14 +61,10 @@ class Desk:
         index.take(self.documents, watermark=2)
         index.close()
         self.firm.home.catalogue.parent.mkdir(exist_ok=True)
-        catalogue = self.firm.keyring.catalogue_key().hex()
-        subprocess.run(
-            [sys.executable, "-c", MIGRATE, str(self.firm.home.path)],
-            input=catalogue,
-            text=True,
-            check=True,
-            env=environment(),
-        )
+        shutil.copy(tables, self.firm.home.catalogue)
+        with closing(dbapi2.connect(str(self.firm.home.catalogue))) as catalogue:
+            catalogue.execute(f"PRAGMA key = \"x'{TABLES_KEY}'\"")
+            catalogue.execute(f"PRAGMA rekey = \"x'{self.firm.keyring.catalogue_key().hex()}'\"")
 
     def run(
         self, query: str, *more: str, case: str = "", key: Path | None = None
@@ -85,9 +86,19 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "COLUMNS": "200"}
 
 
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A catalogue with empty tables, under a key that each firm changes to its own."""
+    home = Home(tmp_path_factory.mktemp("tables"))
+    home.catalogue.parent.mkdir(exist_ok=True)
+    command = [sys.executable, "-c", MIGRATE, str(home.path)]
+    subprocess.run(command, input=TABLES_KEY, text=True, check=True, env=environment())
+    return home.catalogue
+
+
 @pytest.fixture
-def desk(firm: Firm, tmp_path: Path) -> Desk:
-    made = Desk(firm, tmp_path)
+def desk(firm: Firm, tmp_path: Path, tables: Path) -> Desk:
+    made = Desk(firm, tmp_path, tables)
     firm.keeper.close()
     return made
 
@@ -133,8 +144,8 @@ def test_anothers_key_searches_nothing(desk: Desk, tmp_path: Path) -> None:
     assert desk.documents[0].record not in done.stdout
 
 
-def test_a_running_server_is_asked_and_left_running(firm: Firm, tmp_path: Path) -> None:
-    desk = Desk(firm, tmp_path)
+def test_a_running_server_is_asked_and_left_running(firm: Firm, tmp_path: Path, tables: Path) -> None:
+    desk = Desk(firm, tmp_path, tables)
     with running_at(firm) as running:
         done = desk.run("refund", "--json")
         assert done.returncode == 0, done.stderr

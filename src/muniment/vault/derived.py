@@ -54,11 +54,13 @@ class Derived:
         self._layout, self._found, self._size = layout, found, size
         self._faults, self._live = faults, live
         self._tree = found.ledger.tree
-        self._left = layout.left_by_turn()
+        self._left = frozenset(f"keys/{path.name}" for path in layout.left_by_turn())
+        self._keys = frozenset[str]()
 
     def check(self) -> None:
         """Compare every file."""
         names = sorted(self._names())
+        self._keys = frozenset(f"keys/{path.name}" for path in self._layout.key_files()[1:])
         for name in names:
             self._file(name)
         there = set(names)
@@ -87,10 +89,10 @@ class Derived:
                     yield f"{prefix}{name}"
 
     def _file(self, name: str) -> None:
-        if KNOWN_NAME.fullmatch(name) or self._layout.path / name in self._layout.key_files():
+        if KNOWN_NAME.fullmatch(name) or name in self._keys:
             return
         tile = TILE_NAME.fullmatch(name)
-        if name in ASIDE or self._layout.path / name in self._left:
+        if name in ASIDE or name in self._left:
             if not self._live:
                 self._faults.add(FaultKind.TORN_TAIL, name)
         elif tile is None:

@@ -1,6 +1,5 @@
 """Every row of an act says in its facts whatever its columns say, so that an edit cannot hide."""
 
-import pytest
 from django.db import models
 
 from muniment.governance.compare import KINDS
@@ -18,22 +17,31 @@ REPEATED |= {"Certificate": {"organisation", "grant", "removed_from"}}
 REPEATED |= {"AnnouncementEnd": {"announcement"}}  # its words stand for it: another row has others
 
 
-@pytest.mark.parametrize("kind", [*KINDS, Certificate])
-def test_each_column_changes_the_digest(kind: type[Recorded], house: House) -> None:
+def test_each_column_changes_the_digest(house: House) -> None:
     full_of_acts(house)
     [record] = house.records(1)
     erased(house, house.erasure_granted([record]).grant, record)
+    kinds: list[type[Recorded]] = [*KINDS, Certificate]
+    assert [name for kind in kinds for name in unseen(kind)] == []
+
+
+def unseen(kind: type[Recorded]) -> list[str]:
+    """The columns of an act that can be edited without its digest changing."""
     row = kind._default_manager.first()
-    assert row is not None
-    before = row.digest()
-    for field in kind._meta.concrete_fields:
-        name = field.attname
-        if field.name in NOT_FACTS | REPEATED.get(kind.__name__, set()):
-            continue
-        kept = getattr(row, name)
-        setattr(row, name, changed(field, kept))
-        assert row.digest() != before, f"{kind.__name__}.{name} can be edited unseen"
-        setattr(row, name, kept)
+    assert row is not None, kind
+    before, found = row.digest(), []
+    facts = [
+        field
+        for field in kind._meta.concrete_fields
+        if field.name not in NOT_FACTS | REPEATED.get(kind.__name__, set())
+    ]
+    assert facts, kind
+    for field in facts:
+        kept = getattr(row, field.attname)
+        setattr(row, field.attname, changed(field, kept))
+        found += [f"{kind.__name__}.{field.attname}"] * (row.digest() == before)
+        setattr(row, field.attname, kept)
+    return found
 
 
 def changed(field: models.Field, value: object) -> object:

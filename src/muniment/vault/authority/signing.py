@@ -6,10 +6,6 @@ import binascii
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from webauthn import verify_authentication_response
-from webauthn.helpers import bytes_to_base64url, parse_client_data_json
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import AuthenticationCredential, AuthenticatorAssertionResponse
 
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.vault.authority.register import KeyKind, Register, RegisteredKey
@@ -112,12 +108,16 @@ def _verify_ed25519(signed: SignedStatement, key: RegisteredKey) -> None:
 
 
 def _verify_passkey(signed: SignedStatement, key: RegisteredKey) -> None:
+    # It takes a fifth of a process's whole start to load, and few processes ever check a passkey.
+    import webauthn  # noqa: PLC0415
+    from webauthn.helpers import exceptions, parse_client_data_json, structs  # noqa: PLC0415
+
     try:
-        verify_authentication_response(
-            credential=AuthenticationCredential(
-                id=bytes_to_base64url(key.credential),
+        webauthn.verify_authentication_response(
+            credential=structs.AuthenticationCredential(
+                id=_encode(key.credential),
                 raw_id=key.credential,
-                response=AuthenticatorAssertionResponse(
+                response=structs.AuthenticatorAssertionResponse(
                     client_data_json=signed.client_data,
                     authenticator_data=signed.authenticator_data,
                     signature=signed.signature,
@@ -133,7 +133,7 @@ def _verify_passkey(signed: SignedStatement, key: RegisteredKey) -> None:
             require_user_verification=True,
         )
         framed = parse_client_data_json(signed.client_data).cross_origin
-    except WebAuthnException as error:
+    except exceptions.WebAuthnException as error:
         raise _bad_signature(signed, str(error)) from error
     except Exception as error:  # hostile CBOR or key bytes raise whatever their parser raises
         raise _bad_signature(signed, "it cannot be read") from error
