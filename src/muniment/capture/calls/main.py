@@ -66,7 +66,7 @@ async def serve(home: Home, chosen: CallSettings) -> None:
         card=CardRules(chosen.card),
     )
     sessions = Sessions(chosen, recorder)
-    sessions.prompts = _prompts(chosen)
+    sessions.settling.prompts = _prompts(chosen)
     sessions.rhythms = Rhythms(home.path / "calls" / RHYTHMS)
     server = SipServer(chosen, sessions)
 
@@ -99,19 +99,19 @@ def _answering(sessions: Sessions, recorder: RtpRecorder, monitoring: Monitoring
     def state(_: AskState) -> State:
         found = recorder.state()
         return msgspec.structs.replace(
-            found, announcements=dict(sessions.announced), sources=sessions.states()
+            found, announcements=dict(sessions.settling.announced), sources=sessions.states()
         )
 
     answers: dict[type[msgspec.Struct], Callable[..., Reply | Awaitable[Reply]]] = {
         AskState: state,
         AskTest: trying.state,
         ExpectTest: trying.expect,
-        FindCall: sessions.find,
+        FindCall: sessions.silencing.find,
         HearCall: monitoring.hear,
         ListCalls: monitoring.under_way,
-        PageShown: sessions.page,
-        SilenceCall: sessions.silence,
-        TakeAnnouncements: sessions.announce,
+        PageShown: sessions.silencing.page,
+        SilenceCall: sessions.silencing.silence,
+        TakeAnnouncements: sessions.settling.announce,
     }
     return lambda request: answers[type(request)](request)
 

@@ -16,7 +16,8 @@ import structlog
 
 from muniment.capture.calls.control import CallsUnderWay, CallUnderWay, HearCall, Heard, ListCalls
 from muniment.capture.calls.live.tapping import Tap
-from muniment.capture.calls.session import LiveCall, Sessions
+from muniment.capture.calls.live_calls import LiveCall
+from muniment.capture.calls.session import Sessions
 from muniment.capture.calls.sip.metadata import Participant
 from muniment.core import clock
 from muniment.core.call_facts import CallParty

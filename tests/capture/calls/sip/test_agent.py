@@ -400,7 +400,7 @@ def test_whatever_is_said_the_agent_goes_on_and_forgets_in_the_end(said: list[by
     assert not desk.recorder.open
     assert desk.agent._life.half_open == 0
     assert not desk.agent._life.half_open_of
-    assert not desk.sessions._joins
+    assert not desk.sessions.live._joins
 
 
 @given(
