@@ -1,6 +1,9 @@
 """The calls under way, and which of them a dialog belongs to: one call is one record, however many speak of it."""
 
+from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from muniment.capture.calls.account import Account
 from muniment.capture.calls.leg import Leg, NextNumber
@@ -8,6 +11,17 @@ from muniment.capture.calls.silences import Silences
 from muniment.core.call_settings import CallSource
 
 MOST_LEGS = 16  # dialogs of one call; a client that opens more under one name is not describing a call
+PICKED_UP_MS = 3_600_000  # milliseconds after its end in which a call goes on in another of its group
+MOST_PAST = 10_000  # calls with a group that are remembered
+
+
+class Past(NamedTuple):
+    """A call with a group that is over: who was in it, and under which name its recordings are one call."""
+
+    call: str
+    global_id: str
+    people: frozenset[str]
+    ended: int
 
 
 @dataclass
@@ -39,6 +53,7 @@ class LiveCalls:
     def __init__(self) -> None:
         self.all: dict[str, LiveCall] = {}
         self._joins: dict[tuple[str, str], str] = {}
+        self._past: OrderedDict[tuple[str, str], Past] = OrderedDict()
 
     def sharing(self, organisation: str, names: tuple[str, ...]) -> LiveCall | None:
         """The live call that has one of these names and room for another dialog."""
@@ -47,6 +62,43 @@ class LiveCalls:
             if known is not None and len(known.legs) < MOST_LEGS:
                 return known
         return None
+
+    def of_group(self, organisation: str, groups: tuple[str, ...], people: frozenset[str]) -> LiveCall | None:
+        """The live call of one of these groups with somebody in common: a consultation, a call put through.
+
+        Somebody in common is asked for because a client that puts all its calls into one group must not make
+        one record of them.
+        """
+        for call in self.all.values():
+            if (
+                call.source.organisation == organisation
+                and any(group in call.account.groups for group in groups)
+                and people & call.account.parties.keys()
+                and len(call.legs) < MOST_LEGS
+            ):
+                return call
+        return None
+
+    def before(
+        self, organisation: str, groups: tuple[str, ...], people: frozenset[str], now: int
+    ) -> Past | None:
+        """The call that this one goes on from: of the same group, with somebody in common, over for an hour at most."""
+        for group in groups:
+            past = self._past.get((organisation, group))
+            if past is not None and now - past.ended <= PICKED_UP_MS and people & past.people:
+                return past
+        return None
+
+    def remember(self, call: LiveCall, ended: int) -> None:
+        """A kept call is over; another of its group may go on from it."""
+        account = call.account
+        past = Past(call.id, account.global_id, frozenset(account.parties), ended)
+        for group in account.groups:
+            key = (call.source.organisation, group)
+            self._past[key] = past
+            self._past.move_to_end(key)
+        while len(self._past) > MOST_PAST:
+            self._past.popitem(last=False)
 
     def named(self, name: str, organisation: str) -> LiveCall | None:
         """A live call by our name, or by one that its recording client gave."""
@@ -73,6 +125,16 @@ class LiveCalls:
                 # Two live calls turn out to be one: each names the other as a part of it.
                 call.account.parts[other] = None
                 self.all[other].account.parts[call.id] = None
+
+    def follow(self, call: LiveCall, past: Past) -> None:
+        """A call goes on from one that is over: both are one call."""
+        call.account.joins = {past.global_id: None, **call.account.joins}
+        call.account.parts[past.call] = None
+
+    def side_of(self, call: LiveCall, names: Iterable[str]) -> str:
+        """The dialog that spoke first of the conversation with these names; empty where none did."""
+        wanted = set(names)
+        return next((each.side for each in call.legs.values() if wanted & set(each.names)), "")
 
     def remove(self, call: LiveCall) -> None:
         """A call is over; its names are free."""

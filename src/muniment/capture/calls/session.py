@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable
 
 from muniment.capture.calls.account import Account
-from muniment.capture.calls.dialects import Speech, joining_names, recognise
+from muniment.capture.calls.dialects import Speech, group_names, joining_names, people_of, recognise
 from muniment.capture.calls.leg import Leg, Negotiation
 from muniment.capture.calls.live_calls import LiveCall, LiveCalls
 from muniment.capture.calls.ports import Recorder, Watchful
@@ -23,9 +23,9 @@ from muniment.capture.calls.sip.application import Accepted, Arrival, Change, En
 from muniment.capture.calls.sip.flows import Flow
 from muniment.capture.calls.sip.media_types import parse_media_type
 from muniment.capture.calls.sip.metadata import Document
-from muniment.capture.calls.sip.sdp import Description, parse_sdp
+from muniment.capture.calls.sip.sdp import Description
 from muniment.capture.calls.sources import Sources
-from muniment.capture.calls.telling import Telling, document_of
+from muniment.capture.calls.telling import Said, Telling, said_by
 from muniment.capture.calls.trials import Ended
 from muniment.core import clock
 from muniment.core.call_settings import CallSettings, CallSource
@@ -106,13 +106,11 @@ class Sessions:
         if source is None:
             return Refused(403)
         self.rhythms.heard(source.organisation, source.name, "call", self._now() // 1000)
-        description = parse_sdp(arrival.bodies.sdp) if arrival.bodies.sdp else None
-        document, readable = document_of(arrival.bodies)
-        speech = Speech(arrival.message.headers, document, description.origin if description else "")
-        leg = self._leg(dialog, source, arrival, speech)
-        call, fresh = self._call_of(leg, joining_names(speech, source.name))
+        said = said_by(arrival.bodies)
+        leg = self._leg(dialog, source, arrival, said)
+        call, fresh = self._call_of(leg, said.document)
         try:
-            return self._begin(call, leg, arrival, description, document, readable=readable)
+            return self._begin(call, leg, arrival, said)
         except NotAvailableError:
             self._unable_until = self._now() + UNABLE_MS
             raise
@@ -124,19 +122,19 @@ class Sessions:
         """A re-INVITE or an UPDATE: an offer, metadata, both, or neither."""
         leg = self._legs[dialog]
         call = self.calls[leg.call]
-        description = parse_sdp(arrival.bodies.sdp) if arrival.bodies.sdp else None
+        said = said_by(arrival.bodies)
         answer = b""
-        if description is not None:
-            negotiation = Negotiation(self._recorder, leg, call.numbers)
-            answer = negotiation.answer(description)
+        if said.description is not None:
+            held = leg.metadata.held_by(said.document) if said.document else frozenset[str]()
+            negotiation = Negotiation(self._recorder, leg, call.numbers, held)
+            answer = negotiation.answer(said.description)
             self.telling.negotiated(call, leg, negotiation)
             if not answer:
                 return Refused(488)
         elif change == "reinvite":
             leg.offered = True
             answer = leg.local.written()
-        self._metadata(call, leg, arrival)
-        self.telling.signalled(call, leg, change, arrival)
+        self._take_in(call, leg, change, arrival, said)
         return Accepted(answer, snapshot=leg.metadata.wants_snapshot and leg.has_metadata)
 
     def acknowledged(self, dialog: str, arrival: Arrival) -> bool:
@@ -147,11 +145,11 @@ class Sessions:
             leg.offered = False
             call.account.defects["the client did not answer our offer"] = None
         elif leg.offered:
+            said = said_by(arrival.bodies)
             negotiation = Negotiation(self._recorder, leg, call.numbers)
-            negotiation.answered(parse_sdp(arrival.bodies.sdp))
+            negotiation.answered(said.description or Description("", ()))
             self.telling.negotiated(call, leg, negotiation)
-            self._metadata(call, leg, arrival)
-            self.telling.signalled(call, leg, "invite", arrival)
+            self._take_in(call, leg, "invite", arrival, said)
         return leg.has_metadata and leg.metadata.wants_snapshot
 
     def informed(self, dialog: str, arrival: Arrival) -> None:
@@ -162,7 +160,7 @@ class Sessions:
             call.account.dtmf = True
             self._recorder.event(call.id, self._now(), "dtmf")
             self.silencing.pressed(call)
-        self.telling.signalled(call, leg, "info", arrival)
+        self.telling.signalled(call, leg, "info", arrival, said_by(arrival.bodies))
 
     def refresh(self, dialog: str) -> bytes:
         """Our description as it stands."""
@@ -178,15 +176,15 @@ class Sessions:
             call.account.defects[ENDINGS[ending]] = None
         try:
             if arrival is not None:
-                self._metadata(call, leg, arrival)
-                self.telling.signalled(call, leg, "bye", arrival)
+                self._take_in(call, leg, "bye", arrival, said_by(arrival.bodies))
             if len(call.legs) > 1:
                 Negotiation(self._recorder, leg, call.numbers).answer(Description("", ()))
-            call.account.note(leg)
         finally:
             del call.legs[dialog]
             self.telling.directory(leg.source).forget(dialog)
-            if not call.legs:
+            if call.legs:
+                self.telling.over(call, leg)
+            else:
                 self._close(call)
 
     # --- what others ask ----------------------------------------------------------------------------
@@ -208,7 +206,9 @@ class Sessions:
 
     # --- beginning and end --------------------------------------------------------------------------
 
-    def _leg(self, dialog: str, source: CallSource, arrival: Arrival, speech: Speech) -> Leg:
+    def _leg(self, dialog: str, source: CallSource, arrival: Arrival, said: Said) -> Leg:
+        origin = said.description.origin if said.description else ""
+        speech = Speech(arrival.message.headers, said.document, origin)
         address = self._settings.media_address or arrival.flow.local.host
         leg = Leg(
             dialog=dialog,
@@ -218,15 +218,20 @@ class Sessions:
             headers=speech.headers,
             dialect=source.dialect if source.dialect != "auto" else recognise(speech),
             local=LocalDescription(secrets.randbelow(2**31), address),
+            names=joining_names(speech, source.name),
+            side=dialog,
         )
         leg.metadata.elsewhere = self.telling.directory(source).find
         return leg
 
-    def _call_of(self, leg: Leg, names: tuple[str, ...]) -> tuple[LiveCall, bool]:
-        organisation = leg.source.organisation
-        known = self.live.sharing(organisation, names)
+    def _call_of(self, leg: Leg, document: Document | None) -> tuple[LiveCall, bool]:
+        """The call of a dialog, and whether it begins with it."""
+        organisation, names = leg.source.organisation, leg.names
+        groups, people = group_names(document, leg.source.name), people_of(document)
+        known = self.live.sharing(organisation, names) or self.live.of_group(organisation, groups, people)
         if known is not None:
             leg.call = known.id
+            leg.side = self.live.side_of(known, names) or leg.dialog
             self.live.join(known, names)
             return known, False
         now, name = self._now(), self._new_call()
@@ -236,33 +241,27 @@ class Sessions:
         self.settling.began(call)
         self._recorder.open_call(organisation, name, now, leg.source.name)
         self.live.add(call)
+        if past := self.live.before(organisation, groups, people, now):
+            self.live.follow(call, past)
+            self._recorder.event(name, now, "continues", part=past.call, shared=past.global_id)
         self.live.join(call, names)
         return call, True
 
-    def _begin(
-        self,
-        call: LiveCall,
-        leg: Leg,
-        arrival: Arrival,
-        description: Description | None,
-        document: Document | None,
-        *,
-        readable: bool,
-    ) -> Outcome:
+    def _begin(self, call: LiveCall, leg: Leg, arrival: Arrival, said: Said) -> Outcome:
         negotiation = Negotiation(self._recorder, leg, call.numbers)
-        if description is None:
-            count = len(document.streams) if document else 1
+        if said.description is None:
+            count = len(said.document.streams) if said.document else 1
             secure = leg.source.offer_srtp and leg.flow.transport == "TLS"
             answer = negotiation.offer(count, secure=secure)
         else:
-            answer = negotiation.answer(description)
+            answer = negotiation.answer(said.description)
         call.account.defects.update(dict.fromkeys(negotiation.defects))
         if not answer:
             return Refused(488)
         call.legs[leg.dialog] = self._legs[leg.dialog] = leg
-        self.telling.first(call, leg, document, readable=readable)
+        self.telling.signalled(call, leg, "invite", arrival, said)
+        self.telling.first(call, leg, said)
         self.settling.named(call)
-        self.telling.signalled(call, leg, "invite", arrival)
         self._ruled(call)
         self._unable_until = 0
         return Accepted(answer, snapshot=leg.has_metadata and leg.metadata.wants_snapshot)
@@ -271,6 +270,7 @@ class Sessions:
         self._forget(call)
         self.settling.ended(call)
         if call.kept:
+            self.live.remember(call, self._now())
             facts = call.account.facts(self._now())
             self.ended_trials.over(facts, sealed=False)
             self._recorder.close_call(call.id, facts)
@@ -287,8 +287,11 @@ class Sessions:
         self.live.remove(call)
         self.settling.forget(call)
 
-    def _metadata(self, call: LiveCall, leg: Leg, arrival: Arrival) -> None:
-        if self.telling.metadata(call, leg, arrival.bodies):
+    def _take_in(self, call: LiveCall, leg: Leg, kind: str, arrival: Arrival, said: Said) -> None:
+        """A message of a call under way: first as it came, then what follows from it."""
+        self.telling.signalled(call, leg, kind, arrival, said)
+        self.telling.metadata(call, leg, said)
+        if said.document is not None or not said.readable:
             self._ruled(call)
 
     def _ruled(self, call: LiveCall) -> None:

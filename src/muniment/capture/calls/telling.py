@@ -1,8 +1,10 @@
 """What a message says of a live call: into its account, as events into its file, and as much of it as may be kept."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
-from muniment.capture.calls.dialects import PLACEHOLDER, Speech, joining_names
+from muniment.capture.calls.attendance import Happening
+from muniment.capture.calls.dialects import Speech, group_names, joining_names
 from muniment.capture.calls.directory import Directory
 from muniment.capture.calls.leg import Leg, Negotiation
 from muniment.capture.calls.live_calls import LiveCall, LiveCalls
@@ -11,10 +13,19 @@ from muniment.capture.calls.sip.application import Arrival
 from muniment.capture.calls.sip.bodies import Bodies
 from muniment.capture.calls.sip.malformed import MalformedError
 from muniment.capture.calls.sip.message import Headers
-from muniment.capture.calls.sip.metadata import Document, Participant, parse_metadata
+from muniment.capture.calls.sip.metadata import Document, parse_metadata
 from muniment.capture.calls.sip.minimising import kept_metadata
-from muniment.capture.calls.sip.sdp import without_secrets
+from muniment.capture.calls.sip.sdp import Description, parse_sdp, without_secrets
 from muniment.core.call_settings import CallSource
+
+
+class Said(NamedTuple):
+    """What the bodies of a message say."""
+
+    description: Description | None
+    document: Document | None
+    readable: bool = True
+    """False where metadata came that cannot be read: the call is recorded all the same."""
 
 
 class Telling:
@@ -30,67 +41,56 @@ class Telling:
         """What one client has defined in all its dialogs."""
         return self._directories.setdefault(f"{source.organisation}/{source.name}", Directory())
 
-    def first(self, call: LiveCall, leg: Leg, document: Document | None, *, readable: bool) -> None:
-        """The metadata of the message that opened a dialog."""
+    def first(self, call: LiveCall, leg: Leg, said: Said) -> None:
+        """The message that opened a dialog."""
         call.account.dialogs[plain(leg.headers.first("call-id"))] = None
         call.account.evidence.setdefault("dialect", leg.dialect)
         call.account.evidence.update(_kept_headers(leg.source, leg.headers))
-        if document is None and readable and not near_end_known(leg):
+        if said.document is None and said.readable and not near_end_known(leg):
             call.account.defects["the client sent no metadata"] = None
-        self._take(call, leg, document, readable=readable)
+        self.metadata(call, leg, said)
 
-    def metadata(self, call: LiveCall, leg: Leg, bodies: Bodies) -> bool:
-        """The metadata of a later message; whether it brought any."""
-        if not bodies.metadata:
-            call.account.note(leg)
-            return False
-        document, readable = document_of(bodies)
-        if document:
+    def metadata(self, call: LiveCall, leg: Leg, said: Said) -> None:
+        """What a message says of who is in the call; called for every message, for holds may end by offers alone."""
+        document = said.document
+        if document is not None:
+            leg.has_metadata = True
             self._calls.join(call, joining_names(Speech(Headers(), document), leg.source.name))
-        self._take(call, leg, document, readable=readable)
-        return True
+            call.account.groups.update(dict.fromkeys(group_names(document, leg.source.name)))
+            leg.metadata.apply(document)
+            self.directory(leg.source).remember(leg.dialog, leg.metadata.elements)
+        elif not said.readable:
+            leg.has_metadata = True
+            leg.metadata.lost()
+        self._happened(call, call.account.note(leg))
+        self._hold(call)
+        self._called(call)
 
     def negotiated(self, call: LiveCall, leg: Leg, negotiation: Negotiation) -> None:
         """What offer and answer have come to: pauses, and what was not taken."""
-        now = self._now()
         call.account.defects.update(dict.fromkeys(negotiation.defects))
         for switch in negotiation.switches:
-            call.account.mask(now, switch.number, "sip", leg.source.name, on=not switch.sending)
-        paused = all(each.paused for each in call.legs.values())
-        if negotiation.switches and call.account.hold(now, on=paused):
-            self._recorder.event(call.id, now, "hold" if paused else "resume")
-        call.account.note(leg)
+            if switch.masked:
+                call.account.mask(self._now(), switch.number, "sip", leg.source.name, on=not switch.sending)
 
-    def signalled(self, call: LiveCall, leg: Leg, kind: str, arrival: Arrival) -> None:
+    def over(self, call: LiveCall, leg: Leg) -> None:
+        """A dialog has ended, and the call goes on without it."""
+        self._happened(call, call.account.over(leg))
+        self._hold(call)
+
+    def signalled(self, call: LiveCall, leg: Leg, kind: str, arrival: Arrival, said: Said) -> None:
         """Hand on what policy lets be kept: no key, no header and no extension that it does not name."""
-        source = leg.source
-        document, _ = document_of(arrival.bodies)
-        metadata = ""
-        if document and document.tree:
-            metadata = kept_metadata(document.tree, source.metadata_extensions, names=source.display_names)
+        source, metadata = leg.source, ""
+        if said.document and said.document.tree:
+            metadata = kept_metadata(
+                said.document.tree, source.metadata_extensions, names=source.display_names
+            )
         sdp = without_secrets(arrival.bodies.sdp) if arrival.bodies.sdp else ""
         headers = {
             "Call-ID": plain(leg.headers.first("call-id")),
             **_kept_headers(source, arrival.message.headers),
         }
         self._recorder.signalled(call.id, kind, self._now(), sdp, metadata, headers)
-
-    # --- metadata -----------------------------------------------------------------------------------
-
-    def _take(self, call: LiveCall, leg: Leg, document: Document | None, *, readable: bool) -> None:
-        if document is not None:
-            leg.has_metadata = True
-            before = {link.participant: bool(link.sends) for link in leg.metadata.links.values()}
-            known = {each.id for each in leg.metadata.all(Participant)}
-            leg.metadata.apply(document)
-            self.directory(leg.source).remember(leg.dialog, leg.metadata.elements)
-            self._holds(call, leg, before)
-            self._newcomers(call, leg, known)
-        elif not readable:
-            leg.has_metadata = True
-            leg.metadata.lost()
-        call.account.note(leg)
-        self._called(call)
 
     def _called(self, call: LiveCall) -> None:
         """Have the file say who called, where an extension that is not kept may be all that says so."""
@@ -99,23 +99,21 @@ class Telling:
             call.caller = caller
             self._recorder.event(call.id, self._now(), "caller", address=caller)
 
-    def _holds(self, call: LiveCall, leg: Leg, before: dict[str, bool]) -> None:
-        """Somebody who sent and no longer does is on hold (RFC 7865 section 6.8.1)."""
-        for link in leg.metadata.links.values():
-            if before.get(link.participant, bool(link.sends)) != bool(link.sends):
-                now = self._now()
-                if call.account.hold(now, on=not link.sends):
-                    self._recorder.event(call.id, now, "resume" if link.sends else "hold")
+    def _happened(self, call: LiveCall, happenings: list[Happening]) -> None:
+        """Who came, and how, and who went: into the file of the call."""
+        for each in happenings:
+            address = call.account.address_of(each.who)
+            self._recorder.event(call.id, self._now(), each.what, address=address)
 
-    def _newcomers(self, call: LiveCall, leg: Leg, known: set[str]) -> None:
-        """Somebody who comes later: into everybody's stream by conference, into a stream of their own by transfer."""
-        everybody = [each for each in leg.metadata.all(Participant) if isinstance(each, Participant)]
-        if any(PLACEHOLDER.match(each.address) for each in everybody if each.id in known):
-            return  # the one who was meant all along is named now
-        for participant in everybody:
-            if known and participant.id not in known:
-                what = "conference" if leg.metadata.shares(participant.id) else "transfer"
-                self._recorder.event(call.id, self._now(), what)
+    def _hold(self, call: LiveCall) -> None:
+        """Somebody who sent and no longer does is on hold, and so is a conversation of which nothing comes any more."""
+        sides: dict[str, list[Leg]] = {}
+        for leg in call.legs.values():
+            sides.setdefault(leg.side, []).append(leg)
+        quiet = any(all(leg.paused for leg in legs) for legs in sides.values())
+        held = quiet or any(leg.resting or leg.metadata.silenced for leg in call.legs.values())
+        if call.account.hold(self._now(), on=held):
+            self._recorder.event(call.id, self._now(), "hold" if held else "resume")
 
 
 def near_end_known(leg: Leg) -> bool:
@@ -123,14 +121,15 @@ def near_end_known(leg: Leg) -> bool:
     return leg.dialect in {"cisco-cucm", "cisco-cube"}
 
 
-def document_of(bodies: Bodies) -> tuple[Document | None, bool]:
-    """The metadata, and whether what came could be read: a call is recorded in either case."""
+def said_by(bodies: Bodies) -> Said:
+    """The bodies of a message, read. MalformedError where its description is none; metadata may be unreadable."""
+    description = parse_sdp(bodies.sdp) if bodies.sdp else None
     if not bodies.metadata:
-        return None, True
+        return Said(description, None)
     try:
-        return parse_metadata(bodies.metadata, bodies.charset), True
+        return Said(description, parse_metadata(bodies.metadata, bodies.charset))
     except MalformedError:
-        return None, False
+        return Said(description, None, readable=False)
 
 
 def plain(text: str) -> str:
