@@ -193,6 +193,24 @@ def test_how_the_recorder_goes(
     assert (said.state, says in said.says) == (expected, True)
 
 
+def test_settings_that_are_not_in_force_are_named(
+    tmp_path: Path, proc: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert proc.is_dir()
+    home = made_home(tmp_path)
+    running(monkeypatch, Recorder((), 0, 0, ready=True, dropped=0))
+    assert "Settings of calls" not in found(home)
+    running(monkeypatch, Recorder((), 0, 0, ready=True, dropped=0, restart=("listeners", "sources")))
+    waiting = found(home)["Settings of calls"]
+    assert (waiting.state, "listeners, sources" in waiting.says) == (State.ATTENTION, True)
+    running(monkeypatch, Recorder((), 0, 0, ready=True, dropped=0, settings_fault="It is not TOML."))
+    assert found(home)["Settings of calls"].state is State.TROUBLE
+    home.settings.write_text("[calls")
+    said = found(home)
+    assert set(said) == {"Recorder", "Settings of calls"}
+    assert "It is not TOML." in said["Settings of calls"].says
+
+
 def test_each_source_is_said_to_be_down_by_its_own_rhythm(
     tmp_path: Path, proc: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,7 +34,11 @@ def examine(home: Home, organisation: str = "") -> Iterator[Finding]:
     try:
         chosen = settings.load(home).calls
     except MunimentError:
-        return  # the settings have a finding of their own
+        # The settings have a finding of their own; a recorder that runs goes on with those of before.
+        if serving(home) and (state := _state(home)):
+            yield _recorder(state)
+            yield from _settings(state)
+        return
     if not chosen.listeners or not chosen.sources:
         return
     running = bool(serving(home))
@@ -51,6 +55,7 @@ def examine(home: Home, organisation: str = "") -> Iterator[Finding]:
         if listener.certificate:
             yield _certificate(listener)
     if state is not None:
+        yield from _settings(state)
         yield from _sources(state, organisation)
 
 
@@ -80,6 +85,24 @@ def _recorder(state: Recorder | None) -> Finding:
         remedy = "Raise net.core.rmem_max and receive_buffer, or set more workers in [calls.media]."
         return Finding("Recorder", State.ATTENTION, f"{says} {state.dropped} packets were dropped.", remedy)
     return Finding("Recorder", State.WELL, says)
+
+
+def _settings(state: Recorder) -> Iterator[Finding]:
+    """Whether the recorder records by the settings as they are now."""
+    if state.settings_fault:
+        yield Finding(
+            "Settings of calls",
+            State.TROUBLE,
+            f"The recorder goes on with its earlier settings: {state.settings_fault}",
+            "Correct muniment.toml: it is taken for the next call, without a restart.",
+        )
+    elif state.restart:
+        yield Finding(
+            "Settings of calls",
+            State.ATTENTION,
+            f"Changed in [calls] since the recorder began, and not yet in force: {', '.join(state.restart)}.",
+            "Restart muniment serve when no call is under way.",
+        )
 
 
 def _room(chosen: CallSettings) -> Finding:

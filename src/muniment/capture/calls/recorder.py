@@ -62,7 +62,8 @@ class RtpRecorder:
         `sources` tell what is an extension in a call of which only its file is left; `card`, which keys silence
         a call.
         """
-        self._card = card or CardRules()
+        self.card = card or CardRules()
+        """Which keys silence the next call."""
         self._settings, self._root = settings, home.path / "calls"
         self._root.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         for organisation in organisations:
@@ -128,7 +129,7 @@ class RtpRecorder:
         head = container.head(call, started_ms, source)
         found = Recording(organisation, call, started_ms, worker, path, secrets.token_bytes(KEY_BYTES), head)
         try:
-            self._pool.send(worker, found.opening(self._card))
+            self._pool.send(worker, found.opening(self.card))
         except NotAvailableError:
             self._pool.forget(worker, call)
             raise
@@ -334,7 +335,7 @@ class RtpRecorder:
         for found in [each for each in self._recordings.values() if each.worker == number]:
             found.defects.append("a worker ended: up to a second is missing, and figures count from there")
             try:
-                self._pool.send(number, found.opening(self._card, again=True))
+                self._pool.send(number, found.opening(self.card, again=True))
                 for stream in found.streams.values():
                     sockets = (stream.pair.media.fileno(), stream.pair.control.fileno())
                     self._pool.send(number, stream.resumed(), sockets)

@@ -64,6 +64,8 @@ class Sessions:
         """What became of test calls; the recorder that seals them shares it."""
         self.rhythms = Rhythms()
         """When each source has spoken."""
+        self.refresh_settings: Callable[[], object] = lambda: None
+        """Is called before each new call and about every second: settings may have changed."""
         self._settings = settings
         self._recorder = recorder
         self._now = now
@@ -105,6 +107,7 @@ class Sessions:
         source = self.sources.of(arrival.flow)
         if source is None:
             return Refused(403)
+        self.refresh_settings()
         self.rhythms.heard(source.organisation, source.name, "call", self._now() // 1000)
         said = said_by(arrival.bodies)
         leg = self._leg(dialog, source, arrival, said)
@@ -191,6 +194,7 @@ class Sessions:
 
     def wake(self) -> None:
         """Keep the calls whose notice has ended, end silences whose time is over. Called about every second."""
+        self.refresh_settings()
         now = self._now()
         for call in self.calls.values():
             self.settling.wake(call, now)

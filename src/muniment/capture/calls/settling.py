@@ -1,6 +1,6 @@
 """Whether a call is kept: provisional while its notice lasts or a rule waits, then kept, or left out by a rule."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from muniment.capture.calls.announced import announcements_of
 from muniment.capture.calls.control import Done, TakeAnnouncements
@@ -22,7 +22,7 @@ class Settling:
         self, recorder: Recorder, silencing: Silencing, ruling: Ruling, now: Callable[[], int]
     ) -> None:
         self.ruling = ruling
-        self.prompts: dict[Announcement, Prompt] = {}
+        self.prompts: Mapping[Announcement, Prompt] = {}
         """The announcements that can be listened for, by what the settings say of them."""
         self.announced: dict[str, str] = {}
         """By organisation: the digest of the announcements that the worker told, beside those of the settings."""

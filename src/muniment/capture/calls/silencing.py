@@ -16,8 +16,8 @@ class Silencing:
     ) -> None:
         self._calls = calls
         self._recorder = recorder
-        self._rules = rules
-        self._longest = longest
+        self.rules = rules
+        self.longest = longest
         self._now = now
 
     # --- what others ask ----------------------------------------------------------------------------
@@ -30,7 +30,7 @@ class Silencing:
         if request.stream is not None:
             self._silent(live, request.why, request.by, on=request.on, stream=request.stream)
         elif request.on:
-            self.begin(live, "api", request.by, self._now() + self._longest * 1000 if self._longest else 0)
+            self.begin(live, "api", request.by, self._now() + self.longest * 1000 if self.longest else 0)
         else:
             self.end(live, "api")
         return Done(done=True, call=live.id, silent=bool(live.silences.asking))
@@ -45,7 +45,7 @@ class Silencing:
         live = self._calls.named(request.call, request.organisation)
         if live is None:
             return Done(done=False)
-        rule = self._rules.of(live.source.organisation).page(request.page)
+        rule = self.rules.of(live.source.organisation).page(request.page)
         if rule is not None:
             self.begin(live, "page", rule.name)
         else:
@@ -58,14 +58,14 @@ class Silencing:
 
     def pressed(self, call: LiveCall) -> None:
         """A key was pressed: silence where a rule asks for it."""
-        if keys_ms := self._rules.of(call.source.organisation).keys_ms:
+        if keys_ms := self.rules.of(call.source.organisation).keys_ms:
             self.begin(call, "dtmf", "keys", self._now() + keys_ms)
 
     def queued(self, call: LiveCall) -> None:
         """Calls of some queues are silent from the moment that their queue is known."""
         if not call.account.queue or "rule" in call.silences.asking:
             return
-        rule = self._rules.of(call.source.organisation).silences_queue(call.account.queue)
+        rule = self.rules.of(call.source.organisation).silences_queue(call.account.queue)
         if rule is not None:
             self.begin(call, "rule", rule.name)
 
