@@ -10,6 +10,8 @@ from cryptography import x509
 
 from muniment.capture.calls.control import State as Recorder
 from muniment.capture.calls.door import RecorderDoor
+from muniment.capture.calls.invitations import ASKING, STANDS
+from muniment.capture.calls.rhythm import SourceState
 from muniment.core import clock, settings
 from muniment.core.call_settings import CallListener, CallSettings
 from muniment.core.errors import MunimentError
@@ -237,7 +239,9 @@ def _sources(state: Recorder, organisation: str) -> Iterator[Finding]:
         if organisation not in {"", each.organisation}:
             continue
         last = max(each.last_health, each.last_call)
-        if each.silent:
+        if each.invitation:
+            yield _invited(each)
+        elif each.silent:
             usual = "asks" if each.last_health >= each.last_call else "is silent for at most"
             says = f"{each.name} is down: nothing has come from it for {_span(each.silent)}; it {usual} "
             says += f"{'every ' if usual == 'asks' else ''}{_span(each.usual)}."
@@ -252,6 +256,17 @@ def _sources(state: Recorder, organisation: str) -> Iterator[Finding]:
                 f"{each.name} has never spoken.",
                 "Point the switch at the recorder; docs/guide/recording-calls.md says how.",
             )
+
+
+def _invited(each: SourceState) -> Finding:
+    """A source with which we start the recording session."""
+    if each.invitation == STANDS:
+        return Finding("Source", State.WELL, f"Our recording session with {each.name} stands.")
+    if each.invitation == ASKING:
+        return Finding("Source", State.ATTENTION, f"{each.name} is asked for a recording session now.")
+    says = f"No recording session with {each.name}: {each.invitation}. It was asked {each.invited} times, and is asked again."
+    remedy = "See whether it runs, takes recording sessions from us, and is the one in `invite`; then recorder.log."
+    return Finding("Source", State.TROUBLE, says, remedy)
 
 
 def _span(seconds: int) -> str:

@@ -56,6 +56,10 @@ class Leg:
     """By the place of the m-line; None for one that is not taken."""
     offered: bool = False
     """Whether the client is still to answer an offer of ours."""
+    standing: bool = False
+    """Whether it stands without a call too; then `call` is empty while there is none."""
+    remote: Description | None = None
+    """What the client of such a one last said of its media."""
     names: tuple[str, ...] = ()
     """What recordings of the same conversation share."""
     side: str = ""

@@ -8,8 +8,13 @@ joins that call: one call is one record.
 import secrets
 from collections.abc import Callable
 
+import msgspec
+import structlog
+
+from muniment.capture.calls import standing
 from muniment.capture.calls.account import Account
 from muniment.capture.calls.dialects import Speech, group_names, joining_names, people_of, recognise
+from muniment.capture.calls.invitations import Invitations
 from muniment.capture.calls.leg import Leg, Negotiation
 from muniment.capture.calls.live_calls import LiveCall, LiveCalls
 from muniment.capture.calls.ports import Recorder, Watchful
@@ -30,6 +35,8 @@ from muniment.capture.calls.trials import Ended
 from muniment.core import clock
 from muniment.core.call_settings import CallSettings, CallSource
 from muniment.core.errors import NotAvailableError
+
+log = structlog.get_logger()
 
 ENDINGS = {
     "never-acknowledged": "the client never confirmed the recording",
@@ -60,6 +67,8 @@ class Sessions:
         )
         self.settling = Settling(recorder, self.silencing, Ruling(settings.rule, settings.line), now)
         self.telling = Telling(self.live, recorder, now)
+        self.invitations = Invitations(settings.sources, now)
+        """With whom we start recording sessions."""
         self.ended_trials = Ended()
         """What became of test calls; the recorder that seals them shares it."""
         self.rhythms = Rhythms()
@@ -108,42 +117,59 @@ class Sessions:
         if source is None:
             return Refused(403)
         self.refresh_settings()
-        self.rhythms.heard(source.organisation, source.name, "call", self._now() // 1000)
         said = said_by(arrival.bodies)
+        return self._take_call(self._leg(dialog, source, arrival, said), "invite", arrival, said)
+
+    def answered(self, dialog: str, invitation: str, arrival: Arrival) -> Outcome:
+        """A client that we invited offers: a session stands from now on, whether there is a call or not."""
+        source = self.invitations.source(invitation)
+        if source is None or not self.sources.fits(source, arrival.flow):
+            return Refused(403)
+        self.refresh_settings()
+        said = said_by(arrival.bodies)
+        if said.description is None:
+            return Refused(488)
         leg = self._leg(dialog, source, arrival, said)
-        call, fresh = self._call_of(leg, said.document)
-        try:
-            return self._begin(call, leg, arrival, said)
-        except NotAvailableError:
-            self._unable_until = self._now() + UNABLE_MS
-            raise
-        finally:
-            if fresh and not call.legs:
-                self._give_up(call)
+        leg.standing = True
+        outcome = self._stand(leg, "invite", arrival, said)
+        if isinstance(outcome, Accepted):
+            self._legs[dialog] = leg
+            self.invitations.stands(invitation, dialog)
+        return outcome
+
+    def uninvited(self, invitation: str, why: str, retry_after: int) -> None:
+        """An invitation came to nothing."""
+        self.invitations.failed(invitation, why, retry_after)
+        log.warning("not invited", source=invitation.partition("/")[2], why=why)
+
+    def reanswered(self, dialog: str, arrival: Arrival) -> None:
+        """The client's answer to an offer of ours within a dialog."""
+        leg, said = self._legs[dialog], said_by(arrival.bodies)
+        standing.remembered(leg, said.description)
+        if leg.call and said.description is not None:
+            call = self.calls[leg.call]
+            negotiation = Negotiation(self._recorder, leg, call.numbers)
+            negotiation.answered(said.description)
+            self.telling.negotiated(call, leg, negotiation)
+            self.telling.metadata(call, leg, said)
 
     def changed(self, dialog: str, arrival: Arrival, change: Change) -> Outcome:
         """A re-INVITE or an UPDATE: an offer, metadata, both, or neither."""
-        leg = self._legs[dialog]
-        call = self.calls[leg.call]
-        said = said_by(arrival.bodies)
-        answer = b""
-        if said.description is not None:
-            held = leg.metadata.held_by(said.document) if said.document else frozenset[str]()
-            negotiation = Negotiation(self._recorder, leg, call.numbers, held)
-            answer = negotiation.answer(said.description)
-            self.telling.negotiated(call, leg, negotiation)
-            if not answer:
-                return Refused(488)
-        elif change == "reinvite":
-            leg.offered = True
-            answer = leg.local.written()
-        self._take_in(call, leg, change, arrival, said)
-        return Accepted(answer, snapshot=leg.metadata.wants_snapshot and leg.has_metadata)
+        leg, said = self._legs[dialog], said_by(arrival.bodies)
+        if leg.standing and (said.description is not None or said.document is not None):
+            return self._stand(leg, change, arrival, said)
+        if not leg.call:
+            leg.offered = change == "reinvite"
+            return Accepted(leg.local.written() if leg.offered else b"")
+        return self._change(leg, change, arrival, said, self._held(leg, said))
 
     def acknowledged(self, dialog: str, arrival: Arrival) -> bool:
         """An ACK; the client's answer where we offered."""
         leg = self._legs[dialog]
-        call = self.calls[leg.call]
+        call = self.calls.get(leg.call)
+        if call is None:
+            leg.offered = False
+            return False
         if leg.offered and not arrival.bodies.sdp:
             leg.offered = False
             call.account.defects["the client did not answer our offer"] = None
@@ -158,7 +184,9 @@ class Sessions:
     def informed(self, dialog: str, arrival: Arrival) -> None:
         """An INFO: that keys were pressed is noted, never which."""
         leg = self._legs[dialog]
-        call = self.calls[leg.call]
+        call = self.calls.get(leg.call)
+        if call is None:
+            return  # a key that nobody hears
         if "dtmf" in parse_media_type(arrival.message.headers.first("content-type")).name:
             call.account.dtmf = True
             self._recorder.event(call.id, self._now(), "dtmf")
@@ -171,24 +199,21 @@ class Sessions:
 
     def ended(self, dialog: str, ending: Ending, arrival: Arrival | None) -> None:
         """A dialog is over; with its last one, the call is."""
+        self.invitations.ended(dialog, ENDINGS.get(ending, "it hung up"))
         leg = self._legs.pop(dialog, None)
         if leg is None:
             return
-        call = self.calls[leg.call]
-        if ending in ENDINGS:
-            call.account.defects[ENDINGS[ending]] = None
+        call = self.calls.get(leg.call)
         try:
-            if arrival is not None:
-                self._take_in(call, leg, "bye", arrival, said_by(arrival.bodies))
-            if len(call.legs) > 1:
-                Negotiation(self._recorder, leg, call.numbers).answer(Description("", ()))
+            if call is not None:
+                if ending in ENDINGS:
+                    call.account.defects[ENDINGS[ending]] = None
+                if arrival is not None:
+                    self._take_in(call, leg, "bye", arrival, said_by(arrival.bodies))
         finally:
-            del call.legs[dialog]
             self.telling.directory(leg.source).forget(dialog)
-            if call.legs:
-                self.telling.over(call, leg)
-            else:
-                self._close(call)
+            if call is not None:
+                self._leave(call, leg)
 
     # --- what others ask ----------------------------------------------------------------------------
 
@@ -206,7 +231,11 @@ class Sessions:
     def states(self) -> tuple[SourceState, ...]:
         """How each source of the settings stands."""
         named = {f"{each.organisation}/{each.name}": each.organisation for each in self._settings.sources}
-        return self.rhythms.states(named, self._now() // 1000)
+        found = []
+        for each in self.rhythms.states(named, self._now() // 1000):
+            state, tries = self.invitations.state(f"{each.organisation}/{each.name}")
+            found.append(msgspec.structs.replace(each, invitation=state, invited=tries))
+        return tuple(found)
 
     # --- beginning and end --------------------------------------------------------------------------
 
@@ -251,7 +280,86 @@ class Sessions:
         self.live.join(call, names)
         return call, True
 
-    def _begin(self, call: LiveCall, leg: Leg, arrival: Arrival, said: Said) -> Outcome:
+    def _take_call(self, leg: Leg, kind: str, arrival: Arrival, said: Said) -> Outcome:
+        """Begin a call with a dialog, or join one."""
+        source = leg.source
+        self.rhythms.heard(source.organisation, source.name, "call", self._now() // 1000)
+        call, fresh = self._call_of(leg, said.document)
+        try:
+            return self._begin(call, leg, kind, arrival, said)
+        except NotAvailableError:
+            self._unable_until = self._now() + UNABLE_MS
+            raise
+        finally:
+            if leg.dialog not in call.legs:
+                leg.call = ""
+                if fresh:
+                    self._give_up(call)
+
+    def _stand(self, leg: Leg, kind: str, arrival: Arrival, said: Said) -> Outcome:
+        """A message of a session that stands: a call begins, goes on, ends, or there is none."""
+        held, before = self._held(leg, said), {each.id for each in leg.metadata.sessions}
+        standing.remembered(leg, said.description)
+        if said.document is not None:
+            leg.has_metadata = True
+            leg.metadata.apply(said.document)
+            self.telling.directory(leg.source).remember(leg.dialog, leg.metadata.elements)
+        call, ended = self.calls.get(leg.call), False
+        if call is not None and standing.goes_on(call, leg, said, before):
+            return self._change(leg, kind, arrival, said, held)
+        if call is not None:
+            self.telling.signalled(call, leg, kind, arrival, said)
+            self._leave(call, leg)
+            leg.call, leg.streams, ended = "", [], True
+            leg.metadata.forget_past()
+            self.telling.directory(leg.source).forget(leg.dialog)
+            self.telling.directory(leg.source).remember(leg.dialog, leg.metadata.elements)
+        wanted = leg.has_metadata and leg.metadata.wants_snapshot
+        if not standing.occupied(leg):
+            answer = standing.rest(leg)
+            if not answer:
+                return Refused(488)
+            offers = said.description is None and ended
+            return Accepted(b"" if said.description is None else answer, snapshot=wanted, offer=offers)
+        speech = Speech(leg.headers, said.document)
+        leg.names, leg.side, leg.streams = joining_names(speech, leg.source.name), leg.dialog, []
+        outcome = self._take_call(leg, kind, arrival, Said(leg.remote, said.document, said.readable))
+        if said.description is None and isinstance(outcome, Accepted):
+            return Accepted(b"", snapshot=outcome.snapshot, offer=True)
+        return outcome
+
+    def _held(self, leg: Leg, said: Said) -> frozenset[str]:
+        return leg.metadata.held_by(said.document) if said.document else frozenset()
+
+    def _change(self, leg: Leg, kind: str, arrival: Arrival, said: Said, held: frozenset[str]) -> Outcome:
+        """A later message of a call under way; streams with these labels are on hold where they are inactive."""
+        call = self.calls[leg.call]
+        answer = b""
+        if said.description is not None:
+            negotiation = Negotiation(self._recorder, leg, call.numbers, held)
+            answer = negotiation.answer(said.description)
+            self.telling.negotiated(call, leg, negotiation)
+            if not answer:
+                return Refused(488)
+        elif kind == "reinvite":
+            leg.offered = True
+            answer = leg.local.written()
+        self._take_in(call, leg, kind, arrival, said)
+        return Accepted(answer, snapshot=leg.metadata.wants_snapshot and leg.has_metadata)
+
+    def _leave(self, call: LiveCall, leg: Leg) -> None:
+        """A dialog speaks of a call no longer; with its last one, the call is over."""
+        try:
+            if len(call.legs) > 1:
+                Negotiation(self._recorder, leg, call.numbers).answer(Description("", ()))
+        finally:
+            del call.legs[leg.dialog]
+            if call.legs:
+                self.telling.over(call, leg)
+            else:
+                self._close(call)
+
+    def _begin(self, call: LiveCall, leg: Leg, kind: str, arrival: Arrival, said: Said) -> Outcome:
         negotiation = Negotiation(self._recorder, leg, call.numbers)
         if said.description is None:
             count = len(said.document.streams) if said.document else 1
@@ -263,7 +371,7 @@ class Sessions:
         if not answer:
             return Refused(488)
         call.legs[leg.dialog] = self._legs[leg.dialog] = leg
-        self.telling.signalled(call, leg, "invite", arrival, said)
+        self.telling.signalled(call, leg, kind, arrival, said)
         self.telling.first(call, leg, said)
         self.settling.named(call)
         self._ruled(call)

@@ -43,7 +43,7 @@ class Telling:
 
     def first(self, call: LiveCall, leg: Leg, said: Said) -> None:
         """The message that opened a dialog."""
-        call.account.dialogs[plain(leg.headers.first("call-id"))] = None
+        call.account.dialogs[name_of(leg)] = None
         call.account.evidence.setdefault("dialect", leg.dialect)
         call.account.evidence.update(_kept_headers(leg.source, leg.headers))
         if said.document is None and said.readable and not near_end_known(leg):
@@ -87,7 +87,7 @@ class Telling:
             )
         sdp = without_secrets(arrival.bodies.sdp) if arrival.bodies.sdp else ""
         headers = {
-            "Call-ID": plain(leg.headers.first("call-id")),
+            "Call-ID": name_of(leg),
             **_kept_headers(source, arrival.message.headers),
         }
         self._recorder.signalled(call.id, kind, self._now(), sdp, metadata, headers)
@@ -114,6 +114,12 @@ class Telling:
         held = quiet or any(leg.resting or leg.metadata.silenced for leg in call.legs.values())
         if call.account.hold(self._now(), on=held):
             self._recorder.event(call.id, self._now(), "hold" if held else "resume")
+
+
+def name_of(leg: Leg) -> str:
+    """The dialog's name for its call: the Call-ID; where calls follow one another in it, each has a name of its own."""
+    call_id = plain(leg.headers.first("call-id"))
+    return f"{call_id}/{leg.call}" if leg.standing else call_id
 
 
 def near_end_known(leg: Leg) -> bool:

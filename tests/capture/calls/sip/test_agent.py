@@ -337,7 +337,7 @@ def test_ten_thousand_half_open_dialogs_are_bounded_and_trouble_nobody_else() ->
     assert len(desk.agent.dialogs) == 2
     assert desk.agent._life.half_open == 0
     desk.passes(40)
-    assert not desk.agent._life._own._open
+    assert not desk.agent._life.own._open
 
 
 def test_a_stop_says_bye_in_every_dialog() -> None:

@@ -75,6 +75,16 @@ class MetadataState:
         """A document could not be read: what it changed is not known."""
         self._missed("a document could not be read")
 
+    def forget_past(self) -> None:
+        """Keep what is there now alone: in a dialog that stands for days one call follows another."""
+        self.elements = {name: each for name, each in self.elements.items() if name in self.present}
+        self.links = {name: each for name, each in self.links.items() if name in self.present}
+        self.memberships = {name: each for name, each in self.memberships.items() if name in self.present}
+        self.spoken = {each.participant for each in self.links.values() if each.sends}
+        self.facts.clear()
+        if self.complete:
+            self.warnings.clear()
+
     def all(self, kind: type[Kinds]) -> list[Kinds]:
         """Everything of a kind that was ever named here, in the order of its first naming."""
         return [element for element in self.elements.values() if isinstance(element, kind)]
