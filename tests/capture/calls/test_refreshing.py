@@ -121,3 +121,12 @@ def test_what_takes_a_restart_is_named(house: House) -> None:
     house.write(RULE)
     house.desk.sessions.wake()
     assert not house.refreshing.waiting
+
+
+def test_whatever_goes_wrong_a_call_is_taken(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: SettingsFile) -> bool:
+        raise RecursionError
+
+    monkeypatch.setattr(SettingsFile, "look", broken)
+    assert house.call() == ""
+    assert len(house.desk.recorder.kept) == 1

@@ -155,6 +155,15 @@ def test_a_client_without_metadata_has_a_call_when_it_sends_until_it_hangs_up() 
     assert [party.dialled for party in facts.parties] == ["recording"]
 
 
+def test_metadata_that_cannot_be_read_lose_no_call() -> None:
+    client = standing()
+    client.caller.opens(multipart(streams(SEND, SEND), "<recording"))
+    assert len(client.desk.sessions.calls) == 1
+    client.caller.opens(streams(SEND, SEND).encode(), "application/sdp")
+    client.caller.bye()
+    assert "metadata incomplete" in client.desk.recorder.facts.defects
+
+
 def test_a_call_may_be_there_from_the_first_offer_on() -> None:
     client = Client()
     ack = client.accepts(multipart(streams(SEND, SEND), CALL), EDGE)

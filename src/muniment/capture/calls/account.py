@@ -282,7 +282,7 @@ def _parties(leg: Leg) -> Iterable[Named]:
 
 
 def _of_metadata(leg: Leg) -> Iterable[Named]:
-    roles = _roles(leg)
+    roles, sharing = _roles(leg), leg.metadata.sharing
     sent: dict[str, list[int]] = {}
     for place, stream in enumerate(leg.streams):
         if stream is not None and (sender := leg.metadata.sender_of(leg.named(place))):
@@ -298,7 +298,7 @@ def _of_metadata(leg: Leg) -> Iterable[Named]:
                 streams=tuple(sent.get(participant.id, ())),
                 key=participant.id,
             )
-            yield replace(named, shares=leg.metadata.shares(participant.id))
+            yield replace(named, shares=participant.id in sharing)
 
 
 def _gathered(leg: Leg) -> Iterable[Gathering]:
@@ -313,8 +313,9 @@ def _gathered(leg: Leg) -> Iterable[Gathering]:
 
 
 def _sharing(leg: Leg) -> frozenset[str]:
+    sharing = leg.metadata.sharing
     people = (each for each in leg.metadata.all(Participant) if isinstance(each, Participant))
-    return frozenset(_key(each) for each in people if leg.metadata.shares(each.id))
+    return frozenset(_key(each) for each in people if each.id in sharing)
 
 
 def _key(participant: Participant) -> str:

@@ -14,7 +14,7 @@ from muniment.capture.calls.session import Sessions
 from muniment.capture.calls.silences import CardRules
 from muniment.core.announcement_settings import Announcement
 from muniment.core.call_settings import CallSettings
-from muniment.core.errors import MunimentError
+from muniment.core.errors import MunimentError, describe
 from muniment.core.prompts import Prompt, load
 from muniment.core.settings_file import SettingsFile
 
@@ -56,9 +56,14 @@ class Refreshing:
         return tuple(name for name in names if getattr(now, name) != getattr(self._started, name))
 
     def look(self) -> None:
-        """Take what has changed."""
-        if not self._file.look():
-            return
+        """Take what has changed. Whatever goes wrong here, calls are recorded as before."""
+        try:
+            if self._file.look():
+                self._take()
+        except Exception as error:  # noqa: BLE001  the next look may see better; a call must not wait for it
+            log.error("settings not looked at", **describe(error))  # noqa: TRY400  no text of a file
+
+    def _take(self) -> None:
         if self._file.fault:
             log.error("settings not taken: the earlier ones hold on", why=self._file.fault)
             return

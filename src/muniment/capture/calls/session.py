@@ -315,7 +315,7 @@ class Sessions:
             self.telling.directory(leg.source).forget(leg.dialog)
             self.telling.directory(leg.source).remember(leg.dialog, leg.metadata.elements)
         wanted = leg.has_metadata and leg.metadata.wants_snapshot
-        if not standing.occupied(leg):
+        if not standing.occupied(leg) and (said.readable or not standing.sending(leg)):
             answer = standing.rest(leg)
             if not answer:
                 return Refused(488)

@@ -21,15 +21,19 @@ def occupied(leg: Leg) -> bool:
     """Whether there is a call in a session that stands, by everything that its client has said."""
     if leg.has_metadata:
         return any(leg.metadata.gatherings.values())
-    return leg.remote is not None and any(
-        each.port and sends(direction_of(each)) for each in leg.remote.media
-    )
+    return sending(leg)
+
+
+def sending(leg: Leg) -> bool:
+    """Whether the client last said that it sends."""
+    media = leg.remote.media if leg.remote else ()
+    return any(each.port and sends(direction_of(each)) for each in media)
 
 
 def goes_on(call: LiveCall, leg: Leg, said: Said, before: set[str]) -> bool:
     """Whether what a client says now is still of the same call; `before` are its sessions until now."""
-    if not leg.has_metadata:
-        return True  # pauses and holds; only BYE ends such a call
+    if said.document is None:
+        return True  # pauses and holds: without a word of who is there only BYE ends a call
     if not occupied(leg):
         return False
     if not before or before & {each.id for each in leg.metadata.sessions}:

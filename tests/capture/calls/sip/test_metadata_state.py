@@ -89,8 +89,7 @@ def test_several_senders_are_nobody_in_particular() -> None:
     state.apply(WHOLE)
     state.apply(Document(complete=False, stream_links=(StreamLink("p2", ("s1",)),)))
     assert state.sender_of("s1") == ""
-    assert state.shares("p1")
-    assert not state.shares("nobody")
+    assert state.sharing == {"p1", "p2"}
 
 
 def test_a_label_that_two_streams_have_names_the_one_that_is_there() -> None:

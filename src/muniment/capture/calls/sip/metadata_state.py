@@ -8,6 +8,7 @@
 4. A reference is looked up among everything that the same client has said, in whichever dialog.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -94,11 +95,13 @@ class MetadataState:
         senders = [link.participant for link in self.links.values() if stream in link.sends]
         return senders[0] if len(senders) == 1 else ""
 
-    def shares(self, participant: str) -> bool:
-        """Whether a participant sends a stream that others send too."""
-        own = self.links.get(participant)
-        others = [link for link in self.links.values() if link.participant != participant]
-        return own is not None and any(set(own.sends) & set(link.sends) for link in others)
+    @property
+    def sharing(self) -> set[str]:
+        """Participants who send a stream that others send too."""
+        senders = Counter(stream for link in self.links.values() for stream in set(link.sends))
+        return {
+            name for name, link in self.links.items() if any(senders[stream] > 1 for stream in link.sends)
+        }
 
     @property
     def sessions(self) -> list[Session]:

@@ -24,7 +24,7 @@ from muniment.capture.calls.sip.limits import Limits
 from muniment.capture.calls.sip.malformed import MalformedError
 from muniment.capture.calls.sip.parsing import LARGEST_MESSAGE
 from muniment.capture.calls.sip.tls import client_context, proven_names, server_context
-from muniment.core.call_settings import CallListener, CallSettings
+from muniment.core.call_settings import CallListener, CallSettings, CallSource
 from muniment.core.errors import NotAvailableError
 
 log = structlog.get_logger()
@@ -67,6 +67,7 @@ class SipServer:
         self._wake: asyncio.TimerHandle | None = None
         self._sweeper: asyncio.Task[None] | None = None
         self._calling: dict[tuple[Transport, Place], _Call] = {}
+        self._asking: set[asyncio.Task[None]] = set()
         self._count = 0
         self._client_tls = ssl.create_default_context()
 
@@ -100,8 +101,9 @@ class SipServer:
         end = self.now() + GRACE
         while self.agent.waiting and self.now() < end:  # noqa: ASYNC110  once in a life, bounded by GRACE
             await asyncio.sleep(0.01)
-        if self._sweeper:
-            self._sweeper.cancel()
+        for task in (self._sweeper, *self._asking):
+            if task:
+                task.cancel()
         if self._wake:
             self._wake.cancel()
         for connection in list(self.connections.values()):
@@ -231,21 +233,24 @@ class SipServer:
             for connection in [each for each in self.connections.values() if each.is_stale(now)]:
                 connection.abort()
             self.sessions.wake()
-            await self._invite()
+            for source in self.sessions.invitations.due():
+                asking = asyncio.create_task(self._ask(source))  # a name may take long to find
+                self._asking.add(asking)
+                asking.add_done_callback(self._asking.discard)
 
     # --- invitations --------------------------------------------------------------------------------
 
-    async def _invite(self) -> None:
-        """Ask every client whose turn it is for a recording session."""
-        for source in self.sessions.invitations.due():
-            name = name_of(source)
-            try:
-                flow = await self._flow_to(source.invite)
-            except OSError as error:
-                self.sessions.uninvited(name, f"its address cannot be used: {error.strerror or error}", 0)
-                continue
-            self.carry_out(self.agent.invite(Invitation(name, source.invite, flow), self.now()))
-            self._reschedule()
+    async def _ask(self, source: CallSource) -> None:
+        """Ask a client for a recording session."""
+        name = name_of(source)
+        try:
+            flow = await self._flow_to(source.invite)
+        except (OSError, UnicodeError) as error:
+            why = getattr(error, "strerror", "") or type(error).__name__
+            self.sessions.uninvited(name, f"its address cannot be used: {why}", 0)
+            return
+        self.carry_out(self.agent.invite(Invitation(name, source.invite, flow), self.now()))
+        self._reschedule()
 
     async def _flow_to(self, address: str) -> Flow:
         """The way to a client that is asked. OSError where there is none."""
