@@ -59,3 +59,21 @@ def test_an_address_without_a_port_says_how_to_write_one(listen: str) -> None:
 def test_without_a_word_no_recording_is_taken_from_anywhere() -> None:
     assert CallSettings().spool == ()
     assert CallSettings().mapping == ()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["sip:192.0.2.20", "sip:rec@192.0.2.20:5080;transport=tcp", "sips:sbc.example", "sip:[2001:db8::1]:5060"],
+)
+def test_a_client_may_be_invited_by_address_or_by_name(address: str) -> None:
+    networks = ("192.0.2.0/24", "2001:db8::/32")
+    assert CallSource(organisation="org_a", name="sbc", networks=networks, invite=address).invite == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["192.0.2.20", "tel:+441632960123", "sip:192.0.2.20;transport=sctp", "sip:a b@x", "sip:198.51.100.1"],
+)
+def test_an_invitation_that_could_reach_nobody_of_the_source_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match="invite"):
+        CallSource(organisation="org_a", name="sbc", networks=("192.0.2.0/24",), invite=address)

@@ -193,6 +193,24 @@ def test_how_the_recorder_goes(
     assert (said.state, says in said.says) == (expected, True)
 
 
+def test_settings_that_are_not_in_force_are_named(
+    tmp_path: Path, proc: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert proc.is_dir()
+    home = made_home(tmp_path)
+    running(monkeypatch, Recorder((), 0, 0, ready=True, dropped=0))
+    assert "Settings of calls" not in found(home)
+    running(monkeypatch, Recorder((), 0, 0, ready=True, dropped=0, restart=("listeners", "sources")))
+    waiting = found(home)["Settings of calls"]
+    assert (waiting.state, "listeners, sources" in waiting.says) == (State.ATTENTION, True)
+    running(monkeypatch, Recorder((), 0, 0, ready=True, dropped=0, settings_fault="It is not TOML."))
+    assert found(home)["Settings of calls"].state is State.TROUBLE
+    home.settings.write_text("[calls")
+    said = found(home)
+    assert set(said) == {"Recorder", "Settings of calls"}
+    assert "It is not TOML." in said["Settings of calls"].says
+
+
 def test_each_source_is_said_to_be_down_by_its_own_rhythm(
     tmp_path: Path, proc: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,3 +232,23 @@ def test_each_source_is_said_to_be_down_by_its_own_rhythm(
     assert said[3].says == "door has never spoken."
     assert all(each.remedy for each in (said[0], said[1], said[3]))
     assert len([each for each in examine(home) if each.subject == "Source"]) == 5
+
+
+def test_an_invitation_says_whether_its_session_stands(
+    tmp_path: Path, proc: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert proc.is_dir()
+    states = tuple(
+        SourceState(ORGANISATION, name, 0, 0, 0, 0, invitation, 4)
+        for name, invitation in (
+            ("desk", "stands"),
+            ("pbx", "asking"),
+            ("sbc", "it refused with 486 Busy Here"),
+        )
+    )
+    running(monkeypatch, Recorder((), 0, 0, ready=True, dropped=0, sources=states))
+    said = [each for each in examine(made_home(tmp_path)) if each.subject == "Source"]
+    assert [each.state for each in said] == [State.WELL, State.ATTENTION, State.TROUBLE]
+    assert said[0].says == "Our recording session with desk stands."
+    assert "486 Busy Here. It was asked 4 times" in said[2].says
+    assert said[2].remedy

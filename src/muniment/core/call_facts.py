@@ -12,7 +12,7 @@ import msgspec
 from muniment.core.errors import WrongUseError
 
 type Direction = Literal["inbound", "outbound", "internal", "unknown"]
-type PartyRole = Literal["caller", "called", "agent", "transferred", "conference"]
+type PartyRole = Literal["caller", "called", "agent", "transferred", "conference", "consulted"]
 type NoticeState = Literal["played", "not-required", "not-feasible", "unknown", "declined"]
 
 _ENCODER = msgspec.json.Encoder(order="sorted")

@@ -1,6 +1,7 @@
 """What a person may set about calls: `[calls]` in muniment.toml. No secret is in it."""
 
 import re
+from ipaddress import ip_address, ip_network
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -63,6 +64,13 @@ class CallListener(_Section):
         return host.strip("[]"), int(port)
 
 
+INVITED = re.compile(
+    r"(?P<scheme>sips?):(?:[^@\s<>;]+@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::(?P<port>\d{1,5}))?"
+    r"(?:;transport=(?P<transport>udp|tcp|tls))?"
+)
+"""The address of a client that we invite: `sip:recording@192.0.2.20:5060;transport=tcp`."""
+
+
 class CallSource(_Section):
     """One switch or session border controller that sends calls of one organisation to be recorded."""
 
@@ -100,6 +108,25 @@ class CallSource(_Section):
     """Whether the notice is given before the recording begins, in the recorded call itself, or not at all."""
     no_notice: NoNotice = ""
     """Why none is given; only with notice = "none", and then always."""
+    invite: str = ""
+    """The SIP address of a client with which we start a recording session that stands, calls or no calls
+    (RFC 7866 section 6.2); empty where the client starts one for each call."""
+
+    @model_validator(mode="after")
+    def _who_is_invited_is_admitted(self) -> Self:
+        if not self.invite:
+            return self
+        found = INVITED.fullmatch(self.invite)
+        if found is None:
+            raise ValueError("`invite` is an address such as sip:recording@192.0.2.20:5060;transport=tcp")
+        try:
+            address = ip_address(found["host"].strip("[]"))
+            networks = [ip_network(each) for each in self.networks]
+        except ValueError:
+            return self  # a name, or networks that are refused when they are used
+        if networks and not any(address in each for each in networks):
+            raise ValueError("the address in `invite` lies in none of the source's networks")
+        return self
 
     @model_validator(mode="after")
     def _somebody_is_admitted(self) -> Self:

@@ -10,6 +10,8 @@ from cryptography import x509
 
 from muniment.capture.calls.control import State as Recorder
 from muniment.capture.calls.door import RecorderDoor
+from muniment.capture.calls.invitations import ASKING, STANDS
+from muniment.capture.calls.rhythm import SourceState
 from muniment.core import clock, settings
 from muniment.core.call_settings import CallListener, CallSettings
 from muniment.core.errors import MunimentError
@@ -34,7 +36,11 @@ def examine(home: Home, organisation: str = "") -> Iterator[Finding]:
     try:
         chosen = settings.load(home).calls
     except MunimentError:
-        return  # the settings have a finding of their own
+        # The settings have a finding of their own; a recorder that runs goes on with those of before.
+        if serving(home) and (state := _state(home)):
+            yield _recorder(state)
+            yield from _settings(state)
+        return
     if not chosen.listeners or not chosen.sources:
         return
     running = bool(serving(home))
@@ -51,6 +57,7 @@ def examine(home: Home, organisation: str = "") -> Iterator[Finding]:
         if listener.certificate:
             yield _certificate(listener)
     if state is not None:
+        yield from _settings(state)
         yield from _sources(state, organisation)
 
 
@@ -80,6 +87,24 @@ def _recorder(state: Recorder | None) -> Finding:
         remedy = "Raise net.core.rmem_max and receive_buffer, or set more workers in [calls.media]."
         return Finding("Recorder", State.ATTENTION, f"{says} {state.dropped} packets were dropped.", remedy)
     return Finding("Recorder", State.WELL, says)
+
+
+def _settings(state: Recorder) -> Iterator[Finding]:
+    """Whether the recorder records by the settings as they are now."""
+    if state.settings_fault:
+        yield Finding(
+            "Settings of calls",
+            State.TROUBLE,
+            f"The recorder goes on with its earlier settings: {state.settings_fault}",
+            "Correct muniment.toml: it is taken for the next call, without a restart.",
+        )
+    elif state.restart:
+        yield Finding(
+            "Settings of calls",
+            State.ATTENTION,
+            f"Changed in [calls] since the recorder began, and not yet in force: {', '.join(state.restart)}.",
+            "Restart muniment serve when no call is under way.",
+        )
 
 
 def _room(chosen: CallSettings) -> Finding:
@@ -214,7 +239,9 @@ def _sources(state: Recorder, organisation: str) -> Iterator[Finding]:
         if organisation not in {"", each.organisation}:
             continue
         last = max(each.last_health, each.last_call)
-        if each.silent:
+        if each.invitation:
+            yield _invited(each)
+        elif each.silent:
             usual = "asks" if each.last_health >= each.last_call else "is silent for at most"
             says = f"{each.name} is down: nothing has come from it for {_span(each.silent)}; it {usual} "
             says += f"{'every ' if usual == 'asks' else ''}{_span(each.usual)}."
@@ -229,6 +256,17 @@ def _sources(state: Recorder, organisation: str) -> Iterator[Finding]:
                 f"{each.name} has never spoken.",
                 "Point the switch at the recorder; docs/guide/recording-calls.md says how.",
             )
+
+
+def _invited(each: SourceState) -> Finding:
+    """A source with which we start the recording session."""
+    if each.invitation == STANDS:
+        return Finding("Source", State.WELL, f"Our recording session with {each.name} stands.")
+    if each.invitation == ASKING:
+        return Finding("Source", State.ATTENTION, f"{each.name} is asked for a recording session now.")
+    says = f"No recording session with {each.name}: {each.invitation}. It was asked {each.invited} times, and is asked again."
+    remedy = "See whether it runs, takes recording sessions from us, and is the one in `invite`; then recorder.log."
+    return Finding("Source", State.TROUBLE, says, remedy)
 
 
 def _span(seconds: int) -> str:

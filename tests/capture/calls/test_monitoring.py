@@ -8,7 +8,7 @@ import pytest
 
 from muniment.capture.calls import container
 from muniment.capture.calls import monitoring as module
-from muniment.capture.calls.control import CallUnderWay, HearCall, Heard, ListCalls
+from muniment.capture.calls.control import CallUnderWay, HearCall, Heard, ListCalls, SilenceCall
 from muniment.capture.calls.live.spool import LiveFile
 from muniment.capture.calls.live.tapping import Tap
 from muniment.capture.calls.monitoring import NOT_COVERED, NOT_KEPT, OVER, Monitoring
@@ -170,7 +170,7 @@ def test_silence_is_said_to_be_silence(room: Room) -> None:
     Caller(room.desk).opens()
     room.begin()
     room.speak(0, 2000)
-    room.desk.sessions.mask(room.call, on=True, why="api", by="per_agent")
+    room.desk.sessions.silencing.silence(SilenceCall(room.call, on=True, why="api", by="per_agent"))
     assert room.hear().silent
     assert room.listed("ext:201")[0].silent
 

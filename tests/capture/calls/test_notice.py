@@ -61,15 +61,17 @@ def desk(sound: np.ndarray = CALL) -> Desk:
     recorder = Audible()
     recorder.sound = sound
     made = Desk((source(notice="in-call", notice_seconds=20),), recorder=recorder)
-    made.sessions.prompts = {KNOWN: PROMPT}
+    made.sessions.settling.prompts = {KNOWN: PROMPT}
     return made
 
 
 def wake(desk: Desk, seconds: float) -> None:
     desk.passes(seconds)
     desk.sessions.wake()
-    assert desk.sessions.listening is not None
-    futures.wait(list(desk.sessions.listening._under_way.values()), 60)  # the look is made in a thread
+    assert desk.sessions.settling.listening is not None
+    futures.wait(
+        list(desk.sessions.settling.listening._under_way.values()), 60
+    )  # the look is made in a thread
     desk.sessions.wake()
 
 
@@ -141,14 +143,14 @@ def test_why_no_notice_is_given_stands_in_the_call() -> None:
 
 def test_what_is_published_while_a_call_goes_on_is_listened_for_in_it() -> None:
     made = desk()
-    made.sessions.prompts = {}
+    made.sessions.settling.prompts = {}
     caller = Caller(made)
     caller.opens()
     wake(made, 3)
     told = Told("welcome", 2, "en-GB", (), (), ("201",), date(1970, 1, 1), None, PROMPT.samples)
     for organisation in ("org_other", ORGANISATION):
-        assert made.sessions.announce(TakeAnnouncements(organisation, "now", (told,))).done
-    assert made.sessions.announced == {"org_other": "now", ORGANISATION: "now"}
+        assert made.sessions.settling.announce(TakeAnnouncements(organisation, "now", (told,))).done
+    assert made.sessions.settling.announced == {"org_other": "now", ORGANISATION: "now"}
     made.passes(4)
     (call,) = made.sessions.calls.values()
 

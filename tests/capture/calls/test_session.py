@@ -2,20 +2,14 @@
 
 import pytest
 
+from muniment.capture.calls.control import SilenceCall
 from muniment.capture.calls.sip.flows import Place
-from muniment.capture.calls.sip.message import Request, Response
+from muniment.capture.calls.sip.message import Request
 from muniment.capture.calls.sip.sdp import parse_sdp
 from muniment.core.errors import NotAvailableError
-from tests.capture.calls.client import METADATA, SDP, Caller, Desk, multipart, source
-from tests.capture.calls.dialect_calls import AVAYA, CUBE_INACTIVE, CUCM, SPOKEN, Spoken, parts, two
+from tests.capture.calls.client import SDP, Caller, Desk, multipart, source
+from tests.capture.calls.dialect_calls import AVAYA, CUBE_INACTIVE, SPOKEN, Spoken, two
 from tests.capture.calls.memory_recorder import MemoryRecorder
-
-METADATA_TYPE = "application/rs-metadata+xml"
-DISPOSITION = "recording-session"
-
-
-def roles(recorder: MemoryRecorder) -> list[tuple[str, str, int | None]]:
-    return [(party.role, party.dialled, party.stream) for party in recorder.facts.parties]
 
 
 @pytest.mark.parametrize("transport", ["UDP", "TCP", "TLS"])
@@ -38,56 +32,6 @@ def test_each_dialect_is_recorded_with_its_parties(spoken: Spoken, transport: st
     if spoken.extensions:
         assert [party.extension for party in facts.parties] == list(spoken.extensions)
     assert "metadata incomplete" not in facts.defects or spoken is AVAYA
-
-
-def test_the_two_dialogs_of_a_cisco_phone_are_one_call() -> None:
-    desk = Desk(transport="TCP")
-    near, far = (Caller(desk, None, **CUCM[side]) for side in ("x-nearend", "x-farend"))
-    for caller in (near, far):
-        caller.headers["From"] += caller.tag
-        response = caller.invite(b"")
-        (media,) = parse_sdp(response.body).media
-        assert media.stated_direction == "recvonly"
-        assert {"PCMU", "PCMA", "G722", "G729"} <= {codec.name for codec in media.codecs.values()}
-        sdp = "v=0\r\no=- 1 1 IN IP4 192.0.2.20\r\ns=-\r\nc=IN IP4 192.0.2.77\r\nt=0 0\r\nm=audio 29000 RTP/AVP 0\r\na=sendonly\r\n"
-        ack = caller.message("ACK", sdp.encode(), "application/sdp", From=caller.headers["From"])
-        desk.deliver(ack, caller.flow)
-    assert len(desk.sessions.calls) == 1
-    near.says("BYE", From=near.headers["From"])
-    assert desk.recorder.closed == {}
-    far.says("BYE", From=far.headers["From"])
-    facts = desk.recorder.facts
-    assert [(party.dialled, party.stream) for party in facts.parties] == [("212", 0), ("01632960012", 1)]
-    assert len(facts.legs) == 2
-    assert facts.global_id == "refci::25628821+25628822"
-    assert [stream.codecs for stream in facts.streams] == [("PCMU",), ("PCMU",)]
-    assert "the client sent no metadata" not in facts.defects
-
-
-def test_two_recorders_of_one_call_make_one_record() -> None:
-    desk = Desk(sources=(source(), source(name="pbx", networks=("198.51.100.0/24",))))
-    first = Caller(desk)
-    first.opens()
-    second = Caller(desk, desk.flow(Place("198.51.100.5", 5060)))
-    swapped = METADATA.replace(
-        "aa11;remote=bb22", "bb22;remote=" + first.metadata.partition("<sipSessionID>")[2].partition(";")[0]
-    )
-    second.opens(multipart(metadata=swapped.replace("c2Vzc2lvbi0wMDAwMDAwMQ==", "other")))
-    assert len(desk.sessions.calls) == 1
-    first.bye()
-    second.bye()
-    facts = desk.recorder.facts
-    assert [stream.number for stream in facts.streams] == [0, 1, 2, 3]
-    assert len(facts.parties) == 2
-    assert len(facts.legs) == 2
-
-
-def test_calls_of_two_organisations_are_never_one() -> None:
-    other = source(organisation="org_bbbbbbbbbbbbbbbbbbbbbbbbbb", name="sbc2", networks=("198.51.100.0/24",))
-    desk = Desk(sources=(source(), other))
-    Caller(desk).opens(multipart())
-    Caller(desk, desk.flow(Place("198.51.100.5", 5060))).opens(multipart())
-    assert len(desk.sessions.calls) == 2
 
 
 # --- pause and resume, in every form -------------------------------------------------------------------
@@ -194,10 +138,11 @@ def test_a_word_from_the_agents_desktop_silences_too() -> None:
     caller = Caller(desk)
     caller.opens()
     (call,) = desk.sessions.calls
-    assert desk.sessions.mask(call, on=True, why="api", by="per_x")
+    silence = desk.sessions.silencing.silence
+    assert silence(SilenceCall(call, on=True, why="api", by="per_x")).done
     desk.passes(2)
-    assert desk.sessions.mask(call, on=False, why="api", by="per_x")
-    assert not desk.sessions.mask("call_unknown", on=True, why="api", by="per_x")
+    assert silence(SilenceCall(call, on=False, why="api", by="per_x")).done
+    assert not silence(SilenceCall("call_unknown", on=True, why="api", by="per_x")).done
     caller.bye()
     assert [(span.why, span.by, span.end - span.start) for span in desk.recorder.facts.masks] == [
         ("api", "per_x", 2000)
@@ -228,92 +173,6 @@ def test_a_third_stream_is_opened_and_one_that_goes_is_ended() -> None:
     assert all(media.port for media in parse_sdp(again.body).media)
     caller.bye()
     assert [stream.number for stream in desk.recorder.facts.streams] == [0, 1, 2, 3]
-
-
-def test_an_update_with_metadata_alone_names_the_real_party() -> None:
-    desk = Desk()
-    caller = Caller(desk, None, **AVAYA.headers)
-    caller.opens(AVAYA.body, AVAYA.content_type)
-    real = (
-        '<recording xmlns="urn:ietf:params:xml:ns:recording:1"><dataMode>partial</dataMode>'
-        '<participant participant_id="cccc"><nameID aor="sip:213@192.0.2.5"/></participant>'
-        '<participantstreamassoc participant_id="cccc"><send>77aa</send></participantstreamassoc>'
-        '<stream stream_id="77aa"><label>20</label></stream></recording>'
-    )
-    (response,) = [
-        each
-        for each in desk.deliver(
-            caller.message("UPDATE", real.encode(), METADATA_TYPE, Content_Disposition=DISPOSITION)
-        )
-        if isinstance(each, Response)
-    ]
-    assert (response.status, response.body) == (200, b"")
-    caller.bye()
-    assert roles(desk.recorder) == [("caller", "01632960002", 0), ("called", "213", 1)]
-    assert ("event", "transfer") not in desk.recorder.said
-
-
-def test_metadata_in_a_bye_still_counts() -> None:
-    desk = Desk()
-    caller = Caller(desk)
-    caller.opens()
-    later = caller.metadata.replace("complete", "partial").replace("sip:201@", "sip:214@")
-    caller.bye(
-        parts("", later, "edge").replace(b"--edge\r\nContent-Type: application/sdp\r\n\r\n\r\n", b""), ""
-    )
-    assert [party.dialled for party in desk.recorder.facts.parties] == ["+441632960123", "201", "214"]
-    assert [kind for kind, *_ in desk.recorder.signals] == ["invite", "bye"]
-
-
-def test_somebody_who_ceases_to_send_is_on_hold() -> None:
-    desk = Desk()
-    caller = Caller(desk)
-    caller.opens()
-    held = caller.metadata.replace("<send>c3RyZWFtLTAwMDAwMDAwMg==</send>", "")
-    for metadata, what in ((held, "hold"), (caller.metadata, "resume")):
-        caller.says("UPDATE", metadata.encode(), METADATA_TYPE, Content_Disposition=DISPOSITION)
-        assert desk.recorder.said[-1] == ("event", what)
-        desk.passes(4)
-    caller.bye()
-    assert [end - start for start, end in desk.recorder.facts.holds] == [4000]
-
-
-def test_a_transfer_adds_a_party_with_a_stream_of_its_own() -> None:
-    desk = Desk()
-    caller = Caller(desk)
-    caller.opens()
-    third = (
-        '<recording xmlns="urn:ietf:params:xml:ns:recording:1"><datamode>partial</datamode>'
-        '<participant participant_id="new="><nameID aor="sip:215@example.org"/></participant>'
-        '<stream stream_id="news="><label>3</label></stream>'
-        '<participantstreamassoc participant_id="new="><send>news=</send></participantstreamassoc></recording>'
-    )
-    sdp = SDP + "m=audio 20004 RTP/AVP 8\r\na=label:3\r\na=sendonly\r\n"
-    caller.opens(multipart(sdp, third))
-    caller.bye()
-    assert roles(desk.recorder)[2] == ("transferred", "215", 2)
-    assert desk.recorder.said.count(("event", "transfer")) == 1
-
-
-def test_several_on_one_stream_are_a_conference() -> None:
-    desk = Desk()
-    caller = Caller(desk)
-    shared = caller.metadata.replace(
-        "</recording>",
-        '<participant participant_id="c1"><nameID aor="sip:216@x"/></participant>'
-        '<participant participant_id="c2"><nameID aor="sip:217@x"/></participant>'
-        '<participantstreamassoc participant_id="c1"><send>mix</send></participantstreamassoc>'
-        '<participantstreamassoc participant_id="c2"><send>mix</send></participantstreamassoc>'
-        '<stream stream_id="mix"><label>3</label></stream></recording>',
-    )
-    caller.opens(multipart(SDP + "m=audio 20004 RTP/AVP 8\r\na=label:3\r\na=sendonly\r\n", shared))
-    caller.bye()
-    assert [party.role for party in desk.recorder.facts.parties] == [
-        "caller",
-        "called",
-        "conference",
-        "conference",
-    ]
 
 
 # --- keys -----------------------------------------------------------------------------------------------
@@ -464,85 +323,6 @@ def test_what_a_dialog_of_another_client_defined_is_not_looked_up() -> None:
     named = [facts.parties[0].dialled if facts.parties else "" for facts in desk.recorder.closed.values()]
     assert named[0] == "+441632960123"
     assert "+441632960123" not in named[1:]
-
-
-# --- the notice -----------------------------------------------------------------------------------------
-
-
-def test_a_call_is_provisional_until_the_notice_has_ended() -> None:
-    desk = Desk(sources=(source(notice_seconds=8),))
-    caller = Caller(desk)
-    caller.opens()
-    desk.passes(7)
-    assert desk.recorder.kept == []
-    desk.passes(1)
-    assert len(desk.recorder.kept) == 1
-    caller.bye()
-    assert desk.recorder.discarded == {}
-
-
-def test_hanging_up_during_the_notice_keeps_nothing() -> None:
-    desk = Desk(sources=(source(notice_seconds=8),))
-    caller = Caller(desk)
-    caller.opens()
-    desk.passes(7)
-    caller.bye()
-    assert list(desk.recorder.discarded.values()) == ["ended before the notice did"]
-    assert desk.recorder.closed == {}
-
-
-# --- what is kept of signalling ---------------------------------------------------------------------------
-
-
-def test_only_what_policy_names_is_kept() -> None:
-    desk = Desk(sources=(source(headers=("X-Kept",), metadata_extensions=("ucid",), display_names=False),))
-    caller = Caller(desk, None, **{"X-Kept": "yes", "X-Secret": "no"})
-    extended = caller.metadata.replace(
-        "</recording>",
-        '<x:data xmlns:x="urn:x"><x:ucid>123</x:ucid><x:customer>Mrs Private</x:customer></x:data></recording>',
-    )
-    caller.opens(multipart(SDP.replace("s=-", "s=-\r\ne=ann@example.net\r\np=+441632960123"), extended))
-    caller.bye()
-    (_, sdp, metadata, headers) = desk.recorder.signals[0]
-    assert headers == {"X-Kept": "yes", "Call-ID": caller.call_id}
-    assert "123" in metadata
-    assert "Private" not in metadata
-    assert "Ann Caller" not in metadata
-    assert "ann@" not in sdp
-    assert [party.name for party in desk.recorder.facts.parties] == ["", ""]
-    assert desk.recorder.facts.evidence == {"dialect": "standard", "X-Kept": "yes"}
-
-
-def test_the_queue_is_taken_from_where_the_source_says() -> None:
-    for where, headers, metadata in (
-        ("X-Queue", {"X-Queue": "sales"}, METADATA),
-        (
-            "queueName",
-            {},
-            METADATA.replace("</recording>", "<x:queueName xmlns:x='u:x'>sales</x:queueName></recording>"),
-        ),
-    ):
-        desk = Desk(sources=(source(queue=where),))
-        caller = Caller(desk, None, **headers)
-        caller.opens(multipart(metadata=metadata))
-        caller.bye()
-        assert desk.recorder.facts.queue == "sales"
-
-
-def test_the_facts_say_which_way_a_call_went_and_by_which_numbers() -> None:
-    desk = Desk()
-    caller = Caller(desk)
-    caller.opens()
-    desk.passes(12)
-    caller.bye()
-    facts = desk.recorder.facts
-    assert facts.direction == "inbound"
-    assert facts.ended - facts.started == 12_000
-    assert [(party.role, party.e164, party.extension, party.name) for party in facts.parties] == [
-        ("caller", "+441632960123", "", "Ann Caller"),
-        ("called", "", "201", ""),
-    ]
-    assert [stream.party for stream in facts.streams] == [0, 1]
 
 
 # --- bodies, as far as the call ---------------------------------------------------------------------------

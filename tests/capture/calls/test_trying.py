@@ -16,7 +16,7 @@ def announcement(name: str, **where: object) -> Announcement:
 
 def test_a_test_is_expected_of_a_source_that_is_there_with_the_notices_that_fit_it() -> None:
     desk = Desk((source(),))
-    desk.sessions.prompts = {
+    desk.sessions.settling.prompts = {
         announcement("welcome"): Prompt("welcome", 1, "en-GB", b"ab"),
         announcement("elsewhere", sources=["other"]): Prompt("elsewhere", 1, "en-GB", b"cd"),
     }

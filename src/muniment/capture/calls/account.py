@@ -9,18 +9,20 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
+from muniment.capture.calls.attendance import Attendance, Gathering, Happening, Manner
 from muniment.capture.calls.dialects import PLACEHOLDER, near_and_far
-from muniment.capture.calls.leg import Leg, LegStream
+from muniment.capture.calls.leg import Leg
 from muniment.capture.calls.numbers import e164_of, extension_of, user_of, way_of
 from muniment.capture.calls.sip.address import parse_name_address, parse_parameters, parse_uri
 from muniment.capture.calls.sip.lists import split_list
-from muniment.capture.calls.sip.metadata import Group, Participant, Session, Stream
+from muniment.capture.calls.sip.metadata import Group, Participant, Session
 from muniment.core.call_facts import (
     CallFacts,
     CallParty,
     CallStream,
     MaskedSpan,
     NoticeEvidence,
+    PartyRole,
     RuleMatched,
     StaffEvidence,
 )
@@ -29,6 +31,13 @@ from muniment.core.call_settings import CallSource
 
 ASSUMED_ROLES = "who called whom is assumed from the order in which the client named them"
 FEWEST_FOR_CONFERENCE = 3
+ROLES: dict[Manner, PartyRole] = {
+    "conference": "conference",
+    "consultation": "consulted",
+    "pick-up": "transferred",
+    "transfer": "transferred",
+}
+"""What those are in the call's account who came later, by how they came."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,9 @@ class Account:
     started: int
     joins: dict[str, None] = field(default_factory=dict)
     """Names that other recordings of this call share."""
+    groups: dict[str, None] = field(default_factory=dict)
+    """What its client calls the group of its communication sessions (RFC 7865 section 6.2)."""
+    attendance: Attendance = field(default_factory=Attendance)
     defects: dict[str, None] = field(default_factory=dict)
     dialogs: dict[str, None] = field(default_factory=dict)
     evidence: dict[str, str] = field(default_factory=dict)
@@ -67,6 +79,7 @@ class Account:
     rule: RuleMatched | msgspec.UnsetType = msgspec.UNSET
     staff: StaffEvidence | msgspec.UnsetType = msgspec.UNSET
     test: bool = False
+    _gatherings: dict[str, tuple[Gathering, ...]] = field(default_factory=dict)
     _held_since: int = 0
     _masked_since: dict[int | None, tuple[int, str, str]] = field(default_factory=dict)
 
@@ -89,8 +102,8 @@ class Account:
             since, reason, whom = self._masked_since.pop(stream)
             self.masks.append(MaskedSpan(since, at, stream, reason, whom))
 
-    def note(self, leg: Leg) -> None:
-        """Take in what a leg says now; called whenever it has said something."""
+    def note(self, leg: Leg) -> list[Happening]:
+        """Take in what a leg says now; called whenever it has said something. Who has come and gone by it."""
         for named in _parties(leg):
             known = self.parties.get(named.key)
             self.parties[named.key] = _both(known, named) if known else named
@@ -114,6 +127,21 @@ class Account:
             )
             self.defects["metadata incomplete"] = None
         self._queue(leg)
+        self._gatherings[leg.dialog] = tuple(_gathered(leg))
+        return self._looked(_sharing(leg))
+
+    def over(self, leg: Leg) -> list[Happening]:
+        """A leg has ended, and the call goes on. Who has gone with it."""
+        self._gatherings.pop(leg.dialog, None)
+        return self._looked()
+
+    def address_of(self, who: str) -> str:
+        """The address of a party, as it was last given."""
+        return self.parties[who].address if who in self.parties else ""
+
+    def _looked(self, sharing: frozenset[str] = frozenset()) -> list[Happening]:
+        said = [each for gathered in self._gatherings.values() for each in gathered]
+        return self.attendance.look(said, sharing, held=bool(self._held_since))
 
     def facts(self, ended: int) -> CallFacts:
         """The finished account; the recorder adds what it counted."""
@@ -125,20 +153,18 @@ class Account:
         if len(present) > 1 and all(named.calling is None for named in present):
             self.defects[ASSUMED_ROLES] = None
         parties, caller, called = self._cast()
-        owner = {party.stream: place for place, party in enumerate(parties) if party.stream is not None}
-        streams = tuple(_owned(stream, owner.get(number)) for number, stream in sorted(self.streams.items()))
         return CallFacts(
             notice=self.notice,
             test=self.test,
             id=self.call,
-            global_id=next(iter(self.joins), ""),
+            global_id=self.global_id,
             direction=way_of(caller, called, self.source),
             started=self.started,
             answered=self.started if self.streams else 0,
             ended=ended,
             queue=self.queue,
             parties=parties,
-            streams=streams,
+            streams=self._owned(),
             legs=tuple(self.dialogs),
             holds=tuple(self.holds),
             dtmf=self.dtmf,
@@ -154,7 +180,6 @@ class Account:
     def so_far(self, now: int) -> CallFacts:
         """What is known by now of a call that goes on; nothing of the account is closed by it."""
         parties, caller, called = self._cast()
-        owner = {party.stream: place for place, party in enumerate(parties) if party.stream is not None}
         return CallFacts(
             id=self.call,
             direction=way_of(caller, called, self.source),
@@ -162,10 +187,13 @@ class Account:
             ended=now,
             queue=self.queue,
             parties=parties,
-            streams=tuple(
-                _owned(stream, owner.get(number)) for number, stream in sorted(self.streams.items())
-            ),
+            streams=self._owned(),
         )
+
+    @property
+    def global_id(self) -> str:
+        """The name that every recording of this call shares, as far as anything is known to be one."""
+        return next(iter((*self.joins, *self.groups)), "")
 
     @property
     def outline(self) -> Outline:
@@ -184,10 +212,24 @@ class Account:
 
     def _cast(self) -> tuple[tuple[CallParty, ...], str, str]:
         """Every party in its role; caller and called as user parts."""
-        order = sorted(self._present(), key=lambda named: {True: 0, None: 1, False: 2}[named.calling])
+        order = self._order()
         parties = tuple(self._party(named, place) for place, named in enumerate(order))
         users = [user_of(named.address) for named in order]
         return parties, users[0] if users else "", users[1] if len(users) > 1 else ""
+
+    def _order(self) -> list[Named]:
+        """Who called, who was called, and whoever came later."""
+        ranks = {True: 0, None: 1, False: 2}
+        late = self.attendance.late
+        return sorted(self._present(), key=lambda named: (named.key in late, ranks[named.calling]))
+
+    def _owned(self) -> tuple[CallStream, ...]:
+        """The streams, each with the place of its party; of several who spoke in one, the last."""
+        owner = {number: place for place, named in enumerate(self._order()) for number in named.streams}
+        return tuple(
+            msgspec.structs.replace(stream, party=owner.get(number))
+            for number, stream in sorted(self.streams.items())
+        )
 
     def _present(self) -> list[Named]:
         present = [named for named in self.parties.values() if not PLACEHOLDER.match(named.address)]
@@ -195,9 +237,10 @@ class Account:
 
     def _party(self, named: Named, place: int) -> CallParty:
         user = user_of(named.address)
-        later = "conference" if named.shares and len(self.parties) >= FEWEST_FOR_CONFERENCE else "transferred"
+        shared = named.shares and len(self.parties) >= FEWEST_FOR_CONFERENCE
+        later = ROLES[self.attendance.came.get(named.key, "conference" if shared else "transfer")]
         return CallParty(
-            role="caller" if place == 0 else "called" if place == 1 else later,  # type: ignore[arg-type]  # both are roles
+            role="caller" if place == 0 else "called" if place == 1 else later,
             dialled=user,
             address=named.address,
             e164=e164_of(user, self.source),
@@ -239,10 +282,10 @@ def _parties(leg: Leg) -> Iterable[Named]:
 
 
 def _of_metadata(leg: Leg) -> Iterable[Named]:
-    roles = _roles(leg)
+    roles, sharing = _roles(leg), leg.metadata.sharing
     sent: dict[str, list[int]] = {}
     for place, stream in enumerate(leg.streams):
-        if stream is not None and (sender := leg.metadata.sender_of(metadata_stream(leg, place, stream))):
+        if stream is not None and (sender := leg.metadata.sender_of(leg.named(place))):
             sent.setdefault(sender, []).append(stream.number)
     for participant in leg.metadata.all(Participant):
         if isinstance(participant, Participant):
@@ -255,19 +298,28 @@ def _of_metadata(leg: Leg) -> Iterable[Named]:
                 streams=tuple(sent.get(participant.id, ())),
                 key=participant.id,
             )
-            yield replace(named, shares=leg.metadata.shares(participant.id))
+            yield replace(named, shares=participant.id in sharing)
 
 
-def metadata_stream(leg: Leg, place: int, stream: LegStream) -> str:
-    """The metadata's name of a stream: by its label, else by its place where both count the same."""
-    if found := leg.metadata.stream_by_label(stream.label):
-        return found
-    known = [
-        each
-        for each in leg.metadata.all(Stream)
-        if isinstance(each, Stream) and each.id in leg.metadata.present
-    ]
-    return known[place].id if len(known) == len(leg.streams) else ""
+def _gathered(leg: Leg) -> Iterable[Gathering]:
+    """Who is in which conversation by a leg's word; recordings of the same conversation name it alike."""
+    if not leg.has_metadata:
+        return
+    sessions = [each.id for each in leg.metadata.all(Session)]
+    for session, people in leg.metadata.gatherings.items():
+        place = sessions.index(session) if session in sessions else 0
+        known = frozenset(_key(each) for each in people if not PLACEHOLDER.match(each.address))
+        yield Gathering(f"{leg.side or leg.dialog}/{place}", known, leg.metadata.sure)
+
+
+def _sharing(leg: Leg) -> frozenset[str]:
+    sharing = leg.metadata.sharing
+    people = (each for each in leg.metadata.all(Participant) if isinstance(each, Participant))
+    return frozenset(_key(each) for each in people if each.id in sharing)
+
+
+def _key(participant: Participant) -> str:
+    return user_of(participant.address) or participant.id or participant.address
 
 
 def _roles(leg: Leg) -> dict[str, bool]:
@@ -308,10 +360,4 @@ def _both(known: Named, later: Named) -> Named:
         calling=known.calling if later.calling is None else later.calling,
         streams=tuple(dict.fromkeys((*known.streams, *later.streams))),
         shares=known.shares or later.shares,
-    )
-
-
-def _owned(stream: CallStream, party: int | None) -> CallStream:
-    return CallStream(
-        stream.number, stream.label, party, stream.codecs, 0, 0, 0, 0, stream.jitter_ms, stream.mos, 0
     )

@@ -120,6 +120,10 @@ class State(msgspec.Struct, frozen=True):
     """By organisation: the digest of the announcements that it was told."""
     sources: tuple[SourceState, ...] = ()
     """When each source spoke last, and whether it is silent beyond its rhythm."""
+    settings_fault: str = ""
+    """Why the settings as they are now are not taken, and the earlier ones hold on; empty where they are."""
+    restart: tuple[str, ...] = ()
+    """What of [calls] has changed since the start and counts after a restart alone."""
 
 
 class Done(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from muniment.capture.calls.numbers import user_of
 from muniment.capture.calls.sip.address import NameAddress, parse_name_address, parse_uri, value_of
 from muniment.capture.calls.sip.message import Headers
 from muniment.capture.calls.sip.metadata import Document
@@ -90,6 +91,22 @@ def joining_names(speech: Speech, source: str) -> tuple[str, ...]:
         found += _of_facts(facts, source)
         found += [f"uuid:{source}:{session.id}" for session in document.sessions]
     return tuple(dict.fromkeys(name for name in found if name))
+
+
+def group_names(document: Document | None, source: str) -> tuple[str, ...]:
+    """The groups of communication sessions that a document speaks of (RFC 7865 section 6.2), by the client's names."""
+    if document is None:
+        return ()
+    named = (*(each.id for each in document.groups), *(each.group for each in document.sessions))
+    return tuple(dict.fromkeys(f"group:{source}:{name}" for name in named if name))
+
+
+def people_of(document: Document | None) -> frozenset[str]:
+    """Who is named in a document, by what is the same in every dialog: the user part, else the identifier."""
+    people = document.participants if document else ()
+    return frozenset(
+        user_of(each.address) or each.id for each in people if not PLACEHOLDER.match(each.address)
+    )
 
 
 def near_and_far(headers: Headers) -> tuple[NameAddress, str, str] | None:

@@ -15,6 +15,7 @@ from muniment.capture.calls.sip.answering import (
 from muniment.capture.calls.sip.codecs import OFFERED
 from muniment.capture.calls.sip.flows import Flow
 from muniment.capture.calls.sip.message import Headers
+from muniment.capture.calls.sip.metadata import Stream
 from muniment.capture.calls.sip.metadata_state import MetadataState
 from muniment.capture.calls.sip.sdp import Description, Media
 from muniment.core.call_settings import CallSource
@@ -31,6 +32,10 @@ class LegStream:
     codecs: tuple[str, ...] = ()
     sending: bool = True
     """Whether the client said that it sends."""
+    begun: bool = True
+    """Whether it ever did."""
+    masked: bool = False
+    """Whether it is silent because the client paused the recording."""
     ended: bool = False
 
 
@@ -51,6 +56,14 @@ class Leg:
     """By the place of the m-line; None for one that is not taken."""
     offered: bool = False
     """Whether the client is still to answer an offer of ours."""
+    standing: bool = False
+    """Whether it stands without a call too; then `call` is empty while there is none."""
+    remote: Description | None = None
+    """What the client of such a one last said of its media."""
+    names: tuple[str, ...] = ()
+    """What recordings of the same conversation share."""
+    side: str = ""
+    """The first dialog that spoke of the same conversation: its own, unless it doubles another."""
 
     @property
     def taken(self) -> list[LegStream]:
@@ -59,9 +72,38 @@ class Leg:
 
     @property
     def paused(self) -> bool:
-        """Whether the client said of every stream that nothing comes."""
-        open_now = [stream for stream in self.taken if not stream.ended]
-        return bool(open_now) and not any(stream.sending for stream in open_now)
+        """Whether the client said of every stream that nothing comes any more."""
+        return _all_quiet([stream for stream in self.taken if not stream.ended])
+
+    @property
+    def resting(self) -> bool:
+        """Whether one of several conversations in it is on hold: nothing comes of its streams any more."""
+        streams: dict[str, list[LegStream]] = {}
+        for place, stream in enumerate(self.streams):
+            if stream is not None and not stream.ended:
+                found = self.metadata.elements.get(self.named(place))
+                session = found.session if isinstance(found, Stream) else ""
+                streams.setdefault(session, []).append(stream)
+        going_on = {each.id for each in self.metadata.sessions}
+        return any(session in going_on and _all_quiet(each) for session, each in streams.items())
+
+    def named(self, place: int) -> str:
+        """The metadata's name of the stream at a place: by its label, else by its place where both count the same."""
+        stream = self.streams[place]
+        if stream is None:
+            return ""
+        if found := self.metadata.stream_by_label(stream.label):
+            return found
+        known = [
+            each
+            for each in self.metadata.all(Stream)
+            if isinstance(each, Stream) and each.id in self.metadata.present
+        ]
+        return known[place].id if len(known) == len(self.streams) else ""
+
+
+def _all_quiet(streams: list[LegStream]) -> bool:
+    return any(each.begun for each in streams) and not any(each.sending for each in streams)
 
 
 @dataclass(frozen=True)
@@ -70,12 +112,20 @@ class Switch:
 
     number: int
     sending: bool
+    masked: bool
+    """Whether silence begins or ends with it; a stream that is merely on hold is not masked."""
 
 
 class Negotiation:
-    """Carries an offer of a client to the recorder and writes our answer. `number` gives fresh numbers."""
+    """Carries an offer of a client to the recorder and writes our answer. `number` gives fresh numbers.
 
-    def __init__(self, recorder: Recorder, leg: Leg, number: "NextNumber") -> None:
+    Streams whose labels are in `held` are on hold where they become inactive; others are paused, and masked.
+    """
+
+    def __init__(
+        self, recorder: Recorder, leg: Leg, number: "NextNumber", held: frozenset[str] = frozenset()
+    ) -> None:
+        self._held = held
         self._recorder = recorder
         self._leg = leg
         self._number = number
@@ -152,7 +202,7 @@ class Negotiation:
         if stream is None or stream.ended:
             answer = self._recorder.open_stream(leg.call, offer)
             if answer.accepted:
-                leg.streams[place] = LegStream(offer.number, offer.label, sending=on)
+                leg.streams[place] = LegStream(offer.number, offer.label, sending=on, begun=on)
         else:
             answer = self._change(stream, offer, on=on)
             if not answer.accepted:
@@ -175,9 +225,13 @@ class Negotiation:
         if on in {stream.sending, before}:
             return
         stream.sending = on
-        self.switches.append(Switch(stream.number, on))
+        stream.begun = stream.begun or on
+        masks = stream.masked if on else stream.label not in self._held
+        stream.masked = masks and not on
+        self.switches.append(Switch(stream.number, on, masks))
         leg = self._leg
-        self._recorder.mask(leg.call, on=not on, stream=stream.number, why="sip", by=leg.source.name)
+        if masks:
+            self._recorder.mask(leg.call, on=not on, stream=stream.number, why="sip", by=leg.source.name)
 
     def _end(self, place: int) -> None:
         stream = self._leg.streams[place]

@@ -31,17 +31,15 @@ from muniment.capture.calls.control import (
 )
 from muniment.capture.calls.monitoring import Monitoring
 from muniment.capture.calls.recorder import RtpRecorder
+from muniment.capture.calls.refreshing import Refreshing
 from muniment.capture.calls.rhythm import Rhythms
 from muniment.capture.calls.session import Sessions
-from muniment.capture.calls.silences import CardRules
 from muniment.capture.calls.sip.server import SipServer
 from muniment.capture.calls.trying import Trying
-from muniment.core import lifeline, parting, settings
-from muniment.core.announcement_settings import Announcement
-from muniment.core.call_settings import CallSettings
+from muniment.core import lifeline, parting
 from muniment.core.errors import MunimentError, WrongUseError
 from muniment.core.home import Home
-from muniment.core.prompts import Prompt, load
+from muniment.core.settings_file import SettingsFile
 from muniment.vault.client import CaptureDoor
 
 log = structlog.get_logger()
@@ -50,8 +48,9 @@ SOCKET = "recorder"
 RHYTHMS = "sources.json"
 
 
-async def serve(home: Home, chosen: CallSettings) -> None:
+async def serve(home: Home, file: SettingsFile) -> None:
     """Record until a signal says stop; then end every call, and seal what the keeper takes at once."""
+    chosen = file.settings.calls
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -63,17 +62,17 @@ async def serve(home: Home, chosen: CallSettings) -> None:
         keeper,
         organisations,
         sources=chosen.sources,
-        card=CardRules(chosen.card),
     )
     sessions = Sessions(chosen, recorder)
-    sessions.prompts = _prompts(chosen)
+    refreshing = Refreshing(file, sessions, recorder)
+    sessions.refresh_settings = refreshing.look
     sessions.rhythms = Rhythms(home.path / "calls" / RHYTHMS)
     server = SipServer(chosen, sessions)
 
     sessions.ended_trials = recorder.desk.trials
     monitoring = Monitoring(sessions, recorder, keeper)
 
-    answer = _answering(sessions, recorder, monitoring)
+    answer = _answering(sessions, recorder, monitoring, refreshing)
     control = Control(home.socket(SOCKET), answer, parting.of(home))
     try:
         await server.start()
@@ -92,39 +91,34 @@ async def serve(home: Home, chosen: CallSettings) -> None:
         log.info("recorder stopped", sealed=recorder.desk.sealed)
 
 
-def _answering(sessions: Sessions, recorder: RtpRecorder, monitoring: Monitoring) -> Answering:
+def _answering(
+    sessions: Sessions, recorder: RtpRecorder, monitoring: Monitoring, refreshing: Refreshing
+) -> Answering:
     """Who answers which question of our other processes."""
     trying = Trying(sessions)
 
     def state(_: AskState) -> State:
         found = recorder.state()
         return msgspec.structs.replace(
-            found, announcements=dict(sessions.announced), sources=sessions.states()
+            found,
+            announcements=dict(sessions.settling.announced),
+            sources=sessions.states(),
+            settings_fault=refreshing.fault,
+            restart=refreshing.waiting,
         )
 
     answers: dict[type[msgspec.Struct], Callable[..., Reply | Awaitable[Reply]]] = {
         AskState: state,
         AskTest: trying.state,
         ExpectTest: trying.expect,
-        FindCall: sessions.find,
+        FindCall: sessions.silencing.find,
         HearCall: monitoring.hear,
         ListCalls: monitoring.under_way,
-        PageShown: sessions.page,
-        SilenceCall: sessions.silence,
-        TakeAnnouncements: sessions.announce,
+        PageShown: sessions.silencing.page,
+        SilenceCall: sessions.silencing.silence,
+        TakeAnnouncements: sessions.settling.announce,
     }
     return lambda request: answers[type(request)](request)
-
-
-def _prompts(chosen: CallSettings) -> dict[Announcement, Prompt]:
-    """The announcements that can be read. One that cannot is named, and calls wait their longest for it."""
-    found = {}
-    for each in chosen.announcement:
-        try:
-            found[each] = load(each)
-        except MunimentError as error:
-            log.error("announcement not read", announcement=each.name, version=each.version, why=error.what)  # noqa: TRY400 the reason is said
-    return found
 
 
 def run(arguments: list[str]) -> int:
@@ -133,7 +127,8 @@ def run(arguments: list[str]) -> int:
         if len(arguments) != 1:
             raise WrongUseError("Give the home directory, and nothing else.")
         home = Home(Path(arguments[0]))
-        chosen = settings.load(home).calls
+        file = SettingsFile.of(home)
+        chosen = file.settings.calls
         if not chosen.listeners or not chosen.sources:
             raise WrongUseError(
                 f"No recorder is set up in {home.settings}.",
@@ -142,7 +137,7 @@ def run(arguments: list[str]) -> int:
         lifeline.forbid_dumps()
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-        asyncio.run(serve(home, chosen))
+        asyncio.run(serve(home, file))
     except MunimentError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_status

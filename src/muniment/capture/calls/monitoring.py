@@ -16,7 +16,8 @@ import structlog
 
 from muniment.capture.calls.control import CallsUnderWay, CallUnderWay, HearCall, Heard, ListCalls
 from muniment.capture.calls.live.tapping import Tap
-from muniment.capture.calls.session import LiveCall, Sessions
+from muniment.capture.calls.live_calls import LiveCall
+from muniment.capture.calls.session import Sessions
 from muniment.capture.calls.sip.metadata import Participant
 from muniment.core import clock
 from muniment.core.call_facts import CallParty
@@ -148,9 +149,10 @@ def present(live: LiveCall) -> tuple[CallParty, ...]:
     """Who is in a call now: whom the metadata no longer name has left, by a transfer for one."""
     here, gone = set[str](), set[str]()
     for leg in live.legs.values():
+        there = leg.metadata.there
         for each in leg.metadata.all(Participant) if leg.has_metadata else ():
             if isinstance(each, Participant):
-                (here if each.id in leg.metadata.present else gone).add(each.address)
+                (here if each.id in there else gone).add(each.address)
     parties = live.account.so_far(live.account.started).parties
     return tuple(party for party in parties if party.address not in gone - here)
 

@@ -5,34 +5,31 @@ whatever the worker is doing; and so that, when a worker ends, the next goes on 
 takes time (the keeper, sealing) is done by threads of its own.
 """
 
-import hashlib
 import os
 import secrets
 import shutil
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
 
-import msgspec
 import structlog
 
-from muniment.capture.calls import container
+from muniment.capture.calls import agreeing, container
 from muniment.capture.calls.control import State
 from muniment.capture.calls.keeping import Desk
 from muniment.capture.calls.live.sealing import CallKeeping, Finished
 from muniment.capture.calls.live.spool import KEY_BYTES, chunks
 from muniment.capture.calls.live.tapping import Tap
-from muniment.capture.calls.ports import Codec, Crypto, Handshake, MediaAnswer, MediaOffer
-from muniment.capture.calls.rtp import certificate, orders, srtp
+from muniment.capture.calls.ports import MediaAnswer, MediaOffer
+from muniment.capture.calls.recordings import OpenStream, Recording, stream_chunk
+from muniment.capture.calls.rtp import certificate, orders
 from muniment.capture.calls.rtp.gathering import keep_stamping, source_words
 from muniment.capture.calls.rtp.pool import Pool
-from muniment.capture.calls.rtp.port_pool import Pair, PortPool
+from muniment.capture.calls.rtp.port_pool import PortPool
 from muniment.capture.calls.silences import CardRules
 from muniment.core import clock
 from muniment.core.call_container import ChunkType
-from muniment.core.call_facts import CallFacts, CallStream, MaskedSpan
+from muniment.core.call_facts import CallFacts
 from muniment.core.call_settings import CallSource
 from muniment.core.canonical import Json
 from muniment.core.errors import MunimentError, NotAvailableError, WrongUseError
@@ -45,38 +42,6 @@ log = structlog.get_logger()
 FOLDER_MODE = 0o750  # the keeper, where it has a user of its own, looks which epochs live heads name
 MOST_STREAMS = 32
 """Of one call: a conference brings many, an attack more."""
-
-
-@dataclass
-class _Stream:
-    pair: Pair
-    listen: orders.Listen
-    ours: Crypto | None
-    theirs: Crypto | None
-    port: int = 0
-    """The client's."""
-    handshake: Handshake | None = None
-    """What the client said of one, with our own part in it."""
-    keyed: orders.Keyed | None = None
-
-
-@dataclass
-class _Recording:
-    organisation: str
-    call: str
-    started: int
-    worker: int
-    path: Path
-    key: bytes = field(repr=False)
-    head: bytes
-    streams: dict[int, _Stream] = field(default_factory=dict)
-    masks: dict[int | None, tuple[str, str, int]] = field(default_factory=dict)
-    """Why, by whom, and since when (microseconds), by streams."""
-    paused: dict[str, orders.Told] = field(default_factory=dict)
-    """Silences by keys, by what they mean."""
-    facts: CallFacts | None = None
-    defects: list[str] = field(default_factory=list)
-    closing: bool = False
 
 
 class RtpRecorder:
@@ -97,14 +62,15 @@ class RtpRecorder:
         `sources` tell what is an extension in a call of which only its file is left; `card`, which keys silence
         a call.
         """
-        self._card = card or CardRules()
+        self.card = card or CardRules()
+        """Which keys silence the next call."""
         self._settings, self._root = settings, home.path / "calls"
         self._root.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         for organisation in organisations:
             home.calls(organisation).mkdir(mode=FOLDER_MODE, exist_ok=True)
         self._home = home
         self._lock = threading.RLock()
-        self._recordings: dict[str, _Recording] = {}
+        self._recordings: dict[str, Recording] = {}
         self._ports = PortPool(
             settings.listen,
             settings.first_port,
@@ -161,9 +127,9 @@ class RtpRecorder:
         worker = self._pool.choose(call)
         path = self._home.calls(organisation) / f"{call}{SUFFIX}"
         head = container.head(call, started_ms, source)
-        found = _Recording(organisation, call, started_ms, worker, path, secrets.token_bytes(KEY_BYTES), head)
+        found = Recording(organisation, call, started_ms, worker, path, secrets.token_bytes(KEY_BYTES), head)
         try:
-            self._pool.send(worker, self._opening(found))
+            self._pool.send(worker, found.opening(self.card))
         except NotAvailableError:
             self._pool.forget(worker, call)
             raise
@@ -176,32 +142,32 @@ class RtpRecorder:
             raise NotAvailableError(
                 "The stream cannot be taken.", why="It is open, or the call has too many."
             )
-        crypto = _agree(offer)
+        crypto = agreeing.keys(offer)
         if crypto is None:
-            return MediaAnswer(0, 0, None, accepted=False, direction="inactive")
+            return agreeing.refused()
         theirs, ours = crypto
         pair = self._ports.take(time.monotonic())
-        handshake = _part(offer.handshake, None)
+        handshake = agreeing.part(offer.handshake, None)
         listen = orders.Listen(
             call,
             clock.microseconds(),
             offer.number,
             offer.label,
             self._hint(offer.address),
-            offer.rtcp_port or _next(offer.port),
-            _lines(offer.codecs),
-            _key(theirs),
-            _key(ours),
-            self._terms(offer, handshake),
+            agreeing.reports_port(offer),
+            agreeing.lines(offer.codecs),
+            agreeing.key(theirs),
+            agreeing.key(ours),
+            agreeing.terms(self._credentials, offer, handshake),
         )
         try:
             self._pool.send(found.worker, listen, (pair.media.fileno(), pair.control.fileno()))
         except NotAvailableError:
             self._ports.give_back(pair, time.monotonic())
             raise
-        found.streams[offer.number] = _Stream(pair, listen, ours, theirs, offer.port, handshake)
-        self._write(found, _stream_chunk(offer))
-        return self._answer(found.streams[offer.number], offer)
+        found.streams[offer.number] = OpenStream(pair, listen, ours, theirs, offer.port, handshake)
+        self._write(found, stream_chunk(offer))
+        return agreeing.answer(self._credentials, found.streams[offer.number], offer)
 
     def change_stream(self, call: str, offer: MediaOffer) -> MediaAnswer:
         """A later offer for an open stream; port 0 ends it. Its ports stay the same."""
@@ -211,14 +177,14 @@ class RtpRecorder:
             raise WrongUseError("The stream is not open.")
         if offer.port == 0 and offer.address:
             return self._end_stream(found, offer.number)
-        crypto = _agree(offer)
+        crypto = agreeing.keys(offer)
         if crypto is None:
-            return MediaAnswer(0, 0, None, accepted=False, direction="inactive")
+            return agreeing.refused()
         theirs, ours = crypto
         if theirs is not None and theirs == stream.theirs:
             ours = stream.ours  # no new keys: the counters go on
         moved = (self._hint(offer.address), offer.port) != (stream.listen.address, stream.port)
-        handshake = _part(offer.handshake, stream.handshake)
+        handshake = agreeing.part(offer.handshake, stream.handshake)
         anew = handshake is not None and (
             handshake != stream.handshake or (moved and handshake.setup == "active")
         )
@@ -227,11 +193,11 @@ class RtpRecorder:
             clock.microseconds(),
             offer.number,
             self._hint(offer.address),
-            offer.rtcp_port or _next(offer.port),
-            _lines(offer.codecs),
-            _key(theirs) if theirs != stream.theirs else None,
-            _key(ours) if ours != stream.ours else None,
-            self._terms(offer, handshake) if anew else None,
+            agreeing.reports_port(offer),
+            agreeing.lines(offer.codecs),
+            agreeing.key(theirs) if theirs != stream.theirs else None,
+            agreeing.key(ours) if ours != stream.ours else None,
+            agreeing.terms(self._credentials, offer, handshake) if anew else None,
             relearn=moved or anew or theirs != stream.theirs,
         )
         self._pool.send(found.worker, change)
@@ -246,12 +212,12 @@ class RtpRecorder:
             change.address,
             change.rtcp_port,
             {**stream.listen.codecs, **change.codecs},
-            _key(theirs),
-            _key(ours),
-            self._terms(offer, handshake),
+            agreeing.key(theirs),
+            agreeing.key(ours),
+            agreeing.terms(self._credentials, offer, handshake),
         )
-        self._write(found, _stream_chunk(offer))
-        return self._answer(stream, offer)
+        self._write(found, stream_chunk(offer))
+        return agreeing.answer(self._credentials, stream, offer)
 
     def signalled(
         self, call: str, kind: str, at_ms: int, sdp: str, metadata: str, headers: Mapping[str, str]
@@ -344,7 +310,7 @@ class RtpRecorder:
                 log.error("call failed", call=reply.call, worker=number)
             case orders.Told(what="pause" | "resume" | "key"):
                 if (found := self._recordings.get(reply.call)) is not None:
-                    _note_keys(found.paused, reply)
+                    found.note_keys(reply)
             case _:
                 pass
 
@@ -358,13 +324,7 @@ class RtpRecorder:
         found = self._recordings.get(closed.call)
         if found is None or found.facts is None:
             return
-        parties = {stream.number: stream.party for stream in found.facts.streams}
-        labels = {stream.number: stream.label for stream in found.facts.streams}
-        streams = tuple(
-            _with(stream, labels.get(stream.number, stream.label), parties.get(stream.number))
-            for stream in closed.streams
-        )
-        facts = _completed(found.facts, streams, closed, tuple(found.defects))
+        facts = found.completed(found.facts, closed)
         finished = Finished(found.organisation, found.call, found.path, found.key, facts)
         self._gone(found)
         self._desk.seal(finished)
@@ -375,10 +335,10 @@ class RtpRecorder:
         for found in [each for each in self._recordings.values() if each.worker == number]:
             found.defects.append("a worker ended: up to a second is missing, and figures count from there")
             try:
-                self._pool.send(number, self._opening(found, again=True))
+                self._pool.send(number, found.opening(self.card, again=True))
                 for stream in found.streams.values():
                     sockets = (stream.pair.media.fileno(), stream.pair.control.fileno())
-                    self._pool.send(number, _resumed(stream), sockets)
+                    self._pool.send(number, stream.resumed(), sockets)
                 for masked, (why, by, since) in found.masks.items():  # what waits in the sockets is of it too
                     self._pool.send(number, orders.Mask(found.call, since, True, masked, why, by))
                 if found.closing:
@@ -388,36 +348,23 @@ class RtpRecorder:
 
     # --- small things -----------------------------------------------------------------------------
 
-    def _find(self, call: str) -> _Recording:
+    def _find(self, call: str) -> Recording:
         found = self._recordings.get(call)
         if found is None:
             raise WrongUseError("There is no such call.")
         return found
 
-    def _opening(self, found: _Recording, *, again: bool = False) -> orders.Open:
-        return orders.Open(
-            found.call,
-            clock.microseconds(),
-            str(found.path),
-            found.key,
-            found.started,
-            found.head,
-            again,
-            _key_rules(self._card.of(found.organisation)),
-            tuple(found.paused.values()),
-        )
-
-    def _write(self, found: _Recording, chunk: bytes) -> None:
+    def _write(self, found: Recording, chunk: bytes) -> None:
         self._pool.send(found.worker, orders.Write(found.call, clock.microseconds(), chunk))
 
-    def _send_head(self, found: _Recording, head: bytes) -> None:
+    def _send_head(self, found: Recording, head: bytes) -> None:
         self._pool.send(found.worker, orders.Keep(found.call, clock.microseconds(), head))
 
-    def _end_stream(self, found: _Recording, number: int) -> MediaAnswer:
+    def _end_stream(self, found: Recording, number: int) -> MediaAnswer:
         self._pool.send(found.worker, orders.EndStream(found.call, clock.microseconds(), number))
-        return MediaAnswer(0, 0, None, accepted=False, direction="inactive")
+        return agreeing.refused()
 
-    def _gone(self, found: _Recording) -> None:
+    def _gone(self, found: Recording) -> None:
         with self._lock:
             self._recordings.pop(found.call, None)
             self._pool.forget(found.worker, found.call)
@@ -432,35 +379,6 @@ class RtpRecorder:
                 remedy="Make room, or lower `free_disk` in [calls.media].",
             )
 
-    def _terms(self, offer: MediaOffer, handshake: Handshake | None) -> orders.Terms | None:
-        if handshake is None:
-            return None
-        return orders.Terms(
-            self._credentials.certificate,
-            self._credentials.key,
-            handshake.setup == "active",
-            tuple((each.algorithm, each.digest) for each in handshake.fingerprints),
-            _multiplexed(offer),
-            offer.port,
-        )
-
-    def _answer(self, stream: _Stream, offer: MediaOffer) -> MediaAnswer:
-        silent = offer.direction == "inactive"
-        port, agreed, ours = stream.pair.port, stream.handshake, None
-        if agreed is not None:
-            # The same for the same association, another for another (RFC 8842 section 4).
-            name = hashlib.sha256(f"{stream.listen.call} {port} {agreed}".encode()).hexdigest()[:32]
-            ours = Handshake(
-                agreed.setup, (self._credentials.fingerprint,), name if agreed.association else ""
-            )
-        return MediaAnswer(
-            port,
-            port if _multiplexed(offer) else port + 1,
-            stream.ours,
-            direction="inactive" if silent else "recvonly",
-            handshake=ours,
-        )
-
     def _hint(self, address: str) -> str:
         """An address that our sockets can compare with; empty for any other."""
         try:
@@ -468,111 +386,3 @@ class RtpRecorder:
         except OSError:
             return ""
         return address
-
-
-def _agree(offer: MediaOffer) -> tuple[Crypto | None, Crypto | None] | None:
-    """Their crypto line and ours; both None for clear RTP; None where no offered line can be taken."""
-    if offer.handshake is not None:
-        return None, None
-    if offer.crypto:
-        line = srtp.choose(offer.crypto)
-        return None if line is None else (line, srtp.answer(line))
-    if "SAVP" in offer.profile:
-        if offer.port:
-            return None
-        return None, srtp.answer(Crypto(1, "AES_CM_128_HMAC_SHA1_80", b"", b""))
-    return None, None
-
-
-def _part(offered: Handshake | None, before: Handshake | None) -> Handshake | None:
-    """The client's side of a handshake with our part in it.
-
-    Passive where we may choose: the client reaches our port, for that is where its sound goes, while the
-    address that it names may lie behind a NAT. A choice stays (RFC 8842 section 5.3).
-    """
-    if offered is None:
-        return None
-    if offered.setup == "actpass":
-        setup = before.setup if before else "passive"
-    else:
-        setup = "active" if offered.setup == "passive" else "passive"
-    return Handshake(setup, offered.fingerprints, offered.association)
-
-
-def _resumed(stream: _Stream) -> orders.Listen:
-    """A stream as another worker is told of it: with the keys that were agreed on."""
-    keyed = stream.keyed
-    keys = {"theirs": keyed.theirs, "ours": keyed.ours} if keyed else {}
-    return msgspec.structs.replace(stream.listen, again=True, **keys)
-
-
-def _multiplexed(offer: MediaOffer) -> bool:
-    return offer.handshake is not None and offer.port != 0 and offer.rtcp_port == offer.port
-
-
-def _next(port: int) -> int:
-    return port + 1 if port else 0
-
-
-def _lines(codecs: Mapping[int, Codec]) -> dict[int, orders.Line]:
-    return {
-        number: orders.Line(each.name, each.rate, each.channels, each.fmtp) for number, each in codecs.items()
-    }
-
-
-def _key(crypto: Crypto | None) -> orders.Key | None:
-    return (
-        None if crypto is None else orders.Key(crypto.tag, crypto.suite, crypto.key, crypto.salt, crypto.mki)
-    )
-
-
-def _note_keys(paused: dict[str, orders.Told], told: orders.Told) -> None:
-    """What another worker would have to go on with: a silence from its beginning to its present end."""
-    before = paused.get(told.what)
-    if told.what == "resume":
-        paused.pop("pause", None)
-    elif before is not None and told.at <= before.at + before.lasts:
-        paused[told.what] = msgspec.structs.replace(before, lasts=told.at + told.lasts - before.at)
-    else:
-        paused[told.what] = told
-
-
-def _key_rules(card: CardRules) -> tuple[orders.KeyRule, ...]:
-    return tuple(
-        orders.KeyRule(rule.name, rule.pause_keys, rule.resume_keys, rule.keys_seconds)
-        for rule in card.rules
-        if rule.pause_keys or rule.keys_seconds
-    )
-
-
-def _stream_chunk(offer: MediaOffer) -> bytes:
-    codecs: Mapping[str, Json] = {
-        str(number): {"name": each.name, "rate": each.rate, "channels": each.channels, "fmtp": each.fmtp}
-        for number, each in offer.codecs.items()
-    }
-    value: Mapping[str, Json] = {
-        "at": clock.milliseconds(),
-        "stream": offer.number,
-        "label": offer.label,
-        "codecs": codecs,
-        "participants": [],
-        "direction": offer.direction,
-    }
-    return container.text(ChunkType.STREAM, value, offer.number)
-
-
-def _with(stream: CallStream, label: str, party: int | None) -> CallStream:
-    return msgspec.structs.replace(stream, label=label, party=party)
-
-
-def _completed(
-    facts: CallFacts, streams: tuple[CallStream, ...], closed: orders.Closed, defects: tuple[str, ...]
-) -> CallFacts:
-    masks = tuple(MaskedSpan(*row) for row in closed.masks)
-    return msgspec.structs.replace(
-        facts,
-        streams=streams,
-        masks=masks,
-        dtmf=facts.dtmf or closed.digits,
-        defects=(*facts.defects, *defects, *closed.defects),
-    )

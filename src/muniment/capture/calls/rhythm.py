@@ -82,6 +82,10 @@ class SourceState(msgspec.Struct, frozen=True):
     last_call: int
     silent: int
     usual: int
+    invitation: str = ""
+    """Of a source with which we start the session: "stands", "asking", or why it failed; empty for others."""
+    invited: int = 0
+    """How often it was asked since a session stood."""
 
 
 class Rhythms:

@@ -20,14 +20,11 @@ class Sources:
         """The source, None for a stranger. A test call speaks for the source that it tries."""
         if trial := self.trials.of(flow):
             return trial
-        names = {name.lower() for name in flow.names}
-        for source, networks in self._sources:
-            wanted = {name.lower() for name in source.certificate_names}
-            named = not wanted or bool(wanted & names)
-            placed = not networks or _within(flow.peer.host, networks)
-            if named and placed:
-                return source
-        return None
+        return next((source for source, networks in self._sources if _fits(source, networks, flow)), None)
+
+    def fits(self, source: CallSource, flow: Flow) -> bool:
+        """Whether it can be this source that speaks on a flow."""
+        return any(each is source and _fits(source, networks, flow) for each, networks in self._sources)
 
     def may_connect(self, host: str) -> bool:
         """Whether somebody at an address could be a source, before any certificate was seen."""
@@ -45,6 +42,12 @@ class Sources:
             each for each, _ in self._sources if (each.organisation, each.name) == (organisation, name)
         )
         return next(fitting, None)
+
+
+def _fits(source: CallSource, networks: list[IPv4Network | IPv6Network], flow: Flow) -> bool:
+    wanted = {name.lower() for name in source.certificate_names}
+    named = not wanted or bool(wanted & {name.lower() for name in flow.names})
+    return named and (not networks or _within(flow.peer.host, networks))
 
 
 def _networks(source: CallSource) -> list[IPv4Network | IPv6Network]:

@@ -22,11 +22,13 @@ class Trying:
             return Expected(known=False)
         self.sessions.sources.trials.expect(request.host, request.port, source)
         call = Outline(source.organisation, source.name)
-        return Expected(known=True, prompts=tuple(self.sessions.prompts_of(call, clock.milliseconds())))
+        return Expected(
+            known=True, prompts=tuple(self.sessions.settling.prompts_of(call, clock.milliseconds()))
+        )
 
     def state(self, request: AskTest) -> TrialState:
         """How far a test call is."""
-        live = self.sessions.calls.get(self.sessions.find(FindCall(request.call, "")).call)
+        live = self.sessions.calls.get(self.sessions.silencing.find(FindCall(request.call, "")).call)
         if live is None or not live.account.test:
             return self.sessions.ended_trials.of(request.call)
         return TrialState("kept" if live.kept else "provisional", live.id, live.account.notice)

@@ -29,7 +29,7 @@ WORD_FIELDS = ("text", "subject", "filename")
 STEMMED = ("text", "subject")
 ROLES = {  # which roles on a record answer to which field of the language; all answer to `party`
     "from": ("from", "sender", "caller"),
-    "to": ("to", "called", "agent", "transferred", "conference"),
+    "to": ("to", "called", "agent", "transferred", "conference", "consulted"),
     "cc": ("cc",),
     "bcc": ("bcc",),
 }

@@ -337,7 +337,7 @@ def test_ten_thousand_half_open_dialogs_are_bounded_and_trouble_nobody_else() ->
     assert len(desk.agent.dialogs) == 2
     assert desk.agent._life.half_open == 0
     desk.passes(40)
-    assert not desk.agent._life._own._open
+    assert not desk.agent._life.own._open
 
 
 def test_a_stop_says_bye_in_every_dialog() -> None:
@@ -400,7 +400,7 @@ def test_whatever_is_said_the_agent_goes_on_and_forgets_in_the_end(said: list[by
     assert not desk.recorder.open
     assert desk.agent._life.half_open == 0
     assert not desk.agent._life.half_open_of
-    assert not desk.sessions._joins
+    assert not desk.sessions.live._joins
 
 
 @given(

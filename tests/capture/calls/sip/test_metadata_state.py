@@ -89,8 +89,7 @@ def test_several_senders_are_nobody_in_particular() -> None:
     state.apply(WHOLE)
     state.apply(Document(complete=False, stream_links=(StreamLink("p2", ("s1",)),)))
     assert state.sender_of("s1") == ""
-    assert state.shares("p1")
-    assert not state.shares("nobody")
+    assert state.sharing == {"p1", "p2"}
 
 
 def test_a_label_that_two_streams_have_names_the_one_that_is_there() -> None:
@@ -142,3 +141,72 @@ def test_in_any_order_nothing_breaks_and_nothing_that_was_named_is_forgotten(
         assert state.complete or state.wants_snapshot
         assert named <= set(state.elements)
         assert state.present <= set(state.elements)
+
+
+TWO = Document(
+    sessions=(Session("t1"), Session("t2")),
+    participants=(Participant("p1", "sip:a@x"), Participant("p2", "sip:b@x"), Participant("p3", "sip:c@x")),
+    streams=(Stream("s1", "t1", "1"), Stream("s2", "t1", "2"), Stream("s3", "t2", "3")),
+    stream_links=(StreamLink("p1", ("s1",)), StreamLink("p2", ("s2",)), StreamLink("p3", ("s3",))),
+    session_links=(
+        SessionLink("p1", "t1"),
+        SessionLink("p2", "t1"),
+        SessionLink("p2", "t2"),
+        SessionLink("p3", "t2"),
+    ),
+)
+
+
+def gathered(state: MetadataState) -> dict[str, list[str]]:
+    return {session: [each.id for each in people] for session, people in state.gatherings.items()}
+
+
+def test_who_is_in_which_session_is_known_and_who_leaves_one_is_still_in_the_other() -> None:
+    state = MetadataState()
+    state.apply(TWO)
+    assert gathered(state) == {"t1": ["p1", "p2"], "t2": ["p2", "p3"]}
+    state.apply(Document(complete=False, session_links=(SessionLink("p2", "t1", ended=True),)))
+    assert gathered(state) == {"t1": ["p1"], "t2": ["p2", "p3"]}
+    state.apply(Document(complete=False, sessions=(Session("t2", stopped=True),)))
+    assert gathered(state) == {"t1": ["p1"]}
+    assert state.there == {"p1"}
+
+
+def test_without_a_word_of_sessions_streams_say_where_somebody_is_and_without_any_all_are_together() -> None:
+    state = MetadataState()
+    state.apply(
+        Document(
+            sessions=TWO.sessions,
+            participants=TWO.participants,
+            streams=TWO.streams,
+            stream_links=TWO.stream_links,
+        )
+    )
+    assert gathered(state) == {"t1": ["p1", "p2"], "t2": ["p3"]}
+    bare = MetadataState()
+    bare.apply(WHOLE)
+    assert gathered(bare) == {"": ["p1", "p2"]}
+
+
+def test_streams_that_nobody_sends_any_more_are_on_hold_and_those_of_a_session_that_others_leave_for() -> (
+    None
+):
+    state = MetadataState()
+    state.apply(WHOLE)
+    quiet = Document(complete=False, stream_links=(StreamLink("p1", ()),))
+    assert state.held_by(quiet) == {"1"}
+    assert state.held_by(Document(complete=False)) == frozenset()
+    state.apply(quiet)
+    assert state.silenced == {"p1"}
+    one = MetadataState()
+    one.apply(Document(sessions=(Session("t1"),), streams=TWO.streams[:2], participants=TWO.participants[:2]))
+    assert one.held_by(TWO) == {"1", "2"}
+
+
+def test_what_is_over_can_be_forgotten() -> None:
+    state = MetadataState()
+    state.apply(TWO)
+    state.apply(Document(sessions=(Session("t9"),)))
+    state.forget_past()
+    assert set(state.elements) == {"t9"}
+    assert (state.links, state.memberships, state.spoken) == ({}, {}, set())

@@ -2,7 +2,7 @@
 
 from muniment.capture.calls.sip.dialog import Dialog
 from muniment.capture.calls.sip.flows import Command, Place, Send
-from muniment.capture.calls.sip.message import Headers, Response
+from muniment.capture.calls.sip.message import Headers, Request, Response
 from muniment.capture.calls.sip.own_requests import OwnRequests
 from muniment.capture.calls.sip.parsing import parse
 from muniment.capture.calls.sip.timers import Timers
@@ -31,7 +31,7 @@ class Bench:
     def answer(self, status: int) -> None:
         asked = parse(self.last().data).headers
         fields = tuple(field for field in asked if field[0] in {"via", "to", "from", "call-id", "cseq"})
-        self.own.response(Response(status, "", Headers(fields)), 1)
+        self.own.response(Response(status, "", Headers(fields)), self.last().flow, 1)
 
 
 def test_a_request_goes_where_contact_leads_only_if_that_is_the_sources() -> None:
@@ -75,7 +75,7 @@ def test_an_answer_that_says_no_such_call_ends_the_dialog_and_any_other_is_heard
 def test_an_answer_to_nothing_is_dropped() -> None:
     bench = Bench()
     for headers in (Headers(), Headers((("via", "SIP/2.0/UDP x;branch=unknown"), ("cseq", "1 UPDATE")))):
-        bench.own.response(Response(200, "", headers), 0)
+        bench.own.response(Response(200, "", headers), dialog().flow, 0)
     assert bench.heard == []
 
 
@@ -86,3 +86,14 @@ def test_without_any_answer_a_bye_is_tried_and_the_dialog_is_over() -> None:
         bench.timers.run(at)
     assert len(bench.gone) == 1
     assert bench.last().data.startswith(b"BYE ")
+
+
+def test_a_request_outside_all_dialogs_fails_at_once_where_nobody_can_be_reached() -> None:
+    bench, heard = Bench(), list[Response | None]()
+    bench.send(dialog())
+    asked = parse(bench.last().data)
+    assert isinstance(asked, Request)
+    started = bench.own.start(asked, bench.last().flow, 0, lambda response, _: heard.append(response))
+    started.fail(1)
+    started.fail(2)
+    assert heard == [None]

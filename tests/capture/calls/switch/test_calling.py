@@ -40,6 +40,47 @@ def test_a_call_with_a_pause_and_a_transfer_is_told_as_it_was() -> None:
         assert facts.test is False
 
 
+def test_hold_park_and_conference_are_told_as_such() -> None:
+    dan = Side("sip:203@firm.example", "Dan")
+    with recording(sources=(source(networks=("127.0.0.0/8",)),)) as served:
+        with ClientCall(served.reach(), (ANN, BOB), group="one") as call:
+            call.begin()
+            call.hold()
+            call.retrieve()
+            call.park(1)
+            call.pick_up(1, CAL)
+            call.add(dan)
+            call.say((silence(0.04),) * 3)
+            call.end()
+            assert call.sent == (2, 2, 2)
+        until(lambda: bool(served.recorder.closed), seconds=60)
+        facts = served.recorder.facts
+        assert [(party.role, party.name) for party in facts.parties] == [
+            ("caller", "Ann Lee"),
+            ("called", "Bob"),
+            ("transferred", "Cal"),
+            ("conference", "Dan"),
+        ]
+        assert len(facts.holds) == 2
+        assert facts.masks == ()
+        happened = [said[1] for said in served.recorder.said if said[0] == "event"]
+        assert happened == ["caller", "hold", "resume", "left", "hold", "pick-up", "resume", "conference"]
+
+
+def test_a_consultation_is_a_second_conversation_of_the_same_group() -> None:
+    with recording(sources=(source(networks=("127.0.0.0/8",)),)) as served:
+        with ClientCall(served.reach(), (ANN, BOB), group="one") as first:
+            first.begin()
+            first.hold()
+            with ClientCall(served.reach(), (BOB, CAL), group="one") as second:
+                second.begin()
+                second.end()
+            first.retrieve()
+            first.end()
+        until(lambda: bool(served.recorder.closed), seconds=60)
+        assert [party.role for party in served.recorder.facts.parties] == ["caller", "called", "consulted"]
+
+
 def test_left_without_an_end_it_is_cut_off_and_its_sockets_are_closed() -> None:
     with recording() as served:
         with ClientCall(served.reach(), (ANN, BOB)) as call:

@@ -1,5 +1,7 @@
 """What a recording client says of a call, read back by the recorder's own readers."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,11 +16,13 @@ CALL = Session("call-1", (ANN, BOB))
 
 
 def test_a_description_has_a_stream_for_each_port() -> None:
-    read = parse_sdp(description((40_000, 40_002), "192.0.2.7", version=3, direction="inactive").encode())
+    read = parse_sdp(
+        description((40_000, 40_002), "192.0.2.7", version=3, ways=("inactive", "sendonly")).encode()
+    )
     assert [each.port for each in read.media] == [40_000, 40_002]
     assert [each.attributes.all("label") for each in read.media] == [["1"], ["2"]]
-    assert all(each.attributes.all("inactive") for each in read.media)
-    assert "IN IP6 2001:db8::1" in description((4000,), "2001:db8::1", version=1, direction="sendonly")
+    assert [each.stated_direction for each in read.media] == ["inactive", "sendonly"]
+    assert "IN IP6 2001:db8::1" in description((4000,), "2001:db8::1", version=1, ways=("sendonly",))
 
 
 def test_metadata_say_who_sends_which_stream_and_who_called() -> None:
@@ -30,6 +34,26 @@ def test_metadata_say_who_sends_which_stream_and_who_called() -> None:
     assert [each.label for each in read.streams] == ["1", "2"]
     assert [link.sends for link in read.stream_links] == [(each.id,) for each in read.streams]
     assert not read.warnings
+
+
+def test_on_hold_all_are_there_and_nobody_sends() -> None:
+    held = replace(CALL, held=True, group="shop")
+    read = parse_metadata(metadata(held).encode(), "utf-8")
+    assert len(read.session_links) == 2
+    assert [link.sends for link in read.stream_links] == [(), ()]
+    assert [each.group for each in read.sessions] == [read.groups[0].id]
+    offered = body(held, (40_000, 40_002), "127.0.0.1", version=1, direction="sendonly")
+    sdp = parse_sdp(bodies_of(Headers((("content-type", BODY_TYPE),)), offered).sdp)
+    assert [each.stated_direction for each in sdp.media] == ["inactive"] * 2
+
+
+def test_whoever_has_gone_leaves_an_inactive_stream_behind() -> None:
+    left = replace(CALL, sides=(ANN, None))
+    read = parse_metadata(metadata(left).encode(), "utf-8")
+    assert [each.address for each in read.participants] == [ANN.address]
+    offered = body(left, (40_000, 40_002), "127.0.0.1", version=1, direction="sendonly")
+    sdp = parse_sdp(bodies_of(Headers((("content-type", BODY_TYPE),)), offered).sdp)
+    assert [each.stated_direction for each in sdp.media] == ["sendonly", "inactive"]
 
 
 def test_the_body_of_an_invitation_holds_both() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from muniment.capture.calls.account import Account
-from muniment.capture.calls.dialects import Speech, joining_names, recognise
+from muniment.capture.calls.dialects import Speech, group_names, joining_names, recognise
 from muniment.capture.calls.leg import Leg, LegStream
 from muniment.capture.calls.sip.answering import LocalDescription
 from muniment.capture.calls.sip.flows import Flow, Place
@@ -44,6 +44,8 @@ class _Happened(msgspec.Struct, frozen=True):
     announcement: str = ""
     version: int = 0
     address: str = ""
+    part: str = ""
+    shared: str = ""
 
 
 @dataclass
@@ -89,6 +91,7 @@ class Recovery:
             self._legs[said.dialog] = leg
             account.dialogs[said.dialog] = None
             account.evidence.setdefault("dialect", dialect)
+            leg.side = self._side(leg, joining_names(speech, account.source.name))
             account.joins.update(dict.fromkeys(joining_names(speech, account.source.name)))
         elif document is not None:
             account.joins.update(
@@ -96,10 +99,13 @@ class Recovery:
             )
         leg.streams += self._waiting
         self._waiting = []
+        account.groups.update(dict.fromkeys(group_names(document, account.source.name)))
         if document is not None:
             leg.has_metadata = True
             leg.metadata.apply(document)
         account.note(leg)
+        if said.kind == "bye":
+            account.over(leg)
 
     def happened(self, value: Mapping[str, object]) -> None:
         """An event: holds, keys, the notice that was heard."""
@@ -112,6 +118,9 @@ class Recovery:
                 account.hold(said.at, on=said.what == "hold")
             case "notice":
                 account.notice = NoticeEvidence("played", said.announcement, said.version, at=said.at)
+            case "continues" if said.part:
+                account.joins = {said.shared: None, **account.joins}
+                account.parts[said.part] = None
             case "caller":
                 self._caller = said.address
             case _:
@@ -148,8 +157,15 @@ class Recovery:
             holds=told.holds,
             notice=told.notice,
             evidence=told.evidence,
+            parts=told.parts,
             defects=tuple(dict.fromkeys((*counted.defects, *told.defects))),
         )
+
+    def _side(self, leg: Leg, names: tuple[str, ...]) -> str:
+        """The dialog that spoke first of the same conversation."""
+        leg.names = names
+        known = (each.side for each in self._legs.values() if set(each.names) & set(names))
+        return next(known, leg.dialog)
 
     def _source(self, name: str) -> CallSource:
         """The source by its name; where it stands in the settings no more, one with their usual values."""

@@ -20,6 +20,7 @@ from muniment.capture.calls.sip.checks import Refusal, explained, refusal_of, re
 from muniment.capture.calls.sip.dialog import ALLOW, SUPPORTED, Dialog, belongs
 from muniment.capture.calls.sip.dialog_life import DialogLife
 from muniment.capture.calls.sip.flows import Close, Command, Flow, Send
+from muniment.capture.calls.sip.inviting import Invitation, Inviting
 from muniment.capture.calls.sip.limits import Limits, Rate
 from muniment.capture.calls.sip.malformed import MalformedError
 from muniment.capture.calls.sip.media_types import ACCEPTED
@@ -58,6 +59,7 @@ class Agent:
         self._undecided_of: Counter[str] = Counter()
         self._rate = Rate(self.limits.rate, self.limits.burst)
         self._life = DialogLife(terms.name, terms.session_seconds, self._timers, self._out.append, self)
+        self._inviting = Inviting(terms.session_seconds, self._life, self)
         self._secret = secrets.token_bytes(16)
 
     # --- what the caller does -----------------------------------------------------------------------
@@ -107,6 +109,16 @@ class Agent:
         """When `wake` is wanted next."""
         return self._timers.next()
 
+    def invite(self, invitation: Invitation, now: float) -> list[Command]:
+        """Start a recording session."""
+        self._inviting.invite(invitation, now)
+        return self._taken()
+
+    def unreachable(self, flow: Flow, now: float) -> list[Command]:
+        """No connection could be made to a peer."""
+        self._inviting.unreachable(flow, now)
+        return self._taken()
+
     def end(self, dialog: str, ending: Ending, now: float) -> list[Command]:
         """Say BYE."""
         self._life.hang_up(dialog, ending, now)
@@ -137,7 +149,7 @@ class Agent:
     def _message(self, message: Message, flow: Flow, now: float) -> None:
         try:
             if isinstance(message, Response):
-                self._life.response(message, now)
+                self._life.response(message, flow, now)
             else:
                 self._request(stamped(message, flow), flow, now)
         except MalformedError:
@@ -294,7 +306,7 @@ class Agent:
 
     # --- the application ----------------------------------------------------------------------------
 
-    def ask(self, what: Callable[[Arrival], Outcome], request: Request, flow: Flow) -> Outcome:
+    def ask(self, what: Callable[[Arrival], Outcome], request: Message, flow: Flow) -> Outcome:
         """Put a message before the application; whatever goes wrong becomes a refusal."""
         try:
             return what(Arrival(request, bodies_of(request.headers, request.body), flow))

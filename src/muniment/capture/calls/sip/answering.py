@@ -13,7 +13,8 @@ from muniment.capture.calls.ports import Codec, Direction, MediaAnswer, MediaOff
 from muniment.capture.calls.sip.codecs import is_sound, is_taken
 from muniment.capture.calls.sip.crypto_lines import write_crypto
 from muniment.capture.calls.sip.handshake_lines import write_handshake
-from muniment.capture.calls.sip.sdp import Media
+from muniment.capture.calls.sip.malformed import MalformedError
+from muniment.capture.calls.sip.sdp import Media, parse_sdp
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,18 @@ def line_for(media: Media, taken: MediaAnswer | None, codecs: dict[int, Codec]) 
         ptime=media.attributes.first("ptime") or "",
         multiplexed=media.multiplexed,
     )
+
+
+def turned_down(offer: bytes) -> bytes:
+    """An answer that takes nothing of an offer; empty where the offer cannot be read."""
+    try:
+        description = parse_sdp(offer)
+    except MalformedError:
+        return b""
+    nowhere = "0.0.0.0"  # noqa: S104  where nothing is taken
+    return LocalDescription(
+        0, nowhere, lines=[line_for(each, None, {}) for each in description.media]
+    ).written()
 
 
 def _line(line: Line, address: str) -> str:

@@ -14,7 +14,7 @@ type Ending = Literal["bye", "cancelled", "never-acknowledged", "expired", "lost
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A message that came, its bodies told apart."""
+    """A message that came, its bodies told apart. From is the client's in each, whoever asked."""
 
     message: Message
     bodies: Bodies
@@ -28,6 +28,8 @@ class Accepted:
     sdp: bytes = b""
     snapshot: bool = False
     """Whether the client should be asked for all its metadata."""
+    offer: bool = False
+    """Whether our description has changed otherwise than by an answer, and is to be offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,15 @@ class Application(Protocol):
 
     def opened(self, dialog: str, arrival: Arrival) -> Outcome:
         """A recording session begins."""
+
+    def answered(self, dialog: str, invitation: str, arrival: Arrival) -> Outcome:
+        """A client that we invited has said yes, and offers; our answer is in what is accepted."""
+
+    def uninvited(self, invitation: str, why: str, retry_after: int) -> None:
+        """An invitation came to nothing; `retry_after` in seconds, 0 where the client said none."""
+
+    def reanswered(self, dialog: str, arrival: Arrival) -> None:
+        """The client's answer to a later offer of ours."""
 
     def changed(self, dialog: str, arrival: Arrival, change: Change) -> Outcome:
         """A later offer, or metadata alone."""

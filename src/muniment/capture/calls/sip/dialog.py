@@ -14,7 +14,7 @@ from muniment.capture.calls.sip.address import (
     value_of,
 )
 from muniment.capture.calls.sip.flows import Flow, Place, Transport
-from muniment.capture.calls.sip.message import Headers, Request, Response
+from muniment.capture.calls.sip.message import Headers, Message, Request, Response
 from muniment.capture.calls.sip.parsing import sequence
 from muniment.capture.calls.sip.session_timer import SessionTimer
 from muniment.capture.calls.sip.timers import Timer
@@ -73,7 +73,9 @@ class Dialog:
     """The client's INVITE, while it has no final answer of ours."""
     answer: Unacknowledged | None = None
     confirmed: bool = False
-    """Whether an ACK ever came."""
+    """Whether an ACK ever came, or ours went."""
+    invited: bool = False
+    """Whether it began with an INVITE of ours."""
     own: str = ""
     """The method of a request of ours that has no final answer yet."""
     timer: SessionTimer | None = None
@@ -88,8 +90,8 @@ class Dialog:
         """Whether we have offered and not been answered."""
         return self.own == "INVITE" or (self.answer is not None and self.answer.offers)
 
-    def learn(self, request: Request, flow: Flow) -> None:
-        """What every request of the client may renew: its address, and what it can do."""
+    def learn(self, request: Message, flow: Flow) -> None:
+        """What every message of the client may renew: its address, and what it can do."""
         self.flow = flow
         if contacts := request.headers.values("contact"):
             self.target = _target(contacts[0]) or self.target
@@ -116,6 +118,30 @@ def open_dialog(transaction: ServerTransaction) -> Dialog:
         sips=_wants_sips(transaction.request),
     )
     dialog.learn(transaction.request, transaction.flow)
+    return dialog
+
+
+def invited_dialog(invite: Request, response: Response, flow: Flow) -> Dialog:
+    """The dialog that a 2xx to an INVITE of ours has made (RFC 3261 section 12.1.2)."""
+    headers = response.headers
+    remote = headers.only("to")
+    dialog = Dialog(
+        id=parse_name_address(invite.headers.only("from")).parameter("tag") or "",
+        call_id=invite.headers.only("call-id"),
+        local=invite.headers.only("from"),
+        remote=remote,
+        remote_tag=parse_name_address(remote).parameter("tag") or "",
+        target=invite.uri,
+        route=tuple(reversed(headers.values("record-route"))),
+        flow=flow,
+        origin=flow.peer.host,
+        remote_number=-1,
+        local_number=sequence(invite.headers)[0],
+        sips=invite.uri.lower().startswith("sips:"),
+        confirmed=True,
+        invited=True,
+    )
+    dialog.learn(response, flow)
     return dialog
 
 

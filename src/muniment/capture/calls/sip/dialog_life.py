@@ -19,10 +19,10 @@ from muniment.capture.calls.sip.dialog import (
 )
 from muniment.capture.calls.sip.flows import Flow, Send
 from muniment.capture.calls.sip.malformed import MalformedError
-from muniment.capture.calls.sip.message import Request, Response, reply
+from muniment.capture.calls.sip.message import Message, Request, Response, reply
 from muniment.capture.calls.sip.own_requests import OwnRequests
 from muniment.capture.calls.sip.parsing import sequence
-from muniment.capture.calls.sip.session_timer import agree, is_too_small, least_of
+from muniment.capture.calls.sip.session_timer import SessionTimer, agree, is_too_small, least_of
 from muniment.capture.calls.sip.snapshot import BODY, snapshot_headers
 from muniment.capture.calls.sip.timers import Timers
 from muniment.capture.calls.sip.transactions import (
@@ -42,7 +42,7 @@ class Asker(Protocol):
 
     application: Application
 
-    def ask(self, what: Callable[[Arrival], Outcome], request: Request, flow: Flow) -> Outcome:
+    def ask(self, what: Callable[[Arrival], Outcome], request: Message, flow: Flow) -> Outcome:
         """Put a message before the application."""
 
     def tell(self, what: Callable[[], object]) -> object:
@@ -61,7 +61,7 @@ class DialogLife:
         self._timers = timers
         self._emit = emit
         self._asker = asker
-        self._own = OwnRequests(name, timers, emit, self._reaches, self._gone)
+        self.own = OwnRequests(name, timers, emit, self._reaches, self._gone)
 
     # --- INVITE -------------------------------------------------------------------------------------
 
@@ -216,6 +216,8 @@ class DialogLife:
         transaction.respond(reply(request, 200, "", extra=extra, body=outcome.sdp), now)
         if outcome.snapshot:
             self.ask_snapshot(dialog.id, now)
+        if outcome.offer:
+            self.offer(dialog.id, now)
 
     def _bye(self, dialog: Dialog, transaction: ServerTransaction, flow: Flow, now: float) -> None:
         request = transaction.request
@@ -293,7 +295,7 @@ class DialogLife:
             answer = self._asker.tell(lambda: self._asker.application.refresh(dialog.id))
             method, body = "INVITE", answer if isinstance(answer, bytes) else b""
             extra = (*extra, ("require", "siprec"), ("content-type", "application/sdp"))
-        self._own.send(dialog, method, extra, body, now, partial(self._refreshed, dialog))
+        self.own.send(dialog, method, extra, body, now, partial(self._refreshed, dialog))
 
     def _refreshed(self, dialog: Dialog, response: Response | None, now: float) -> None:
         if response is not None and response.status == 422 and dialog.timer:  # noqa: PLR2004
@@ -318,7 +320,7 @@ class DialogLife:
             self._timers.set(now + 1, lambda later: self.ask_snapshot(identifier, later))
             return
         dialog.snapshots += 1
-        self._own.send(
+        self.own.send(
             dialog, "UPDATE", snapshot_headers(dialog.accept), BODY, now, partial(self._asked, dialog)
         )
 
@@ -326,6 +328,40 @@ class DialogLife:
         if response is not None and response.status == 491:  # noqa: PLR2004 glare: again within 2 s (14.1)
             pause = secrets.randbelow(200) / 100
             self._timers.set(now + pause, lambda later: self.ask_snapshot(dialog.id, later))
+
+    def offer(self, identifier: str, now: float) -> None:
+        """Offer our description as it is now, by a re-INVITE."""
+        dialog = self.dialogs.get(identifier)
+        if dialog is None:
+            return
+        if dialog.own or dialog.answer or dialog.deciding:
+            self._timers.set(now + 1, lambda later: self.offer(identifier, later))
+            return
+        described = self._asker.tell(lambda: self._asker.application.refresh(identifier))
+        body = described if isinstance(described, bytes) else b""
+        extra = (("supported", SUPPORTED), ("require", "siprec"), ("content-type", "application/sdp"))
+        self.own.send(dialog, "INVITE", extra, body, now, partial(self._reanswered, dialog))
+
+    def _reanswered(self, dialog: Dialog, response: Response | None, now: float) -> None:
+        if response is None:
+            return
+        if response.status == 491:  # noqa: PLR2004  glare: who made the Call-ID waits longer (section 14.1)
+            pause = (210 if dialog.invited else 0) / 100 + secrets.randbelow(200) / 100
+            self._timers.set(now + pause, lambda later: self.offer(dialog.id, later))
+        elif response.status < 300:  # noqa: PLR2004  2xx
+            dialog.learn(response, dialog.flow)
+
+            def tell() -> None:
+                arrival = Arrival(response, bodies_of(response.headers, response.body), dialog.flow)
+                self._asker.application.reanswered(dialog.id, arrival)
+
+            self._asker.tell(tell)
+
+    def adopt(self, dialog: Dialog, timer: SessionTimer | None, now: float) -> None:
+        """A dialog that began with an INVITE of ours. `timer` as its client agreed."""
+        self.dialogs[dialog.id] = dialog
+        dialog.timer = timer
+        self._watch(dialog, now, ours=timer is not None and timer.refresher == "uac")
 
     def hang_up(self, identifier: str, ending: Ending, now: float) -> None:
         """Say BYE; the dialog is over whatever is answered."""
@@ -335,13 +371,13 @@ class DialogLife:
         if dialog.deciding is not None:
             dialog.deciding.respond(reply(dialog.deciding.request, 487, ""), now)
         # First the BYE: it must be known whose hosts it may go to.
-        self._own.send(dialog, "BYE", (), b"", now, lambda _response, _now: None)
+        self.own.send(dialog, "BYE", (), b"", now, lambda _response, _now: None)
         self._end(dialog, ending, None)
 
     @property
     def waiting(self) -> bool:
         """Whether a request of ours has no final answer yet."""
-        return self._own.waiting
+        return self.own.waiting
 
     def lost(self, flow: Flow) -> None:
         """The connection of a flow is gone; the next request of ours makes one (`connection` 0)."""
@@ -349,9 +385,9 @@ class DialogLife:
             if dialog.flow.connection == flow.connection:
                 dialog.flow = dialog.flow._replace(connection=0)
 
-    def response(self, response: Response, now: float) -> None:
+    def response(self, response: Response, flow: Flow, now: float) -> None:
         """A response to a request of ours; one that answers nothing is dropped."""
-        self._own.response(response, now)
+        self.own.response(response, flow, now)
 
     def _gone(self, dialog: Dialog, _now: float) -> None:
         self._end(dialog, "lost", None)

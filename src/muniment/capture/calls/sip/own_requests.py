@@ -31,6 +31,11 @@ class OwnRequests:
         self._gone = gone
         self._open: dict[Key, ClientTransaction] = {}
 
+    @property
+    def name(self) -> str:
+        """What stands in our Contact; empty for the local address."""
+        return self._name
+
     def send(
         self,
         dialog: Dialog,
@@ -56,19 +61,22 @@ class OwnRequests:
             else:
                 done(response, later)
 
-        transaction = ClientTransaction(
-            request, self._flow_to(dialog), self._timers, self._emit, finished, self._forget
-        )
         dialog.own = method
+        transaction = self.start(request, self._flow_to(dialog), now, finished)
+
+    def start(self, request: Request, flow: Flow, now: float, done: Done) -> ClientTransaction:
+        """Send a request that may stand outside all dialogs; `done` hears its final answer, or None."""
+        transaction = ClientTransaction(request, flow, self._timers, self._emit, done, self._forget)
         self._open[transaction.key] = transaction
         transaction.start(now)
+        return transaction
 
     @property
     def waiting(self) -> bool:
         """Whether one has no final answer yet."""
         return any(not transaction.is_over for transaction in self._open.values())
 
-    def response(self, response: Response, now: float) -> None:
+    def response(self, response: Response, flow: Flow, now: float) -> None:
         """A response to one of them; one that answers nothing is dropped."""
         vias = response.headers.values("via")
         branch = ""
@@ -78,6 +86,8 @@ class OwnRequests:
                 branch = value.strip()
         transaction = self._open.get((branch, answers(response)))
         if transaction is not None:
+            if flow.reliable:
+                transaction.flow = flow  # the connection that was made for it meanwhile
             transaction.received(response, now)
 
     def _acknowledgement(self, dialog: Dialog, invite: Request) -> Request:

@@ -13,15 +13,18 @@ from typing import Final
 
 import structlog
 
+from muniment.capture.calls.invitations import name_of
 from muniment.capture.calls.session import Sessions
+from muniment.capture.calls.sip.address import DEFAULT_PORT, parse_uri, value_of
 from muniment.capture.calls.sip.agent import Agent, Terms
 from muniment.capture.calls.sip.flows import Close, Command, Flow, Place, Send, Transport
 from muniment.capture.calls.sip.framing import StreamFramer
+from muniment.capture.calls.sip.inviting import Invitation
 from muniment.capture.calls.sip.limits import Limits
 from muniment.capture.calls.sip.malformed import MalformedError
 from muniment.capture.calls.sip.parsing import LARGEST_MESSAGE
 from muniment.capture.calls.sip.tls import client_context, proven_names, server_context
-from muniment.core.call_settings import CallListener, CallSettings
+from muniment.core.call_settings import CallListener, CallSettings, CallSource
 from muniment.core.errors import NotAvailableError
 
 log = structlog.get_logger()
@@ -57,11 +60,14 @@ class SipServer:
         self.agent = Agent(Terms(settings.name, settings.session_seconds), sessions, limits)
         self.connections: dict[int, _Connection] = {}
         self.of_host: Counter[str] = Counter()
+        self.ports: dict[Transport, int] = {}
+        """Where we can be reached; it stands in our Contact, whichever way a connection was made."""
         self._udp: list[_Datagrams] = []
         self._servers: list[asyncio.Server] = []
         self._wake: asyncio.TimerHandle | None = None
         self._sweeper: asyncio.Task[None] | None = None
         self._calling: dict[tuple[Transport, Place], _Call] = {}
+        self._asking: set[asyncio.Task[None]] = set()
         self._count = 0
         self._client_tls = ssl.create_default_context()
 
@@ -78,6 +84,10 @@ class SipServer:
             else:
                 port = await self._listen(listener)
             bound.append((listener.transport, port))
+            self.ports.setdefault(
+                "TLS" if listener.transport == "tls" else "UDP" if listener.transport == "udp" else "TCP",
+                port,
+            )
             log.info("listening", transport=listener.transport, port=port)
         self._sweeper = asyncio.create_task(self._sweep())
         return bound
@@ -91,8 +101,9 @@ class SipServer:
         end = self.now() + GRACE
         while self.agent.waiting and self.now() < end:  # noqa: ASYNC110  once in a life, bounded by GRACE
             await asyncio.sleep(0.01)
-        if self._sweeper:
-            self._sweeper.cancel()
+        for task in (self._sweeper, *self._asking):
+            if task:
+                task.cancel()
         if self._wake:
             self._wake.cancel()
         for connection in list(self.connections.values()):
@@ -167,7 +178,11 @@ class SipServer:
             self._call(flow, data)
 
     def _call(self, flow: Flow, data: bytes) -> None:
-        """Say something to a peer whose connection is gone, over one that we make."""
+        """Say something to a peer over a connection that is there (RFC 3261 section 18), else over one that we make."""
+        for connection in self.connections.values():
+            if connection.leads_to(flow):
+                connection.send(data)
+                return
         key = (flow.transport, flow.peer)
         call = self._calling.get(key)
         if call is None:
@@ -190,6 +205,8 @@ class SipServer:
         except (OSError, TimeoutError) as error:
             log.warning("a client cannot be reached", error=type(error).__name__)
             self._calling.pop(key, None)
+            self.carry_out(self.agent.unreachable(flow, self.now()))
+            self._reschedule()
             return
         for data in self._calling.pop(key).waiting:
             protocol.send(data)
@@ -216,6 +233,45 @@ class SipServer:
             for connection in [each for each in self.connections.values() if each.is_stale(now)]:
                 connection.abort()
             self.sessions.wake()
+            for source in self.sessions.invitations.due():
+                asking = asyncio.create_task(self._ask(source))  # a name may take long to find
+                self._asking.add(asking)
+                asking.add_done_callback(self._asking.discard)
+
+    # --- invitations --------------------------------------------------------------------------------
+
+    async def _ask(self, source: CallSource) -> None:
+        """Ask a client for a recording session."""
+        name = name_of(source)
+        try:
+            flow = await self._flow_to(source.invite)
+        except (OSError, UnicodeError) as error:
+            why = getattr(error, "strerror", "") or type(error).__name__
+            self.sessions.uninvited(name, f"its address cannot be used: {why}", 0)
+            return
+        self.carry_out(self.agent.invite(Invitation(name, source.invite, flow), self.now()))
+        self._reschedule()
+
+    async def _flow_to(self, address: str) -> Flow:
+        """The way to a client that is asked. OSError where there is none."""
+        uri = parse_uri(address)
+        said = (value_of(uri.parameters, "transport") or "").upper()
+        transport: Transport = (
+            "TLS" if uri.scheme == "sips" or said == "TLS" else "TCP" if said == "TCP" else "UDP"
+        )
+        loop = asyncio.get_running_loop()
+        kind = socket.SOCK_DGRAM if transport == "UDP" else socket.SOCK_STREAM
+        port = uri.port or DEFAULT_PORT[transport]
+        found = await loop.getaddrinfo(uri.host, port, type=kind)
+        for family, _, _, _, reached in found:
+            peer = Place(str(reached[0]), int(reached[1]))
+            if transport != "UDP":
+                host = route_to(peer.host, family)
+                return Flow(transport, Place(host, self.ports.get(transport, DEFAULT_PORT[transport])), peer)
+            for datagrams in self._udp:
+                if datagrams.reaches(peer.host):
+                    return Flow(transport, datagrams.local_to(peer.host), peer)
+        raise OSError("no listener speaks UDP to it")
 
     # --- connections --------------------------------------------------------------------------------
 
@@ -271,7 +327,8 @@ class _Connection(asyncio.Protocol):
             transport.abort()
             return
         names = proven_names(transport.get_extra_info("peercert"))
-        self._flow = Flow(self._kind, Place(*local[:2]), Place(*peer[:2]), number, names)
+        port = self._server.ports.get(self._kind, local[1]) if self._outgoing else local[1]
+        self._flow = Flow(self._kind, Place(local[0], port), Place(*peer[:2]), number, names)
 
     def data_received(self, data: bytes) -> None:
         if self._flow is None or self._transport is None:
@@ -296,6 +353,15 @@ class _Connection(asyncio.Protocol):
         self._transport = None
         if self._flow:
             self._server.dropped(self._flow)
+
+    def leads_to(self, flow: Flow) -> bool:
+        """Whether it is one to the same port of the same peer."""
+        own = self._flow
+        return (
+            own is not None
+            and self._transport is not None
+            and (own.transport, own.peer) == (flow.transport, flow.peer)
+        )
 
     def is_stale(self, now: float) -> bool:
         """Whether it stays silent, or cannot finish what it began."""
@@ -342,6 +408,14 @@ class _Datagrams:
         same_host = self._anywhere or flow.local.host == self.local.host
         return same_family and same_host and flow.local.port == self.local.port
 
+    def reaches(self, host: str) -> bool:
+        """Whether a peer speaks the same kind of IP."""
+        return (":" in host) == (self._socket.family == socket.AF_INET6)
+
+    def local_to(self, host: str) -> Place:
+        """Where we are, seen by a peer."""
+        return Place(self._local_for(host), self.local.port)
+
     def send(self, peer: Place, data: bytes) -> None:
         """Send a datagram; one that cannot go now is lost, as datagrams may be."""
         try:
@@ -374,13 +448,18 @@ class _Datagrams:
         if host not in self._routes:
             if len(self._routes) >= MOST_ROUTES:
                 self._routes.clear()
-            with socket.socket(self._socket.family, socket.SOCK_DGRAM) as probe:
-                try:
-                    probe.connect((host, 9))
-                    self._routes[host] = probe.getsockname()[0]
-                except OSError:
-                    return self.local.host
+            try:
+                self._routes[host] = route_to(host, self._socket.family)
+            except OSError:
+                return self.local.host
         return self._routes[host]
+
+
+def route_to(host: str, family: int) -> str:
+    """Our address on the way to a host. OSError where no way leads there."""
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        probe.connect((host, 9))
+        return str(probe.getsockname()[0])
 
 
 def _bound(host: str, port: int, kind: socket.SocketKind) -> socket.socket:

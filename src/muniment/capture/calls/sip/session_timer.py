@@ -65,6 +65,19 @@ def agree(headers: Headers, usual: int) -> SessionTimer | None:
     return SessionTimer(interval, refresher)
 
 
+def agreed_with(headers: Headers, usual: int) -> SessionTimer | None:
+    """The timer that a 2xx to an INVITE of ours agrees to.
+
+    Where it says none we refresh all the same, at our own pace: a session that stands for days must not
+    outlive its client (section 7.2 allows it). 0 for `usual`: none then.
+    """
+    seconds, refresher = _expires(headers)
+    if seconds is None:
+        return SessionTimer(max(usual, MINIMUM), "uac") if usual else None
+    interval = min(max(seconds, MINIMUM), LONGEST)
+    return SessionTimer(interval, "uas" if refresher == "uas" else "uac")
+
+
 def least_of(headers: Headers) -> int:
     """The Min-SE of a 422, at least what the standard asks for."""
     return max(MINIMUM, _least(headers))

@@ -116,7 +116,7 @@ class ServerTransaction:
 
 
 class ClientTransaction:
-    """A request of ours inside a dialog. `done` hears its final response, or None after 64·T1."""
+    """A request of ours. `done` hears its final response, or None after 64·T1."""
 
     def __init__(
         self,
@@ -165,6 +165,13 @@ class ClientTransaction:
         if self.request.method == "INVITE" and response.status >= 300:  # noqa: PLR2004 not a 2xx
             self.acknowledge(_acknowledgement(self.request, response))
         self._done(response, now)
+
+    def fail(self, now: float) -> None:
+        """It cannot be sent: nobody is there (RFC 3261 section 17.1.4)."""
+        if self._state != "completed":
+            if self._end:
+                self._end.cancel()
+            self._gave_up(now)
 
     def acknowledge(self, request: Request) -> None:
         """Send an ACK now, and again whenever the final response comes again."""

@@ -1,4 +1,7 @@
-"""One recorded call from the client's side: it begins, people speak, it pauses, somebody takes over, it ends."""
+"""One recorded conversation from the client's side: people speak, it pauses, is on hold, others take over, it ends.
+
+A consultation is a second conversation of the same group while the first is on hold.
+"""
 
 import secrets
 import socket
@@ -26,21 +29,17 @@ class ClientCall:
         call: str = "",
         headers: Mapping[str, str] | None = None,
         name: str = "",
+        group: str = "",
         announce: Callable[[str, int], object] = lambda _host, _port: None,
     ) -> None:
-        """Connect. `call` is the Call-ID, `name` what all recordings of the call share; made up where empty.
+        """Connect. `call` is the Call-ID, `name` what all recordings of the conversation share; made up where empty.
 
-        `announce` is told the address and the port that it speaks from, before it does.
+        `group` is what all conversations of one call share; none where empty. `announce` is told the address and the port that it speaks from, before it does.
         """
         called = call or f"{secrets.token_hex(12)}@client.invalid"
         self.dialog = Dialog(reach, called, dict(headers or {}), announce)
-        self._session = Session(name or self.dialog.call, tuple(sides))
-        family = socket.AF_INET6 if ":" in self.dialog.local[0] else socket.AF_INET
-        self.streams = tuple(
-            Stream(socket.socket(family, socket.SOCK_DGRAM), secrets.randbits(32)) for _ in sides
-        )
-        for stream in self.streams:
-            stream.way.bind((self.dialog.local[0], 0))
+        self._session = Session(name or self.dialog.call, tuple(sides), group)
+        self.streams = tuple(self._stream() for _ in sides)
         self._speaking = Speaking(self.streams)
         self._version = 0
 
@@ -73,11 +72,38 @@ class ClientCall:
         """Go on with the recording."""
         self.offer("sendonly")
 
-    def hand_over(self, place: int, side: Side) -> None:
-        """Somebody else speaks on a stream from now on: a transfer."""
+    def hold(self) -> None:
+        """The conversation is on hold: all are still there, and nothing is sent."""
+        self._session = replace(self._session, held=True)
+        self.offer("sendonly")
+
+    def retrieve(self) -> None:
+        """The conversation goes on."""
+        self._session = replace(self._session, held=False)
+        self.offer("sendonly")
+
+    def hand_over(self, place: int, side: Side | None) -> None:
+        """Somebody else speaks on a stream from now on: a transfer. None: whoever did has gone."""
         sides = list(self._session.sides)
         sides[place] = side
         self._session = replace(self._session, sides=tuple(sides))
+        self.offer("sendonly")
+
+    def park(self, place: int) -> None:
+        """Whoever is on a stream goes and leaves the others waiting, until `pick_up`."""
+        self._session = replace(self._session, held=True)
+        self.hand_over(place, None)
+
+    def pick_up(self, place: int, side: Side) -> None:
+        """Somebody takes a parked call."""
+        self._session = replace(self._session, held=False)
+        self.hand_over(place, side)
+
+    def add(self, side: Side) -> None:
+        """Somebody comes into the conversation, on a stream of their own: a conference."""
+        self.streams = (*self.streams, self._stream())
+        self._speaking = Speaking(self.streams)
+        self._session = replace(self._session, sides=(*self._session.sides, side))
         self.offer("sendonly")
 
     def say(self, sounds: Sequence[Sound], stopped: Callable[[], bool] = lambda: False) -> None:
@@ -107,6 +133,12 @@ class ClientCall:
             )
         for stream, port in zip(self.streams, answer.ports, strict=True):
             stream.to = (self._sound_host(answer.body), port)
+
+    def _stream(self) -> Stream:
+        family = socket.AF_INET6 if ":" in self.dialog.local[0] else socket.AF_INET
+        made = Stream(socket.socket(family, socket.SOCK_DGRAM), secrets.randbits(32))
+        made.way.bind((self.dialog.local[0], 0))
+        return made
 
     def _sound_host(self, sdp: str) -> str:
         found = next((line for line in sdp.splitlines() if line.startswith("c=IN IP")), "")
