@@ -2,11 +2,13 @@
 
 import datetime
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
+from muniment.core.call_facts import StaffEvidence
 from muniment.people.roles import Role
 from muniment.web import jinja
 
@@ -33,6 +35,14 @@ def test_numbers_have_their_thousands_apart() -> None:
 )
 def test_sizes_are_written_in_the_unit_that_fits(octets: int, words: str) -> None:
     assert jinja.size(octets) == words
+
+
+def test_how_staff_knew_is_said_of_every_call() -> None:
+    assert jinja.staff_told(msgspec.UNSET) == "Nothing is set on this line that tells them"
+    display = StaffEvidence("desks", ("display",))
+    assert jinja.staff_told(display) == "The telephone or the desktop shows it during the call"
+    heard = StaffEvidence("desks", ("tone",), 1400, 15, 1)
+    assert jinja.staff_told(heard).endswith("heard 1 time in the first minute and a half")
 
 
 def test_a_date_of_seconds_is_that_of_the_zone() -> None:

@@ -15,7 +15,9 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from muniment.core import phone_numbers
+from muniment.core.call_facts import StaffEvidence
 from muniment.core.errors import NotAvailableError
+from muniment.core.line_settings import MANNERS
 from muniment.governance.words import acts, deeds, things
 from muniment.people.powers import in_words
 from muniment.people.roles import Role
@@ -65,6 +67,7 @@ def environment(**options: object) -> Environment:
             "qr": qr,
             "roles": roles,
             "size": size,
+            "staff_told": staff_told,
             "zone": zone,
         }
     )
@@ -141,6 +144,17 @@ def lines(text: str) -> Markup:
 def roles(held: Iterable[Role]) -> str:
     """Roles as a page writes them: Director, HR."""
     return ", ".join(sorted(role.label for role in held)) or "None"
+
+
+def staff_told(evidence: StaffEvidence | msgspec.UnsetType) -> str:
+    """How whoever spoke for us in a call knew that it is recorded or listened to, and what proves it."""
+    if evidence is msgspec.UNSET or not evidence.manners:
+        return "Nothing is set on this line that tells them"
+    said = "; ".join(MANNERS.get(each, each) for each in evidence.manners)  # type: ignore[call-overload]
+    if evidence.tones < 0:
+        return said
+    times = "time" if evidence.tones == 1 else "times"
+    return f"{said}. The tone is heard {count(evidence.tones)} {times} in the first minute and a half"
 
 
 def powers(held: Iterable[Power]) -> str:
