@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from muniment.core.call_facts import StaffEvidence
+from muniment.governance.heard_notices import HeardNotice
 from muniment.people.roles import Role
 from muniment.web import jinja
 
@@ -35,6 +36,12 @@ def test_numbers_have_their_thousands_apart() -> None:
 )
 def test_sizes_are_written_in_the_unit_that_fits(octets: int, words: str) -> None:
     assert jinja.size(octets) == words
+
+
+def test_likeness_is_one_figure_or_a_span() -> None:
+    last = datetime.datetime(2026, 3, 3, tzinfo=datetime.UTC)
+    assert jinja.likeness(HeardNotice(1, 0.97, 0.97, last)) == "0.97"
+    assert jinja.likeness(HeardNotice(2, 0.73, 1.0, last)) == "0.73 to 1.00"
 
 
 def test_how_staff_knew_is_said_of_every_call() -> None:

@@ -18,6 +18,7 @@ from muniment.core import phone_numbers
 from muniment.core.call_facts import StaffEvidence
 from muniment.core.errors import NotAvailableError
 from muniment.core.line_settings import MANNERS
+from muniment.governance.heard_notices import HeardNotice
 from muniment.governance.words import acts, deeds, things
 from muniment.people.powers import in_words
 from muniment.people.roles import Role
@@ -59,6 +60,7 @@ def environment(**options: object) -> Environment:
             "day": day,
             "day_of": day_of,
             "json_script": json_script,
+            "likeness": likeness,
             "lines": lines,
             "address": address,
             "duration": length_in_words,
@@ -144,6 +146,12 @@ def lines(text: str) -> Markup:
 def roles(held: Iterable[Role]) -> str:
     """Roles as a page writes them: Director, HR."""
     return ", ".join(sorted(role.label for role in held)) or "None"
+
+
+def likeness(heard: HeardNotice) -> str:
+    """How surely a notice was heard in calls: 0.97, or 0.73 to 1.00."""
+    least, most = f"{heard.least:.2f}", f"{heard.most:.2f}"
+    return least if least == most else f"{least} to {most}"
 
 
 def staff_told(evidence: StaffEvidence | msgspec.UnsetType) -> str:
