@@ -38,6 +38,11 @@ def test_sizes_are_written_in_the_unit_that_fits(octets: int, words: str) -> Non
     assert jinja.size(octets) == words
 
 
+def test_a_language_has_its_name_where_we_know_one() -> None:
+    assert jinja.language("cy") == "Welsh"
+    assert jinja.language("nl-BE") == "nl-BE"
+
+
 def test_likeness_is_one_figure_or_a_span() -> None:
     last = datetime.datetime(2026, 3, 3, tzinfo=datetime.UTC)
     assert jinja.likeness(HeardNotice(1, 0.97, 0.97, last)) == "0.97"

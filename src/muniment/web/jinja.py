@@ -25,6 +25,7 @@ from muniment.people.roles import Role
 from muniment.readers.calls import length_in_words
 from muniment.vault.authority.register import Power
 from muniment.web.act_words import act_words, attempt_words
+from muniment.web.forms.announcements import LANGUAGES
 
 _BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS: Final = (
@@ -60,6 +61,7 @@ def environment(**options: object) -> Environment:
             "day": day,
             "day_of": day_of,
             "json_script": json_script,
+            "language": language,
             "likeness": likeness,
             "lines": lines,
             "address": address,
@@ -148,6 +150,11 @@ def roles(held: Iterable[Role]) -> str:
     return ", ".join(sorted(role.label for role in held)) or "None"
 
 
+def language(code: str) -> str:
+    """A language as people call it, as it stands where we have no name for it: Welsh for cy."""
+    return dict(LANGUAGES).get(code, code)
+
+
 def likeness(heard: HeardNotice) -> str:
     """How surely a notice was heard in calls: 0.97, or 0.73 to 1.00."""
     least, most = f"{heard.least:.2f}", f"{heard.most:.2f}"
@@ -158,7 +165,7 @@ def staff_told(evidence: StaffEvidence | msgspec.UnsetType) -> str:
     """How whoever spoke for us in a call knew that it is recorded or listened to, and what proves it."""
     if evidence is msgspec.UNSET or not evidence.manners:
         return "Nothing is set on this line that tells them"
-    said = "; ".join(MANNERS.get(each, each) for each in evidence.manners)  # type: ignore[call-overload]
+    said = ". ".join(MANNERS.get(each, each) for each in evidence.manners)  # type: ignore[call-overload]
     if evidence.tones < 0:
         return said
     times = "time" if evidence.tones == 1 else "times"
