@@ -13,6 +13,7 @@ from muniment.vault.call_messages import (
     AdoptCall,
     Adopted,
     AskMonitoring,
+    DeclareTest,
     DeclineCall,
     EndMonitoring,
     Monitor,
@@ -40,6 +41,8 @@ from muniment.vault.upkeep_messages import (
     Compact,
     ErasablePack,
     EraseBroken,
+    ErasedTests,
+    EraseTests,
     KeysTaken,
     PackCompacted,
     SampleDeeply,
@@ -51,10 +54,38 @@ from muniment.vault.upkeep_messages import (
 
 # What is asked about calls under way, at the index door, and to keep a vault well, stands in files of their own.
 __all__ = (
-    "AdoptCall", "Adopted", "AskErasable", "AskHead", "AskMonitoring", "AskSuccession", "Batch",
-    "BrokenErased", "Compact", "DeclineCall", "EndMonitoring", "ErasablePack", "EraseBroken", "Examined",
-    "KeepAnchor", "KeysTaken", "Locate", "MarkPrivate", "Monitor", "Monitored", "Monitoring", "NextBatch",
-    "PackCompacted", "Request", "SampleDeeply", "StopMonitoring", "TakeKeys", "TurnEpoch", "Unlock",
+    "AdoptCall",
+    "Adopted",
+    "AskErasable",
+    "AskHead",
+    "AskMonitoring",
+    "AskSuccession",
+    "Batch",
+    "BrokenErased",
+    "Compact",
+    "DeclareTest",
+    "DeclineCall",
+    "EndMonitoring",
+    "ErasablePack",
+    "EraseBroken",
+    "EraseTests",
+    "ErasedTests",
+    "Examined",
+    "KeepAnchor",
+    "KeysTaken",
+    "Locate",
+    "MarkPrivate",
+    "Monitor",
+    "Monitored",
+    "Monitoring",
+    "NextBatch",
+    "PackCompacted",
+    "Request",
+    "SampleDeeply",
+    "StopMonitoring",
+    "TakeKeys",
+    "TurnEpoch",
+    "Unlock",
     "Unlocked",
 )  # fmt: skip
 
@@ -360,7 +391,7 @@ class AskStatus(msgspec.Struct, frozen=True, tag=True):
 
 
 type CaptureRequest = (
-    AskEpoch | Seal | AskDomains | AskMappings | AskStatus | AdoptCall | DeclineCall | AskMonitoring | EndMonitoring
+    AskEpoch | Seal | AskDomains | AskMappings | AskStatus | AdoptCall | DeclareTest | DeclineCall | AskMonitoring | EndMonitoring
 )  # fmt: skip
 type IndexRequest = (
     NextBatch
@@ -372,6 +403,7 @@ type IndexRequest = (
     | AskErasable
     | Compact
     | EraseBroken
+    | EraseTests
     | AskStatus
 )
 type DeskRequest = (
@@ -421,6 +453,7 @@ type Reply = (
     | tuple[ErasablePack, ...]
     | PackCompacted
     | BrokenErased
+    | ErasedTests
     | Unlocked
     | str
     | Status

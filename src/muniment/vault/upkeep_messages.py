@@ -58,6 +58,16 @@ class BrokenErased(msgspec.Struct, frozen=True):
     segments: int
 
 
+class EraseTests(Request, frozen=True):
+    """Erase test calls whose time is over. Answer: ErasedTests."""
+
+
+class ErasedTests(msgspec.Struct, frozen=True):
+    """How many test calls were erased."""
+
+    calls: int
+
+
 class AskErasable(Request, frozen=True):
     """What compaction could win. Answer: tuple[ErasablePack, ...]."""
 
