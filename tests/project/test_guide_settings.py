@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from muniment.core.settings import Settings
-from tests.project.test_documents import ROOT
+from tests.project.tree import ROOT
 
 GUIDES = sorted((ROOT / "docs" / "guide").glob("*.md"))
 BLOCK = re.compile(r"^( *)```toml\n(.*?)^\1```", re.DOTALL | re.MULTILINE)
