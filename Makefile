@@ -8,7 +8,7 @@ WORKERS ?= 3
 SEED ?= 20261126
 ORDER = $(if $(filter random,$(SEED)),,--randomly-seed=$(SEED) --hypothesis-profile=ci)
 BENCHES := seal verify rebuild append durable latency erase read stored import smtp search search_peer \
-	rtp signalling playback opus
+	rtp signalling playback opus day
 
 # Python keeps what it has compiled, also where a shell says otherwise: the tests start thousands of processes.
 unexport PYTHONDONTWRITEBYTECODE

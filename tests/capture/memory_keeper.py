@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from muniment.capture.statement import CaptureStatement, decode
 from muniment.core.errors import NotAvailableError, StaleKeyError
-from muniment.core.ids import record_text
+from muniment.core.ids import RecordId, record_text
 from muniment.vault.content import unpack_content
 from muniment.vault.frames import read_head
 from muniment.vault.messages import Receipt
@@ -26,6 +26,7 @@ class MemoryKeeper:
         self._lock = threading.Lock()
         self.batches: list[SealedBatch] = []
         self.declined: list[str] = []
+        self.tests: list[str] = []
         self.size = 1
         self.away = False
         self.taken = 1
@@ -55,6 +56,13 @@ class MemoryKeeper:
     def decline_call(self, organisation: str, reason: str) -> Receipt:
         """Remember why nothing of a call is kept."""
         self.declined.append(reason)
+        self.size += 1
+        return Receipt(organisation, self.size - 1, 1, b"", 0, b"")
+
+    def declare_test(self, organisation: str, record: RecordId) -> Receipt:
+        """Remember under which identifier a test call will come."""
+        assert record_text(record) not in self.records()
+        self.tests.append(record_text(record))
         self.size += 1
         return Receipt(organisation, self.size - 1, 1, b"", 0, b"")
 

@@ -168,4 +168,8 @@ def test_a_test_call_is_heard_sealed_and_marked_and_says_where_it_fails(
         installation, "SELECT markings, subject FROM catalogue_record WHERE channel = 'call'"
     )
     assert markings == "test"
+    [(declared,)] = rows(
+        installation, "SELECT count(*) FROM catalogue_ledgerentry WHERE tag = 'vault:call:tested'"
+    )
+    assert declared == 1
     assert str(subject).startswith("Test call, ")

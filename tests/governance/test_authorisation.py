@@ -69,8 +69,9 @@ STRANGER = someone("hana", "hr", "director", "data_controller", organisation=OTH
 NEWCOMER = someone("hana", "hr", accepted=False)
 HEARING = {"actions": ["monitor"]}
 LISTENING = grant(actions=["listen"])
-HEARD: dict[str, Any] = {"time": 150, "staffTold": True}
+HEARD: dict[str, Any] = {"time": 150, "staffTold": True, "lineTells": True}
 UNTOLD = {**HEARD, "staffTold": False}
+MUTE_LINE = {**HEARD, "lineTells": False}
 ERASING = {"actions": ["erase"], "approvers": named("cora", "dora")}
 COMPRESSING = {"actions": ["compress"], "approvers": named("cora", "dora")}
 EXCISING = {"actions": ["excise"], "approvers": named("cora", "dora")}
@@ -209,6 +210,7 @@ GOLDEN: list[tuple[str, Entity, Action, Entity, Mapping[str, Any], bool, str]] =
     ("the holder monitors", HANA, Action.MONITOR, grant(**HEARING), HEARD, True, "holder-monitors"),
     ("another monitors", DORA, Action.MONITOR, grant(**HEARING), HEARD, False, "no-permit"),
     ("monitoring under a grant to listen", HANA, Action.MONITOR, LISTENING, HEARD, False, "no-permit"),
+    ("the line tells nobody", HANA, Action.MONITOR, grant(**HEARING), MUTE_LINE, False, "line-tells-nobody"),
     ("staff were not told", HANA, Action.MONITOR, grant(**HEARING), UNTOLD, False, "staff-not-told"),
     (
         "monitoring too late",

@@ -66,6 +66,20 @@ def test_what_is_not_there_is_named_and_told(town: Town) -> None:
     assert not any("0163296" in each.body for each in told)
 
 
+def test_a_test_call_counts_as_nobodys_call_in_no_figure(town: Town) -> None:
+    take(town.ours.id, expected(1), expected(2), recorded=(1,))
+    before = completeness.compose(town.ours.id, DAY, CHOSEN)
+    held = record(30_000)
+    tested = the_facts(
+        60, id="t1", global_id="t1", test=True, parties=(CallParty("called", extension="202"),)
+    )
+    intake.take_in(town.ours.id, batch(held), {held.record: Call(tested, seconds=60)})
+    Record.objects.filter(pk=held.record).update(channel="call", source="pbx")
+    assert Record.objects.get(pk=held.record).markings == "test"
+    after = completeness.compose(town.ours.id, DAY, CHOSEN)
+    assert after == before, "it neither fills the gap of line 202 nor is it a recording that nothing explains"
+
+
 def test_what_a_rule_leaves_out_and_what_is_known_of_notices_is_counted(town: Town) -> None:
     council = rule(organisation=town.ours.id, lines=("202",))
     take(town.ours.id, expected(1), expected(2), recorded=(1,))

@@ -2,11 +2,15 @@
 
 from datetime import date
 
-from muniment.governance.staff_notice import on_lines, told, untold
+from muniment.core.call_facts import StaffEvidence
+from muniment.core.call_settings import CallSettings
+from muniment.governance import awareness
+from muniment.governance.staff_notice import manners, on_line, on_lines, told, untold
 from muniment.people import services as people
 from muniment.people.models import Person, PersonAddress
 from tests.governance.house import House
 from tests.governance.test_monitored import line_of
+from tests.readers.calls.samples import the_facts
 
 
 def test_staff_on_a_line_are_found_and_outsiders_are_not(house: House) -> None:
@@ -48,3 +52,19 @@ def test_another_notice_may_stand_behind_it(house: House) -> None:
     line_of(house, "eve", "201")
     assert untold(house.organisation, [], ["ext:201"], lambda person: person.name == "Eve") == ()
     assert untold(house.organisation, [], ["ext:201"], lambda _person: False)
+
+
+def test_a_call_carries_how_its_line_tells_staff() -> None:
+    assert manners(the_facts(1)) == frozenset()
+    assert manners(the_facts(1, staff=StaffEvidence("desks", ("tone", "page")))) == {"tone", "page"}
+
+
+def test_a_display_or_a_tone_is_told_in_the_call_and_a_page_must_have_been_read(house: House) -> None:
+    eve = house.person("eve")
+    assert on_line(house.organisation, ["display", "page"])(eve)
+    assert on_line(house.organisation, ["tone"])(eve)
+    assert not on_line(house.organisation, ["page"])(eve)
+    settings = CallSettings()
+    awareness.acknowledge(house.desk, eve, settings, awareness.about(eve, settings).digest)
+    assert on_line(house.organisation, ["page"])(eve)
+    assert not on_line(house.organisation, ["page"])(house.person("max"))

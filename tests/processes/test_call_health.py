@@ -22,6 +22,7 @@ from muniment.processes.call_health import examine
 from muniment.processes.findings import Finding, State
 
 ORGANISATION = "org_aaaaaaaaaaaaaaaaaaaaaaaaaa"
+ANY = "0.0.0.0"  # noqa: S104  it is written into settings, and nothing is bound
 WELL = {
     "core/rmem_max": "8388608",
     "ipv4/udp_mem": "1000000 2000000 3000000",
@@ -73,10 +74,36 @@ def test_a_machine_with_room_for_the_load_is_well(tmp_path: Path, proc: Path) ->
     assert proc.is_dir()
     said = found(made_home(tmp_path))
     assert {name: each.state for name, each in said.items()} == dict.fromkeys(
-        ("Network", "Network memory", "Media ports", "Open files"), State.WELL
+        ("Sound", "Network", "Network memory", "Media ports", "Open files"), State.WELL
     )
     assert "2500 calls of two streams" in said["Media ports"].says
     assert all(any(letter.isdigit() for letter in each.says) for each in said.values())
+
+
+@pytest.mark.parametrize(
+    ("listen", "media", "told", "words"),
+    [
+        ("127.0.0.1:5060", "", "", ""),
+        ("0.0.0.0:5060", "", "", "recorded without a sound"),
+        ("192.0.2.10:5060", ANY, "", ""),
+        ("[::]:5060", ANY, "", "an IPv6 address: none of it arrives"),
+        ("[::]:5060", ANY, "192.0.2.10", ""),
+        ("[::]:5060", "::", "", ""),
+        ("0.0.0.0:5060", "::", "", ""),
+        ("192.0.2.10:5060", "2001:db8::1", "", "an IPv4 address"),
+        ("192.0.2.10:5060", "192.0.2.10", "recorder.example", "Write addresses in numbers"),
+    ],
+)
+def test_sound_is_taken_where_clients_are_told_to_send_it(
+    tmp_path: Path, proc: Path, listen: str, media: str, told: str, words: str
+) -> None:
+    assert proc.is_dir()
+    more = (f'media_address = "{told}"\n' if told else "") + (
+        f'[calls.media]\nlisten = "{media}"\n' if media else ""
+    )
+    said = found(made_home(tmp_path, f'listen = "{listen}"', more))["Sound"]
+    assert said.state is (State.TROUBLE if words else State.WELL)
+    assert words in f"{said.says} {said.remedy}"
 
 
 @pytest.mark.parametrize(

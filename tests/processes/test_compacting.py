@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 from muniment.core.errors import NotAvailableError
 from muniment.core.settings import CompactionSettings
 from muniment.processes.compacting import Compacting
-from muniment.vault.messages import BrokenErased, ErasablePack, OrganisationStatus, PackCompacted, Status
+from muniment.vault.messages import (
+    BrokenErased,
+    ErasablePack,
+    ErasedTests,
+    OrganisationStatus,
+    PackCompacted,
+    Status,
+)
 
 HOUR = 3600
 
@@ -20,6 +27,7 @@ class Keeper:
     asked: list[str] = field(default_factory=list)
     done: list[tuple[str, int]] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    tests: list[str] = field(default_factory=list)
 
     def status(self) -> Status:
         each = [OrganisationStatus(name, 1, 1, 0, 1, 1, demo=False) for name in self.waiting]
@@ -34,6 +42,10 @@ class Keeper:
     def erase_broken(self, organisation: str) -> BrokenErased:
         self.broken.append(organisation)
         return BrokenErased(1, 2)
+
+    def erase_tests(self, organisation: str) -> ErasedTests:
+        self.tests.append(organisation)
+        return ErasedTests(1)
 
     def compact(self, organisation: str, pack: int) -> PackCompacted:
         self.done.append((organisation, pack))
@@ -71,6 +83,7 @@ def test_nothing_by_itself_where_the_setting_says_so_and_no_more_when_it_stops()
     Compacting(asked, CompactionSettings(percent=0), lambda: 1_000_000).round(threading.Event())
     assert asked.asked == []
     assert asked.broken == ["a", "b"]  # what had broken off is erased all the same
+    assert asked.tests == ["a", "b"]  # and so are test calls
     stop = threading.Event()
     stop.set()
     Compacting(asked, CompactionSettings(), lambda: 1_000_000).round(stop)

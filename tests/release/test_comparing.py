@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from muniment.core import canonical
-from muniment.core.tags import BROKEN_OFF, EventTag
+from muniment.core.tags import BROKEN_OFF, TEST_CALL, EventTag
 from muniment.governance.desk import Desk
 from muniment.release.comparing import compare
 from muniment.vault.messages import ActEntry
@@ -40,10 +40,12 @@ class Added:
         return found or ((ActEntry(10**6, self._clear, b"{}"),) if after < 10**6 else ())
 
 
-@pytest.mark.parametrize(("rule", "kinds"), [(BROKEN_OFF, set[str]()), ("4", {"entry without row"})])
-def test_what_a_broken_off_recording_left_needs_no_certificate(
+@pytest.mark.parametrize(
+    ("rule", "kinds"), [(BROKEN_OFF, set[str]()), (TEST_CALL, set()), ("4", {"entry without row"})]
+)
+def test_what_is_erased_by_a_rule_alone_needs_no_certificate(
     house: House, rule: str, kinds: set[str]
 ) -> None:
-    """It is erased by a rule alone: there is no grant and no person that a certificate could name."""
+    """What a broken off recording left, and a test call: there is no grant and no person that a certificate could name."""
     desk = cast("Desk", Added(house, record="rec_" + "a" * 26, rule=rule))
     assert {fault.kind for fault in compare(desk, house.organisation)} == kinds

@@ -3,16 +3,18 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+import msgspec
 import numpy as np
 import pytest
 
 from muniment.capture.calls.control import CallsUnderWay, CallUnderWay, Heard
 from muniment.core import clock
-from muniment.core.call_facts import CallFacts, CallParty
+from muniment.core.call_facts import CallFacts, CallParty, StaffEvidence
+from muniment.core.call_settings import CallSettings
 from muniment.core.errors import NotAvailableError, RefusedError
 from muniment.core.lines import covers
 from muniment.core.tags import EventTag
-from muniment.governance import denials
+from muniment.governance import awareness, denials
 from muniment.people import services as people
 from muniment.release import monitoring
 from muniment.release.models import Reading
@@ -24,13 +26,15 @@ from tests.governance.test_monitored import granted, line_of
 from tests.readers.calls.samples import TONE_A, TONE_B, a_call, pitch, the_facts
 
 CALL = "call_" + "a" * 32
+DISPLAY = StaffEvidence("desks", ("display",))
+PAGE = StaffEvidence("desks", ("page",))
 
 
 @dataclass
 class Recorder:
     """A recorder with one call under way; it asks no keeper, which the recorder's own tests see to."""
 
-    facts: CallFacts = field(default_factory=lambda: the_facts(3, id=CALL))
+    facts: CallFacts = field(default_factory=lambda: the_facts(3, id=CALL, staff=DISPLAY))
     kept: bool = True
     silent: bool = False
     over: str = ""
@@ -146,6 +150,42 @@ def test_staff_who_were_not_told_are_not_listened_to(house: House, recorder: Rec
     assert EventTag.MONITOR_STARTED not in tags(house)
 
 
+@pytest.mark.parametrize("staff", [msgspec.UNSET, StaffEvidence("desks", ())])
+def test_a_call_on_a_line_that_tells_nobody_is_not_listened_to(
+    house: House, recorder: Recorder, grant: str, staff: StaffEvidence | msgspec.UnsetType
+) -> None:
+    recorder.facts = msgspec.structs.replace(recorder.facts, staff=staff)
+    (call,) = monitoring.calls(recorder, house.person("olga"), grant)
+    assert call.obstacle == "Nothing is set on this line that tells whoever speaks there."
+    with pytest.raises(RefusedError) as refused:
+        begin(house, recorder, grant)
+    assert "on this line that tells whoever speaks there" in str(refused.value)
+    assert EventTag.MONITOR_STARTED not in tags(house)
+    assert {one.action for one in denials.listed(house.person("aud"))} == {"monitor"}
+
+
+def test_where_only_the_page_tells_each_must_have_said_that_they_read_it(
+    house: House, recorder: Recorder, grant: str
+) -> None:
+    recorder.facts = msgspec.structs.replace(recorder.facts, staff=PAGE)
+    (call,) = monitoring.calls(recorder, house.person("olga"), grant)
+    assert call.obstacle == "Eve must first have been told."
+    with pytest.raises(RefusedError, match="have not all been told"):
+        begin(house, recorder, grant)
+    eve, settings = house.person("eve"), CallSettings()
+    awareness.acknowledge(house.desk, eve, settings, awareness.about(eve, settings).digest)
+    assert begin(house, recorder, grant).call == CALL
+
+
+def test_a_call_that_is_put_through_to_a_line_that_tells_nobody_is_heard_no_more(
+    house: House, recorder: Recorder, grant: str
+) -> None:
+    listening = begin(house, recorder, grant)
+    recorder.facts = msgspec.structs.replace(recorder.facts, staff=msgspec.UNSET)
+    second = monitoring.next_second(house.desk, recorder, house.person("olga"), listening.token)
+    assert (second.wave, "on this line" in second.over) == (b"", True)
+
+
 def test_a_colleague_who_comes_into_the_call_untold_ends_it(
     house: House, recorder: Recorder, grant: str
 ) -> None:
@@ -156,9 +196,8 @@ def test_a_colleague_who_comes_into_the_call_untold_ends_it(
     people.accept(house.desk, house.id("eve"), published.id, sha256=published.sha256, address=None)
     olga = house.person("olga")
     assert not monitoring.next_second(house.desk, recorder, olga, listening.token).over
-    recorder.facts = the_facts(
-        3, id=CALL, parties=(*recorder.facts.parties, CallParty("conference", extension="305", dialled="305"))
-    )
+    parties = (*recorder.facts.parties, CallParty("conference", extension="305", dialled="305"))
+    recorder.facts = msgspec.structs.replace(recorder.facts, parties=parties)
     second = monitoring.next_second(house.desk, recorder, olga, listening.token)
     assert (second.wave, "Hana" in second.over) == (b"", True)
 

@@ -2,11 +2,14 @@
 
 import datetime
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
+from muniment.core.call_facts import StaffEvidence
+from muniment.governance.heard_notices import HeardNotice
 from muniment.people.roles import Role
 from muniment.web import jinja
 
@@ -33,6 +36,25 @@ def test_numbers_have_their_thousands_apart() -> None:
 )
 def test_sizes_are_written_in_the_unit_that_fits(octets: int, words: str) -> None:
     assert jinja.size(octets) == words
+
+
+def test_a_language_has_its_name_where_we_know_one() -> None:
+    assert jinja.language("cy") == "Welsh"
+    assert jinja.language("nl-BE") == "nl-BE"
+
+
+def test_likeness_is_one_figure_or_a_span() -> None:
+    last = datetime.datetime(2026, 3, 3, tzinfo=datetime.UTC)
+    assert jinja.likeness(HeardNotice(1, 0.97, 0.97, last)) == "0.97"
+    assert jinja.likeness(HeardNotice(2, 0.73, 1.0, last)) == "0.73 to 1.00"
+
+
+def test_how_staff_knew_is_said_of_every_call() -> None:
+    assert jinja.staff_told(msgspec.UNSET) == "Nothing is set on this line that tells them"
+    display = StaffEvidence("desks", ("display",))
+    assert jinja.staff_told(display) == "The telephone or the desktop shows it during the call"
+    heard = StaffEvidence("desks", ("tone",), 1400, 15, 1)
+    assert jinja.staff_told(heard).endswith("heard 1 time in the first minute and a half")
 
 
 def test_a_date_of_seconds_is_that_of_the_zone() -> None:

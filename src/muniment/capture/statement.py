@@ -69,7 +69,8 @@ class CaptureStatement(msgspec.Struct, frozen=True, kw_only=True):
     message belong to no organisation, and it is set apart (REQ 003). `call` is what is known of a call, a
     voicemail or a meeting besides its sound; for a recorded call (form "siprec") the container holds it too.
     `mapping` says how the rows of a file of call details (form "cdr") are to be read, then and ever after.
-    `replaces` is written only where the record stands for another, whose way in all else here is.
+    `region` is the country by whose plan numbers without one are read, where the original itself holds the account of
+    the call (form "vcon"). `replaces` is written only where the record stands for another, whose way in all else here is.
     """
 
     source: str
@@ -84,6 +85,7 @@ class CaptureStatement(msgspec.Struct, frozen=True, kw_only=True):
     channel: Channel = "e-mail"
     call: CallFacts | msgspec.UnsetType = msgspec.UNSET
     mapping: RowMapping | msgspec.UnsetType = msgspec.UNSET
+    region: str | msgspec.UnsetType = msgspec.UNSET
     replaces: Replaced | msgspec.UnsetType = msgspec.UNSET
     type: str = TYPE
 

@@ -49,11 +49,11 @@ WHERE expected.organisation = %(organisation)s AND expected.started >= %(begins)
 ORDER BY expected.started, expected.record_id, expected.row;
 
 -- name: notices_in
--- Calls that were recorded in a span (seconds since 1970): what each says of its notice and of its rule.
+-- Calls that were recorded in a span (seconds since 1970) and are no tests: what each says of its notice and rule.
 SELECT record.id, detail.notice, detail.notice_reason, detail.category
 FROM catalogue_record AS record JOIN catalogue_calldetail AS detail ON detail.record_id = record.id
 WHERE record.organisation = %(organisation)s AND record.channel = 'call' AND record.erased_at IS NULL
-    AND record.sent >= %(begins)s AND record.sent < %(ends)s
+    AND record.markings <> 'test' AND record.sent >= %(begins)s AND record.sent < %(ends)s
 ORDER BY record.sent, record.id;
 
 -- name: recorded_in

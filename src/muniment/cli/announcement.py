@@ -80,16 +80,22 @@ def list_(
     """Every version, the newest of each first, with the lines that use it."""
     _, _, chosen = _start(home, passphrase_file, organisation)
     from muniment.core import clock
-    from muniment.governance import announcements
+    from muniment.governance import announcements, heard_notices
 
     found = announcements.listed(chosen)
     if as_json:
         typer.echo(msgspec.json.encode({"announcements": found}).decode())
         return
-    today = clock.now().date()
+    today, heard = clock.now().date(), heard_notices.heard(chosen)
     for each in found:
         state = "played now" if each.in_force(today) else "not played now"
-        typer.echo(f"{each.name} {each.version} ({each.language}): {state}, {_places(each)}")
+        proved = heard.get((each.name, each.version, each.language))
+        calls = (
+            f"heard in {proved.calls} call{'s' * (proved.calls != 1)}, likeness {proved.least:.2f} to {proved.most:.2f}"
+            if proved
+            else "heard in no call yet"
+        )
+        typer.echo(f"{each.name} {each.version} ({each.language}): {state}, {_places(each)}; {calls}")
     if not found:
         typer.echo("None. Publish one with: muniment announcement add FILE.wav --name welcome --text …")
 

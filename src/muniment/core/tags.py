@@ -5,6 +5,9 @@ from enum import StrEnum
 BROKEN_OFF = "broken-off"
 """The rule of an order of erasure without a warrant: for a segment whose record did not come within a day."""
 
+TEST_CALL = "test-call"
+"""The rule of an order of erasure without a warrant: for a test call, declared before it came, after a fortnight."""
+
 
 class EventTag(StrEnum):
     """The tag of an action entry. It stands in clear, so that an auditor without keys can count."""
@@ -20,6 +23,7 @@ class EventTag(StrEnum):
     CALL_DECLINED = "vault:call:declined"
     CALL_MAPPING_SAVED = "governance:call_mapping:saved"
     CALL_SILENCED = "governance:call:silenced"
+    CALL_TESTED = "vault:call:tested"
     CASE_CLOSED = "governance:case:closed"
     CASE_OPENED = "governance:case:opened"
     CONSULTATION_RECORDED = "governance:consultation:recorded"

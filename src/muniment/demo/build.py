@@ -80,7 +80,8 @@ def _fill(
     installation.start(home, keyring.worker_keys())
     installation.prepare_tables(home)
     from muniment.demo import mailing, past, peopling  # noqa: PLC0415  models need Django
-    from muniment.demo.calls import importing  # noqa: PLC0415  the same
+    from muniment.demo.calls import importing, publishing  # noqa: PLC0415  the same
+    from muniment.governance import announcements  # noqa: PLC0415  the same
     from muniment.search.client import Librarian  # noqa: PLC0415
 
     with connect(home, secret) as doors, private_librarian(home, keyring.librarian_keys()):
@@ -91,13 +92,14 @@ def _fill(
         today, firm = clock.now().date(), founded[0]
         mails = corpus(today)
         mailing.import_all(home, keyring, doors, founded, mails, say)
-        setting.write_notice(home)
+        publishing.publish_notices(doors, firm, today)
         unrecorded = importing.import_past(home, keyring, doors, firm, mails, today, say)
-        mailing.follow_all(home, doors, founded, setting.prompts(home, firm.card.organisation))
+        mailing.follow_all(home, doors, founded, announcements.known(firm.card.organisation))
         say("Every mail and call is in the catalogue and can be searched")
         importing.report_past(doors, firm, today)
         with Librarian(home) as librarian:
             examples = past.play(past.House(firm, doors.desk, librarian)) | unrecorded
+        publishing.tell_staff(doors, firm)
         mailing.follow_all(home, doors, founded)
     return examples, peopling.desktop_of(firm, DESKTOP)
 
@@ -135,7 +137,7 @@ def _write_settings(home: Home, card: DemoCard, ports: Ports) -> None:
             'host = "localhost"',
             "",
         ]
-    lines += setting.settings(home, card.organisations[0].organisation, ports.sip)
+    lines += setting.settings(card.organisations[0].organisation, ports.sip)
     try:
         home.settings.write_text("\n".join(lines), encoding="utf-8")
     except OSError as error:

@@ -238,6 +238,27 @@ STEPS = (
         ),
         path="/grants/{grant_to_copy}",
     ),
+    Step(
+        16,
+        "What callers were told, and how it is proved",
+        "employee",
+        (
+            "Sign in as Jack Fenwick and open “Recording notices”, at the address below.",
+            "Play the notice of today, then the one before it and the Welsh one.",
+        ),
+        (
+            "Each version has its wording, its days, and its place in the proof log. None is ever changed.",
+            (
+                "Beside each stands in how many calls it was heard, and how surely: found in the sound itself, "
+                "not believed of the switch."
+            ),
+            (
+                "Jack's own page “What is recorded” says how he knows: his telephone shows it. Nobody can listen in to a "
+                "line that tells its people nothing."
+            ),
+        ),
+        path="/announcements",
+    ),
 )
 
 

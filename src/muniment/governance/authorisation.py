@@ -170,6 +170,7 @@ WORDS = {
     "engine-error": "the rules could not be evaluated, and a doubt is a no",
     "erasure-needs-two": "an erasure takes two different persons",
     "held-is-not-erased": "a hold forbids its destruction",
+    "line-tells-nobody": "nothing is set on this line that tells whoever speaks there; your IT engineer sets it",
     "no-permit": "nothing gives you the right to it",
     "not-in-time": "the time for which it was granted has not begun or is over",
     "policy-not-accepted": "you have not accepted the organisation's policies yet",

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from muniment.core import ids, merkle
 from muniment.core.canonical import Json
-from muniment.core.tags import BROKEN_OFF, EventTag
+from muniment.core.tags import BROKEN_OFF, TEST_CALL, EventTag
 from muniment.governance import models
 from muniment.governance.desk import Desk
 from muniment.governance.models.recorded import Recorded, facts_digest
@@ -144,8 +144,8 @@ def _orphans(
         apart = tag is EventTag.WARRANT_ADMITTED and (
             entry.clear.get("warrant") in locating or _rebuilds(entry)
         )
-        # What remains of a recording that broke off is erased by a rule alone: there is nothing to certify.
-        by_rule = entry.clear.get("rule") == BROKEN_OFF and "warrant" not in entry.clear
+        # What remains of a recording that broke off, and a test call, are erased by a rule alone: nobody certifies it.
+        by_rule = entry.clear.get("rule") in {BROKEN_OFF, TEST_CALL} and "warrant" not in entry.clear
         apart = apart or (tag is EventTag.RECORD_ERASED and by_rule)
         if tag in ours and sequence not in borne_out and not apart:
             yield RowFault(

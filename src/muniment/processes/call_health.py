@@ -4,6 +4,7 @@ import resource
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -29,6 +30,7 @@ FILES = 4  # descriptors of one call in each of recorder and worker, besides its
 OTHER_FILES = 512
 SOON = 30  # days before a certificate's end
 PATIENCE = 2.0  # seconds for one connection
+EVERYWHERE = "::"  # takes sound of IPv4 as well
 
 
 def examine(home: Home, organisation: str = "") -> Iterator[Finding]:
@@ -47,6 +49,7 @@ def examine(home: Home, organisation: str = "") -> Iterator[Finding]:
     state = _state(home) if running else None
     if running:
         yield _recorder(state)
+    yield _media(chosen)
     yield _room(chosen)
     yield _memory(chosen)
     yield _ports(chosen)
@@ -105,6 +108,28 @@ def _settings(state: Recorder) -> Iterator[Finding]:
             f"Changed in [calls] since the recorder began, and not yet in force: {', '.join(state.restart)}.",
             "Restart muniment serve when no call is under way.",
         )
+
+
+def _media(chosen: CallSettings) -> Finding:
+    """Whether sound can come to where clients are told to send it."""
+    says = f"Sound is taken on {chosen.media.listen}"
+    try:
+        taken = ip_address(chosen.media.listen)
+        heard = [ip_address(each.address[0]) for each in chosen.listeners]
+        told = [ip_address(chosen.media_address)] if chosen.media_address else heard
+    except ValueError as error:
+        return Finding("Sound", State.TROUBLE, f"{says}. {error}.", "Write addresses in numbers.")
+    if taken.is_loopback and not all(each.is_loopback for each in heard):
+        says += " alone: a call of another machine is recorded without a sound."
+    elif str(taken) != EVERYWHERE and any(each.version != taken.version for each in told):
+        other = next(each.version for each in told if each.version != taken.version)
+        says += f", and clients are told to send it to an IPv{other} address: none of it arrives."
+    else:
+        return Finding("Sound", State.WELL, f"{says}.")
+    remedy = (
+        "Set listen in [calls.media], and media_address in [calls], to an address that the switch reaches."
+    )
+    return Finding("Sound", State.TROUBLE, says, remedy)
 
 
 def _room(chosen: CallSettings) -> Finding:

@@ -1,6 +1,7 @@
 """Compacting: once a day the worker has packs written again of which much was erased.
 
-First it has segments erased whose record never came: they are part of what is then won.
+First it has segments erased whose record never came, and test calls whose time is over: they are part of what is
+then won.
 
 It runs in a thread of the worker, so that it delays nothing else.
 """
@@ -15,7 +16,7 @@ import structlog
 from muniment.core import clock
 from muniment.core.errors import MunimentError
 from muniment.core.settings import CompactionSettings
-from muniment.vault.messages import BrokenErased, ErasablePack, PackCompacted, Status
+from muniment.vault.messages import BrokenErased, ErasablePack, ErasedTests, PackCompacted, Status
 
 LOOK_SECONDS = 60.0  # between two looks at whether it is time
 
@@ -28,6 +29,9 @@ class Keeper(Protocol):
 
     def erase_broken(self, organisation: str) -> BrokenErased:
         """Erase what is left of recordings that broke off."""
+
+    def erase_tests(self, organisation: str) -> ErasedTests:
+        """Erase test calls whose time is over."""
 
     def erasable(self, organisation: str) -> tuple[ErasablePack, ...]:
         """What could be won."""
@@ -65,6 +69,9 @@ class Compacting:
             structlog.get_logger().info(
                 "erased what had broken off", organisation=organisation, segments=broken.segments
             )
+        tests = self.keeper.erase_tests(organisation)
+        if tests.calls:
+            structlog.get_logger().info("erased test calls", organisation=organisation, calls=tests.calls)
         if not self.chosen.percent:
             return
         for pack in self.keeper.erasable(organisation):

@@ -53,7 +53,7 @@ def opened(statement: bytes, record: str, organisation: str, whole: Callable[[],
     call, said = known_call(statement), read_statement(statement)
     if said is not None and said.form == "vcon" and said.call is None:
         try:
-            found = vcon.read(whole())
+            found = vcon.read(whole(), said.region)
             call = msgspec.structs.replace(
                 call, facts=found.facts, text=found.text, mails=found.mails, defects=found.facts.defects
             )

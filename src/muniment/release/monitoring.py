@@ -1,14 +1,14 @@
 """Listen to a call in progress under a grant: decided anew for each second, and in the ledger before the first.
 
 1. Only calls on the lines of the grant are shown, and only the holder sees them.
-2. Staff who are in the call, or whose line it is, must have been told that this may happen (REQ 023).
+2. Staff who are in the call, or whose line it is, must have been told that this may happen, and something on
+   the line must tell them (REQ 023): its call carries how, and keeps it.
 3. The keeper checks warrant and the holder's own signature over this very call, writes that it begins, and
    gives a token; the recorder gives sound only for that, after asking the keeper again.
 4. What the recorder gives is decoded in the confined child of this opening, like any recording. Nothing of it
    is kept: the call becomes a record, which takes a grant of its own.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -142,16 +142,15 @@ def one(actor: PersonView, token: str) -> Listening:
 def next_second(desk: MonitoringDesk, recorder: Recorder, actor: PersonView, token: str) -> Second:
     """What came of the call since the last time. NotAvailableError where it cannot be decoded.
 
-    Where somebody comes into the call who was not told, it ends.
+    Where somebody comes into the call who was not told, or it is put through to a line that tells nobody, it ends.
     """
     reading = _reading(actor, token)
     heard = recorder.hear(actor.organisation, bytes(reading.session))
     if heard.over:
         children().forget(reading.digest)
-    elif untold := _untold(actor, reading.grant, heard.facts):
+    elif heard.facts is not None and (why := _unaware(actor, reading.grant, heard.facts)):
         desk.stop_monitoring(actor.organisation, bytes(reading.session))
-        names = words.listing([person.name for person in untold])
-        return Second(b"", silent=False, over=f"{names} must first have been told")
+        return Second(b"", silent=False, over=why)
     return Second(_decoded(reading.digest, heard) if heard.data else b"", heard.silent, heard.over)
 
 
@@ -182,11 +181,12 @@ def _require(recorder: Recorder, actor: PersonView, row: Grant, call: str) -> Ca
         None,
     )
     if found is None:
-        _allow(actor, row, untold=())
+        _allow(actor, row)
         raise RefusedError(
             "There is no such call in progress on the lines of your grant.", remedy="It may be over."
         )
-    _allow(actor, row, untold=_untold(actor, row, found.facts))
+    untold = _untold(actor, row, found.facts)
+    _allow(actor, row, told=not untold, tells=bool(staff_notice.manners(found.facts)))
     if not found.kept:
         raise RefusedError(
             "This call cannot be heard yet.",
@@ -196,20 +196,29 @@ def _require(recorder: Recorder, actor: PersonView, row: Grant, call: str) -> Ca
     return found
 
 
-def _allow(actor: PersonView, row: Grant, *, untold: Sequence[PersonView]) -> None:
-    context: dict[str, Json] = {"time": clock.seconds(), "staffTold": not untold}
+def _allow(actor: PersonView, row: Grant, *, told: bool = True, tells: bool = True) -> None:
+    context: dict[str, Json] = {"time": clock.seconds(), "staffTold": told, "lineTells": tells}
     require(entities.person(actor), Action.MONITOR, granting.entity(row), context)
 
 
-def _untold(actor: PersonView, row: Grant, facts: CallFacts | None) -> tuple[PersonView, ...]:
-    present = frozenset[str]().union(*map(lines_of, facts.parties if facts else ()))
-    return staff_notice.untold(actor.organisation, row.request.about, present | {*_lines(row)})
+def _untold(actor: PersonView, row: Grant, facts: CallFacts) -> tuple[PersonView, ...]:
+    present = frozenset[str]().union(*map(lines_of, facts.parties))
+    notice = staff_notice.on_line(actor.organisation, staff_notice.manners(facts))
+    return staff_notice.untold(actor.organisation, row.request.about, present | {*_lines(row)}, notice)
+
+
+def _unaware(actor: PersonView, row: Grant, facts: CallFacts) -> str:
+    """Who does not know that they may be listened to, or that nothing tells them; empty where all is well."""
+    if not staff_notice.manners(facts):
+        return "nothing is set on this line that tells whoever speaks there"
+    if untold := _untold(actor, row, facts):
+        return f"{words.listing([person.name for person in untold])} must first have been told"
+    return ""
 
 
 def _obstacle(actor: PersonView, row: Grant, call: CallUnderWay) -> str:
-    if untold := _untold(actor, row, call.facts):
-        names = words.listing([person.name for person in untold])
-        return f"{names} must first have been told that calls may be listened to."
+    if why := _unaware(actor, row, call.facts):
+        return f"{why[0].upper()}{why[1:]}."
     return "" if call.kept else "Its notice has not ended yet."
 
 
@@ -234,7 +243,7 @@ def _reading(actor: PersonView, token: str) -> Reading:
             why="You have ended it, or your half hour is over.",
             remedy="Begin again from your grant.",
         )
-    _allow(actor, reading.grant, untold=())
+    _allow(actor, reading.grant)
     return reading
 
 

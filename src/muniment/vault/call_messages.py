@@ -31,6 +31,12 @@ class DeclineCall(Request, frozen=True, tag=True):
     reason: str
 
 
+class DeclareTest(Request, frozen=True, tag=True):
+    """A test call will be sealed under this identifier, which no record has yet. Answer: Receipt."""
+
+    record: bytes
+
+
 class Monitor(Request, frozen=True, tag=True):
     """Listen to a call under way, under a warrant for its line. Answer, once the ledger has it: Monitoring."""
 

@@ -18,6 +18,7 @@ import msgspec
 from muniment.core import errors
 from muniment.core.errors import MunimentError, NotAvailableError
 from muniment.core.home import Home
+from muniment.core.ids import RecordId
 from muniment.core.row_mapping import SavedMapping
 from muniment.vault import messages as ask
 from muniment.vault import wire
@@ -34,6 +35,7 @@ from muniment.vault.messages import (
     Batch,
     BrokenErased,
     ErasablePack,
+    ErasedTests,
     Erasure,
     Evidence,
     KeysTaken,
@@ -153,6 +155,10 @@ class CaptureDoor(Door):
         """Write that a call was declined during its notice; nothing of it is kept."""
         return self._ask(ask.DeclineCall(organisation, reason), Receipt)
 
+    def declare_test(self, organisation: str, record: RecordId) -> Receipt:
+        """Write that a test call will come under this identifier; RefusedError where a record has it already."""
+        return self._ask(ask.DeclareTest(organisation, record), Receipt)
+
     def monitoring(self, organisation: str, token: bytes) -> Monitored:
         """What a listener's token is good for now; RefusedError if for nothing."""
         return self._ask(ask.AskMonitoring(organisation, token), Monitored)
@@ -212,6 +218,10 @@ class IndexDoor(CompactingDoor):
     def erase_broken(self, organisation: str) -> BrokenErased:
         """Erase segments of recordings that broke off: their record did not come within a day."""
         return self._ask(ask.EraseBroken(organisation), BrokenErased)
+
+    def erase_tests(self, organisation: str) -> ErasedTests:
+        """Erase test calls that came a fortnight ago or earlier and are not held."""
+        return self._ask(ask.EraseTests(organisation), ErasedTests)
 
 
 class DeskDoor(CompactingDoor):

@@ -13,6 +13,7 @@ from muniment.vault.call_messages import (
     AdoptCall,
     Adopted,
     AskMonitoring,
+    DeclareTest,
     DeclineCall,
     EndMonitoring,
     Monitor,
@@ -23,12 +24,69 @@ from muniment.vault.call_messages import (
 )
 from muniment.vault.faults import Report
 from muniment.vault.heads import PublishedHead, Succession
+from muniment.vault.index_messages import (
+    AskHead,
+    AskSuccession,
+    Batch,
+    Examined,
+    KeepAnchor,
+    Locate,
+    MarkPrivate,
+    NextBatch,
+)
 from muniment.vault.sealing import EpochKey, SealedBatch
+from muniment.vault.upkeep_messages import (
+    AskErasable,
+    BrokenErased,
+    Compact,
+    ErasablePack,
+    EraseBroken,
+    ErasedTests,
+    EraseTests,
+    KeysTaken,
+    PackCompacted,
+    SampleDeeply,
+    TakeKeys,
+    TurnEpoch,
+    Unlock,
+    Unlocked,
+)
 
-# What is asked about calls under way stands in a file of its own.
+# What is asked about calls under way, at the index door, and to keep a vault well, stands in files of their own.
 __all__ = (
-    "AdoptCall", "Adopted", "AskMonitoring", "DeclineCall", "EndMonitoring", "Monitor", "Monitored", "Monitoring",
-    "Request", "StopMonitoring",
+    "AdoptCall",
+    "Adopted",
+    "AskErasable",
+    "AskHead",
+    "AskMonitoring",
+    "AskSuccession",
+    "Batch",
+    "BrokenErased",
+    "Compact",
+    "DeclareTest",
+    "DeclineCall",
+    "EndMonitoring",
+    "ErasablePack",
+    "EraseBroken",
+    "EraseTests",
+    "ErasedTests",
+    "Examined",
+    "KeepAnchor",
+    "KeysTaken",
+    "Locate",
+    "MarkPrivate",
+    "Monitor",
+    "Monitored",
+    "Monitoring",
+    "NextBatch",
+    "PackCompacted",
+    "Request",
+    "SampleDeeply",
+    "StopMonitoring",
+    "TakeKeys",
+    "TurnEpoch",
+    "Unlock",
+    "Unlocked",
 )  # fmt: skip
 
 
@@ -48,36 +106,6 @@ class Receipt(msgspec.Struct, frozen=True):
     root: bytes
     time: int
     signature: bytes
-
-
-class Examined(msgspec.Struct, frozen=True):
-    """One entry of the ledger as a system purpose sees it.
-
-    A record has `statement` and `original`, an action `clear` and `body`; `kind` is 1 or 2. An erased
-    record has its id and `erased` only; one that cannot be opened its id and `fault`, the reason. A
-    recording kept in segments has its `statement`, `size` (octets of the original) and `beginning` (the first of
-    them, in which a notice would be heard), and no `original`.
-    """
-
-    seq: int
-    kind: int
-    record: str
-    statement: bytes = b""
-    original: bytes = b""
-    clear: bytes = b""
-    body: bytes = b""
-    erased: bool = False
-    fault: str = ""
-    size: int = 0
-    beginning: bytes = b""
-
-
-class Batch(msgspec.Struct, frozen=True):
-    """Entries `first` … `last` in order; `last` is the next call's `after`. Empty: last = after."""
-
-    first: int
-    last: int
-    entries: tuple[Examined, ...]
 
 
 class Act(msgspec.Struct, frozen=True, kw_only=True):
@@ -227,58 +255,6 @@ class AskMappings(Request, frozen=True):
     """How files of hosted switches are read. Answer: tuple[SavedMapping, ...], by name."""
 
 
-# --- index door ----------------------------------------------------------------------------------
-
-
-class NextBatch(Request, frozen=True):
-    """The entries after a place, for a system purpose. Answer: Batch."""
-
-    purpose: str
-    analyser: str
-    after: int
-    limit: int
-
-
-class Locate(Request, frozen=True):
-    """May this search be made? Answer, once it is in the ledger: Receipt."""
-
-    warrant: str
-    assertion: SignedStatement
-    query: str
-
-
-class MarkPrivate(Request, frozen=True):
-    """These records are marked private, by this rule. Answer: Receipt."""
-
-    records: tuple[str, ...]
-    rule: str
-
-
-class AskHead(Request, frozen=True):
-    """The published head of a shard (0: the last), with the proof that it extends the one of `old` leaves.
-
-    Answer: PublishedHead.
-    """
-
-    old: int
-    shard: int = 0
-
-
-class AskSuccession(Request, frozen=True):
-    """How a shard follows the one before. Answer: Succession."""
-
-    shard: int
-
-
-class KeepAnchor(Request, frozen=True):
-    """Keep what came back from outside for a signed head. Answer, once durable: the file's name."""
-
-    note: str
-    data: bytes
-    source: str
-    ending: str
-
-
 # --- desk door -----------------------------------------------------------------------------------
 
 
@@ -410,108 +386,12 @@ class AskActs(Request, frozen=True):
     limit: int
 
 
-class SampleDeeply(Request, frozen=True):
-    """Open so many random entries with their keys, and those of `again`, and throw away what they hold.
-
-    Answer: faults.Report.
-    """
-
-    entries: int
-    again: tuple[str, ...] = ()
-
-
-class TakeKeys(Request, frozen=True):
-    """What a backup named `backup` needs, with keys that expire at `expires` (seconds). Answer: KeysTaken.
-
-    `destination` is where they go, as people call it: certificates of erasure name it.
-    """
-
-    backup: str
-    expires: int
-    destination: str = ""
-
-
-class KeysTaken(msgspec.Struct, frozen=True):
-    """One organisation at one moment: `size` entries, all under `checkpoint`, no erasure half done.
-
-    `slots` and `batches` are the key files of `generation`, `keyring` the installation's wrapped keys at
-    that moment. The first `packs[n]` bytes of pack n + 1 belong to it, counted as they were sealed: so a
-    compaction, which makes a pack shorter, does not change the number.
-
-    All this is of the first shard (`shard` 1); `later` are the others, without the keyring.
-    """
-
-    size: int
-    checkpoint: str
-    packs: tuple[int, ...]
-    generation: int
-    slots: bytes
-    batches: bytes
-    keyring: bytes
-    shard: int = 1
-    later: tuple["KeysTaken", ...] = ()
-
-
-class EraseBroken(Request, frozen=True):
-    """Erase segments whose record never came. Answer: BrokenErased."""
-
-
-class BrokenErased(msgspec.Struct, frozen=True):
-    """How many recordings had broken off, and how many segments of them were erased."""
-
-    recordings: int
-    segments: int
-
-
-class AskErasable(Request, frozen=True):
-    """What compaction could win. Answer: tuple[ErasablePack, ...]."""
-
-
-class ErasablePack(msgspec.Struct, frozen=True):
-    """A closed pack of `size` bytes, of which `won` belong to erased records and can be freed."""
-
-    pack: int
-    size: int
-    won: int
-
-
-class Compact(Request, frozen=True):
-    """Write one closed pack again without what was erased. Answer, once it is durable: PackCompacted."""
-
-    pack: int
-
-
-class PackCompacted(msgspec.Struct, frozen=True):
-    """A pack of `before` bytes that has `after` now; `entries` became stubs. None: there was nothing to win."""
-
-    pack: int
-    entries: int
-    before: int
-    after: int
-
-
-class TurnEpoch(Request, frozen=True):
-    """Turn the epoch now, or finish a turn that was cut short. Answer, once it is done: Receipt."""
-
-
-class Unlock(Request, frozen=True):
-    """Open the organisation's own key with its passphrase (none: as the settings say). Answer: Unlocked."""
-
-    passphrase: bytes
-
-
-class Unlocked(msgspec.Struct, frozen=True):
-    """The key of the organisation's index, for whoever brought the passphrase to pass on to the librarian."""
-
-    index: bytes
-
-
 class AskStatus(msgspec.Struct, frozen=True, tag=True):
     """Answer: Status."""
 
 
 type CaptureRequest = (
-    AskEpoch | Seal | AskDomains | AskMappings | AskStatus | AdoptCall | DeclineCall | AskMonitoring | EndMonitoring
+    AskEpoch | Seal | AskDomains | AskMappings | AskStatus | AdoptCall | DeclareTest | DeclineCall | AskMonitoring | EndMonitoring
 )  # fmt: skip
 type IndexRequest = (
     NextBatch
@@ -523,6 +403,7 @@ type IndexRequest = (
     | AskErasable
     | Compact
     | EraseBroken
+    | EraseTests
     | AskStatus
 )
 type DeskRequest = (
@@ -572,6 +453,7 @@ type Reply = (
     | tuple[ErasablePack, ...]
     | PackCompacted
     | BrokenErased
+    | ErasedTests
     | Unlocked
     | str
     | Status

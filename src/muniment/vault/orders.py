@@ -7,6 +7,7 @@ from muniment.core.tags import EventTag
 from muniment.vault import segments
 from muniment.vault.segments import Find
 
+TEST_CALL_KEPT = 14 * 24 * 3600  # seconds from its declaration on
 ERASED = EventTag.RECORD_ERASED.encode()
 
 

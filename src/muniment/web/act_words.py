@@ -16,6 +16,7 @@ WORDS: Final = {
     EventTag.CALL_DECLINED: "Call declined, nothing kept",
     EventTag.CALL_MAPPING_SAVED: "Columns of a switch's file mapped",
     EventTag.CALL_SILENCED: "Silence on a call begun or ended",
+    EventTag.CALL_TESTED: "Test call announced",
     EventTag.CASE_CLOSED: "Case closed",
     EventTag.CASE_OPENED: "Case opened",
     EventTag.CONSULTATION_RECORDED: "View given",

@@ -15,13 +15,17 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from muniment.core import phone_numbers
+from muniment.core.call_facts import StaffEvidence
 from muniment.core.errors import NotAvailableError
+from muniment.core.line_settings import MANNERS
+from muniment.governance.heard_notices import HeardNotice
 from muniment.governance.words import acts, deeds, things
 from muniment.people.powers import in_words
 from muniment.people.roles import Role
 from muniment.readers.calls import length_in_words
 from muniment.vault.authority.register import Power
 from muniment.web.act_words import act_words, attempt_words
+from muniment.web.forms.announcements import LANGUAGES
 
 _BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS: Final = (
@@ -57,6 +61,8 @@ def environment(**options: object) -> Environment:
             "day": day,
             "day_of": day_of,
             "json_script": json_script,
+            "language": language,
+            "likeness": likeness,
             "lines": lines,
             "address": address,
             "duration": length_in_words,
@@ -65,6 +71,7 @@ def environment(**options: object) -> Environment:
             "qr": qr,
             "roles": roles,
             "size": size,
+            "staff_told": staff_told,
             "zone": zone,
         }
     )
@@ -141,6 +148,28 @@ def lines(text: str) -> Markup:
 def roles(held: Iterable[Role]) -> str:
     """Roles as a page writes them: Director, HR."""
     return ", ".join(sorted(role.label for role in held)) or "None"
+
+
+def language(code: str) -> str:
+    """A language as people call it, as it stands where we have no name for it: Welsh for cy."""
+    return dict(LANGUAGES).get(code, code)
+
+
+def likeness(heard: HeardNotice) -> str:
+    """How surely a notice was heard in calls: 0.97, or 0.73 to 1.00."""
+    least, most = f"{heard.least:.2f}", f"{heard.most:.2f}"
+    return least if least == most else f"{least} to {most}"
+
+
+def staff_told(evidence: StaffEvidence | msgspec.UnsetType) -> str:
+    """How whoever spoke for us in a call knew that it is recorded or listened to, and what proves it."""
+    if evidence is msgspec.UNSET or not evidence.manners:
+        return "Nothing is set on this line that tells them"
+    said = ". ".join(MANNERS.get(each, each) for each in evidence.manners)  # type: ignore[call-overload]
+    if evidence.tones < 0:
+        return said
+    times = "time" if evidence.tones == 1 else "times"
+    return f"{said}. The tone is heard {count(evidence.tones)} {times} in the first minute and a half"
 
 
 def powers(held: Iterable[Power]) -> str:

@@ -47,6 +47,15 @@ def test_only_live_calls_do_what_a_file_cannot() -> None:
 
 
 @pytest.mark.parametrize("call", PAST, ids=lambda call: call.key)
+def test_a_call_has_the_notice_that_was_played_on_its_day(call: Call, mails: list[DemoMail]) -> None:
+    ago = (LAST - script.began(call, mails, LAST).date()).days
+    for notice in [script.load().played(about) for act, about in call.turns if act == "notice"]:
+        of_language = [each.days for each in script.load().notice if each.language == notice.language]
+        assert notice.days == min(days for days in of_language if days >= ago)
+        assert not notice.queues or call.queue in notice.queues
+
+
+@pytest.mark.parametrize("call", PAST, ids=lambda call: call.key)
 def test_the_past_lies_before_today_in_the_same_story(call: Call, mails: list[DemoMail]) -> None:
     began = script.began(call, mails, LAST)
     assert began.date() < LAST

@@ -69,6 +69,16 @@ def test_a_vcon_brings_its_own_account_and_its_own_sound() -> None:
     assert call.defects == ()
 
 
+def test_a_vcon_is_read_by_the_region_of_its_statement() -> None:
+    original = vcon(parties=[{"tel": "01 555 0134"}])
+    said = CaptureStatement(
+        source="spool", received=1, form="vcon", sha256="", channel="call", region="IE"
+    ).encode()
+    call = read_call(original, said)
+    assert call.facts.parties[0].e164 == "+35315550134"
+    assert "+35315550134" in {one.address for one in call.parties}
+
+
 @pytest.mark.parametrize("form", ["siprec", "audio", "vcon"])
 def test_what_cannot_be_read_keeps_its_facts_and_says_why(form: Form) -> None:
     call = read_call(b"%PDF-1.7 not at all", statement(form, facts=the_facts()))

@@ -34,6 +34,14 @@ def vcon(**changes: object) -> bytes:
     return json.dumps({**fields, **changes}).encode()
 
 
+def test_numbers_without_a_country_are_those_of_the_region() -> None:
+    national = vcon(parties=[{"tel": "01 555 0134"}, {"tel": "+33 1 99 00 11 22"}])
+    irish = read(national, "IE").facts
+    assert [one.e164 for one in irish.parties] == ["+35315550134", "+33199001122"]
+    assert irish.region == "IE"
+    assert read(national).facts.parties[0].e164 != "+35315550134"
+
+
 def test_parties_times_and_the_sound_inside() -> None:
     found = read(vcon())
     facts = found.facts

@@ -42,6 +42,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.AskSuccession("", 2),
     ask.ChangeRegister("", b"", ()),
     ask.Compact("", 1),
+    ask.DeclareTest("", b""),
     ask.DeclineCall("", ""),
     ask.EndMonitoring("", b"", 0, ""),
     ask.Enrol("", "", KEY),
@@ -49,6 +50,7 @@ REQUESTS: list[msgspec.Struct] = [
     ask.Erase("", "", "", SIGNED),
     ask.Replace("", "", "", SIGNED, SealedBatch("", 1, b"", ())),
     ask.EraseBroken(""),
+    ask.EraseTests(""),
     ask.KeepAnchor("", "", b"", "", ""),
     ask.Locate("", "", SIGNED, ""),
     ask.MarkPrivate("", (), ""),
@@ -69,12 +71,12 @@ REQUESTS: list[msgspec.Struct] = [
 ALLOWED = {
     "capture": {
         *(ask.AdoptCall, ask.AskDomains, ask.AskEpoch, ask.AskMappings, ask.AskStatus, ask.DeclineCall),
-        ask.Seal,
+        *(ask.DeclareTest, ask.Seal),
         *(ask.AskMonitoring, ask.EndMonitoring),
     },
     "index": {
         *(ask.AskErasable, ask.AskHead, ask.AskStatus, ask.AskSuccession, ask.Compact, ask.KeepAnchor),
-        *(ask.EraseBroken, ask.Locate, ask.MarkPrivate, ask.NextBatch),
+        *(ask.EraseBroken, ask.EraseTests, ask.Locate, ask.MarkPrivate, ask.NextBatch),
     },
     "desk": {
         *(ask.Admit, ask.Append, ask.AskActs, ask.AskEvidence, ask.AskRegistered, ask.AskStatus),

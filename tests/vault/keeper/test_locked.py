@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from muniment.core.errors import LockedError, NotAvailableError, RefusedError, WrongUseError
+from muniment.core.ids import new_record_id
 from muniment.core.tags import EventTag
 from muniment.vault import messages as ask
 from muniment.vault.heads import PublishedHead
@@ -95,8 +96,17 @@ def test_unlocked_it_knows_all_that_it_knew_and_opens_what_came_meanwhile(locked
     unlock(locked)
     after = dict(vars(locked.books))
     assert len(after.pop("actions")) == len(before.pop("actions")) + 1
-    assert after.pop("unclaimed") != before.pop("unclaimed")  # how each asks its own store
+    for each in ("place", "unclaimed"):
+        assert after.pop(each) != before.pop(each)  # how each asks its own store
     assert after == before
+
+
+def test_a_test_call_is_declared_while_it_is_locked_and_known_afterwards(locked: Firm) -> None:
+    record = new_record_id()
+    locked.do(ask.DeclareTest(locked.organisation, record))
+    assert record in locked.books.tests
+    unlock(locked)
+    assert record in locked.books.tests
 
 
 def test_a_wrong_passphrase_leaves_it_locked(locked: Firm) -> None:

@@ -40,6 +40,9 @@ class Capture:
     def decline_call(self, organisation: str, reason: str) -> Receipt:
         return self.firm.do(ask.DeclineCall(organisation, reason))  # type: ignore[return-value]
 
+    def declare_test(self, organisation: str, record: ids.RecordId) -> Receipt:
+        return self.firm.do(ask.DeclareTest(organisation, record))  # type: ignore[return-value]
+
     def close(self) -> None:
         pass
 

@@ -45,6 +45,7 @@ def test_from_the_grant_to_the_sound(town: Town, signed_in: Enter, recorder: Rec
     assert "Records (" not in page
     listed = browser.get(f"/grants/{grant}/calls").content.decode()
     assert "Bo and Asha" in listed
+    assert "How staff know: The telephone or the desktop shows it" in listed
     assert f"/grants/{grant}/calls/{CALL}" in listed
     before = browser.get(f"/grants/{grant}/calls/{CALL}").content.decode()
     assert "recorded before you hear anything" in before

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Final
 
+from muniment.capture.calls.ruling import Ruling
 from muniment.capture.calls.spool.detail_import import DetailImport
 from muniment.capture.calls.spool.fields import Mapped
 from muniment.capture.calls.spool.importing import Manner, SpoolImport
 from muniment.core.errors import NotAvailableError
 from muniment.core.home import Home
-from muniment.demo.calls import script, switch_files
-from muniment.demo.calls.setting import ASSURANCE
+from muniment.demo.calls import script, setting, switch_files
 from muniment.demo.calls.switch_files import SOURCE
 from muniment.demo.corpus.generate import DemoMail
 from muniment.demo.founding import Founded
@@ -42,7 +42,8 @@ def import_past(
     try:
         switch_files.leave(memory.path, begun, past)
         with held_digests(home, keyring, doors, organisation) as held:
-            manner = Manner(source=SOURCE, mapped=Mapped(), rest=0)
+            ruling = Ruling(lines=setting.calls(organisation).line)
+            manner = Manner(source=SOURCE, mapped=Mapped(), rest=0, ruling=ruling)
             sounds = SpoolImport(doors.capture, organisation, held, manner=manner)
             kept = sounds.run([memory.path])
             accounts = DetailImport(doors.capture, organisation, held, source=SOURCE, rest=0)
@@ -63,6 +64,6 @@ def report_past(doors: Doors, firm: Founded, today: date) -> None:
     """The completeness reports of the last days, as the worker would have made each in its night."""
     for back in range(REPORTED_DAYS, 0, -1):
         day = today - timedelta(days=back)
-        made = completeness.compose(firm.card.organisation, day, ASSURANCE)
+        made = completeness.compose(firm.card.organisation, day, setting.ASSURANCE)
         if made.accounts:
-            completeness.record(doors.desk, made, ASSURANCE)
+            completeness.record(doors.desk, made, setting.ASSURANCE)

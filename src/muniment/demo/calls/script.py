@@ -19,6 +19,7 @@ from muniment.demo.corpus.world import load as load_world
 from muniment.demo.personas import persona
 
 LIVE = "live"
+TODAY = "today"
 MAIN_NUMBER = "01632 960 400"
 _TURN = re.compile(r"(caller|called): (.+)")
 _ACT = re.compile(r"(notice|quiet|loud|gone|hold|transfer)(?: (\S+))?")
@@ -59,12 +60,26 @@ class Call(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return tuple(_turn(self.key, line) for line in self.says.strip().splitlines())
 
 
+class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One recording notice of the firm: played since so many `days` ago, in these queues or everywhere."""
+
+    key: str
+    language: str
+    days: int
+    text: str
+    queues: tuple[str, ...] = ()
+
+
 class Script(msgspec.Struct, frozen=True):
     """All of it."""
 
-    notice: str
+    notice: tuple[Notice, ...]
     voices: dict[str, Voice]
     call: tuple[Call, ...]
+
+    def played(self, key: str) -> Notice:
+        """The notice of this key, the one of today where it is empty. KeyError if there is none."""
+        return {each.key: each for each in self.notice}[key or TODAY]
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,12 @@
-"""How the demo's recorder is set up: one switch on this machine, one recording notice, reports from midnight on."""
+"""How the demo's recorder is set up: one switch on this machine, desks that show it, reports from midnight on."""
 
-from pathlib import Path
+import tomllib
 from typing import Final
 
-from muniment.core.announcement_settings import Announcement
 from muniment.core.assurance_settings import AssuranceSettings
-from muniment.core.home import Home
-from muniment.core.prompts import Prompt, load
-from muniment.demo.calls import script, staging, switch_files
-from muniment.demo.calls.synthesis import RATE
-from muniment.readers.calls.sound import Sound as TwoSounds
+from muniment.core.call_settings import CallSettings
 
 SOURCE: Final = "switch"
-NOTICE: Final = "recording-notice"
 NOTICE_SECONDS: Final = 20
 QUEUE_HEADER: Final = "X-Queue"
 FREE_DISK: Final = 256 << 20  # bytes: a demo needs little
@@ -21,32 +15,8 @@ ASSURANCE: Final = AssuranceSettings(hour=0)
 EXTENSIONS: Final = r"^4\d\d$"
 
 
-def notice_file(home: Home) -> Path:
-    """Where the notice lies; the switch plays the same file."""
-    return home.path / "announcements" / f"{NOTICE}-1.wav"
-
-
-def write_notice(home: Home) -> None:
-    """Write the notice as the switch plays it."""
-    switch_files.write(notice_file(home), TwoSounds(RATE, staging.notice()).wav())
-
-
-def announcement(home: Home, organisation: str) -> Announcement:
-    """The notice, for whatever listens for it."""
-    return Announcement(
-        organisation=organisation, name=NOTICE, file=str(notice_file(home)), text=script.load().notice.strip()
-    )
-
-
-def prompts(home: Home, organisation: str) -> dict[Announcement, Prompt]:
-    """The notice with its sound."""
-    own = announcement(home, organisation)
-    return {own: load(own)}
-
-
-def settings(home: Home, organisation: str, port: int) -> list[str]:
+def settings(organisation: str, port: int) -> list[str]:
     """The lines of muniment.toml for calls of one organisation; SIP is listened to on `port`."""
-    own = announcement(home, organisation)
     return [
         "[calls.media]",
         f"free_disk = {FREE_DISK}",
@@ -67,10 +37,14 @@ def settings(home: Home, organisation: str, port: int) -> list[str]:
         'notice = "in-call"',
         f"notice_seconds = {NOTICE_SECONDS}",
         "",
-        "[[calls.announcement]]",
+        "[[calls.line]]",
         f'organisation = "{organisation}"',
-        f'name = "{own.name}"',
-        f"file = '{own.file}'",
-        f'text = """{own.text}"""',
+        'name = "every-desk"',
+        'staff = ["display", "page"]',
         "",
     ]
+
+
+def calls(organisation: str) -> CallSettings:
+    """The same as the programs read it, for what is done before any of them runs."""
+    return CallSettings.model_validate(tomllib.loads("\n".join(settings(organisation, 0)))["calls"])

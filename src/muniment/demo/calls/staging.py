@@ -26,10 +26,11 @@ class Moment:
 
 
 @cache
-def notice() -> Sound:
-    """The recording notice, as the switch plays it."""
+def notice(key: str = "") -> Sound:
+    """A recording notice, as the switch plays it; the one of today without a key."""
     script = load()
-    return speech.spoken(script.notice.strip(), script.voices["notice"])
+    played = script.played(key)
+    return speech.spoken(played.text.strip(), script.voices[f"notice {played.language}"])
 
 
 def moments(call: Call) -> list[Moment]:
@@ -39,7 +40,7 @@ def moments(call: Call) -> list[Moment]:
     for kind, words in call.turns:
         match kind:
             case "notice":
-                found.append(_said(notice(), left=False))
+                found.append(_said(notice(words), left=False))
             case "caller":
                 found.append(_said(speech.spoken(words, script.voices[call.caller]), left=True))
             case "called":

@@ -29,6 +29,7 @@ class Statement(msgspec.Struct, frozen=True):
     origin: str = ""
     source: str = ""
     call: CallFacts | None = None
+    region: str = ""
     replaces: _Replaced | None = None
 
     @property

@@ -74,7 +74,7 @@ def _of_head(container: Container, known: CallFacts) -> CallFacts:
 
 
 def _exchanged(said: Statement, original: bytes) -> Call:
-    found = vcon.read(original)
+    found = vcon.read(original, said.region)
     facts, defects = said.call or found.facts, [*found.facts.defects]
     if not facts.started:
         facts = msgspec.structs.replace(facts, started=said.received * 1000, ended=said.received * 1000)

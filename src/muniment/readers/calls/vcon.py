@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from muniment.core.call_facts import CallFacts, CallParty, Direction, PartyRole
-from muniment.core.phone_numbers import e164
+from muniment.core.phone_numbers import DEFAULT_REGION, e164
 from muniment.readers.calls.errors import CallUnreadableError
 
 MOST_PARTIES = 1000
@@ -65,8 +65,11 @@ def is_vcon(start: bytes) -> bool:
     return text.startswith(b"{") and named
 
 
-def read(original: bytes) -> Vcon:
-    """What it says. CallUnreadableError where it is no JSON object, or encrypted."""
+def read(original: bytes, region: str = "") -> Vcon:
+    """What it says; numbers without a country are `region`'s, or GB's.
+
+    CallUnreadableError where it is no JSON object, or encrypted.
+    """
     members = _plain(_object(original))
     defects: list[str] = []
     if not _text(members.get("uuid")) or not _text(members.get("vcon")):
@@ -75,7 +78,9 @@ def read(original: bytes) -> Vcon:
     raw = _listed(members, "parties", defects)[:MOST_PARTIES]
     meta = _first_meta(members)
     direction = _DIRECTIONS.get(_text(meta.get("direction")).lower(), "unknown")
-    parties = tuple(_party(one, place, _speakers(dialogs), direction) for place, one in enumerate(raw))
+    parties = tuple(
+        _party(one, place, _speakers(dialogs), direction, region) for place, one in enumerate(raw)
+    )
     spoken = [one for one in dialogs if one.kind in ("recording", "video")]
     for one in dialogs:
         if any(place >= len(raw) for place in one.parties):
@@ -98,6 +103,7 @@ def read(original: bytes) -> Vcon:
         parties=parties,
         evidence={name: value for name in ("disposition",) if (value := _text(meta.get(name)))},
         defects=tuple(dict.fromkeys(defects)),
+        region=region,
     )
     mails = tuple(
         (address.lower(), _text(one.get("name")))
@@ -204,7 +210,7 @@ def _speakers(dialogs: Sequence[Dialog]) -> tuple[int, ...]:
     return dialogs[0].parties if dialogs else ()
 
 
-def _party(one: Members, place: int, speakers: Sequence[int], direction: Direction) -> CallParty:
+def _party(one: Members, place: int, speakers: Sequence[int], direction: Direction, region: str) -> CallParty:
     meta = one.get("meta")
     said = _text(one.get("role")) or (_text(meta.get("role")) if isinstance(meta, dict) else "")
     number = _text(one.get("tel")) or _text(one.get("sip"))
@@ -212,7 +218,7 @@ def _party(one: Members, place: int, speakers: Sequence[int], direction: Directi
         role=_role(said.lower(), place, speakers, direction),
         dialled=_text(one.get("tel")),
         address=_text(one.get("sip")) or (f"tel:{number}" if number else ""),
-        e164=e164(number),
+        e164=e164(number, region or DEFAULT_REGION),
         name=_text(one.get("name")),
         extension=_text(meta.get("extension")) if isinstance(meta, dict) else "",
         stream=None,

@@ -17,7 +17,7 @@ from muniment.core import ids
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.core.ids import RecordId
 from muniment.core.row_mapping import SavedMapping
-from muniment.core.tags import BROKEN_OFF, EventTag
+from muniment.core.tags import BROKEN_OFF, TEST_CALL, EventTag
 from muniment.vault.authority import floor
 from muniment.vault.authority.floor import Admitted
 from muniment.vault.authority.register import FEWEST_AUTHORITIES, Power, Register, RegisteredKey
@@ -35,6 +35,7 @@ from muniment.vault.authority.statements import (
 from muniment.vault.checkpoint import LedgerVerifier, ledger_name, origin_of
 from muniment.vault.keeper import entries
 from muniment.vault.keeper.entries import Entry, Token, read_body
+from muniment.vault.orders import TEST_CALL_KEPT
 
 FREE_ANALYSERS = 2  # of one purpose without a warrant: the catalogue's worker and the librarian
 _HOLD_POWERS = frozenset({Power.HOLD, Power.CONTROLLER, Power.DECIDE})
@@ -74,6 +75,10 @@ class Books:
     erased: dict[RecordId, int] = field(default_factory=dict)
     broken: set[RecordId] = field(default_factory=set)
     """Segments that were ordered erased because their record never came."""
+    tests: dict[RecordId, int] = field(default_factory=dict)
+    """Test calls by the identifier that was declared before they came, and when that was, in seconds."""
+    place: Callable[[RecordId], int | None] = field(default=lambda _record: None, compare=False, repr=False)
+    """Where a record stands in the ledger; None where it is not there."""
     unclaimed: Callable[[RecordId], bool] = field(default=lambda _record: False, compare=False, repr=False)
     """Whether an identifier is that of a segment of which no record in the ledger is the whole."""
     domains: set[str] = field(default_factory=set)
@@ -300,12 +305,29 @@ class Books:
             return
         if record in self.erased or self.held(record):
             raise RefusedError("The record is erased already, or held.")
+        if entry.clear.rule == TEST_CALL and not entry.clear.warrant:
+            self._erase_test(record, entry.clear.time)
+            self.erased[record] = seq
+            return
         if bool(entry.clear.replaced_by) != (entry.clear.action in REPLACING):
             raise WrongUseError(
                 "What is kept in another form or without stretches is replaced, and nothing else is."
             )
         self._use(seq, entry)
         self.erased[record] = seq
+
+    def _declare_test(self, seq: int, entry: Entry) -> None:
+        # What came before the declaration is somebody's call, whatever is said of it afterwards.
+        record = ids.record_bytes(entry.clear.record)
+        there = self.place(record)
+        if record in self.tests or record in self.erased or (there is not None and there < seq):
+            raise RefusedError("Only a call that has not come yet can be declared a test.")
+        self.tests[record] = entry.clear.time
+
+    def _erase_test(self, record: RecordId, now: int) -> None:
+        declared = self.tests.get(record)
+        if declared is None or now < declared + TEST_CALL_KEPT:
+            raise RefusedError("Only a test call whose time is over is erased without a warrant.")
 
     def _erase_broken(self, record: RecordId) -> None:
         # No warrant stands behind it, so it reaches nothing that anybody could ever have opened.
@@ -416,6 +438,7 @@ class Books:
             EventTag.BACKUP_BEGUN: _back_up,
             EventTag.BACKUP_RESTORED: _restored,
             EventTag.CALL_MAPPING_SAVED: _save_mapping,
+            EventTag.CALL_TESTED: _declare_test,
             EventTag.DOMAIN_ASSIGNED: _assign_domain,
             EventTag.DOMAIN_ENDED: _end_domain,
             EventTag.EPOCH_TURNED: _turn,

@@ -21,6 +21,7 @@ OWN_TAGS = frozenset(
         EventTag.BACKUP_BEGUN,
         EventTag.BACKUP_RESTORED,
         EventTag.CALL_DECLINED,
+        EventTag.CALL_TESTED,
         EventTag.EPOCH_TURNED,
         EventTag.GENESIS,
         EventTag.HOLD_RELEASED,

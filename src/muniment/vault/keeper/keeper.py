@@ -25,6 +25,7 @@ from muniment.vault.keeper import (
     index_door,
     monitoring,
     sampling_door,
+    trial_calls,
 )
 from muniment.vault.keeper.sessions import Sessions
 from muniment.vault.keeper.strongroom import Strongroom
@@ -214,6 +215,7 @@ _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
         ask.AskRegistered: lambda room, _request: desk_door.registered(room),
         ask.ChangeRegister: desk_door.change_register,
         ask.Compact: compaction_door.compact,
+        ask.DeclareTest: trial_calls.declare,
         ask.DeclineCall: capture_door.decline_call,
         ask.Enrol: desk_door.enrol,
         ask.EraseBroken: broken_streams.erase_broken,
@@ -232,7 +234,16 @@ _PLAIN: Mapping[type, Callable[..., object]] = MappingProxyType(
     }
 )
 WHILE_LOCKED = (
-    *(ask.Append, ask.AskEpoch, ask.AskHead, ask.DeclineCall, ask.KeepAnchor, ask.Seal, ask.TakeKeys),
+    *(
+        ask.Append,
+        ask.AskEpoch,
+        ask.AskHead,
+        ask.DeclareTest,
+        ask.DeclineCall,
+        ask.KeepAnchor,
+        ask.Seal,
+        ask.TakeKeys,
+    ),
     ask.Unlock,
 )
 """What takes no key of the organisation's own: sealing, signing, and acts that change nobody's rights."""
@@ -243,6 +254,7 @@ _READING: Mapping[type, Callable[..., object]] = MappingProxyType(
         ask.AskSegment: desk_door.segment_evidence,
         ask.EndMonitoring: monitoring.end,
         ask.Erase: desk_door.erase,
+        ask.EraseTests: trial_calls.erase_tests,
         ask.Monitor: monitoring.begin,
         ask.Replace: desk_door.replace,
         ask.Open: desk_door.open_record,

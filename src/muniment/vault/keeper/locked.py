@@ -23,7 +23,7 @@ from muniment.vault.keeper.books import Books
 from muniment.vault.keeper.entries import Clear
 from muniment.vault.wrapping import aead, sources
 
-_FREE = frozenset({EventTag.BACKUP_BEGUN})
+_FREE = frozenset({EventTag.BACKUP_BEGUN, EventTag.CALL_TESTED})
 """Tags that the books take in from a body, and that the keeper itself composes."""
 
 
@@ -42,6 +42,8 @@ def take_in(books: Books, seq: int, clear: Clear) -> None:
         books.broken.add(ids.record_bytes(clear.record))
     elif clear.tag is EventTag.RECORD_ERASED:
         books.erased[ids.record_bytes(clear.record)] = seq
+    elif clear.tag is EventTag.CALL_TESTED:
+        books.tests.setdefault(ids.record_bytes(clear.record), clear.time)
     elif clear.tag in {EventTag.DOMAIN_ASSIGNED, EventTag.DOMAIN_ENDED}:
         books.domains_as_of = seq
     elif clear.tag is EventTag.RECOVERY_REHEARSED:

@@ -408,7 +408,7 @@ class Strongroom:
         if not self._epochs:
             self._glance()
             return
-        books = Books(self.organisation, unclaimed=self._is_unclaimed)
+        books = Books(self.organisation, place=self.store.sequence, unclaimed=self._is_unclaimed)
         for sealed in self.store.actions():
             try:
                 books.apply(sealed.seq, Entry(entries.read_clear(sealed.clear), self.plaintext(sealed)))

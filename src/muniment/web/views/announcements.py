@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from muniment.core import clock
 from muniment.core.errors import WrongUseError
-from muniment.governance import announcements, awareness
+from muniment.governance import announcements, awareness, heard_notices
 from muniment.people import services as people
 from muniment.web.access import only, person_page
 from muniment.web.desk import desk, sealer
@@ -28,6 +28,7 @@ def announcement_list(request: PersonRequest) -> HttpResponse:
     told = awareness.told(organisation) if may else {}
     everybody = [each.id for each in people.persons(organisation)] if may else []
     context = {
+        "heard": heard_notices.heard(organisation),
         "now": [each for each in found if each.in_force(today)],
         "other": [each for each in found if not each.in_force(today)],
         "of_settings": [each for each in settings.CALLS.announcement if each.organisation == organisation],
@@ -71,6 +72,9 @@ def announcement(request: PersonRequest, number: int) -> HttpResponse:
     ]
     context = {
         "found": found,
+        "heard": heard_notices.heard(request.person.organisation).get(
+            (found.name, found.version, found.language)
+        ),
         "others": others,
         "in_force": found.in_force(clock.now().date()),
         "may_publish": bool(request.person.roles & announcements.PUBLISHERS),

@@ -14,7 +14,6 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from muniment.core.errors import WrongUseError
-from muniment.core.line_settings import MANNERS
 from muniment.core.notice_reasons import REASONS
 from muniment.governance import announcements, notice_reasons
 from muniment.governance.authorisation import AbsentError
@@ -117,7 +116,6 @@ def notice_context(request: PersonRequest, page: MailPage) -> dict[str, object]:
         "announcement": announcements.named(organisation, call.facts.notice) if call else None,
         "given": notice_reasons.of_record(organisation, page.record),
         "notice_codes": REASONS,
-        "staff_manners": MANNERS,
     }
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from muniment.capture.calls import container
@@ -46,6 +47,15 @@ def test_a_small_call_is_one_ordinary_record(tmp_path: Path, keeper: CallKeeper)
     assert statement.call == FACTS
     assert [kind for kind, _, _ in chunks(original)][-2:] == ["I", "X"]
     assert not path.exists()
+
+
+def test_a_test_call_is_declared_under_its_record_before_it_comes(tmp_path: Path, keeper: CallKeeper) -> None:
+    seal(keeper, finished(file(tmp_path)))
+    assert keeper.tests == []
+    other = msgspec.structs.replace(FACTS, test=True)
+    seal(keeper, finished(file(tmp_path), facts=other))
+    [declared] = keeper.tests
+    assert keeper.records()[declared][0].call == other
 
 
 def test_a_large_call_goes_in_segments(

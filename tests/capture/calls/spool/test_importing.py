@@ -4,9 +4,11 @@ import hashlib
 import os
 import threading
 
+import msgspec
 import pytest
 
 from muniment.capture.calls.ruling import Ruling
+from muniment.capture.calls.spool.fields import Mapped
 from muniment.core.errors import NotAvailableError
 from muniment.core.rule_settings import RecordingRule
 from muniment.vault import segments
@@ -96,6 +98,16 @@ def test_a_vcon_is_sealed_as_a_vcon_and_a_message_as_voicemail(spool: Spool) -> 
     assert (said["c.vcon.json"].form, said["c.vcon.json"].channel) == ("vcon", "call")
     assert said["msg0000.wav"].channel == "voicemail"
     assert said["msg0000.wav"].call.parties[1].extension == "201"
+
+
+def test_a_vcon_takes_along_the_region_by_which_its_numbers_are_read(spool: Spool) -> None:
+    spool.put("c.vcon.json", '{"vcon": "0.0.1", "parties": []}')
+    spool.put("a.wav", sound())
+    spool.run(mapped=Mapped(region="IE"))
+    said = spool.statements()
+    assert said["c.vcon.json"].region == "IE"
+    assert said["a.wav"].region is msgspec.UNSET, "what its account says has been read already"
+    assert said["a.wav"].call.region == "IE"
 
 
 def test_a_long_recording_goes_in_segments(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:

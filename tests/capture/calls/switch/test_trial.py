@@ -138,6 +138,12 @@ def test_what_is_missing_is_named(served: Recording, changes: dict[str, object],
     assert failed(made(Door(served, changes))).name == name
 
 
+def test_a_call_without_a_sound_leads_to_where_sound_is_taken(served: Recording) -> None:
+    step = failed(made(Door(served, {"packets": (0, 0)})))
+    assert (step.name, step.says.startswith("Not one packet")) == ("packets", True)
+    assert "[calls.media]" in step.remedy
+
+
 def test_a_recorder_that_could_not_keep_is_not_tried(served: Recording) -> None:
     assert failed(made(Door(served, ready=False))).name == "recorder"
 

@@ -39,6 +39,10 @@ class CallKeeping(Keeping, Protocol):
         """Write that a call was declined."""
         ...
 
+    def declare_test(self, organisation: str, record: RecordId) -> Receipt:
+        """Write that a test call will come under this identifier."""
+        ...
+
 
 @dataclass
 class Finished:
@@ -63,6 +67,8 @@ def seal(keeper: CallKeeping, finished: Finished) -> None:
     _choose_record(keeper, finished)
     if finished.head is not None:
         finished.tried = True
+        if finished.facts is not None and finished.facts.test:
+            keeper.declare_test(finished.organisation, RecordId(finished.head.record))
         _hand_over(keeper, finished, RecordId(finished.head.record))
     remove(finished.path)
 

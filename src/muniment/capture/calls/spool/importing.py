@@ -313,6 +313,7 @@ def statement_of(one: Ready, organisation: str, manner: Manner) -> bytes:
         else manner.ruling.settled(
             _facts(one, name, manner.mapped.region), organisation, manner.source, one.channel
         ),
+        region=manner.mapped.region or msgspec.UNSET if one.form == "vcon" else msgspec.UNSET,
     ).encode()
 
 

@@ -218,6 +218,12 @@ class TestCall:
 
     def _compare(self, sent: tuple[int, ...], paused: int, state: TrialState) -> None:
         said = ", ".join(f"{came} of {each}" for came, each in zip(state.packets, sent, strict=False))
+        if not any(state.packets):
+            raise _FailedError(
+                "Not one packet of the sound came.",
+                why="The recorder takes sound on another address than it names, or a firewall is between.",
+                remedy="See Sound in muniment doctor: listen in [calls.media], and media_address in [calls].",
+            )
         if state.packets != sent or any(state.lost):
             raise _FailedError(
                 f"Packets are missing: {said or 'none'} came; {sum(state.lost)} counted as lost.",
