@@ -7,7 +7,8 @@ line manager), ira (IT), ada (administrator), aud (auditor), and the other organ
 and Data Controller.
 
 Bodies are well formed but carry a signature that nobody made: where a route takes one, whoever may
-come that far gets 403. 422 is an act that makes no sense as it is asked, 503 the librarian, who sleeps.
+come that far gets 403. 422 is an act that makes no sense as it is asked, 503 the librarian or the recorder, who sleep. Max holds a grant
+to listen to calls in progress and hears one; of stretches to be taken out and of Opus the grants are the Data Controller's.
 """
 
 COLUMNS = (
@@ -28,10 +29,16 @@ TABLE: dict[str, str] = {
     "GET /drafts/{draft}": "401 401 403 200 404 404 404 404 404 404 404 404 404 404 404",
     "GET /grants": "401 401 403 200 200 200 200 200 200 200 200 200 200 200 200",
     "GET /grants/{grant}": "401 401 403 200 404 200 200 404 404 404 404 404 404 404 404",
+    "GET /grants/{grant}/excisions/{record}": "401 401 403 404 404 200 200 404 404 404 404 404 404 404 404",
+    "GET /grants/{grant}/live-calls": "401 401 403 404 404 403 403 404 503 404 404 404 404 404 404",
+    "GET /grants/{grant}/opus": "401 401 403 404 404 404 404 404 404 404 404 404 404 404 404",
     "GET /holds": "401 401 403 200 200 200 200 200 200 200 200 200 200 200 200",
     "GET /holds/{hold}": "401 401 403 404 200 200 200 404 404 404 404 200 404 404 404",
     "GET /ledger": "401 401 403 403 403 200 200 403 403 403 403 200 403 200 200",
     "GET /me": "401 401 200 200 200 200 200 200 200 200 200 200 200 200 200",
+    "GET /monitorings/{token}": "401 401 403 404 404 404 404 404 200 404 404 404 404 404 404",
+    "GET /monitorings/{token}/sound": "401 401 403 404 404 404 404 404 503 404 404 404 404 404 404",
+    "GET /native-sound": "401 401 403 403 403 403 200 403 403 403 403 403 403 403 200",
     "GET /openapi.json": "200 200 200 200 200 200 200 200 200 200 200 200 200 200 200",
     "GET /policies": "401 401 200 200 200 200 200 200 200 200 200 200 200 200 200",
     "GET /purposes": "401 401 403 200 200 200 200 200 200 200 200 200 200 200 200",
@@ -46,10 +53,10 @@ TABLE: dict[str, str] = {
     "GET /requests/{req}": "401 401 403 200 404 200 200 404 404 404 404 404 404 404 404",
     "GET /waiting": "401 401 403 200 200 200 200 200 200 200 200 200 200 200 200",
     "PATCH /drafts/{draft}": "401 401 403 200 404 404 404 404 404 404 404 404 404 404 404",
+    "POST /calls/recordings": "401 401 403 403 403 403 403 403 403 403 403 403 403 403 403",
     "POST /calls/{call}/page": "401 401 403 403 403 403 403 403 403 403 403 403 403 403 403",
     "POST /calls/{call}/pause": "401 401 403 403 403 403 403 403 403 403 403 403 403 403 403",
     "POST /calls/{call}/resume": "401 401 403 403 403 403 403 403 403 403 403 403 403 403 403",
-    "POST /calls/recordings": "401 401 403 403 403 403 403 403 403 403 403 403 403 403 403",
     "POST /cases/{case}/closure": "401 401 403 403 404 403 403 404 404 404 404 404 404 404 404",
     "POST /delegations": "401 401 403 403 403 403 201 403 403 403 403 403 403 403 403",
     "POST /delegations/{delegation}/end": "401 401 403 404 404 403 200 404 404 404 404 403 404 404 404",
@@ -57,14 +64,26 @@ TABLE: dict[str, str] = {
     "POST /drafts/{draft}/statement": "401 401 403 422 404 404 404 404 404 404 404 404 404 404 404",
     "POST /drafts/{draft}/submission": "401 401 403 422 404 404 404 404 404 404 404 404 404 404 404",
     "POST /grants/{grant}/erasures": "401 401 403 403 404 403 403 404 404 404 404 404 404 404 404",
+    "POST /grants/{grant}/excision-statement": "401 401 403 404 404 403 200 404 404 404 404 404 404 404 404",
+    "POST /grants/{grant}/excisions": "401 401 403 404 404 403 403 404 404 404 404 404 404 404 404",
+    "POST /grants/{grant}/monitoring-statement": "401 401 403 404 404 403 403 404 503 404 404 404 404 404 404",
+    "POST /grants/{grant}/monitorings": "401 401 403 404 404 403 403 404 503 404 404 404 404 404 404",
     "POST /grants/{grant}/opening-statement": "401 401 403 200 404 403 403 404 404 404 404 404 404 404 404",
     "POST /grants/{grant}/openings": "401 401 403 403 404 403 403 404 404 404 404 404 404 404 404",
+    "POST /grants/{grant}/opus": "401 401 403 404 404 404 404 404 404 404 404 404 404 404 404",
+    "POST /grants/{grant}/opus-statement": "401 401 403 404 404 404 404 404 404 404 404 404 404 404 404",
+    "POST /grants/{grant}/opus/stop": "401 401 403 404 404 404 404 404 404 404 404 404 404 404 404",
     "POST /grants/{grant}/revocation": "401 401 403 403 404 403 403 404 404 404 404 404 404 404 404",
     "POST /grants/{grant}/revocation-statement": "401 401 403 403 404 200 200 404 404 404 404 404 404 404 404",
     "POST /holds": "401 401 403 403 201 403 201 403 403 403 403 403 403 403 403",
     "POST /holds/{hold}/release": "401 401 403 404 403 403 403 404 404 404 404 403 404 404 404",
     "POST /holds/{hold}/release-statement": "401 401 403 404 403 200 200 404 404 404 404 403 404 404 404",
+    "POST /monitorings/{token}/end": "401 401 403 404 404 404 404 404 204 404 404 404 404 404 404",
+    "POST /native-sound/requests": "401 401 403 404 404 404 404 404 404 404 404 404 404 404 404",
+    "POST /native-sound/statement": "401 401 403 403 403 403 422 403 403 403 403 403 403 403 422",
     "POST /policies/{number}/acceptance": "401 401 403 403 403 403 403 403 403 403 403 403 422 422 422",
+    "POST /readings/{token}/excision-statement": "401 401 403 404 404 404 200 404 404 404 404 404 404 404 404",
+    "POST /readings/{token}/excisions": "401 401 403 404 404 404 404 404 404 404 404 404 404 404 404",
     "POST /requests/{req}/approval-statement": "401 401 403 403 403 200 403 403 403 403 403 403 404 404 404",
     "POST /requests/{req}/consultations": "401 401 403 403 404 403 403 404 404 404 404 404 404 404 404",
     "POST /requests/{req}/decisions": "401 401 403 403 403 403 403 403 403 403 403 403 404 404 404",

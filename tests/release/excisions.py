@@ -54,7 +54,7 @@ def asked(house: House, token: str, record: str, spans: Sequence[Covered] = SPAN
     """The Data Controller asks to take stretches out."""
     cora = house.person("cora")
     draft, text = excising.propose(house.desk, cora, token, spans, REASON)
-    return excising.submit(house.desk, cora, draft, house.sign("cora", text))
+    return excising.submit(house.desk, cora, token, draft, house.sign("cora", text))
 
 
 def decided(house: House, record: str, spans: Sequence[Covered] = SPANS) -> str:

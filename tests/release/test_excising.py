@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from muniment.capture import statement as capture
 from muniment.catalogue.models import Record
 from muniment.core.errors import NotAvailableError, RefusedError, WrongUseError
 from muniment.governance import deciding, drafts
-from muniment.governance.models import Denial, Request
+from muniment.governance.models import Denial, Draft, Request
 from muniment.governance.views import RequestState
 from muniment.readers.calls.container import Container
 from muniment.readers.calls.hearing import hear
@@ -21,10 +20,12 @@ from muniment.release.sound.messages import Covered, Heard
 from muniment.release.withheld import withheld
 from tests.governance.house import House
 from tests.governance.test_holds import placed, released
-from tests.readers.calls.samples import a_call, loudness
+from tests.readers.calls.samples import a_call, loudness, the_facts
+from tests.readers.calls.test_reading import statement
 from tests.readers.calls.test_vcon import vcon
 from tests.release.conduct import export_granted, opened
 from tests.release.excisions import (
+    REASON,
     SECRET,
     SPANS,
     a_call_with_card_data,
@@ -36,6 +37,7 @@ from tests.release.excisions import (
     heard_by_controller,
     spoken,
 )
+from tests.release.test_calls import kept
 
 
 def original_of(house: House, record: str) -> bytes:
@@ -317,16 +319,18 @@ def test_one_that_another_decision_erased_whole_is_settled_without_a_certificate
     assert Certificate.objects.get().replacement == ""
 
 
-def test_what_cannot_be_read_to_its_end_stays_as_it_is(house: House) -> None:
-    data = b"\x00" * 4000
-    record = a_file(house, b"RIFF" + data, "broken.wav")
-    assert capture.digest(data)
-    token_of = heard_by_controller
+def test_what_cannot_be_heard_is_not_asked_for(house: House) -> None:
+    record = a_file(house, b"RIFF" + bytes(4000), "broken.wav")
+    token = heard_by_controller(house, record)
     with pytest.raises(NotAvailableError):
-        listening.wave(
-            house.desk,
-            listening.heard_reading(house.desk, house.person("cora"), token_of(house, record)),
-        )
+        excising.propose(house.desk, house.person("cora"), token, SPANS, REASON)
+    assert not Draft.objects.exists()
+
+
+def test_what_cannot_be_read_to_its_end_stays_as_it_is(house: House) -> None:
+    facts = the_facts(4)
+    damaged = a_call(4, facts=facts)[:-30]
+    record = kept(house, damaged, statement("siprec", facts=facts))
     grant = decided(house, record)
     with pytest.raises(NotAvailableError, match="Nothing was taken out"):
         carried_out(house, grant, record)

@@ -28,10 +28,9 @@ from muniment.catalogue.records import Sight
 from muniment.core import clock
 from muniment.core.errors import NotAvailableError, RefusedError, WrongUseError
 from muniment.core.tags import EventTag
-from muniment.governance import denials, drafts, erasing, granting, held, locating, submission
+from muniment.governance import denials, drafts, erasing, fields, granting, held, locating, submission
 from muniment.governance.authorisation import AbsentError, Action
 from muniment.governance.desk import Desk
-from muniment.governance.fields import LONGEST_FIELD
 from muniment.governance.matrix import RequestClass
 from muniment.governance.models import Grant, Request
 from muniment.governance.precedence import Rule, may_excise
@@ -40,12 +39,13 @@ from muniment.governance.views import RequestView
 from muniment.people import services as people
 from muniment.people.views import PersonView
 from muniment.readers.calls.known import read_statement
-from muniment.release import disposal, opening
+from muniment.release import disposal, opening, redacting
 from muniment.release.calls import Opened
 from muniment.release.models import Certificate, Excision, Reading, Redaction
 from muniment.release.replacing import Replacement, Statement
 from muniment.release.sound import excised_call, listening
 from muniment.release.sound.messages import Covered, Excised, Task, Unreadable
+from muniment.release.sound.wave import Wave
 from muniment.release.views import CertificateView
 from muniment.release.withheld import covers
 from muniment.vault.authority.signing import SignedStatement
@@ -99,18 +99,17 @@ def propose(
     It counts as about those colleagues who were in the call: none of them decides.
     """
     reading = require_excisable(desk, actor, token)
-    marked = sorted({(one.start, one.end, -1 if one.channel is None else one.channel) for one in spans})
-    if not marked or len(marked) > MOST_SPANS:
-        raise WrongUseError(f"Mark from 1 to {MOST_SPANS} stretches.")
+    given = fields.reason(reason, why="they may not be kept")
+    marked = _marked(spans, listening.wave(desk, reading))
     nature = words(reading.record, marked)
-    if len(nature) > LONGEST_FIELD:
+    if len(nature) > fields.LONGEST_FIELD:
         raise WrongUseError("These are too many stretches for one request.")
     draft = drafts.begin(actor, RequestClass.ERASURE, case=reading.grant.request.case_id)
     drafts.change(
         actor,
         draft.id,
         purpose=PURPOSE,
-        given={"reason": reason.strip(), "nature": nature},
+        given={"reason": given, "nature": nature},
         not_known=NOT_SAID,
         about=_colleagues_in(actor, reading.record),
         actions=[Action.EXCISE],
@@ -124,9 +123,12 @@ def propose(
     return draft.id, submission.prepare(actor, draft.id)
 
 
-def submit(desk: Desk, actor: PersonView, draft: str, signed: SignedStatement) -> RequestView:
-    """Ask for it: from now on it waits for two different persons."""
-    row = Excision.objects.filter(request=draft, organisation_id=actor.organisation).first()
+def submit(desk: Desk, actor: PersonView, token: str, draft: str, signed: SignedStatement) -> RequestView:
+    """Ask for it while the recording is open: from now on it waits for two different persons."""
+    reading = require_excisable(desk, actor, token)
+    row = Excision.objects.filter(
+        request=draft, organisation_id=actor.organisation, record=reading.record
+    ).first()
     if row is None:
         raise AbsentError("You have no such draft.", remedy="Mark the stretches again.")
     made = submission.submit(desk, actor, draft, signed)
@@ -238,6 +240,19 @@ def _decided(grant: Grant, record: str) -> Excision:
             remedy="Do not rely on this copy of the database until the cause is known.",
         )
     return row
+
+
+def _marked(spans: Sequence[Covered], file: Wave) -> list[Span]:
+    """Each stretch once, in order; WrongUseError where there are none, too many, or one of them is none."""
+    if not 0 < len(spans) <= MOST_SPANS:
+        raise WrongUseError(f"Mark from 1 to {MOST_SPANS} stretches.")
+    found: set[Span] = set()
+    for one in spans:
+        within = redacting.cover(one.start, one.end, one.channel, "silence", file.length)
+        if one.channel is not None and not 0 <= one.channel < file.channels:
+            raise WrongUseError(f"The recording has no channel {one.channel}.", remedy="Count them from 0.")
+        found.add((within.start, within.end, -1 if one.channel is None else one.channel))
+    return sorted(found)
 
 
 def _spans(row: Excision) -> tuple[Span, ...]:
