@@ -1,5 +1,6 @@
 """Two persons take stretches out of a recording: the new record and the old one's end in one commit, one certificate."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -30,6 +31,7 @@ from tests.release.excisions import (
     SPANS,
     a_call_with_card_data,
     a_file,
+    a_vcon,
     asked,
     carried_out,
     catalogued,
@@ -126,11 +128,39 @@ def test_a_file_stays_a_file_of_its_kind(house: House, name: str) -> None:
     assert made == data[: len(head) + 8000] + b"\xff" * 8000 + data[len(head) + 16_000 :]
 
 
-def test_a_vcon_is_refused_in_words(house: House) -> None:
-    record = a_file(house, vcon(), "a.json", "vcon")
-    token = heard_by_controller(house, record)
-    with pytest.raises(WrongUseError, match="vCon"):
-        excising.propose(house.desk, house.person("cora"), token, SPANS, "A reason of words.")
+def test_a_vcon_stands_for_a_vcon_that_says_so(house: House) -> None:
+    record = a_vcon(house, vcon())
+    grant = decided(house, record)
+    signed = Request.objects.get(category="erasure").nature or ""
+    assert "It is a vCon: with them goes every analysis" in signed
+    certificate = carried_out(house, grant, record)
+    catalogued(house)
+    made = json.loads(original_of(house, certificate.replacement))
+    assert made["redacted"] == {"uuid": "0198-1", "type": "card data"}
+    assert made["uuid"] != "0198-1"
+    new = Record.objects.get(pk=certificate.replacement)
+    assert (new.form, new.channel) == ("vcon", "call")
+    assert "redacted version" in new.defects
+    page = opened(house, "hana", house.granted([new.pk]).grant, new.pk, "listen")
+    assert page.call is not None
+    assert [(one.why, one.end - one.start) for one in page.call.facts.masks] == [("excised", 1000)]
+    reading = listening.heard_reading(house.desk, house.person("hana"), page.token)
+    sound = [
+        listening.ask(house.desk, reading, "hear", Heard, span=span).data
+        for span in ((0, 1000), (1000, 2000))
+    ]
+    assert [any(one) for one in sound] == [True, False]
+    assert compare(house.desk, house.organisation) == ()
+
+
+def test_a_vcon_whose_recording_lies_elsewhere_too_stays_as_it_is(house: House) -> None:
+    inside = json.loads(vcon())["dialog"][0]
+    record = a_vcon(house, vcon(dialog=[inside, {**inside, "body": "", "url": "https://x.example/a.wav"}]))
+    grant = decided(house, record)
+    with pytest.raises(NotAvailableError, match="Nothing was taken out") as refused:
+        carried_out(house, grant, record)
+    assert "lies outside the vCon" in refused.value.why
+    assert Record.objects.get(pk=record).erased_at is None
 
 
 def test_the_second_person_cannot_be_the_first(house: House) -> None:

@@ -57,17 +57,26 @@ MAY_LAST: Final = timedelta(minutes=10)
 MOST_SPANS: Final = 20
 NOT_SAID: Final = ("when", "extension", "external_number", "parties")
 
+OF_VCON: Final = (
+    "It is a vCon: with them goes every analysis of this recording, every key that was pressed, and what was written"
+    " within ten seconds of a stretch or at a time that nobody knows; a signature on it goes as well"
+)
+
 type Span = tuple[int, int, int]
 """From, to (ms since the sound began), channel or -1 for all."""
 
 
-def words(record: str, spans: Sequence[Span]) -> str:
-    """What a request says of the stretches; exactly this is signed, and is compared before anything is done."""
+def words(record: str, spans: Sequence[Span], *, vcon: bool = False) -> str:
+    """What a request says of the stretches; exactly this is signed, and is compared before anything is done.
+
+    With those of a vCon goes what may say the same in another way.
+    """
     told = "; ".join(
         f"{_clock(start)} to {_clock(end)}{'' if channel < 0 else f', channel {channel + 1}'}"
         for start, end, channel in spans
     )
-    return f"Card data, to be taken out of one recording: {record}. Stretches since its sound begins: {told}"
+    said = f"Card data, to be taken out of one recording: {record}. Stretches since its sound begins: {told}"
+    return f"{said}. {OF_VCON}" if vcon else said
 
 
 def require_excisable(desk: Desk, actor: PersonView, token: str) -> Reading:
@@ -82,12 +91,8 @@ def require_excisable(desk: Desk, actor: PersonView, token: str) -> Reading:
         if known is None or known.erased:
             raise RefusedError("There is no such record, or it has been erased already.")
     said = read_statement(bytes(reading.statement))
-    if said is None or said.form == "vcon":
-        raise WrongUseError(
-            "Stretches cannot be taken out of a vCon.",
-            why="It may hold the same words as text.",
-            remedy="Propose to erase it whole.",
-        )
+    if said is None:
+        raise WrongUseError("This record is no call.")
     return reading
 
 
@@ -101,7 +106,7 @@ def propose(
     reading = require_excisable(desk, actor, token)
     given = fields.reason(reason, why="they may not be kept")
     marked = _marked(spans, listening.wave(desk, reading))
-    nature = words(reading.record, marked)
+    nature = words(reading.record, marked, vcon=_is_vcon(reading))
     if len(nature) > fields.LONGEST_FIELD:
         raise WrongUseError("These are too many stretches for one request.")
     draft = drafts.begin(actor, RequestClass.ERASURE, case=reading.grant.request.case_id)
@@ -233,13 +238,19 @@ def _decided(grant: Grant, record: str) -> Excision:
     ).first()
     if row is None or "excise" not in grant.actions:
         raise AbsentError("This grant takes nothing out of this record.")
-    if Request.objects.get(pk=grant.request_id).nature != words(record, _spans(row)):
+    signed = {words(record, _spans(row), vcon=vcon) for vcon in (False, True)}
+    if Request.objects.get(pk=grant.request_id).nature not in signed:
         raise RefusedError(
             "The stretches are not those that were signed for.",
             why="The request's row and its signed text differ.",
             remedy="Do not rely on this copy of the database until the cause is known.",
         )
     return row
+
+
+def _is_vcon(reading: Reading) -> bool:
+    said = read_statement(bytes(reading.statement))
+    return said is not None and said.form == "vcon"
 
 
 def _marked(spans: Sequence[Covered], file: Wave) -> list[Span]:
@@ -305,6 +316,8 @@ def _statement(reading: Reading, excision: Excision) -> Statement:
     known = read_statement(bytes(reading.statement))
     if known is None:
         raise WrongUseError("This record is no call.")
+    if known.form == "vcon" and known.call is None:  # it says so itself
+        return lambda digest: msgspec.structs.replace(said, sha256=digest, replaces=replaced).encode()
     if known.form == "siprec":
         masks = excised_call.masked(covers(spans), known.facts, excision.pk)
     else:
