@@ -131,7 +131,7 @@ class World:
             names["grant"] = names["lines"]
         elif "/monitorings/{token}" in route:
             names["token"] = names["monitored"]
-        elif "excision" in route:
+        elif "/excisions" in route or "/excision-" in route:
             names["grant"], names["token"] = names["excising"], names["heard"]
         return route.split(" ", 1)[1].format(**names)
 

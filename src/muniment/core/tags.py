@@ -18,6 +18,7 @@ class EventTag(StrEnum):
     BACKUP_RESTORED = "vault:backup:restored"
     CALLS_RECONCILED = "governance:calls:reconciled"
     CALL_DECLINED = "vault:call:declined"
+    CALL_MAPPING_RETIRED = "governance:call_mapping:retired"
     CALL_MAPPING_SAVED = "governance:call_mapping:saved"
     CALL_SILENCED = "governance:call:silenced"
     CASE_CLOSED = "governance:case:closed"
