@@ -77,7 +77,9 @@ def test_what_was_done_to_a_call_in_progress_is_of_the_record_that_it_became() -
     assert places(acts.acts_about(ORGANISATION, [address])) == []
     first, second = record(4), record(5)
     facts = the_facts(3, id="call_x")
-    intake.take_in(ORGANISATION, batch(first, second), {first.record: Call(facts), second.record: Call(facts)})
+    intake.take_in(
+        ORGANISATION, batch(first, second), {first.record: Call(facts), second.record: Call(facts)}
+    )
     for one in (first.record, second.record):
         found = acts.acts(ORGANISATION, record=one)
         assert places(found) == [3, 1]

@@ -4,10 +4,10 @@ import pytest
 
 from muniment.catalogue.models import RecordParty
 from muniment.core.errors import RefusedError
-from muniment.governance.authorisation import AbsentError
-from muniment.governance.models import Denial
 from muniment.core.tags import EventTag
 from muniment.governance import granting, watching
+from muniment.governance.authorisation import AbsentError
+from muniment.governance.models import Denial
 from muniment.governance.timeline import timeline
 from muniment.release import provenance
 from tests.governance.house import House
@@ -86,5 +86,9 @@ def test_who_listened_while_the_call_went_on_stands_under_the_record_that_it_bec
     assert (opening.action, opening.opened_by, opening.approved_by) == ("monitor", "Olga", "Dora")
     lines, _ = watching.ledger(house.person("aud"), record=record)
     assert [(one.tag, one.record) for one in lines] == [(EventTag.MONITOR_STARTED, record)]
-    (moment,) = [one for one in timeline(house.person("cora"), granting.one(house.person("cora"), grant).case) if one.record]
+    (moment,) = [
+        one
+        for one in timeline(house.person("cora"), granting.one(house.person("cora"), grant).case)
+        if one.record
+    ]
     assert (moment.record, moment.what) == (record, "listened to a call in progress")

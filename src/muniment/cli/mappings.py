@@ -57,7 +57,9 @@ def _only(door: "CaptureDoor", name: str) -> str:
             remedy="Start muniment serve, and try again.",
         ) from error
     if len(known) != 1:
-        raise WrongUseError("Say whose mapping it is.", remedy=f"Add --organisation, one of: {', '.join(known)}.")
+        raise WrongUseError(
+            "Say whose mapping it is.", remedy=f"Add --organisation, one of: {', '.join(known)}."
+        )
     return known[0]
 
 

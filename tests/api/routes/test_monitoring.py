@@ -75,9 +75,7 @@ def test_from_the_request_to_the_sound_and_the_end(house: House, call: Call, rec
     program.ask("olga", "GET", f"/monitorings/{token}/sound", expect=404)
 
 
-def test_nobody_else_lists_begins_or_hears(
-    house: House, call: Call, recorder: Recorder, grant: str
-) -> None:
+def test_nobody_else_lists_begins_or_hears(house: House, call: Call, recorder: Recorder, grant: str) -> None:
     token = begun(house, call, grant).json()["token"]
     body = {"call": CALL, "assertion": wire(house, "dora", b"{}")}
     for name in ROSTER:

@@ -107,7 +107,11 @@ def test_it_is_a_redacted_version_of_the_other_and_reads_as_one() -> None:
     name = uuid.UUID(made["uuid"])
     assert (name.version, name.variant) == (8, uuid.RFC_4122)
     assert "amended" not in made
-    assert (made["vcon"], made["created_at"], made["subject"]) == ("0.0.2", "2026-03-01T10:00:00Z", "An order")
+    assert (made["vcon"], made["created_at"], made["subject"]) == (
+        "0.0.2",
+        "2026-03-01T10:00:00Z",
+        "An order",
+    )
     assert made["unknown"] == {"kept": 1.5}
     assert made["updated_at"].endswith("+00:00")
     facts = vcon.read(json.dumps(made).encode()).facts
@@ -127,7 +131,14 @@ def test_a_signed_one_leaves_an_unsigned_one() -> None:
 
 
 def test_what_was_derived_from_the_recording_leaves_its_place_empty() -> None:
-    transcript = {"type": "transcript", "dialog": 0, "vendor": "V", "encoding": "none", "body": "SECRET", "extra": "SECRET"}
+    transcript = {
+        "type": "transcript",
+        "dialog": 0,
+        "vendor": "V",
+        "encoding": "none",
+        "body": "SECRET",
+        "extra": "SECRET",
+    }
     made = without(
         recording(),
         recording(start="2026-03-02T10:00:00Z", filename="b.wav"),
@@ -142,7 +153,11 @@ def test_what_was_derived_from_the_recording_leaves_its_place_empty() -> None:
     assert first == {"type": "transcript", "dialog": 0, "vendor": "V"}
     assert summary == {"type": "summary", "vendor": "V"}
     assert kept["body"] == "kept"
-    assert (note["vendor"], note["dialog"], json.loads(note["body"])["spans"]) == ("Muniment", 0, [[500, 1500, -1]])
+    assert (note["vendor"], note["dialog"], json.loads(note["body"])["spans"]) == (
+        "Muniment",
+        0,
+        [[500, 1500, -1]],
+    )
     assert heard(made, 1)[1].any()
 
 
@@ -184,7 +199,10 @@ def test_stretches_are_taken_out_again_and_both_are_told() -> None:
     [
         ([recording(url="https://x.example/a.wav")], "outside the vCon as well"),
         ([recording(), recording(body="", url="https://x.example/b.wav")], "lies outside the vCon"),
-        ([recording(), recording(body="", url="https://x.example/b.wav", start=None)], "lies outside the vCon"),
+        (
+            [recording(), recording(body="", url="https://x.example/b.wav", start=None)],
+            "lies outside the vCon",
+        ),
         ([recording(), recording(start="2026-03-01T10:00:01Z")], "lies within the vCon"),
         ([recording(), recording(start="2026-03-01T09:00:00Z", duration=None)], "lies within the vCon"),
         ([recording(body="", url="https://x.example/a.wav")], "No sound lies within"),
@@ -211,7 +229,9 @@ def test_one_without_a_name_names_none() -> None:
 @given(
     st.integers(0, 1990),
     st.integers(1, 2000),
-    st.dictionaries(st.text(max_size=8), st.one_of(st.none(), st.text(max_size=8), st.lists(st.integers())), max_size=4),
+    st.dictionaries(
+        st.text(max_size=8), st.one_of(st.none(), st.text(max_size=8), st.lists(st.integers())), max_size=4
+    ),
 )
 def test_any_stretch_and_any_members_leave_one_that_reads(
     start: int, length: int, members: dict[str, object]

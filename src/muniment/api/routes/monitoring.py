@@ -57,9 +57,7 @@ def live_calls(request: HttpRequest, grant: str) -> Any:
 @router.post("/grants/{grant}/monitoring-statement", response=TextToSign)
 def monitoring_statement(request: HttpRequest, grant: str, body: ToHear) -> Any:
     """What I am to sign before I hear a call."""
-    return TextToSign.of(
-        monitoring.ask(doors.desk(), doors.recorder(), caller(request), grant, body.call)
-    )
+    return TextToSign.of(monitoring.ask(doors.desk(), doors.recorder(), caller(request), grant, body.call))
 
 
 @router.post("/grants/{grant}/monitorings", response={201: Begun})

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
 from muniment.api import doors
-from muniment.api.routes.excisions import AskNow, Asked
+from muniment.api.routes.excisions import Asked, AskNow
 from muniment.api.shapes import SignedIn, TextToSign, plain, shape
 from muniment.api.tokens import caller
 from muniment.governance.views import RequestView

@@ -41,7 +41,18 @@ _OF_RECORDING: Final = frozenset(
 )  # fmt: skip
 """What a recording's place in the vCon keeps beside its content."""
 _OF_EMPTIED: Final = frozenset(
-    {"type", "start", "duration", "parties", "originator", "dialog", "vendor", "product", "schema", "mediatype"}
+    {
+        "type",
+        "start",
+        "duration",
+        "parties",
+        "originator",
+        "dialog",
+        "vendor",
+        "product",
+        "schema",
+        "mediatype",
+    }
 )
 """The same of a place whose content is gone."""
 

@@ -77,7 +77,8 @@ def retire_mapping(request: PersonRequest, name: str) -> HttpResponse:
         messages.error(request, _said(refusal))
     else:
         messages.success(
-            request, f"{name} is retired. What names it stays where it is, untouched, until it is saved again."
+            request,
+            f"{name} is retired. What names it stays where it is, untouched, until it is saved again.",
         )
     return redirect("call_mapping_history", name)
 

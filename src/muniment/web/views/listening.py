@@ -22,7 +22,6 @@ from muniment.release import notes as written
 from muniment.release.provenance import name_of
 from muniment.release.sound import listening as service
 from muniment.release.sound.ranges import UnsatisfiableError
-from muniment.release.views import MailPage
 from muniment.web import player
 from muniment.web.access import person_page
 from muniment.web.desk import desk
