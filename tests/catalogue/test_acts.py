@@ -62,7 +62,7 @@ def test_details_are_read_from_body_or_clear_part(one: str) -> None:
 
 
 def test_what_was_done_to_a_call_in_progress_is_of_the_record_that_it_became() -> None:
-    live = {"person": "per_a", "call": "call_x"}
+    live: dict[str, object] = {"person": "per_a", "call": "call_x"}
     intake.take_in(
         ORGANISATION,
         batch(

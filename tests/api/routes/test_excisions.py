@@ -20,7 +20,7 @@ from tests.release.excisions import (
 from tests.release.test_excising import original_of
 
 STRETCH = {"start": 1000, "end": 2000, "channel": None}
-NEW = {"stretches": [STRETCH], "reason": REASON}
+NEW: dict[str, object] = {"stretches": [STRETCH], "reason": REASON}
 
 
 def test_from_the_open_recording_to_the_certificate(house: House, call: Call) -> None:
@@ -82,13 +82,13 @@ def test_nobody_else_asks_or_takes_out(house: House, call: Call) -> None:
     record = a_call_with_card_data(house)
     token = heard_by_controller(house, record)
     grant = decided(house, record)
-    now = {"record": record, "assertion": wire(house, "dora", b"{}")}
-    asked = {"draft": "req_none", "signed": now["assertion"]}
+    now: dict[str, object] = {"record": record, "assertion": wire(house, "dora", b"{}")}
+    asked: dict[str, object] = {"draft": "req_none", "signed": now["assertion"]}
     for name in set(ROSTER) - {"cora"}:
         for path, body in (("excision-statement", NEW), ("excisions", asked)):
             assert call(name, "POST", f"/readings/{token}/{path}", body).status_code == 404, name
-        for path, body in (("excision-statement", {"record": record}), ("excisions", now)):
-            assert call(name, "POST", f"/grants/{grant}/{path}", body).status_code in {403, 404}, name
+        for path, acts in (("excision-statement", {"record": record}), ("excisions", now)):
+            assert call(name, "POST", f"/grants/{grant}/{path}", acts).status_code in {403, 404}, name
         seen = call(name, "GET", f"/grants/{grant}/excisions/{record}").status_code
         assert seen == (200 if name == "dora" else 404), name
     assert not Certificate.objects.exists()

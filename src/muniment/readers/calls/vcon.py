@@ -173,8 +173,8 @@ def _member(members: Members, name: str) -> Members | None:
 
 
 def _masks(members: Members) -> Iterator[MaskedSpan]:
-    for said in map(noted, _listed(members, "analysis", [])[:MOST_DIALOGS]):
-        for start, end, channel in said.spans[:MOST_DIALOGS] if said else ():
+    for said in filter(None, map(noted, _listed(members, "analysis", [])[:MOST_DIALOGS])):
+        for start, end, channel in said.spans[:MOST_DIALOGS]:
             stream = None if channel < 0 else channel
             yield MaskedSpan(said.began + start, said.began + end, stream, "excised", said.by)
 
