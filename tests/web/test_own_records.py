@@ -89,7 +89,14 @@ def test_who_listened_while_a_call_of_mine_went_on_is_listed_with_the_record_tha
         mos_hundredths=0, lost=0, streams=2, holds=0, keys_pressed=False, sound="", parts="",
     )  # fmt: skip
     listener = town.ours[Role.OFFICE_MANAGER]
-    enter(town, 11, EventTag.MONITOR_STARTED, {"call": "call_x", "action": "monitor"}, warrant="ff", actor=listener.id)
+    enter(
+        town,
+        11,
+        EventTag.MONITOR_STARTED,
+        {"call": "call_x", "action": "monitor"},
+        warrant="ff",
+        actor=listener.id,
+    )
     enter(town, 12, EventTag.MONITOR_STARTED, {"call": "call_y"}, warrant="ff", actor=listener.id)
     (opening,) = mine(town).openings
     assert (opening.record, opening.opened_by) == (record, listener.name)
