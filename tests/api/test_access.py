@@ -14,7 +14,11 @@ from muniment.release.models import Certificate
 from tests.api.access_table import COLUMNS, TABLE
 from tests.api.conftest import Call
 from tests.governance.house import House
+from tests.governance.test_monitored import granted as monitoring_granted
+from tests.governance.test_monitored import line_of
 from tests.release.conduct import erased, opened
+from tests.release.excisions import a_call_with_card_data, decided, heard_by_controller
+from tests.release.test_monitoring import CALL, Recorder, begin
 
 SIGNED = {
     "statement": "e30",
@@ -73,6 +77,12 @@ class World:
         erased(house, erasing.grant, records[2])
         self.names["certificate"] = Certificate.objects.get(record=records[2]).pk
         self.records = records
+        line_of(house, "eve", "201")
+        self.names["lines"] = monitoring_granted(house, "max").grant
+        self.names["monitored"] = begin(house, Recorder(), self.names["lines"], by="max").token
+        self.names["record"] = a_call_with_card_data(house)
+        self.names["heard"] = heard_by_controller(house, self.names["record"])
+        self.names["excising"] = decided(house, self.names["record"])
 
     def body(self, route: str) -> object:
         bodies: Mapping[str, object] = {
@@ -93,6 +103,18 @@ class World:
             "POST /grants/{grant}/opening-statement": {"records": self.records[:1]},
             "POST /grants/{grant}/openings": {"record": self.records[0], "assertion": SIGNED},
             "POST /grants/{grant}/erasures": {"record": self.records[0], "assertion": SIGNED},
+            "POST /grants/{grant}/monitoring-statement": {"call": CALL},
+            "POST /grants/{grant}/monitorings": {"call": CALL, "assertion": SIGNED},
+            "POST /grants/{grant}/excision-statement": {"record": self.names["record"]},
+            "POST /grants/{grant}/excisions": {"record": self.names["record"], "assertion": SIGNED},
+            "POST /readings/{token}/excision-statement": {
+                "stretches": [{"start": 1000, "end": 2000}],
+                "reason": "It may not be kept.",
+            },
+            "POST /readings/{token}/excisions": {"draft": "req_none", "signed": SIGNED},
+            "POST /native-sound/statement": {"reason": "It is old enough."},
+            "POST /native-sound/requests": {"draft": "req_none", "signed": SIGNED},
+            "POST /grants/{grant}/opus": {"signed": SIGNED},
             "POST /holds": {"records": self.records[:1], "reason": "A claim."},
             "POST /holds/{hold}/release-statement": {"reason": "Settled."},
         }
@@ -105,6 +127,12 @@ class World:
         names = dict(self.names)
         if route.endswith(("/locate-statement", "/searches", "/records")):
             names["req"] = names["locating"]  # the state in which these acts make sense
+        if "live-calls" in route or "/{grant}/monitoring" in route:
+            names["grant"] = names["lines"]
+        elif "/monitorings/{token}" in route:
+            names["token"] = names["monitored"]
+        elif "/excisions" in route or "/excision-" in route:
+            names["grant"], names["token"] = names["excising"], names["heard"]
         return route.split(" ", 1)[1].format(**names)
 
 

@@ -4,7 +4,9 @@ import pytest
 
 from muniment.catalogue import acts, intake
 from muniment.core.tags import EventTag
+from muniment.readers.calls import Call
 from tests.catalogue.samples import ORGANISATION, action, batch, mail, record
+from tests.readers.calls.samples import the_facts
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +59,35 @@ def test_details_are_read_from_body_or_clear_part(one: str) -> None:
     assert act.detail("person") == "per_b"
     assert act.detail("action") == "view"
     assert act.detail("nothing") is None
+
+
+def test_what_was_done_to_a_call_in_progress_is_of_the_record_that_it_became() -> None:
+    live: dict[str, object] = {"person": "per_a", "call": "call_x"}
+    intake.take_in(
+        ORGANISATION,
+        batch(
+            action(1, EventTag.MONITOR_STARTED, live, warrant="ab" * 32, action="monitor"),
+            action(2, EventTag.MONITOR_STARTED, {**live, "call": "call_y"}, warrant="ab" * 32),
+            action(3, EventTag.MONITOR_ENDED, {"call": "call_x", "heard": 1, "why": "over"}),
+        ),
+        {},
+    )
+    address = "+441632960001"
+    assert acts.acts(ORGANISATION, limit=1).acts[0].record == ""
+    assert places(acts.acts_about(ORGANISATION, [address])) == []
+    first, second = record(4), record(5)
+    facts = the_facts(3, id="call_x")
+    intake.take_in(
+        ORGANISATION, batch(first, second), {first.record: Call(facts), second.record: Call(facts)}
+    )
+    for one in (first.record, second.record):
+        found = acts.acts(ORGANISATION, record=one)
+        assert places(found) == [3, 1]
+        assert {act.record for act in found.acts} == {one}
+    assert [act.record for act in acts.acts(ORGANISATION).acts] == [first.record, "", first.record]
+    mine = acts.acts_about(ORGANISATION, [address])
+    assert [(act.sequence, act.record) for act in mine.acts] == [(1, first.record)]
+    assert places(acts.acts_about(ORGANISATION, ["+441632960999"])) == []
+    intake.erase(ORGANISATION, first.record, 1)
+    assert places(acts.acts(ORGANISATION, record=first.record)) == []
+    assert [act.record for act in acts.acts_about(ORGANISATION, [address]).acts] == [second.record]

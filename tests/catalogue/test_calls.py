@@ -1,6 +1,9 @@
 """What a call has besides."""
 
+from importlib import import_module
+
 import pytest
+from django.db import connection
 
 from muniment.catalogue import calls, intake
 from muniment.catalogue.models import CallDetail, Record
@@ -100,3 +103,16 @@ def test_a_row_that_stayed_is_found() -> None:
     name = taken(Call(the_facts()))
     Record.objects.filter(pk=name).update(erased_at=5)
     assert calls.left_over(ORGANISATION) == (name,)
+
+
+def test_a_call_that_was_catalogued_before_gets_its_own_name_from_those_that_a_switch_uses() -> None:
+    migration = import_module("muniment.catalogue.migrations.0006_call_names")
+    kept, alone = several(
+        Call(the_facts(3, id="call_one", global_id="global_one")),
+        Call(the_facts(3, id="call_two", global_id="", legs=(), evidence={})),
+    )
+    CallDetail.objects.update(call="")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.FILL)
+    assert CallDetail.objects.get(pk=kept).call == "call_one"
+    assert CallDetail.objects.get(pk=alone).call == "call_two"

@@ -63,6 +63,7 @@ def full_of_acts(house: House) -> str:
     chosen = CallSettings()
     awareness.acknowledge(house.desk, eve, chosen, awareness.about(eve, chosen).digest)
     call_mappings.save(house.desk, house.person("ira"), "hosted", RowMapping({"caller": "A Number"}))
+    call_mappings.retire(house.desk, house.person("ira"), "hosted")
     notice_reasons.give(house.desk, house.person("hana"), records[0], "agent-told", "")
     return request.id
 

@@ -44,6 +44,12 @@ def a_file(house: House, data: bytes, name: str, form: Form = "audio") -> str:
     return kept(house, data, statement(form, origin=name, facts=the_facts(4)))
 
 
+def a_vcon(house: House, data: bytes) -> str:
+    """A sealed and catalogued vCon, as it comes in."""
+    said = statement("vcon", origin="a.vcon.json", facts=None)
+    return kept(house, data, said)
+
+
 def heard_by_controller(house: House, record: str) -> str:
     """The token of an opening in which the Data Controller listens."""
     request = house.located(house.submitted("cora", "dsar", purpose="L1"), [record])
@@ -54,7 +60,7 @@ def asked(house: House, token: str, record: str, spans: Sequence[Covered] = SPAN
     """The Data Controller asks to take stretches out."""
     cora = house.person("cora")
     draft, text = excising.propose(house.desk, cora, token, spans, REASON)
-    return excising.submit(house.desk, cora, draft, house.sign("cora", text))
+    return excising.submit(house.desk, cora, token, draft, house.sign("cora", text))
 
 
 def decided(house: House, record: str, spans: Sequence[Covered] = SPANS) -> str:

@@ -1,14 +1,14 @@
 """Two persons take stretches out of a recording: the new record and the old one's end in one commit, one certificate."""
 
+import json
 from collections.abc import Callable
 
 import pytest
 
-from muniment.capture import statement as capture
 from muniment.catalogue.models import Record
 from muniment.core.errors import NotAvailableError, RefusedError, WrongUseError
 from muniment.governance import deciding, drafts
-from muniment.governance.models import Denial, Request
+from muniment.governance.models import Denial, Draft, Request
 from muniment.governance.views import RequestState
 from muniment.readers.calls.container import Container
 from muniment.readers.calls.hearing import hear
@@ -21,14 +21,17 @@ from muniment.release.sound.messages import Covered, Heard
 from muniment.release.withheld import withheld
 from tests.governance.house import House
 from tests.governance.test_holds import placed, released
-from tests.readers.calls.samples import a_call, loudness
+from tests.readers.calls.samples import a_call, loudness, the_facts
+from tests.readers.calls.test_reading import statement
 from tests.readers.calls.test_vcon import vcon
 from tests.release.conduct import export_granted, opened
 from tests.release.excisions import (
+    REASON,
     SECRET,
     SPANS,
     a_call_with_card_data,
     a_file,
+    a_vcon,
     asked,
     carried_out,
     catalogued,
@@ -36,6 +39,7 @@ from tests.release.excisions import (
     heard_by_controller,
     spoken,
 )
+from tests.release.test_calls import kept
 
 
 def original_of(house: House, record: str) -> bytes:
@@ -124,11 +128,39 @@ def test_a_file_stays_a_file_of_its_kind(house: House, name: str) -> None:
     assert made == data[: len(head) + 8000] + b"\xff" * 8000 + data[len(head) + 16_000 :]
 
 
-def test_a_vcon_is_refused_in_words(house: House) -> None:
-    record = a_file(house, vcon(), "a.json", "vcon")
-    token = heard_by_controller(house, record)
-    with pytest.raises(WrongUseError, match="vCon"):
-        excising.propose(house.desk, house.person("cora"), token, SPANS, "A reason of words.")
+def test_a_vcon_stands_for_a_vcon_that_says_so(house: House) -> None:
+    record = a_vcon(house, vcon())
+    grant = decided(house, record)
+    signed = Request.objects.get(category="erasure").nature or ""
+    assert "It is a vCon: with them goes every analysis" in signed
+    certificate = carried_out(house, grant, record)
+    catalogued(house)
+    made = json.loads(original_of(house, certificate.replacement))
+    assert made["redacted"] == {"uuid": "0198-1", "type": "card data"}
+    assert made["uuid"] != "0198-1"
+    new = Record.objects.get(pk=certificate.replacement)
+    assert (new.form, new.channel) == ("vcon", "call")
+    assert "redacted version" in new.defects
+    page = opened(house, "hana", house.granted([new.pk]).grant, new.pk, "listen")
+    assert page.call is not None
+    assert [(one.why, one.end - one.start) for one in page.call.facts.masks] == [("excised", 1000)]
+    reading = listening.heard_reading(house.desk, house.person("hana"), page.token)
+    sound = [
+        listening.ask(house.desk, reading, "hear", Heard, span=span).data
+        for span in ((0, 1000), (1000, 2000))
+    ]
+    assert [any(one) for one in sound] == [True, False]
+    assert compare(house.desk, house.organisation) == ()
+
+
+def test_a_vcon_whose_recording_lies_elsewhere_too_stays_as_it_is(house: House) -> None:
+    inside = json.loads(vcon())["dialog"][0]
+    record = a_vcon(house, vcon(dialog=[inside, {**inside, "body": "", "url": "https://x.example/a.wav"}]))
+    grant = decided(house, record)
+    with pytest.raises(NotAvailableError, match="Nothing was taken out") as refused:
+        carried_out(house, grant, record)
+    assert "lies outside the vCon" in refused.value.why
+    assert Record.objects.get(pk=record).erased_at is None
 
 
 def test_the_second_person_cannot_be_the_first(house: House) -> None:
@@ -317,16 +349,18 @@ def test_one_that_another_decision_erased_whole_is_settled_without_a_certificate
     assert Certificate.objects.get().replacement == ""
 
 
-def test_what_cannot_be_read_to_its_end_stays_as_it_is(house: House) -> None:
-    data = b"\x00" * 4000
-    record = a_file(house, b"RIFF" + data, "broken.wav")
-    assert capture.digest(data)
-    token_of = heard_by_controller
+def test_what_cannot_be_heard_is_not_asked_for(house: House) -> None:
+    record = a_file(house, b"RIFF" + bytes(4000), "broken.wav")
+    token = heard_by_controller(house, record)
     with pytest.raises(NotAvailableError):
-        listening.wave(
-            house.desk,
-            listening.heard_reading(house.desk, house.person("cora"), token_of(house, record)),
-        )
+        excising.propose(house.desk, house.person("cora"), token, SPANS, REASON)
+    assert not Draft.objects.exists()
+
+
+def test_what_cannot_be_read_to_its_end_stays_as_it_is(house: House) -> None:
+    facts = the_facts(4)
+    damaged = a_call(4, facts=facts)[:-30]
+    record = kept(house, damaged, statement("siprec", facts=facts))
     grant = decided(house, record)
     with pytest.raises(NotAvailableError, match="Nothing was taken out"):
         carried_out(house, grant, record)

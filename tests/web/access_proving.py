@@ -27,6 +27,10 @@ def _person(town: Town, _things: Things) -> dict[str, object]:
     return {"person": town.ours[Role.REVIEWER].id}
 
 
+def _mapping(_town: Town, _things: Things) -> dict[str, object]:
+    return {"name": "never"}
+
+
 def _hold(_town: Town, things: Things) -> dict[str, object]:
     return {"hold": things.hold}
 
@@ -71,6 +75,21 @@ PROVING: Final[Mapping[str, Row]] = {
     ),
     "refused_attempts": Row(200, by_role=all_but(403, *WATCHERS)),
     "call_mappings": Row(403, by_role=only(200, *ENGINEERS, Role.AUDITOR, Role.DATA_CONTROLLER)),
+    "call_mapping_history": Row(
+        403,
+        other=404,
+        by_role=only(404, *ENGINEERS, Role.AUDITOR, Role.DATA_CONTROLLER),
+        other_by_role=all_but(403, *ENGINEERS, Role.AUDITOR, Role.DATA_CONTROLLER),
+        arguments=_mapping,
+    ),  # there is none of that name
+    "retire_call_mapping": Row(
+        403,
+        other=404,
+        by_role=only(404, *ENGINEERS),
+        other_by_role=all_but(403, *ENGINEERS),
+        method="post",
+        arguments=_mapping,
+    ),
     "try_call_mapping": Row(403, by_role=only(302, *ENGINEERS), method="post"),
     "call_completeness": Row(200, by_role=all_but(403, *WATCHERS, *ENGINEERS)),
     "call_completeness_of": Row(

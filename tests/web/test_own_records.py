@@ -1,8 +1,11 @@
 """What is held about me, and who opened it."""
 
 import json
+from collections.abc import Callable
 
-from muniment.catalogue.models import LedgerEntry, Record, RecordParty
+from django.test import Client
+
+from muniment.catalogue.models import CallDetail, LedgerEntry, Record, RecordParty
 from muniment.core.tags import EventTag
 from muniment.people import services
 from muniment.people.roles import Role
@@ -74,3 +77,30 @@ def test_an_opening_whose_warrant_is_not_catalogued_yet_is_still_shown(town: Tow
     enter(town, 11, EventTag.RECORD_OPENED, {}, record="rec_a", warrant="ff", actor="per_gone")
     (opening,) = mine(town).openings
     assert (opening.opened_by, opening.purpose) == ("per_gone", "not in the catalogue yet")
+
+
+def test_who_listened_while_a_call_of_mine_went_on_is_listed_with_the_record_that_it_became(
+    town: Town, signed_in: Callable[..., Client]
+) -> None:
+    record = hold(town, "rec_a", town.ours[Role.EMPLOYEE].email(town.ours.domain))
+    CallDetail.objects.create(
+        record_id=record, organisation=town.ours.id, call="call_x", global_id="", direction="inbound", queue="",
+        extension="", answered=1, ended=2, talk_seconds=1, seconds=1, notice="played", masked_ms=0,
+        mos_hundredths=0, lost=0, streams=2, holds=0, keys_pressed=False, sound="", parts="",
+    )  # fmt: skip
+    listener = town.ours[Role.OFFICE_MANAGER]
+    enter(
+        town,
+        11,
+        EventTag.MONITOR_STARTED,
+        {"call": "call_x", "action": "monitor"},
+        warrant="ff",
+        actor=listener.id,
+    )
+    enter(town, 12, EventTag.MONITOR_STARTED, {"call": "call_y"}, warrant="ff", actor=listener.id)
+    (opening,) = mine(town).openings
+    assert (opening.record, opening.opened_by) == (record, listener.name)
+    page = signed_in(Role.EMPLOYEE).get("/my-records").content.decode()
+    assert f"/records/{record}" in page
+    assert "Listened while it went on" in page
+    assert mine(town, Role.HR).openings == ()

@@ -1,5 +1,7 @@
 """The keeper's and the librarian's doors, one of each for the process."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from django.conf import settings
@@ -8,12 +10,22 @@ from muniment.capture.calls.door import RecorderDoor
 from muniment.capture.calls.spool.door import SpoolDoor
 from muniment.core.home import Home
 from muniment.search.client import Librarian
-from muniment.vault.client import DeskDoor
+from muniment.vault.client import CaptureDoor, DeskDoor
 
 
 def desk() -> DeskDoor:
     """The keeper's desk door of this installation."""
     return _desk(settings.HOME)
+
+
+@contextmanager
+def sealer() -> Iterator[CaptureDoor]:
+    """The keeper's capture door, for as long as sealing takes: it adds records, and opens none."""
+    door = CaptureDoor(settings.HOME.socket("capture"))
+    try:
+        yield door
+    finally:
+        door.close()
 
 
 def recorder() -> RecorderDoor:

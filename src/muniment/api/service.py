@@ -9,19 +9,22 @@ from muniment.api.routes import (
     cases,
     delegations,
     drafts,
+    excisions,
     grants,
     holds,
     ledger,
     me,
+    monitoring,
+    native_sound,
     readings,
     recordings,
     requests,
 )
 from muniment.api.tokens import PersonalToken
 
-DESCRIPTION = """Ask, find, decide, open, prove and erase, as a program.
+DESCRIPTION = """Ask, find, decide, open, listen, prove and erase, as a program.
 
-Send a personal token as `Authorization: Bearer mun_…`. A token alone approves, opens, copies and erases
+Send a personal token as `Authorization: Bearer mun_…`. A token alone approves, opens, hears, copies and erases
 nothing: these take a signed statement. Ask for the text at the address that ends in `-statement` (or
 `/statement`), sign the SHA-256 of its bytes with your registered key (`muniment sign`), and send it back.
 
@@ -51,6 +54,9 @@ def build() -> NinjaAPI:
     api.add_router("/delegations", delegations.router)
     api.add_router("/grants", grants.router)
     api.add_router("", readings.router)
+    api.add_router("", monitoring.router)
+    api.add_router("", excisions.router)
+    api.add_router("", native_sound.router)
     api.add_router("/holds", holds.router)
     api.add_router("", ledger.router)
     return api

@@ -10,10 +10,15 @@ from muniment.catalogue.queries import Name, Value, listed
 from muniment.core.tags import EventTag
 
 NEWEST = 2**62
+OPENED = (EventTag.MONITOR_STARTED, EventTag.RECORD_OPENED)
+"""Acts by which somebody came to read or hear what a record holds, also while the call still went on."""
 
 
 class ActView(msgspec.Struct, frozen=True):
-    """One action. `time` is seconds since 1970; `details` the canonical JSON of clear part and body."""
+    """One action. `time` is seconds since 1970; `details` the canonical JSON of clear part and body.
+
+    `record` is the record that it is about; of a call in progress the one that it became, empty before that.
+    """
 
     sequence: int
     tag: str
@@ -86,7 +91,7 @@ def acts_about(
     organisation: str,
     addresses: Iterable[str],
     *,
-    tags: Sequence[EventTag] = (EventTag.RECORD_OPENED,),
+    tags: Sequence[EventTag] = OPENED,
     limit: int = 50,
     cursor: str = "",
 ) -> ActPage:

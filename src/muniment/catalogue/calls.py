@@ -56,6 +56,7 @@ def rows_of(record: Parameters, content: Content) -> list[Parameters]:
         {
             "record": record["id"],
             "organisation": record["organisation"],
+            "call": facts.id,
             "global_id": facts.global_id,
             "direction": facts.direction,
             "queue": facts.queue,

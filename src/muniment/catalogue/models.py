@@ -60,6 +60,7 @@ class CallDetail(models.Model):
         Record, on_delete=models.CASCADE, db_constraint=False, related_name="+", primary_key=True
     )
     organisation = models.CharField(max_length=40)
+    call = models.TextField(default="", db_default="")  # our name of it, as it had while it went on
     global_id = models.TextField()  # what every recording of one call shares, or empty
     direction = models.CharField(max_length=20)
     queue = models.TextField()
@@ -91,6 +92,7 @@ class CallDetail(models.Model):
 
     class Meta:
         indexes = (
+            models.Index(fields=("organisation", "call"), name="catalogue_call_name"),
             models.Index(fields=("organisation", "global_id"), name="catalogue_call_global"),
             models.Index(fields=("organisation", "answered"), name="catalogue_call_answered"),
         )

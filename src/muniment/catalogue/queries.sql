@@ -16,12 +16,12 @@ INSERT INTO catalogue_record (
 -- name: add_call
 -- What a call has besides, new or again.
 INSERT INTO catalogue_calldetail (
-    record_id, organisation, global_id, direction, queue, extension, answered, ended, talk_seconds, seconds,
+    record_id, organisation, call, global_id, direction, queue, extension, answered, ended, talk_seconds, seconds,
     notice, masked_ms, mos_hundredths, lost, streams, holds, keys_pressed, sound, parts, names, packets,
     notice_name, notice_version, notice_language, notice_hundredths, notice_reason, rule, category,
     staff, tones
 ) VALUES (
-    %(record)s, %(organisation)s, %(global_id)s, %(direction)s, %(queue)s, %(extension)s, %(answered)s,
+    %(record)s, %(organisation)s, %(call)s, %(global_id)s, %(direction)s, %(queue)s, %(extension)s, %(answered)s,
     %(ended)s, %(talk_seconds)s, %(seconds)s, %(notice)s, %(masked_ms)s, %(mos_hundredths)s, %(lost)s,
     %(streams)s, %(holds)s, %(keys_pressed)s, %(sound)s, %(parts)s, %(names)s, %(packets)s,
     %(notice_name)s, %(notice_version)s, %(notice_language)s, %(notice_hundredths)s, %(notice_reason)s, %(rule)s,
@@ -258,11 +258,10 @@ UNION
 SELECT mine.record_id, other.record_id
 FROM catalogue_calldetail AS mine
 JOIN catalogue_calldetail AS other ON other.organisation = mine.organisation
-    AND instr(char(10) || mine.parts || char(10),
-              char(10) || substr(other.names, 1, instr(other.names || char(10), char(10)) - 1) || char(10))
+    AND instr(char(10) || mine.parts || char(10), char(10) || other.call || char(10))
 JOIN catalogue_record AS record ON record.id = other.record_id
 WHERE mine.organisation = %(organisation)s AND mine.record_id IN (SELECT value FROM json_each(%(records)s))
-    AND mine.parts != '' AND other.names != '' AND other.record_id != mine.record_id AND record.erased_at IS NULL;
+    AND mine.parts != '' AND other.call != '' AND other.record_id != mine.record_id AND record.erased_at IS NULL;
 
 -- name: calls_left_over
 -- Calls whose record is erased or unknown: there should be none.
@@ -314,11 +313,28 @@ WHERE organisation = %(organisation)s AND thread = %(thread)s ORDER BY sent, seq
 
 -- name: entries
 -- Acts, newest first, one page; empty texts and an empty list of tags stand for "any". Where `whole` is
--- not 1, only those under one of the warrants or at one of the places: the acts of one case.
-SELECT sequence, tag, record, warrant, rule, time, actor, details FROM catalogue_ledgerentry
+-- not 1, only those under one of the warrants or at one of the places: the acts of one case. What was done
+-- to a call while it went on is of every record that the call became, and has the one that is asked for, or the first.
+SELECT sequence, tag, CASE
+        WHEN tag NOT IN ('vault:monitor:started', 'vault:monitor:ended') THEN record
+        WHEN %(record)s != '' THEN %(record)s
+        ELSE coalesce((
+            SELECT detail.record_id FROM catalogue_calldetail AS detail
+            JOIN catalogue_record AS held ON held.id = detail.record_id
+            WHERE detail.organisation = entry.organisation AND detail.call = json_extract(entry.details, '$.body.call')
+            ORDER BY held.sequence LIMIT 1
+        ), '')
+    END, warrant, rule, time, actor, details
+FROM catalogue_ledgerentry AS entry
 WHERE organisation = %(organisation)s AND sequence < %(before)s
     AND (%(tags)s = '[]' OR tag IN (SELECT value FROM json_each(%(tags)s)))
-    AND (%(record)s = '' OR record = %(record)s)
+    AND (%(record)s = '' OR record = %(record)s OR (
+        tag IN ('vault:monitor:started', 'vault:monitor:ended')
+        AND json_extract(details, '$.body.call') = (
+            SELECT detail.call FROM catalogue_calldetail AS detail
+            WHERE detail.record_id = %(record)s AND detail.organisation = entry.organisation
+        )
+    ))
     AND (%(warrant)s = '' OR warrant = %(warrant)s)
     AND (%(actor)s = '' OR actor = %(actor)s)
     AND time BETWEEN %(since)s AND %(until)s
@@ -330,18 +346,29 @@ WHERE organisation = %(organisation)s AND sequence < %(before)s
 ORDER BY sequence DESC LIMIT %(limit)s;
 
 -- name: entries_about
--- Acts on records with one of these addresses (a JSON list): who opened what is about me, newest first.
-SELECT entry.sequence, entry.tag, entry.record, entry.warrant, entry.rule, entry.time, entry.actor,
-    entry.details
-FROM catalogue_ledgerentry AS entry
-WHERE entry.organisation = %(organisation)s AND entry.sequence < %(before)s AND entry.record != ''
-    AND (%(tags)s = '[]' OR entry.tag IN (SELECT value FROM json_each(%(tags)s)))
-    AND EXISTS (
-        SELECT 1 FROM catalogue_recordparty AS party
-        WHERE party.record_id = entry.record
-            AND party.address IN (SELECT value FROM json_each(%(addresses)s))
-    )
-ORDER BY entry.sequence DESC LIMIT %(limit)s;
+-- Acts on records with one of these addresses (a JSON list), and on calls in progress that became one: who opened
+-- what is about me, or listened to it, newest first.
+SELECT sequence, tag, about, warrant, rule, time, actor, details
+FROM (
+    SELECT entry.*, CASE
+        WHEN entry.tag != 'vault:monitor:started' THEN entry.record
+        ELSE (
+            SELECT detail.record_id FROM catalogue_calldetail AS detail
+            JOIN catalogue_recordparty AS party ON party.record_id = detail.record_id
+            WHERE detail.organisation = entry.organisation AND detail.call = json_extract(entry.details, '$.body.call')
+                AND party.address IN (SELECT value FROM json_each(%(addresses)s))
+            ORDER BY party.sequence LIMIT 1
+        )
+    END AS about
+    FROM catalogue_ledgerentry AS entry
+    WHERE entry.organisation = %(organisation)s AND entry.sequence < %(before)s
+        AND (%(tags)s = '[]' OR entry.tag IN (SELECT value FROM json_each(%(tags)s)))
+)
+WHERE EXISTS (
+    SELECT 1 FROM catalogue_recordparty AS party
+    WHERE party.record_id = about AND party.address IN (SELECT value FROM json_each(%(addresses)s))
+)
+ORDER BY sequence DESC LIMIT %(limit)s;
 
 -- name: totals
 -- How many records are held, erased, and unreadable.

@@ -29,19 +29,25 @@ def try_mapping(
     file: Annotated[Path, typer.Argument(help="A file of calls as the switch or the carrier exports it.")],
     home: Annotated[Path, typer.Option(envvar="MUNIMENT_HOME", help="The installation's home directory.")],
     mapping: Annotated[
-        str, typer.Option(help="The mapping's name in muniment.toml; without it the usual names are tried.")
+        str,
+        typer.Option(
+            help="The mapping's name, in muniment.toml or saved on the pages; without it the usual names are tried."
+        ),
+    ] = "",
+    organisation: Annotated[
+        str, typer.Option(help="Whose saved mapping it is, by its org_… id, where there is more than one.")
     ] = "",
     zone: Annotated[str, typer.Option(help="The zone of times that name none.")] = "Europe/London",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Read a test file as an import would, and name what is missing in it. Nothing is kept.
 
-    Ends with status 1 where there are gaps.
+    A mapping that was saved on the pages is asked of the running server. Ends with status 1 where there are gaps.
     """
     from muniment.capture.calls.spool.fields import rows_of
     from muniment.capture.calls.spool.mapping import report
 
-    mapped = mappings.chosen(Home(home.absolute()), mapping, zone)
+    mapped = mappings.served(Home(home.absolute()), mapping, zone, organisation)
     try:
         data = file.read_bytes()
     except OSError as error:

@@ -14,7 +14,11 @@ class RowMapping(msgspec.Struct, frozen=True):
 
 
 class SavedMapping(RowMapping, frozen=True, kw_only=True):
-    """A mapping that was saved on the pages: the importers ask for it by its name."""
+    """A mapping that was saved on the pages: the importers ask for it by its name.
+
+    `retired` is when it was taken out of use, in seconds since 1970; 0 where it counts.
+    """
 
     name: str
     version: int
+    retired: int = 0

@@ -21,6 +21,7 @@ class EventTag(StrEnum):
     BACKUP_RESTORED = "vault:backup:restored"
     CALLS_RECONCILED = "governance:calls:reconciled"
     CALL_DECLINED = "vault:call:declined"
+    CALL_MAPPING_RETIRED = "governance:call_mapping:retired"
     CALL_MAPPING_SAVED = "governance:call_mapping:saved"
     CALL_SILENCED = "governance:call:silenced"
     CALL_TESTED = "vault:call:tested"

@@ -1,6 +1,6 @@
 """Mappings of a switch's columns to our fields, saved on the pages and told to the importers by the keeper.
 
-Each saving is a version with an entry of its own. What `muniment.toml` says under a name counts before them: a
+Each saving is a version with an entry of its own, and so is the end of one: nothing is deleted. What `muniment.toml` says under a name counts before them: a
 name that stands there is not saved here.
 """
 
@@ -12,14 +12,16 @@ from zoneinfo import available_timezones
 
 import msgspec
 from django.db import transaction
+from django.db.models import QuerySet
 
 from muniment.capture.calls.spool.fields import FIELDS
 from muniment.core import clock
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.core.phone_numbers import known_region
 from muniment.core.row_mapping import RowMapping
+from muniment.governance.authorisation import AbsentError
 from muniment.governance.desk import Desk, write
-from muniment.governance.models import CallMapping
+from muniment.governance.models import CallMapping, CallMappingEnd
 from muniment.people.roles import ADMINISTERING_ROLES, Role
 from muniment.people.views import PersonView
 
@@ -33,24 +35,50 @@ _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 
 
 class MappingView(msgspec.Struct, frozen=True):
-    """The last version of a mapping, who saved it and when."""
+    """A version of a mapping: who saved it and when, and who retired it and when, where somebody did."""
 
     name: str
     version: int
     mapping: RowMapping
     saved_by: str
     at: datetime
+    retired_by: str = ""
+    retired: datetime | None = None
 
 
 def listed(actor: PersonView) -> tuple[MappingView, ...]:
-    """The last version of each mapping, by name. RefusedError for whoever may not see them."""
-    if not actor.roles & READERS:
-        raise RefusedError("You may not see how files of switches are read.")
+    """The last version of each mapping, by name, retired ones as well. RefusedError for whoever may not see them."""
     found: dict[str, MappingView] = {}
-    rows = CallMapping.objects.filter(organisation_id=actor.organisation).select_related("person")
-    for row in rows:
+    for row in _rows(actor):
         found.setdefault(row.name, _view(row))
     return tuple(found.values())
+
+
+def history(actor: PersonView, name: str) -> tuple[MappingView, ...]:
+    """Every version of a mapping, the last one first; AbsentError where there is none of that name."""
+    found = tuple(map(_view, _rows(actor).filter(name=name)))
+    if not found:
+        raise AbsentError("There is no such mapping.")
+    return found
+
+
+def retire(desk: Desk, actor: PersonView, name: str) -> MappingView:
+    """Take a mapping out of use: what names it stays where it is from the importers' next look on.
+
+    RefusedError for who may not; WrongUseError where it is retired already. Its versions stay.
+    """
+    _require_keeper(actor)
+    last = _rows(actor).filter(name=name).first()
+    if last is None:
+        raise AbsentError("There is no such mapping.")
+    if getattr(last, "end", None) is not None:
+        raise WrongUseError(f"{name} is retired already.")
+    row = CallMappingEnd(
+        organisation_id=actor.organisation, mapping=last, ended_by_id=actor.id, ended=clock.now()
+    )
+    with transaction.atomic():
+        write(desk, actor.organisation, row)
+    return _view(last)
 
 
 def save(
@@ -61,8 +89,7 @@ def save(
     `taken` are the names that the settings have. RefusedError for who may not; WrongUseError where the mapping
     names what there is not.
     """
-    if not actor.roles & KEEPERS:
-        raise RefusedError("Only who runs the system maps the columns of a switch.", remedy="Ask them.")
+    _require_keeper(actor)
     _require_name(name, taken)
     columns = {field: column.strip() for field, column in mapping.columns.items()}
     directions = {word.strip(): way for word, way in mapping.directions.items() if word.strip()}
@@ -82,6 +109,18 @@ def save(
     with transaction.atomic():
         write(desk, actor.organisation, row)
     return _view(row)
+
+
+def _rows(actor: PersonView) -> QuerySet[CallMapping]:
+    if not actor.roles & READERS:
+        raise RefusedError("You may not see how files of switches are read.")
+    rows = CallMapping.objects.filter(organisation_id=actor.organisation)
+    return rows.select_related("person", "end__ended_by")
+
+
+def _require_keeper(actor: PersonView) -> None:
+    if not actor.roles & KEEPERS:
+        raise RefusedError("Only who runs the system maps the columns of a switch.", remedy="Ask them.")
 
 
 def _require_name(name: str, taken: Collection[str]) -> None:
@@ -116,4 +155,6 @@ def _require(columns: dict[str, str], directions: dict[str, str], mapping: RowMa
 
 def _view(row: CallMapping) -> MappingView:
     mapping = RowMapping(row.columns, row.directions, row.zone, row.region)
-    return MappingView(row.name, row.version, mapping, row.person.name, row.at)
+    end: CallMappingEnd | None = getattr(row, "end", None)
+    ended = (end.ended_by.name, end.ended) if end else ("", None)
+    return MappingView(row.name, row.version, mapping, row.person.name, row.at, *ended)

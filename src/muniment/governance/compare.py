@@ -25,6 +25,7 @@ KINDS: tuple[type[Recorded], ...] = (
     models.AnnouncementVersion,
     models.AwarenessTold,
     models.CallMapping,
+    models.CallMappingEnd,
     models.Case,
     models.CaseClosure,
     models.Choice,

@@ -59,6 +59,16 @@ def complete(given: dict[str, str | None], not_known: frozenset[str]) -> Request
     )
 
 
+def reason(text: str, *, why: str) -> str:
+    """A reason without blanks around it; WrongUseError that asks `why` for less than a sentence, or too much."""
+    given = text.strip()
+    if problem("reason", given, frozenset()):
+        raise WrongUseError(
+            f"Say in a sentence why {why}.", why=f"It has at most {LONGEST_FIELD} characters."
+        )
+    return given
+
+
 def problem(name: str, value: str, not_known: frozenset[str]) -> str:
     """What is wrong with one field as filled in, in words; empty if nothing is."""
     label = LABELS[name]

@@ -26,7 +26,7 @@ from muniment.capture.batch import Keeping
 from muniment.capture.statement import KeptAs, Replaced
 from muniment.core import clock
 from muniment.core.errors import MunimentError, RefusedError, WrongUseError
-from muniment.governance import denials, drafts, granting, held, locating, submission
+from muniment.governance import denials, drafts, fields, granting, held, locating, submission
 from muniment.governance.authorisation import AbsentError, Action
 from muniment.governance.desk import Desk
 from muniment.governance.matrix import RequestClass
@@ -93,6 +93,7 @@ def propose(actor: PersonView, rules: Mapping[str, int], reason: str) -> tuple[s
 
     It is about no colleague: a rule names recordings by their age, whoever is in them.
     """
+    given = fields.reason(reason, why="they need not be kept as they are")
     found = native.due(actor, rules)
     if not found.records:
         raise WrongUseError("Nothing is due now.", remedy="Come back when the rule names a recording.")
@@ -101,7 +102,7 @@ def propose(actor: PersonView, rules: Mapping[str, int], reason: str) -> tuple[s
         actor,
         draft.id,
         purpose=PURPOSE,
-        given={"reason": reason.strip(), "nature": words(found.days, found.records)},
+        given={"reason": given, "nature": words(found.days, found.records)},
         not_known=NOT_SAID,
         actions=[Action.COMPRESS],
     )

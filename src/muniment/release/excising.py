@@ -28,10 +28,9 @@ from muniment.catalogue.records import Sight
 from muniment.core import clock
 from muniment.core.errors import NotAvailableError, RefusedError, WrongUseError
 from muniment.core.tags import EventTag
-from muniment.governance import denials, drafts, erasing, granting, held, locating, submission
+from muniment.governance import denials, drafts, erasing, fields, granting, held, locating, submission
 from muniment.governance.authorisation import AbsentError, Action
 from muniment.governance.desk import Desk
-from muniment.governance.fields import LONGEST_FIELD
 from muniment.governance.matrix import RequestClass
 from muniment.governance.models import Grant, Request
 from muniment.governance.precedence import Rule, may_excise
@@ -40,12 +39,13 @@ from muniment.governance.views import RequestView
 from muniment.people import services as people
 from muniment.people.views import PersonView
 from muniment.readers.calls.known import read_statement
-from muniment.release import disposal, opening
+from muniment.release import disposal, opening, redacting
 from muniment.release.calls import Opened
 from muniment.release.models import Certificate, Excision, Reading, Redaction
 from muniment.release.replacing import Replacement, Statement
 from muniment.release.sound import excised_call, listening
 from muniment.release.sound.messages import Covered, Excised, Task, Unreadable
+from muniment.release.sound.wave import Wave
 from muniment.release.views import CertificateView
 from muniment.release.withheld import covers
 from muniment.vault.authority.signing import SignedStatement
@@ -57,17 +57,26 @@ MAY_LAST: Final = timedelta(minutes=10)
 MOST_SPANS: Final = 20
 NOT_SAID: Final = ("when", "extension", "external_number", "parties")
 
+OF_VCON: Final = (
+    "It is a vCon: with them goes every analysis of this recording, every key that was pressed, and what was written"
+    " within ten seconds of a stretch or at a time that nobody knows; a signature on it goes as well"
+)
+
 type Span = tuple[int, int, int]
 """From, to (ms since the sound began), channel or -1 for all."""
 
 
-def words(record: str, spans: Sequence[Span]) -> str:
-    """What a request says of the stretches; exactly this is signed, and is compared before anything is done."""
+def words(record: str, spans: Sequence[Span], *, vcon: bool = False) -> str:
+    """What a request says of the stretches; exactly this is signed, and is compared before anything is done.
+
+    With those of a vCon goes what may say the same in another way.
+    """
     told = "; ".join(
         f"{_clock(start)} to {_clock(end)}{'' if channel < 0 else f', channel {channel + 1}'}"
         for start, end, channel in spans
     )
-    return f"Card data, to be taken out of one recording: {record}. Stretches since its sound begins: {told}"
+    said = f"Card data, to be taken out of one recording: {record}. Stretches since its sound begins: {told}"
+    return f"{said}. {OF_VCON}" if vcon else said
 
 
 def require_excisable(desk: Desk, actor: PersonView, token: str) -> Reading:
@@ -82,12 +91,8 @@ def require_excisable(desk: Desk, actor: PersonView, token: str) -> Reading:
         if known is None or known.erased:
             raise RefusedError("There is no such record, or it has been erased already.")
     said = read_statement(bytes(reading.statement))
-    if said is None or said.form == "vcon":
-        raise WrongUseError(
-            "Stretches cannot be taken out of a vCon.",
-            why="It may hold the same words as text.",
-            remedy="Propose to erase it whole.",
-        )
+    if said is None:
+        raise WrongUseError("This record is no call.")
     return reading
 
 
@@ -99,18 +104,17 @@ def propose(
     It counts as about those colleagues who were in the call: none of them decides.
     """
     reading = require_excisable(desk, actor, token)
-    marked = sorted({(one.start, one.end, -1 if one.channel is None else one.channel) for one in spans})
-    if not marked or len(marked) > MOST_SPANS:
-        raise WrongUseError(f"Mark from 1 to {MOST_SPANS} stretches.")
-    nature = words(reading.record, marked)
-    if len(nature) > LONGEST_FIELD:
+    given = fields.reason(reason, why="they may not be kept")
+    marked = _marked(spans, listening.wave(desk, reading))
+    nature = words(reading.record, marked, vcon=_is_vcon(reading))
+    if len(nature) > fields.LONGEST_FIELD:
         raise WrongUseError("These are too many stretches for one request.")
     draft = drafts.begin(actor, RequestClass.ERASURE, case=reading.grant.request.case_id)
     drafts.change(
         actor,
         draft.id,
         purpose=PURPOSE,
-        given={"reason": reason.strip(), "nature": nature},
+        given={"reason": given, "nature": nature},
         not_known=NOT_SAID,
         about=_colleagues_in(actor, reading.record),
         actions=[Action.EXCISE],
@@ -124,9 +128,12 @@ def propose(
     return draft.id, submission.prepare(actor, draft.id)
 
 
-def submit(desk: Desk, actor: PersonView, draft: str, signed: SignedStatement) -> RequestView:
-    """Ask for it: from now on it waits for two different persons."""
-    row = Excision.objects.filter(request=draft, organisation_id=actor.organisation).first()
+def submit(desk: Desk, actor: PersonView, token: str, draft: str, signed: SignedStatement) -> RequestView:
+    """Ask for it while the recording is open: from now on it waits for two different persons."""
+    reading = require_excisable(desk, actor, token)
+    row = Excision.objects.filter(
+        request=draft, organisation_id=actor.organisation, record=reading.record
+    ).first()
     if row is None:
         raise AbsentError("You have no such draft.", remedy="Mark the stretches again.")
     made = submission.submit(desk, actor, draft, signed)
@@ -231,13 +238,32 @@ def _decided(grant: Grant, record: str) -> Excision:
     ).first()
     if row is None or "excise" not in grant.actions:
         raise AbsentError("This grant takes nothing out of this record.")
-    if Request.objects.get(pk=grant.request_id).nature != words(record, _spans(row)):
+    signed = {words(record, _spans(row), vcon=vcon) for vcon in (False, True)}
+    if Request.objects.get(pk=grant.request_id).nature not in signed:
         raise RefusedError(
             "The stretches are not those that were signed for.",
             why="The request's row and its signed text differ.",
             remedy="Do not rely on this copy of the database until the cause is known.",
         )
     return row
+
+
+def _is_vcon(reading: Reading) -> bool:
+    said = read_statement(bytes(reading.statement))
+    return said is not None and said.form == "vcon"
+
+
+def _marked(spans: Sequence[Covered], file: Wave) -> list[Span]:
+    """Each stretch once, in order; WrongUseError where there are none, too many, or one of them is none."""
+    if not 0 < len(spans) <= MOST_SPANS:
+        raise WrongUseError(f"Mark from 1 to {MOST_SPANS} stretches.")
+    found: set[Span] = set()
+    for one in spans:
+        within = redacting.cover(one.start, one.end, one.channel, "silence", file.length)
+        if one.channel is not None and not 0 <= one.channel < file.channels:
+            raise WrongUseError(f"The recording has no channel {one.channel}.", remedy="Count them from 0.")
+        found.add((within.start, within.end, -1 if one.channel is None else one.channel))
+    return sorted(found)
 
 
 def _spans(row: Excision) -> tuple[Span, ...]:
@@ -290,6 +316,8 @@ def _statement(reading: Reading, excision: Excision) -> Statement:
     known = read_statement(bytes(reading.statement))
     if known is None:
         raise WrongUseError("This record is no call.")
+    if known.form == "vcon" and known.call is None:  # it says so itself
+        return lambda digest: msgspec.structs.replace(said, sha256=digest, replaces=replaced).encode()
     if known.form == "siprec":
         masks = excised_call.masked(covers(spans), known.facts, excision.pk)
     else:

@@ -14,9 +14,11 @@ from muniment.capture.statement import KeptAs
 from muniment.catalogue import acts, records
 from muniment.catalogue.acts import ActView
 from muniment.catalogue.records import RecordView, Sight
-from muniment.core.errors import WrongUseError
+from muniment.core.errors import RefusedError, WrongUseError
 from muniment.core.tags import EventTag
-from muniment.governance import granting, purposes, watching
+from muniment.governance import denials, granting, purposes, watching
+from muniment.governance.authorisation import AbsentError
+from muniment.governance.desk import Desk
 from muniment.governance.models import Grant
 from muniment.governance.views import GrantState
 from muniment.people import services as people
@@ -78,7 +80,7 @@ def provenance(actor: PersonView, record: str) -> Provenance | None:
     )
     if not (watcher or mine or held.exists()):
         return None
-    page = acts.acts(actor.organisation, tags=(EventTag.RECORD_OPENED,), record=record, limit=MOST_OPENINGS)
+    page = acts.acts(actor.organisation, tags=acts.OPENED, record=record, limit=MOST_OPENINGS)
     certificate = Certificate.objects.filter(record=record, organisation_id=actor.organisation).first()
     before = Certificate.objects.filter(replacement=record, organisation_id=actor.organisation).first()
     live = [row for row in held if "export" in row.actions and granting.state(row) is GrantState.LIVE]
@@ -94,6 +96,20 @@ def provenance(actor: PersonView, record: str) -> Provenance | None:
         kept_since=next((row.destroyed for row in (certificate, before) if row and row.kept), None),
         export_grants=tuple(row.pk for row in live),
     )
+
+
+def required(desk: Desk, actor: PersonView, record: str) -> Provenance:
+    """What stands behind a record; AbsentError for none, and a refusal, written, for who has no part in it."""
+    if (found := provenance(actor, record)) is not None:
+        return found
+    if not is_known(actor.organisation, record):
+        raise AbsentError("There is no such record.")
+    with denials.written(desk, actor, "see_record", record, record):
+        raise RefusedError(
+            "You may not see what stands behind this record.",
+            why="It does not name you, and you hold no grant to it. The attempt stands in the proof log.",
+            remedy="If you need it for your work, ask for a grant, or speak with your Data Controller.",
+        )
 
 
 def is_known(organisation: str, record: str) -> bool:

@@ -252,7 +252,7 @@ class AskDomains(msgspec.Struct, frozen=True, tag=True):
 
 
 class AskMappings(Request, frozen=True):
-    """How files of hosted switches are read. Answer: tuple[SavedMapping, ...], by name."""
+    """How files of hosted switches are read, or were. Answer: tuple[SavedMapping, ...], by name."""
 
 
 # --- desk door -----------------------------------------------------------------------------------

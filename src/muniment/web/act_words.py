@@ -14,6 +14,7 @@ WORDS: Final = {
     EventTag.BACKUP_RESTORED: "Backup restored",
     EventTag.CALLS_RECONCILED: "Calls held against the switch's account",
     EventTag.CALL_DECLINED: "Call declined, nothing kept",
+    EventTag.CALL_MAPPING_RETIRED: "Mapping of a switch's file retired",
     EventTag.CALL_MAPPING_SAVED: "Columns of a switch's file mapped",
     EventTag.CALL_SILENCED: "Silence on a call begun or ended",
     EventTag.CALL_TESTED: "Test call announced",

@@ -40,6 +40,8 @@ PROVING = [
     path("checks", checks.checks, name="checks"),
     path("calls/completeness", completeness.call_completeness, name="call_completeness"),
     path("calls/mappings", call_mappings.mappings, name="call_mappings"),
+    path("calls/mappings/<str:name>/history", call_mappings.mapping_history, name="call_mapping_history"),
+    path("calls/mappings/<str:name>/retire", call_mappings.retire_mapping, name="retire_call_mapping"),
     path("calls/mappings/try", call_mappings.try_mapping, name="try_call_mapping"),
     path("calls/completeness/<str:day>", completeness.call_completeness_of, name="call_completeness_of"),
 ]

@@ -8,7 +8,8 @@ from django.core.management import call_command
 
 from muniment.core import canonical
 from muniment.core.row_mapping import SavedMapping
-from muniment.governance.models import CallMapping
+from muniment.governance.models import CallMapping, CallMappingEnd
+from muniment.vault.keeper.entries import MappingVersion
 
 
 def test_the_keeper_can_read_the_mapping_from_the_facts() -> None:
@@ -22,6 +23,16 @@ def test_the_keeper_can_read_the_mapping_from_the_facts() -> None:
         {"caller": "A Number"}, {"Ankommend": "inbound"}, "Europe/Dublin", "IE", name="hosted", version=2
     )
     assert str(row) == "hosted, version 2"
+
+
+def test_the_keeper_can_read_from_the_facts_which_version_ended() -> None:
+    row = CallMapping(name="hosted", version=2)
+    end = CallMappingEnd(
+        organisation_id="org_a", mapping=row, ended_by_id="per_a", ended=datetime(2026, 3, 2, tzinfo=UTC)
+    )
+    said = msgspec.json.decode(canonical.dumps(end.facts()), type=MappingVersion)
+    assert said == MappingVersion("hosted", 2)
+    assert str(end) == "end of hosted, version 2"
 
 
 @pytest.mark.django_db

@@ -3,8 +3,8 @@
 import pytest
 
 from muniment.core.errors import NotAvailableError
-from muniment.readers.calls.errors import CallUnreadableError
 from muniment.readers.calls.source import Held
+from muniment.readers.calls.vcon import read
 from muniment.release.sound.excising import excised
 from muniment.release.sound.messages import Covered, Excised, Form, Task, Unreadable
 from muniment.release.sound.pool import Pool
@@ -30,9 +30,12 @@ def test_pieces_are_the_recording_in_order(form: Form) -> None:
         assert {len(piece) for piece in pieces[:-1]} == {1024 * 1024}
 
 
-def test_a_vcon_is_refused() -> None:
-    with pytest.raises(CallUnreadableError, match="erased whole"):
-        excised(task(vcon(), "vcon"), Held(vcon()), lambda _: None)
+def test_a_vcon_stays_a_vcon() -> None:
+    pieces: list[bytes] = []
+    excised(task(vcon(), "vcon"), Held(vcon()), pieces.append)
+    assert [(one.start, one.end) for one in read(b"".join(pieces)).facts.masks] == [
+        (1_772_359_200_500, 1_772_359_200_700)
+    ]
 
 
 def test_a_real_child_hands_it_over_and_begins_anew_where_it_is_asked_again() -> None:

@@ -100,6 +100,28 @@ def test_the_last_version_of_a_mapping_is_what_the_ledger_says_even_after_a_rest
     firm.restart()
     assert firm.do(ask.AskMappings(firm.organisation)) == told
 
+    def retire(name: str, version: int) -> None:
+        body: dict[str, object] = {"facts": {"name": name, "version": version, "ended_by": "per_x"}}
+        firm.do(ask.Append(firm.organisation, Act(tag=EventTag.CALL_MAPPING_RETIRED, body=body)))
+
+    for name, version in (("hosted", 1), ("other", 1)):
+        with pytest.raises(WrongUseError):
+            retire(name, version)
+    retire("hosted", 2)
+    with pytest.raises(WrongUseError):
+        retire("hosted", 2)
+    firm.restart()
+    assert mappings_of(firm) == {"carrier": False, "hosted": True}
+    save("hosted", 3, {"caller": "A"})
+    assert mappings_of(firm) == {"carrier": False, "hosted": False}
+
+
+def mappings_of(firm: Firm) -> dict[str, bool]:
+    """Each mapping, and whether it is retired."""
+    told = firm.do(ask.AskMappings(firm.organisation))
+    assert isinstance(told, tuple)
+    return {one.name: one.retired > 0 for one in told}
+
 
 def test_an_entry_that_says_no_mapping_is_not_written(firm: Firm) -> None:
     size = firm.keeper.status().organisations[0].size

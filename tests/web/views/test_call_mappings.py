@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from muniment.core.spool_settings import SpoolSettings
 from muniment.governance import call_mappings
 from muniment.people.roles import Role
 from muniment.people.services.organisations import view
@@ -99,3 +101,45 @@ def test_who_only_reads_sees_what_is_saved_and_no_form(signed_in: Callable[..., 
 def test_a_page_without_its_test_file_says_so(signed_in: Callable[..., Client]) -> None:
     answer = signed_in(Role.IT_ENGINEER).post("/calls/mappings/try", {"do": "save"}, follow=True)
     assert b"no longer with this page" in answer.content
+
+
+def test_one_is_retired_on_the_page_of_its_versions(signed_in: Callable[..., Client], settings: Any) -> None:
+    browser = signed_in(Role.IT_ENGINEER)
+    sent = {**given(upload(browser)), "do": "save", "name": "page.three"}
+    for _ in range(2):
+        browser.post("/calls/mappings/try", sent)
+    address = "/calls/mappings/page.three"
+    assert f"{address}/history" in browser.get("/calls/mappings").content.decode()
+    page = browser.get(f"{address}/history").content.decode()
+    assert "Version 2" in page
+    assert "Version 1" in page
+    assert "Retire page.three" in page
+    done = browser.post(f"{address}/retire", follow=True).content.decode()
+    assert "page.three is retired" in done
+    assert "Retired by " in done
+    assert "Retire page.three" not in done
+    assert b"page.three is retired already" in browser.post(f"{address}/retire", follow=True).content
+    listed = signed_in(Role.AUDITOR).get("/calls/mappings").content.decode()
+    assert "Nothing is read by these" in listed.partition(">Retired<")[2]
+    again = browser.post("/calls/mappings/try", {**given(upload(browser, begin="page.three")), **sent})
+    assert again.status_code == 302
+    assert "Version 3" in browser.get(f"{address}/history").content.decode()
+
+
+def test_the_sources_that_name_one_are_told_before_it_is_retired(
+    town: Town, signed_in: Callable[..., Client], settings: Any
+) -> None:
+    browser = signed_in(Role.IT_ENGINEER)
+    browser.post("/calls/mappings/try", {**given(upload(browser)), "do": "save", "name": "page.four"})
+    drop = SpoolSettings(organisation=town.ours.id, source="drop", path="/srv/drop", mapping="page.four")
+    settings.CALLS = settings.CALLS.model_copy(update={"spool": (drop,)})
+    page = browser.get("/calls/mappings/page.four/history").content.decode()
+    assert "Read by it" in page
+    assert "/srv/drop" in page
+    assert "Waiting for it" in browser.post("/calls/mappings/page.four/retire", follow=True).content.decode()
+
+
+def test_there_is_no_history_of_what_was_never_saved(signed_in: Callable[..., Client]) -> None:
+    browser = signed_in(Role.IT_ENGINEER)
+    assert browser.get("/calls/mappings/never/history").status_code == 404
+    assert browser.post("/calls/mappings/never/retire").status_code == 404

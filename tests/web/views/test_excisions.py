@@ -11,6 +11,7 @@ from muniment.release.models import Certificate, Excision
 from tests import asking
 from tests.readers.calls.samples import a_call, the_facts
 from tests.readers.calls.test_reading import statement
+from tests.readers.calls.test_vcon import vcon
 from tests.town import Town
 from tests.web.views.test_erasures import approved
 
@@ -26,6 +27,11 @@ def record(town: Town) -> str:
 
 @pytest.fixture
 def token(town: Town, record: str) -> str:
+    return heard(town, record)
+
+
+def heard(town: Town, record: str) -> str:
+    """The Data Controller listens to it."""
     asked = asking.submitted(town, DC, "dsar", actions=["listen"])
     done = asking.approved(town, asking.located(town, [record], asked), DC)
     return asking.opened(town, done.grant, record, "listen", by=DC).token
@@ -100,3 +106,12 @@ def test_nobody_else_asks_or_takes_out(town: Town, signed_in: Enter, record: str
         assert browser.post(f"/readings/{token}/excise/req_none").status_code == 403
         assert browser.get(f"/grants/{grant}/records/{record}/excise").status_code == 404
     assert signed_in(Role.DIRECTOR).post(f"/grants/{grant}/records/{record}/excise").status_code == 403
+
+
+def test_of_a_vcon_the_page_says_what_goes_with_the_stretch(town: Town, signed_in: Enter) -> None:
+    record = asking.recording(town, vcon(), statement("vcon", origin="a.vcon.json"))
+    browser, token = signed_in(DC), heard(town, record)
+    assert f"/readings/{token}/excise" in browser.get(f"/readings/{token}/listen").content.decode()
+    assert "This is a vCon" in browser.get(f"/readings/{token}/excise").content.decode()
+    request = proposed(town, browser, token)
+    assert "It is a vCon: with them goes every analysis" in browser.get(f"/requests/{request}").content.decode()

@@ -13,7 +13,7 @@ from muniment.governance.models.delegations import Delegation, DelegationEnd
 from muniment.governance.models.denials import Denial
 from muniment.governance.models.grants import Grant, GrantRecord, GrantRevocation
 from muniment.governance.models.holds import HeldRecord, Hold, HoldRelease, HoldReleaseSignature
-from muniment.governance.models.mappings import CallMapping
+from muniment.governance.models.mappings import CallMapping, CallMappingEnd
 from muniment.governance.models.notices import Notice
 from muniment.governance.models.packs import Adoption
 from muniment.governance.models.prepared import Prepared
@@ -27,6 +27,7 @@ __all__ = [
     "AnnouncementVersion",
     "AwarenessTold",
     "CallMapping",
+    "CallMappingEnd",
     "Case",
     "CaseClosure",
     "Choice",

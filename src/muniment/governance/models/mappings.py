@@ -1,4 +1,4 @@
-"""How the files of a hosted switch or a carrier name their fields: one row for each version that was saved."""
+"""How the files of a hosted switch or a carrier name their fields: each version that was saved, and its end."""
 
 from typing import ClassVar
 
@@ -48,4 +48,28 @@ class CallMapping(Recorded):
             "zone": self.zone,
             "region": self.region,
             "at": moment(self.at),
+        }
+
+
+class CallMappingEnd(Recorded):
+    """A mapping is read by no longer. Its versions stay; another may be saved under the same name."""
+
+    tag: ClassVar[EventTag] = EventTag.CALL_MAPPING_RETIRED
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    mapping = models.OneToOneField(CallMapping, on_delete=models.PROTECT, related_name="end")
+    ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    ended = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"end of {self.mapping}"
+
+    def facts(self) -> dict[str, Json]:
+        """What the ledger says; the keeper reads the version from it."""
+        return {
+            "organisation": self.organisation_id,
+            "name": self.mapping.name,
+            "version": self.mapping.version,
+            "ended_by": self.ended_by_id,
+            "ended": moment(self.ended),
         }

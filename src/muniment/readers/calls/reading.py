@@ -79,7 +79,7 @@ def _exchanged(said: Statement, original: bytes) -> Call:
     if not facts.started:
         facts = msgspec.structs.replace(facts, started=said.received * 1000, ended=said.received * 1000)
         defects += said.defects
-    inside = [one for one in found.dialogs if one.body and one.kind in ("recording", "video")]
+    inside = [one for one in found.dialogs if one.body and one.kind in vcon.SPOKEN]
     sounds = [
         audio.describe(one.body, one.name) for one in inside if audio.recognise(one.body[:4096], one.name)
     ]

@@ -1,4 +1,4 @@
-"""vCon: a conversation as JSON (draft-ietf-vcon-vcon-container), read as tolerantly as programs write it.
+"""vCon: a conversation as JSON (draft-ietf-vcon-vcon-core), read as tolerantly as programs write it.
 
 Whatever is odd in one member costs that member and is named in `defects`. A signed vCon (JWS) is read
 without judging its signature; an encrypted one (JWE) cannot be read.
@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from muniment.core.call_facts import CallFacts, CallParty, Direction, PartyRole
+from muniment.core.call_facts import CallFacts, CallParty, Direction, MaskedSpan, PartyRole
 from muniment.core.phone_numbers import DEFAULT_REGION, e164
 from muniment.readers.calls.errors import CallUnreadableError
 
@@ -24,6 +24,11 @@ _DIRECTIONS: Mapping[str, Direction] = {
     "out": "outbound",
     "outbound": "outbound",
 }
+
+SPOKEN = frozenset({"recording", "video"})
+"""The kinds of dialog that may be heard."""
+_LONGEST, _LATEST = 10**9, 2**43  # ms of a recording, and since 1970: what a stranger's number may be
+_VENDOR, _SCHEMA = "Muniment", "muniment/excised/v1"
 
 type Members = Mapping[str, object]
 
@@ -46,6 +51,18 @@ class Dialog:
     url: str = ""
 
 
+class Excised(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Stretches that were taken out of a dialog's recording: from and to in ms since it `began`, channel or -1.
+
+    `began` is in ms since 1970 (0: not known), `by` the request that asked for it.
+    """
+
+    dialog: int
+    by: str
+    began: int
+    spans: tuple[tuple[int, int, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Vcon:
     """What a vCon says: the call, its parts, the text of written ones, and what was odd."""
@@ -56,6 +73,12 @@ class Vcon:
     text: str
     mails: tuple[tuple[str, str], ...]
     """Mail addresses of the parties, each with the name beside it."""
+
+    @property
+    def sounding(self) -> int | None:
+        """The place of the dialog that is heard: the first recording that lies inside; None where none does."""
+        places = (place for place, one in enumerate(self.dialogs) if one.body and one.kind in SPOKEN)
+        return next(places, None)
 
 
 def is_vcon(start: bytes) -> bool:
@@ -70,7 +93,40 @@ def read(original: bytes, region: str = "") -> Vcon:
 
     CallUnreadableError where it is no JSON object, or encrypted.
     """
-    members = _plain(_object(original))
+    return _read(members(original), region)
+
+
+def members(original: bytes) -> Members:
+    """All that it says, as it stands there; of a signed one what was signed. CallUnreadableError as above."""
+    return _plain(_object(original))
+
+
+def noted(analysis: Members) -> Excised | None:
+    """Which stretches Muniment has taken out, where an analysis says that; None for any other."""
+    if (analysis.get("vendor"), analysis.get("schema")) != (_VENDOR, _SCHEMA):
+        return None
+    try:
+        found = msgspec.json.decode(_text(analysis.get("body")), type=Excised)
+    except msgspec.MsgspecError:
+        return None
+    within = all(0 <= start < end < _LONGEST for start, end, _ in found.spans)
+    return found if within and 0 <= found.began < _LATEST else None
+
+
+def note(said: Excised) -> dict[str, object]:
+    """An analysis that says so (section 4.5 of the draft)."""
+    return {
+        "type": "report",
+        "dialog": said.dialog,
+        "vendor": _VENDOR,
+        "schema": _SCHEMA,
+        "mediatype": "application/json",
+        "encoding": "json",
+        "body": msgspec.json.encode(said).decode(),
+    }
+
+
+def _read(members: Members, region: str) -> Vcon:
     defects: list[str] = []
     if not _text(members.get("uuid")) or not _text(members.get("vcon")):
         defects.append("the vCon does not say its name or its version")
@@ -81,7 +137,9 @@ def read(original: bytes, region: str = "") -> Vcon:
     parties = tuple(
         _party(one, place, _speakers(dialogs), direction, region) for place, one in enumerate(raw)
     )
-    spoken = [one for one in dialogs if one.kind in ("recording", "video")]
+    spoken = [one for one in dialogs if one.kind in SPOKEN]
+    if (redacted := _member(members, "redacted")) is not None:
+        defects.append("it is a redacted version of another vCon")
     for one in dialogs:
         if any(place >= len(raw) for place in one.parties):
             defects.append("a dialog names a party that is not there")
@@ -95,12 +153,13 @@ def read(original: bytes, region: str = "") -> Vcon:
     ended = max((one.started + round(one.seconds * 1000) for one in dialogs if one.started), default=started)
     facts = CallFacts(
         id=_text(members.get("uuid")),
-        global_id=_text(members.get("uuid")),
+        global_id=_text((redacted or {}).get("uuid")) or _text(members.get("uuid")),
         direction=direction,
         started=started,
         answered=started if spoken else 0,
         ended=max(ended, started),
         parties=parties,
+        masks=tuple(_masks(members)),
         evidence={name: value for name in ("disposition",) if (value := _text(meta.get(name)))},
         defects=tuple(dict.fromkeys(defects)),
         region=region,
@@ -112,6 +171,18 @@ def read(original: bytes, region: str = "") -> Vcon:
         if "@" in (address := _text(one.get(name)).removeprefix("mailto:").strip())
     )
     return Vcon(facts, dialogs, _text(members.get("subject")), _written(dialogs), mails)
+
+
+def _member(members: Members, name: str) -> Members | None:
+    found = members.get(name)
+    return found if isinstance(found, dict) and found else None
+
+
+def _masks(members: Members) -> Iterator[MaskedSpan]:
+    for said in filter(None, map(noted, _listed(members, "analysis", [])[:MOST_DIALOGS])):
+        for start, end, channel in said.spans[:MOST_DIALOGS]:
+            stream = None if channel < 0 else channel
+            yield MaskedSpan(said.began + start, said.began + end, stream, "excised", said.by)
 
 
 def _object(data: bytes) -> Members:

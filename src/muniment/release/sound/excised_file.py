@@ -4,7 +4,7 @@
    other octet of the file stays.
 2. Else (FLAC, Ogg, MP3, AU, GSM or ADPCM within WAV) the sound is decoded, silenced and encoded again by the same
    codec; of what else the file had (titles, pictures) nothing is taken over.
-3. What can be done in neither way is refused: a vCon, for it may hold the same words as text.
+3. What can be done in neither way is refused.
 """
 
 import io

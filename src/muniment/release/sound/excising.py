@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from muniment.readers.calls.errors import CallUnreadableError
 from muniment.readers.calls.source import Source
-from muniment.release.sound import excised_call, excised_file, files
+from muniment.release.sound import excised_call, excised_file, excised_vcon, files
 from muniment.release.sound.messages import Excised, Task
 
 _PIECE: Final = 1024 * 1024
@@ -31,10 +30,7 @@ def excised(task: Task, source: Source, put: Callable[[bytes], None]) -> Excised
         case "siprec":
             excised_call.write(source, task.covers, task.facts, task.by, take)
         case "vcon":
-            raise CallUnreadableError(
-                "A vCon may hold the same words as text, so that a stretch cannot be taken out of it. "
-                "It can be erased whole."
-            )
+            take(excised_vcon.redacted(files.whole(source), task.covers, task.by))
         case _:
             take(excised_file.silenced(files.whole(source), task.name, task.covers))
     if waiting:

@@ -295,9 +295,9 @@ def _exchanged(source: Source) -> Recording:
     from muniment.readers.calls.source import Held  # noqa: PLC0415  only a vCon is held
 
     found = vcon.read(files.whole(source))
-    inside = next((one for one in found.dialogs if one.body and one.kind in ("recording", "video")), None)
-    if inside is None:
+    if found.sounding is None:
         raise CallUnreadableError("No sound lies within this vCon.")
+    inside = found.dialogs[found.sounding]
     return _File(Held(inside.body), inside.name)
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import ClassVar
 
+import msgspec
+
 from muniment.core import ids
 from muniment.core.errors import RefusedError, WrongUseError
 from muniment.core.ids import RecordId
@@ -362,6 +364,13 @@ class Books:
         saved = read_body(entries.MappingBody, entry.body).facts
         self.mappings[saved.name] = saved
 
+    def _retire_mapping(self, _seq: int, entry: Entry) -> None:
+        ended = read_body(entries.MappingEndBody, entry.body).facts
+        known = self.mappings.get(ended.name)
+        if known is None or known.version != ended.version or known.retired:
+            raise WrongUseError(f"There is no mapping {ended.name!r} of this version that counts.")
+        self.mappings[ended.name] = msgspec.structs.replace(known, retired=entry.clear.time)
+
     def _hold(self, _seq: int, entry: Entry) -> None:
         body = read_body(entries.HoldBody, entry.body)
         if body.hold in self.holds:
@@ -437,6 +446,7 @@ class Books:
         {
             EventTag.BACKUP_BEGUN: _back_up,
             EventTag.BACKUP_RESTORED: _restored,
+            EventTag.CALL_MAPPING_RETIRED: _retire_mapping,
             EventTag.CALL_MAPPING_SAVED: _save_mapping,
             EventTag.CALL_TESTED: _declare_test,
             EventTag.DOMAIN_ASSIGNED: _assign_domain,

@@ -42,5 +42,5 @@ def decline_call(room: Strongroom, request: ask.DeclineCall) -> Receipt:
 
 
 def mappings(room: Strongroom, _request: ask.AskMappings) -> tuple[SavedMapping, ...]:
-    """How files of hosted switches are read, by name."""
+    """How files of hosted switches are read, by name, and how they were until a mapping was retired."""
     return tuple(saved for _, saved in sorted(room.books.mappings.items()))

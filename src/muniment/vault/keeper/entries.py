@@ -171,6 +171,19 @@ class MappingBody(msgspec.Struct, frozen=True):
     facts: SavedMapping
 
 
+class MappingVersion(msgspec.Struct, frozen=True):
+    """A version of a mapping."""
+
+    name: str
+    version: int
+
+
+class MappingEndBody(msgspec.Struct, frozen=True):
+    """No file is read by this version from now on. Other facts are governance's."""
+
+    facts: MappingVersion
+
+
 class DeclinedBody(msgspec.Struct, frozen=True):
     """A call of which nothing was kept, because somebody declined during the notice; why, in a word."""
 

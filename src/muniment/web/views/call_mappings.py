@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from muniment.capture.calls.spool.mapping import MappingReport
 from muniment.core.errors import MunimentError, WrongUseError
@@ -42,8 +42,45 @@ def mappings(request: PersonRequest) -> HttpResponse:
             known = {each.name: each.mapping for each in saved}
             mapping = known.get(begin) or forms.guessed(sample, _region(request))
             return _columns(request, sample, mapping, begin if begin in known else "")
-    context = {"saved": saved, "settings": settings.CALLS.mapping, "may_map": may_map, "error": error}
+    context = {
+        "saved": [each for each in saved if each.retired is None],
+        "retired": [each for each in saved if each.retired],
+        "settings": settings.CALLS.mapping,
+        "may_map": may_map,
+        "error": error,
+    }
     return render(request, "calls/mappings.html", context)
+
+
+@require_safe
+@only(*READERS)
+def mapping_history(request: PersonRequest, name: str) -> HttpResponse:
+    """Every version of a mapping, and whether it is retired; whoever may retire it does so here."""
+    versions = call_mappings.history(request.person, name)
+    context = {
+        "name": name,
+        "versions": versions,
+        "last": versions[0],
+        "may_retire": bool(request.person.roles & call_mappings.KEEPERS) and versions[0].retired is None,
+        "named_by": _named_by(request, name),
+    }
+    return render(request, "calls/mapping_history.html", context)
+
+
+@require_POST
+@only(*KEEPERS)
+def retire_mapping(request: PersonRequest, name: str) -> HttpResponse:
+    """Take a mapping out of use; its versions stay."""
+    try:
+        call_mappings.retire(desk(), request.person, name)
+    except WrongUseError as refusal:
+        messages.error(request, _said(refusal))
+    else:
+        messages.success(
+            request,
+            f"{name} is retired. What names it stays where it is, untouched, until it is saved again.",
+        )
+    return redirect("call_mapping_history", name)
 
 
 @require_POST
@@ -92,6 +129,19 @@ def _columns(
         "error": error,
     }
     return render(request, "calls/mapping.html", context)
+
+
+def _named_by(request: PersonRequest, name: str) -> tuple[str, ...]:
+    """The sources of the settings that name a mapping, where it is not the settings' own."""
+    calls, ours = settings.CALLS, request.person.organisation
+    if name in {each.name for each in calls.mapping}:
+        return ()
+    places = [
+        *((each, each.path) for each in calls.spool),
+        *((each, each.where) for each in calls.carrier),
+        *((each, f"the API, source {each.source}") for each in calls.upload),
+    ]
+    return tuple(where for each, where in places if (each.organisation, each.mapping) == (ours, name))
 
 
 def _region(request: PersonRequest) -> str:

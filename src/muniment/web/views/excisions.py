@@ -6,7 +6,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from muniment.core.errors import WrongUseError
 from muniment.governance import erasing, granting
-from muniment.governance.deciding import LONGEST_REASON
 from muniment.people.roles import Role
 from muniment.release import excising, opening
 from muniment.release.sound import listening as service
@@ -15,8 +14,6 @@ from muniment.web.access import only, person_page, refuse
 from muniment.web.desk import desk, sealer
 from muniment.web.forms import redacting as form
 from muniment.web.requests import PersonRequest
-
-FEWEST_WORDS = 3  # of a reason, as the form of a request asks
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,7 +27,7 @@ def excise(request: PersonRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         try:
             spans = form.stretches(request.POST.dict(), file.length)
-            draft, text = excising.propose(desk(), request.person, token, spans, _reason(reason))
+            draft, text = excising.propose(desk(), request.person, token, spans, reason)
         except WrongUseError as wrong:
             error = wrong.what
         else:
@@ -58,8 +55,7 @@ def excise(request: PersonRequest, token: str) -> HttpResponse:
 def ask_to_excise(request: PersonRequest, token: str, draft: str) -> HttpResponse:
     """The signed request: from now on it waits for two different persons."""
     signed = signing.received(request, use=f"excision:{draft}")
-    excising.require_excisable(desk(), request.person, token)
-    made = excising.submit(desk(), request.person, draft, signed)
+    made = excising.submit(desk(), request.person, token, draft, signed)
     return redirect("request", made.id)
 
 
@@ -93,9 +89,3 @@ def excise_granted(request: PersonRequest, grant: str, record: str) -> HttpRespo
         text = excising.prepare(desk(), person, grant, record)
         context["signing"] = shown.offer(request, text, use=use, action="Take them out for good")
     return render(request, "excisions/carry_out.html", context)
-
-
-def _reason(text: str) -> str:
-    if len(text.split()) < FEWEST_WORDS or len(text) > LONGEST_REASON:
-        raise WrongUseError("Say in a sentence why they may not be kept.")
-    return text

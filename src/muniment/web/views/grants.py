@@ -14,7 +14,6 @@ from muniment.catalogue import records as catalogue
 from muniment.catalogue.calls import calls_of
 from muniment.catalogue.records import Sight
 from muniment.core.errors import RefusedError, WrongUseError
-from muniment.core.tags import EventTag
 from muniment.governance import granting
 from muniment.governance.views import GrantState, GrantView
 from muniment.people.roles import Role
@@ -50,7 +49,7 @@ def one_grant(request: PersonRequest, grant: str) -> HttpResponse:
     holds = found.holder.id == person.id
     openings = acts.acts(
         person.organisation,
-        tags=[EventTag.RECORD_OPENED, EventTag.MONITOR_STARTED],
+        tags=acts.OPENED,
         warrant=found.warrant,
         limit=found.cap,
     ).acts

@@ -22,7 +22,6 @@ from muniment.release import notes as written
 from muniment.release.provenance import name_of
 from muniment.release.sound import listening as service
 from muniment.release.sound.ranges import UnsatisfiableError
-from muniment.release.views import MailPage
 from muniment.web import player
 from muniment.web.access import person_page
 from muniment.web.desk import desk
@@ -67,7 +66,7 @@ def listening(request: PersonRequest, token: str) -> HttpResponse:
         "others": _others(request, page.record),
         "notes": written.written(reading, request.person),
         "redactions": redacting.of_opening(request.person, reading) if page.copies else (),
-        "may_excise": Role.DATA_CONTROLLER in request.person.roles and _form(page) != "vcon",
+        "may_excise": Role.DATA_CONTROLLER in request.person.roles,
         "kept_since": disposal.kept_as_opus(request.person.organisation, [page.record]).get(page.record),
         "attendances": attending.of_opening(request.person, reading),
         **notice_context(request, page),
@@ -134,10 +133,6 @@ def _others(request: PersonRequest, record: str) -> tuple[RecordView, ...]:
     """The other recordings of an opened call, as metadata."""
     organisation = request.person.organisation
     return catalogue.records(organisation, united(organisation, [record]).get(record, ()), Sight.METADATA)
-
-
-def _form(page: MailPage) -> str:
-    return str(page.captured.get("form", ""))
 
 
 def _headed[R: HttpResponseBase](response: R, headers: dict[str, str]) -> R:

@@ -9,6 +9,7 @@ from muniment.core.errors import NotAvailableError, RefusedError
 from muniment.governance import granting
 from muniment.governance.authorisation import AbsentError
 from muniment.release import monitoring as service
+from muniment.release.downloads import live_sound
 from muniment.web import player, shown, signing
 from muniment.web.access import person_page
 from muniment.web.desk import desk, recorder
@@ -69,17 +70,8 @@ def monitoring(request: PersonRequest, token: str) -> HttpResponse:
 @require_safe
 @person_page
 def monitoring_sound(request: PersonRequest, token: str) -> HttpResponse:
-    """What came since the last time: a WAV file, 204 where nothing did, 410 once it is over. No cache keeps it."""
-    second = service.next_second(desk(), recorder(), request.person, token)
-    if second.over:
-        answer = HttpResponse(f"It is over: {second.over}.", status=410, content_type="text/plain")
-    else:
-        answer = HttpResponse(second.wave, status=200 if second.wave else 204, content_type="audio/wav")
-    answer["Cache-Control"] = "no-store"
-    answer["Content-Disposition"] = "inline"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Muniment-Silent"] = "yes" if second.silent else "no"
-    return answer
+    """What came since the last time."""
+    return live_sound(service.next_second(desk(), recorder(), request.person, token))
 
 
 @require_POST

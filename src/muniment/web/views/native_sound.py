@@ -7,7 +7,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from muniment.core.errors import WrongUseError
 from muniment.governance import granting
-from muniment.governance.deciding import LONGEST_REASON
 from muniment.governance.views import GrantState
 from muniment.people.roles import Role
 from muniment.release import compressing, native
@@ -15,8 +14,6 @@ from muniment.web import shown, signing
 from muniment.web.access import only, person_page, refuse
 from muniment.web.desk import desk
 from muniment.web.requests import PersonRequest
-
-FEWEST_WORDS = 3  # of a reason, as the form of a request asks
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,7 +23,7 @@ def native_sound(request: PersonRequest) -> HttpResponse:
     rules, error, reason = settings.CALLS.native_days, "", request.POST.get("reason", "")
     if request.method == "POST":
         try:
-            draft, text = compressing.propose(request.person, rules, _reason(reason))
+            draft, text = compressing.propose(request.person, rules, reason)
         except WrongUseError as wrong:
             error = wrong.what
         else:
@@ -78,9 +75,3 @@ def stop_keeping_as_opus(request: PersonRequest, grant: str) -> HttpResponse:
     """Stop after the recording at hand."""
     compressing.stop(request.person, grant)
     return redirect("keep_as_opus", grant)
-
-
-def _reason(text: str) -> str:
-    if len(text.split()) < FEWEST_WORDS or len(text) > LONGEST_REASON:
-        raise WrongUseError("Say in a sentence why they need not be kept as they are.")
-    return text

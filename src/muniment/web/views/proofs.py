@@ -1,7 +1,7 @@
 """What stands behind one record: locked when, where in the proof log, opened by whom, erased or not."""
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -10,7 +10,8 @@ from muniment.governance import erasing, holds
 from muniment.people.roles import Role
 from muniment.release import checking, provenance
 from muniment.release.views import CheckView
-from muniment.web.access import person_page, refuse
+from muniment.web.access import person_page
+from muniment.web.desk import desk
 from muniment.web.requests import PersonRequest
 from muniment.web.views.proof_log import READERS
 
@@ -20,11 +21,7 @@ from muniment.web.views.proof_log import READERS
 def record_proof(request: PersonRequest, record: str) -> HttpResponse:
     """The proof of one record; whoever has no part in it is refused, and the attempt is written."""
     person = request.person
-    found = provenance.provenance(person, record)
-    if found is None:
-        if not provenance.is_known(person.organisation, record):
-            raise Http404
-        refuse(request, record)
+    found = provenance.required(desk(), person, record)
     check = _covering(checking.latest(person.organisation, finished=True), found.record)
     context = {
         "found": found,

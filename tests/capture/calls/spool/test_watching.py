@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,12 +11,15 @@ import pytest
 
 from muniment.capture.calls.ruling import Ruling
 from muniment.capture.calls.spool import watching
+from muniment.capture.calls.spool.choosing import Mappings
 from muniment.capture.calls.spool.fields import Mapped
 from muniment.capture.calls.spool.watching import MappedBy, Watch
 from muniment.core.errors import NotAvailableError
+from muniment.core.row_mapping import SavedMapping
 from muniment.core.spool_settings import SpoolSettings
 from tests.capture.calls.spool.samples import Memory, Spool, sound
 from tests.capture.calls.spool.test_asterisk import FREEPBX
+from tests.capture.calls.spool.test_choosing import Pages
 from tests.capture.calls.spool.test_importing import COUNCIL
 from tests.capture.calls.spool.test_matching import NAMED
 from tests.capture.calls.spool.test_voicemail import MESSAGE
@@ -165,3 +169,35 @@ def test_what_a_rule_leaves_out_is_never_removed_and_not_looked_at_again(spool: 
     assert (first.left_out, first.sealed) == (1, 0)
     assert NAMED in names(spool.path)
     assert watch.look(STOP) is None
+
+
+def test_what_names_a_retired_mapping_is_set_aside_untouched_until_it_is_saved_again(spool: Spool) -> None:
+    spool.put(NAMED, sound(1))
+    spool.put("Master.csv", FREEPBX)
+    pages = Pages()
+    pages.saved = (SavedMapping(name="drop", version=1, columns={"caller": "src"}, retired=1_772_359_200),)
+    mappings = Mappings([], pages)
+
+    def mapped() -> Mapped:
+        return mappings.find("org_a", "drop", "Europe/London", "")
+
+    watch = watching_at(spool, mapped=mapped, after="remove", mapping="drop", every=1)
+    stop = threading.Event()
+    looking = threading.Thread(target=watching.run, args=(watch, stop), daemon=True)
+    looking.start()
+    try:
+        deadline = time.monotonic() + 60
+        while not watch.looks.state.trouble and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert "'drop' was retired on 2026-03-01" in watch.looks.state.trouble
+        assert "Save it again" in watch.looks.state.remedy
+        assert names(spool.path) == {NAMED, "Master.csv"}
+        assert spool.held.digests == set()
+    finally:
+        stop.set()
+        looking.join(60)
+    pages.saved = (SavedMapping(name="drop", version=2, columns={"caller": "src"}),)
+    taken = watch.look(STOP)
+    assert taken is not None
+    assert taken.sealed == 1
+    assert names(spool.path) == {"Master.csv"}

@@ -1,15 +1,17 @@
 """Which mapping a source reads by: that of the settings, or else the one that was saved on the pages.
 
 What `muniment.toml` says under a name counts first. What the pages save is asked of the keeper at each look, so
-that it counts at once; while its organisation is locked nobody knows it, and what needs it waits.
+that it counts at once; while its organisation is locked nobody knows it, and what needs it waits. A mapping that was
+retired reads nothing: what names it stays where it is, untouched, until another says how it is read.
 """
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Protocol
 
 from muniment.capture.calls.spool.fields import Mapped
 from muniment.capture.calls.spool.mapping import mapped_by
-from muniment.core.errors import WrongUseError
+from muniment.core.errors import NotAvailableError, WrongUseError
 from muniment.core.row_mapping import SavedMapping
 from muniment.core.spool_settings import MappingSettings
 
@@ -18,7 +20,7 @@ class Saving(Protocol):
     """Who knows what was saved: `vault.client.CaptureDoor`."""
 
     def mappings(self, organisation: str) -> tuple[SavedMapping, ...]:
-        """The last version of each mapping; LockedError while nobody can know."""
+        """The last version of each mapping, retired ones as well; LockedError while nobody can know."""
         ...
 
 
@@ -33,7 +35,8 @@ class Mappings:
     def find(self, organisation: str, name: str, zone: str, region: str) -> Mapped:
         """The mapping of that name; the habits of switches in `zone` and `region` where it is empty.
 
-        WrongUseError where there is no such mapping or zone; NotAvailableError while nobody can say.
+        WrongUseError where there is no such mapping or zone; NotAvailableError while nobody can say, and where it
+        was retired.
         """
         if not name:
             mapped = Mapped(zone=zone, region=region)
@@ -45,11 +48,22 @@ class Mappings:
     def _saved(self, organisation: str, name: str) -> Mapped:
         saved = self._saving.mappings(organisation)
         for each in saved:
+            if each.name == name and each.retired:
+                raise _retired(each)
             if each.name == name:
                 return mapped_by(each)
-        known = sorted({*self._settings, *(each.name for each in saved)})
+        known = sorted({*self._settings, *(each.name for each in saved if not each.retired)})
         raise WrongUseError(
             f"There is no mapping {name!r}.",
             remedy=f"Known are: {', '.join(known) or 'none'}. Save one on the page Calls, Mappings, or write a"
             " [[calls.mapping]] in muniment.toml.",
         )
+
+
+def _retired(mapping: SavedMapping) -> NotAvailableError:
+    day = datetime.fromtimestamp(mapping.retired, UTC).date()
+    return NotAvailableError(
+        f"The mapping {mapping.name!r} was retired on {day}: what names it stays where it is, untouched.",
+        why="Nobody has said since how such files are read.",
+        remedy="Save it again on the page Calls, Mappings, or name another in muniment.toml.",
+    )
