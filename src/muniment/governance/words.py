@@ -31,6 +31,18 @@ def records(count: int) -> str:
     return "1 record" if count == 1 else f"{count:,} records"
 
 
+OF_THEIR_OWN = {
+    "compress": "Keep old recordings as Opus",
+    "excise": "Take stretches out of a recording",
+}
+"""What a request is called that is made for one of these acts, on a page of its own."""
+
+
+def kind(title: str, actions: tuple[str, ...] | list[str]) -> str:
+    """What a request is called: by the act that has a page of its own, or as its class is."""
+    return next((OF_THEIR_OWN[name] for name in actions if name in OF_THEIR_OWN), title)
+
+
 def things(count: int, lines: tuple[str, ...] | list[str] = ()) -> str:
     """What a grant is about: so many records, or the lines whose calls may be heard while they last."""
     return listing([telephone.words(line) for line in lines]) if lines else records(count)

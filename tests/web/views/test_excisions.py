@@ -70,7 +70,7 @@ def test_from_the_listening_page_to_the_certificate(
 def test_what_is_missing_is_said_and_what_was_written_stays(signed_in: Enter, token: str) -> None:
     browser = signed_in(DC)
     for sent, said in (
-        ({**SENT, "end-1": "0:01"}, "Line 1: A stretch ends after it begins"),
+        ({**SENT, "end-1": "0:01"}, "Stretch 1: A stretch ends after it begins"),
         ({"reason": SENT["reason"]}, "Say which stretch it is"),
         ({**SENT, "reason": "Card"}, "Say in a sentence"),
     ):
