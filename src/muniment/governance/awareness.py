@@ -144,7 +144,7 @@ def _line(organisation: str, address: str, calls: CallSettings) -> LineShown:
     reasons = [each.no_notice for each in _lines_of(calls.line, known) if each.no_notice]
     why = next((each.reason for each in calls.assurance.unrecorded if takes_part(numbers, (each.line,))), "")
     return LineShown(
-        address=address.removeprefix(EXTENSION),
+        address=address,
         recorded=bool(sources) and not why,
         not_recorded=why,
         sources=sources,

@@ -141,7 +141,7 @@ def opening(statement: bytes, *, purpose: str, case: str) -> ToSign:
         texts.Action.EXPORT: "You take a copy of",
         texts.Action.ERASE: "You erase for good",
         texts.Action.EXCISE: "You take stretches out of",
-        texts.Action.COMPRESS: "You keep as Opus",
+        texts.Action.COMPRESS: "You keep as Opus the sound of",
     }.get(text.action, "You use")
     last = {
         texts.Action.ERASE: "The key of the record is destroyed. Nobody can bring the record back.",

@@ -12,7 +12,7 @@ ACTIONS = {
     "listen": "listen to",
     "export": "take copies of",
     "erase": "erase",
-    "compress": "keep as Opus",
+    "compress": "keep as Opus the sound of",
     "excise": "take stretches out of",
     "locate": "look for",
     "monitor": "listen to calls in progress on",
