@@ -1,5 +1,7 @@
 """The start page's question: what waits for me?"""
 
+from muniment.catalogue.models import Record
+from muniment.core import clock
 from muniment.governance import drafts, holds
 from muniment.governance.waiting import waiting
 from tests.governance.house import House
@@ -32,6 +34,15 @@ def test_a_request_to_listen_to_calls_in_progress_waits_for_a_director_at_once(h
     house.approve("dora", request)
     assert waiting(house.person("dan")).decide == ()
     assert [one.actions for one in waiting(house.person("olga")).grants] == [("monitor",)]
+
+
+def test_a_grant_of_which_nothing_is_left_waits_for_nobody(house: House) -> None:
+    first, second = house.records(2)
+    house.granted([first, second])
+    Record.objects.filter(pk=first).update(erased_at=clock.now())
+    assert len(waiting(house.person("hana")).grants) == 1
+    Record.objects.filter(pk=second).update(erased_at=clock.now())
+    assert waiting(house.person("hana")).grants == ()
 
 
 def test_a_release_waits_for_the_second_person(house: House) -> None:

@@ -20,7 +20,6 @@ from muniment.core.call_settings import CallSettings
 from muniment.core.errors import WrongUseError
 from muniment.core.line_settings import MANNERS, LineSettings, staff_notice
 from muniment.core.notice_reasons import REASONS
-from muniment.core.phone_numbers import EXTENSION
 from muniment.core.rule_settings import RecordingRule
 from muniment.governance import adoption, announcements
 from muniment.governance.desk import Desk, write

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.capture.calls.account import ASSUMED_ROLES, Account, Named
-from muniment.core.call_facts import decode, encode
+from muniment.core.call_facts import CallStream, decode, encode
 from tests.capture.calls.client import source
 
 
@@ -47,6 +47,21 @@ def test_masks_and_holds_are_closed_and_in_order(changes: list[tuple[bool, int]]
         assert flat == sorted(flat)
         assert not flat or flat[-1] <= at + 5
     assert [(span.start, span.end) for span in facts.masks] == list(facts.holds)
+
+
+def test_it_is_silent_where_nothing_of_it_is_kept() -> None:
+    made = account()
+    assert not made.silent
+    made.mask(1, None, "api", "desktop", on=True)
+    assert made.silent
+    made.mask(2, None, "api", "desktop", on=False)
+    made.streams |= {number: CallStream(number, "", None, (), 0, 0, 0, 0, 0.0, 0.0, 0) for number in (0, 1)}
+    made.mask(3, 0, "sip", "sbc", on=True)
+    assert not made.silent, "the other side is heard"
+    made.mask(4, 1, "sip", "sbc", on=True)
+    assert made.silent
+    made.mask(5, 0, "sip", "sbc", on=False)
+    assert not made.silent
 
 
 def test_the_facts_can_be_written_and_read_back() -> None:

@@ -81,6 +81,32 @@ def test_what_is_missing_is_said_and_what_was_written_stays(signed_in: Enter, to
     assert not Excision.objects.exists()
 
 
+def test_it_can_be_changed_before_it_is_signed_and_leaves_no_draft_to_finish(
+    signed_in: Enter, token: str
+) -> None:
+    browser = signed_in(DC)
+    asked = browser.post(f"/readings/{token}/excise", {**SENT, "channel-1": "1"}).content.decode()
+    assert "0:01 to 0:02, Asha" in asked
+    for name, value in {**SENT, "channel-1": "1"}.items():
+        assert f'name="{name}" value="{value}"' in asked
+    again = browser.post(f"/readings/{token}/excise", {**SENT, "change": "yes"})
+    assert again.status_code == 200
+    assert f">{SENT['reason']}<" in again.content.decode()
+    assert "Finish your request" not in browser.get("/").content.decode()
+
+
+def test_what_is_decided_is_shown_as_silent_until_it_is_taken_out(
+    town: Town, signed_in: Enter, token: str
+) -> None:
+    page = signed_in(DC).get(f"/readings/{token}/listen").content.decode()
+    assert "Nothing of this recording was masked" in page
+    approved(town, proposed(town, signed_in(DC), token))
+    page = signed_in(DC).get(f"/readings/{token}/listen").content.decode()
+    assert "Nothing of this recording was masked" not in page
+    assert "0:01 to 0:02" in page
+    assert "two persons decided to take it out" in page
+
+
 def test_a_hold_is_named_and_nothing_can_be_signed(
     town: Town, signed_in: Enter, record: str, token: str
 ) -> None:
