@@ -39,9 +39,9 @@ def test_a_request_to_listen_to_calls_in_progress_waits_for_a_director_at_once(h
 def test_a_grant_of_which_nothing_is_left_waits_for_nobody(house: House) -> None:
     first, second = house.records(2)
     house.granted([first, second])
-    Record.objects.filter(pk=first).update(erased_at=clock.now())
+    Record.objects.filter(pk=first).update(erased_at=clock.seconds())
     assert len(waiting(house.person("hana")).grants) == 1
-    Record.objects.filter(pk=second).update(erased_at=clock.now())
+    Record.objects.filter(pk=second).update(erased_at=clock.seconds())
     assert waiting(house.person("hana")).grants == ()
 
 

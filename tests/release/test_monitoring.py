@@ -169,7 +169,9 @@ def test_a_grant_that_is_taken_back_is_silent_at_once(house: House, recorder: Re
     with pytest.raises(RefusedError, match="taken back"):
         monitoring.next_second(house.desk, recorder, house.person("olga"), listening.token)
     assert recorder.heard == []
-    assert monitoring.calls(house.desk, recorder, house.person("olga"), grant) == (), "nor who speaks with whom"
+    assert monitoring.calls(house.desk, recorder, house.person("olga"), grant) == (), (
+        "nor who speaks with whom"
+    )
     monitoring.end(house.desk, house.person("olga"), listening.token)
     assert not Reading.objects.filter(action="monitor").exists()
 

@@ -82,5 +82,3 @@ def test_a_page_links_to_built_files_by_the_hash_of_their_content() -> None:
     assert (jinja.BUILT / address.removeprefix("/static/")).exists()
     assert jinja.url("policy", 3) == "/policies/3"
     assert jinja.url("enrol", organisation="o", token="t") == "/enrol/o/t"
-
-

@@ -14,6 +14,7 @@ from muniment.governance.words import OF_THEIR_OWN
 from muniment.people import services as people
 from muniment.people.views import PersonView
 
+
 def askable(actor: PersonView) -> tuple[Row, ...]:
     """The classes of request that the actor may make, by the matrix in force."""
     _, rows = adoption.in_force(actor.organisation)

@@ -94,7 +94,8 @@ def certificate(request: PersonRequest, certificate: str) -> HttpResponse:
         "certificate": found,
         "gone": _gone_from_search(request, found),
         "clock": player.exact,
-        "stands": catalogue.record(request.person.organisation, found.replacement, Sight.METADATA) is not None,
+        "stands": catalogue.record(request.person.organisation, found.replacement, Sight.METADATA)
+        is not None,
     }
     return render(request, "erasures/certificate.html", context)
 
