@@ -6,7 +6,8 @@ WORKERS ?= 2
 # SEED=random draws others.
 SEED ?= 20261126
 ORDER = $(if $(filter random,$(SEED)),,--randomly-seed=$(SEED) --hypothesis-profile=ci)
-BENCHES := seal verify rebuild append durable latency erase read stored import smtp search search_peer
+BENCHES := seal verify rebuild append durable latency erase read stored import smtp search search_peer \
+	rtp signalling playback opus
 
 # From the top folder: inside this one, pyenv would insist on exactly the version in .python-version.
 BOOTSTRAP = cd / && python3 "$(ROOT)/tools/bootstrap.py"
