@@ -34,9 +34,15 @@ def test_nobody_is_covered_by_nothing() -> None:
     assert lines_of(CallParty("caller")) == frozenset()
 
 
-def test_a_line_in_words() -> None:
-    assert [words(each) for each in ("ext:201", "+441632960111", "sip:desk@firm.example")] == [
-        "extension 201",
-        "+441632960111",
-        "desk@firm.example",
-    ]
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("+441632960001", "01632 960001"),
+        ("ext:201", "extension 201"),
+        ("sip:ann@pbx.example", "ann@pbx.example"),
+        ("ann@x.org", "ann@x.org"),
+        ("anonymous", "anonymous"),
+    ],
+)
+def test_a_line_stands_as_people_write_it(line: str, shown: str) -> None:
+    assert words(line) == shown

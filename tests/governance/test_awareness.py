@@ -62,7 +62,7 @@ def test_lines_mailboxes_rules_and_announcements_of_one_person(house: House) -> 
     found = awareness.about(eve, chosen(house, announcement=named))
     assert found.mailboxes == ("eve@firm.example",)
     line, personal, phone = found.lines
-    assert (line.address, line.recorded, line.sources, line.tone_hertz) == ("201", True, ("sbc",), 1400)
+    assert (line.address, line.recorded, line.sources, line.tone_hertz) == ("ext:201", True, ("sbc",), 1400)
     assert len(line.manners) == 2
     assert (personal.recorded, personal.not_recorded) == (False, "personal-line")
     assert phone.manners == ()

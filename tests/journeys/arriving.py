@@ -6,6 +6,23 @@ from tests.browser import code
 from tests.journeys.visitor import PASSWORD, Visitor
 
 
+def come_in(
+    links: dict[str, str], policy: str, controller: Visitor, director: Visitor, third: Visitor, role: str
+) -> None:
+    """Both authorities, and a third person with a role, each with a passkey that signs; all accept the policy."""
+    enrol(controller, links["Data Controller"])
+    enrol(director, links["Director"])
+    publish_policy(controller, policy)
+    accept(director)
+    join(third, invite(controller, third))
+    give_role(controller, third, role)
+    third.go("/profile/passkeys/add")
+    make_passkey(third)
+    ask_for_key(third)
+    for authority in (controller, director):
+        approve_keys(authority, third.name)
+
+
 def enrol(authority: Visitor, link: str) -> None:
     """Account, passkey, authenticator app, and the signing key, by the link that `init` printed."""
     authority.go(link)

@@ -56,21 +56,6 @@ def kept(served: Served) -> str:
     return ids.record_text(document.id)
 
 
-def come_in(served: Served, controller: Visitor, director: Visitor, hr: Visitor) -> None:
-    links = served.installation.printed["enrolment_links"]
-    arriving.enrol(controller, links["Data Controller"])
-    arriving.enrol(director, links["Director"])
-    arriving.publish_policy(controller, POLICY)
-    arriving.accept(director)
-    arriving.join(hr, arriving.invite(controller, hr))
-    arriving.give_role(controller, hr, "HR")
-    hr.go("/profile/passkeys/add")
-    arriving.make_passkey(hr)
-    arriving.ask_for_key(hr)
-    for authority in (controller, director):
-        arriving.approve_keys(authority, hr.name)
-
-
 def opened_to_listen(controller: Visitor, director: Visitor, hr: Visitor) -> None:
     request = asking.ask(hr, "A business need", about=hr.name)
     asking.start_looking(controller, request)
@@ -99,7 +84,7 @@ def test_a_call_is_heard_under_a_grant(tmp_path: Path, browser: Browser) -> None
             Visitor(browser, made.origin, name, f"{name.partition(' ')[0].lower()}@harbour.example", DESK, looked=looked)
             for name in ("Ann Lee", "Beth Poole", "Hana Roy")
         )  # fmt: skip
-        come_in(served, controller, director, hr)
+        arriving.come_in(made.printed["enrolment_links"], POLICY, controller, director, hr, "HR")
         kept(served)
         opened_to_listen(controller, director, hr)
         the_page_plays(hr)

@@ -83,7 +83,7 @@ def test_the_holder_hears_the_second_that_came_and_the_ledger_has_it_first(
     house: House, recorder: Recorder, grant: str
 ) -> None:
     olga = house.person("olga")
-    (call,) = monitoring.calls(recorder, olga, grant)
+    (call,) = monitoring.calls(house.desk, recorder, olga, grant)
     assert (call.facts.id, call.obstacle) == (CALL, "")
     listening = begin(house, recorder, grant)
     assert EventTag.MONITOR_STARTED in tags(house)
@@ -101,7 +101,7 @@ def test_only_the_holder_of_such_a_grant_hears(house: House, recorder: Recorder,
     reading = house.granted(house.records(1)).grant
     for by, of in (("dora", grant), ("hana", reading), ("eve", grant)):
         with pytest.raises(RefusedError):
-            monitoring.calls(recorder, house.person(by), of)
+            monitoring.calls(house.desk, recorder, house.person(by), of)
         with pytest.raises(RefusedError):
             monitoring.ask(house.desk, recorder, house.person(by), of, CALL)
     listening = begin(house, recorder, grant)
@@ -114,7 +114,7 @@ def test_a_call_on_other_lines_is_neither_listed_nor_heard(
     house: House, recorder: Recorder, grant: str
 ) -> None:
     recorder.facts = the_facts(3, id=CALL, parties=(CallParty("caller", dialled="305", extension="305"),))
-    assert monitoring.calls(recorder, house.person("olga"), grant) == ()
+    assert monitoring.calls(house.desk, recorder, house.person("olga"), grant) == ()
     with pytest.raises(RefusedError, match="no such call in progress"):
         begin(house, recorder, grant)
     assert EventTag.MONITOR_STARTED not in tags(house)
@@ -122,7 +122,7 @@ def test_a_call_on_other_lines_is_neither_listed_nor_heard(
 
 def test_a_provisional_call_waits_for_its_notice(house: House, recorder: Recorder, grant: str) -> None:
     recorder.kept = False
-    (call,) = monitoring.calls(recorder, house.person("olga"), grant)
+    (call,) = monitoring.calls(house.desk, recorder, house.person("olga"), grant)
     assert "notice" in call.obstacle
     with pytest.raises(RefusedError, match="cannot be heard yet"):
         begin(house, recorder, grant)
@@ -142,7 +142,7 @@ def must_accept(house: House) -> None:
 
 def test_staff_who_were_not_told_are_not_listened_to(house: House, recorder: Recorder, grant: str) -> None:
     must_accept(house)
-    (call,) = monitoring.calls(recorder, house.person("olga"), grant)
+    (call,) = monitoring.calls(house.desk, recorder, house.person("olga"), grant)
     assert call.obstacle.startswith("Eve must first have been told")
     with pytest.raises(RefusedError) as refused:
         begin(house, recorder, grant)
@@ -208,6 +208,11 @@ def test_a_grant_that_is_taken_back_is_silent_at_once(house: House, recorder: Re
     with pytest.raises(RefusedError, match="taken back"):
         monitoring.next_second(house.desk, recorder, house.person("olga"), listening.token)
     assert recorder.heard == []
+    assert monitoring.calls(house.desk, recorder, house.person("olga"), grant) == (), (
+        "nor who speaks with whom"
+    )
+    monitoring.end(house.desk, house.person("olga"), listening.token)
+    assert not Reading.objects.filter(action="monitor").exists()
 
 
 def test_what_the_recorder_ends_is_over_with_its_reason(house: House, recorder: Recorder, grant: str) -> None:

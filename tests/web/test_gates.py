@@ -51,6 +51,17 @@ def test_use_keeps_a_session_awake_and_the_organisation_says_how_long(town: Town
     assert browser.get("/profile").status_code == 302
 
 
+def test_a_page_that_looks_again_by_itself_keeps_no_session_awake(town: Town, signed_in: Enter) -> None:
+    browser = signed_in(Role.EMPLOYEE)
+    browser.get("/profile")
+    rest(browser, 10 * 60)
+    before = browser.session[gates.LAST_SEEN]
+    assert browser.get("/profile", headers={"HX-Request": "true"}).status_code == 200
+    assert browser.session[gates.LAST_SEEN] == before
+    browser.get("/profile")
+    assert browser.session[gates.LAST_SEEN] > before
+
+
 @pytest.mark.parametrize("role", Role)
 def test_whoever_touches_content_or_the_machine_needs_a_second_factor(
     town: Town, signed_in: Enter, role: Role

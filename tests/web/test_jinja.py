@@ -104,17 +104,3 @@ def test_a_page_links_to_built_files_by_the_hash_of_their_content() -> None:
     assert (jinja.BUILT / address.removeprefix("/static/")).exists()
     assert jinja.url("policy", 3) == "/policies/3"
     assert jinja.url("enrol", organisation="o", token="t") == "/enrol/o/t"
-
-
-@pytest.mark.parametrize(
-    ("kept", "shown"),
-    [
-        ("+441632960001", "01632 960001"),
-        ("ext:201", "extension 201"),
-        ("sip:ann@pbx.example", "ann@pbx.example"),
-        ("ann@x.org", "ann@x.org"),
-        ("anonymous", "anonymous"),
-    ],
-)
-def test_an_address_stands_as_people_write_it(kept: str, shown: str) -> None:
-    assert jinja.address(kept) == shown

@@ -70,6 +70,11 @@ def test_moments_are_read_as_people_write_them(text: str, ms: int | None) -> Non
     assert player.moment_of(text) == ms
 
 
+@given(st.integers(0, 3_599_999))
+def test_an_exact_moment_is_that_moment(ms: int) -> None:
+    assert player.moment_of(player.exact(ms)) == ms
+
+
 @given(st.integers(0, 359_999))
 def test_a_moment_that_is_written_is_read_again(seconds: int) -> None:
     assert player.moment_of(player.clock(seconds * 1000)) == seconds * 1000

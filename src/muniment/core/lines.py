@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from muniment.core.call_facts import CallParty
-from muniment.core.phone_numbers import EXTENSION, address
+from muniment.core.phone_numbers import EXTENSION, address, national
 
 _BETWEEN = re.compile(r"[,;\n]+")
 
@@ -37,7 +37,7 @@ def covers(lines: Collection[str], parties: Iterable[CallParty]) -> bool:
 
 
 def words(line: str) -> str:
-    """A line as people read it: “extension 201”, a number, an address."""
-    if line.startswith(EXTENSION):
-        return f"extension {line.removeprefix(EXTENSION)}"
-    return line.removeprefix("sip:")
+    """A line as people write it: “extension 201”, 01632 960001, ann@pbx.example."""
+    if extension := line.startswith(EXTENSION) and line.removeprefix(EXTENSION):
+        return f"extension {extension}"
+    return national(line) if line.startswith("+") else line.removeprefix("sip:")

@@ -20,7 +20,6 @@ from muniment.core.call_settings import CallSettings
 from muniment.core.errors import WrongUseError
 from muniment.core.line_settings import MANNERS, LineSettings, staff_notice
 from muniment.core.notice_reasons import REASONS
-from muniment.core.phone_numbers import EXTENSION
 from muniment.core.rule_settings import RecordingRule
 from muniment.governance import adoption, announcements
 from muniment.governance.desk import Desk, write
@@ -144,7 +143,7 @@ def _line(organisation: str, address: str, calls: CallSettings) -> LineShown:
     reasons = [each.no_notice for each in _lines_of(calls.line, known) if each.no_notice]
     why = next((each.reason for each in calls.assurance.unrecorded if takes_part(numbers, (each.line,))), "")
     return LineShown(
-        address=address.removeprefix(EXTENSION),
+        address=address,
         recorded=bool(sources) and not why,
         not_recorded=why,
         sources=sources,

@@ -10,6 +10,7 @@ from muniment.governance.matrix import RequestClass, Row
 from muniment.governance.models import Draft
 from muniment.governance.rules import NOT_ASKED_FOR
 from muniment.governance.views import DraftView, PersonName
+from muniment.governance.words import OF_THEIR_OWN
 from muniment.people import services as people
 from muniment.people.views import PersonView
 
@@ -80,8 +81,9 @@ def one(actor: PersonView, draft: str) -> DraftView:
 
 
 def own(actor: PersonView) -> tuple[DraftView, ...]:
-    """All drafts of the actor, last changed first."""
-    return tuple(view(row) for row in Draft.objects.filter(requester_id=actor.id))
+    """All drafts of the actor, last changed first; without what a page of its own proposes anew each time."""
+    rows = Draft.objects.filter(requester_id=actor.id)
+    return tuple(view(row) for row in rows if OF_THEIR_OWN.keys().isdisjoint(row.actions))
 
 
 def row_of(actor: PersonView, draft: str) -> Draft:

@@ -169,6 +169,8 @@ def view(row: Grant) -> GrantView:
         cap=row.cap,
         revoked=revocation.revoked if revocation else None,
         ledger_sequence=row.ledger_sequence,
+        revoked_by=revocation.revoked_by.name if revocation else "",
+        revoked_because=revocation.reason if revocation else "",
     )
 
 

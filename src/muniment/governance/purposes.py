@@ -18,6 +18,8 @@ class Purpose(msgspec.Struct, frozen=True):
     name: str
     clause: str
     specifics: bool = False
+    own_page: bool = False
+    """Whether only a page of its own asks for it: no other request offers it."""
 
 
 class _Catalogue(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from muniment.core.errors import RefusedError
-from muniment.governance import entities, rules
+from muniment.governance import entities, rules, words
 from muniment.governance.authorisation import AbsentError, Action, Entity, Reference, require_seen
 from muniment.governance.fields import RequestFields
 from muniment.governance.matrix import Row
@@ -108,7 +108,7 @@ def view(row: Request) -> RequestView:
         id=row.pk,
         case=row.case_id,
         category=row.category,
-        title=matrix_row.title,
+        title=words.kind(matrix_row.title, row.actions),
         state=state(row),
         requester=_name(names, row.requester_id),
         purpose=purpose(row.purpose),

@@ -36,8 +36,9 @@ def request(
     statement: bytes, *, kind: str, purpose: str, locator: Named, until: int, about: Sequence[str]
 ) -> ToSign:
     """A request: who may look for what it is about, and that nothing is opened by it."""
+    alone = kind in words.OF_THEIR_OWN.values()
     return ToSign(
-        title="You ask for records",
+        title=f"You ask to {kind[0].lower()}{kind[1:]}" if alone else "You ask for records",
         summary=(
             f"Kind of request: {kind}.",
             f"Purpose: {purpose}.",
@@ -46,7 +47,9 @@ def request(
                 f"{locator.name} may look for the records until {words.when(until)}, seeing who wrote to whom, "
                 "when, and the subject of what is not marked private, but not what they say."
             ),
-            "Nothing is opened by this. Somebody who is entitled to decide says yes or no afterwards.",
+            "Nothing is done by this. Two different persons say yes or no afterwards."
+            if alone
+            else "Nothing is opened by this. Somebody who is entitled to decide says yes or no afterwards.",
         ),
         statement=statement,
     )
@@ -138,7 +141,7 @@ def opening(statement: bytes, *, purpose: str, case: str) -> ToSign:
         texts.Action.EXPORT: "You take a copy of",
         texts.Action.ERASE: "You erase for good",
         texts.Action.EXCISE: "You take stretches out of",
-        texts.Action.COMPRESS: "You keep as Opus",
+        texts.Action.COMPRESS: "You keep as Opus the sound of",
     }.get(text.action, "You use")
     last = {
         texts.Action.ERASE: "The key of the record is destroyed. Nobody can bring the record back.",

@@ -21,6 +21,7 @@ from muniment.governance import (
     requests,
     rules,
     statements,
+    words,
 )
 from muniment.governance.authorisation import Action
 from muniment.governance.desk import Desk, write
@@ -97,7 +98,7 @@ def prepare(actor: PersonView, draft: str) -> ToSign:
     statement = _statement(actor, written, whole, warrant, now)
     shown = statements.request(
         statement,
-        kind=whole.row.title,
+        kind=words.kind(whole.row.title, whole.actions),
         purpose=whole.purpose.name,
         locator=Named(whole.locator.id, whole.locator.name),
         until=texts.read(texts.Warrant, warrant).not_after,
@@ -201,7 +202,7 @@ def _case(desk: Desk, actor: PersonView, written: Draft, identifier: str, row: R
         id=identifier,
         organisation_id=actor.organisation,
         category=written.category,
-        title=f"{row.title}, {actor.name}",
+        title=f"{words.kind(row.title, written.actions)}, {actor.name}",
         opened_by_id=actor.id,
         opened=clock.now(),
     )

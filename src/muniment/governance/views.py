@@ -122,6 +122,9 @@ class GrantView(msgspec.Struct, frozen=True):
     cap: int
     revoked: datetime | None
     ledger_sequence: int
+    revoked_by: str = ""
+    """The name of whoever took it back, and why; empty while it stands."""
+    revoked_because: str = ""
 
 
 class CaseView(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ ACTIONS = {
     "listen": "listen to",
     "export": "take copies of",
     "erase": "erase",
-    "compress": "keep as Opus",
+    "compress": "keep as Opus the sound of",
     "excise": "take stretches out of",
     "locate": "look for",
     "monitor": "listen to calls in progress on",
@@ -29,6 +29,18 @@ def when(seconds: int) -> str:
 def records(count: int) -> str:
     """“1 record”, “12 records”."""
     return "1 record" if count == 1 else f"{count:,} records"
+
+
+OF_THEIR_OWN = {
+    "compress": "Keep old recordings as Opus",
+    "excise": "Take stretches out of a recording",
+}
+"""What a request is called that is made for one of these acts, on a page of its own."""
+
+
+def kind(title: str, actions: tuple[str, ...] | list[str]) -> str:
+    """What a request is called: by the act that has a page of its own, or as its class is."""
+    return next((OF_THEIR_OWN[name] for name in actions if name in OF_THEIR_OWN), title)
 
 
 def things(count: int, lines: tuple[str, ...] | list[str] = ()) -> str:

@@ -26,7 +26,7 @@ from muniment.governance.desk import Desk
 from muniment.governance.models import Grant
 from muniment.governance.purposes import purpose
 from muniment.governance.statements import ToSign
-from muniment.governance.views import GrantView
+from muniment.governance.views import GrantState, GrantView
 from muniment.people.views import PersonView
 from muniment.release import opening
 from muniment.release.models import Reading
@@ -91,11 +91,16 @@ class Second(msgspec.Struct, frozen=True):
     over: str
 
 
-def calls(recorder: Recorder, actor: PersonView, grant: str) -> tuple[LiveCall, ...]:
-    """The calls in progress that the actor's own grant covers, the oldest first; RefusedError for no such grant."""
-    row = _own(actor, grant)
-    lines = _lines(row)
-    found = recorder.under_way(actor.organisation, lines).calls
+def calls(desk: Desk, recorder: Recorder, actor: PersonView, grant: str) -> tuple[LiveCall, ...]:
+    """The calls in progress that the actor's own grant covers, the oldest first; none once it is over.
+
+    RefusedError for no such grant, written and listed.
+    """
+    with denials.written(desk, actor, MONITOR, grant[:80]):
+        row = _own(actor, grant)
+    if granting.state(row) is not GrantState.LIVE:
+        return ()
+    found = recorder.under_way(actor.organisation, _lines(row)).calls
     return tuple(LiveCall(one.facts, one.silent, _obstacle(actor, row, one)) for one in found)
 
 
@@ -156,7 +161,7 @@ def next_second(desk: MonitoringDesk, recorder: Recorder, actor: PersonView, tok
 
 def end(desk: MonitoringDesk, actor: PersonView, token: str) -> str:
     """Listen no more; gives the grant's id. The ledger says how much was heard."""
-    reading = _reading(actor, token)
+    reading = _begun(actor, token)
     desk.stop_monitoring(actor.organisation, bytes(reading.session))
     children().forget(reading.digest)
     reading.delete()
@@ -227,6 +232,13 @@ def _lines(row: Grant) -> tuple[str, ...]:
 
 
 def _reading(actor: PersonView, token: str) -> Reading:
+    """The listening under this token, if its grant stands."""
+    reading = _begun(actor, token)
+    _allow(actor, reading.grant)
+    return reading
+
+
+def _begun(actor: PersonView, token: str) -> Reading:
     reading = (
         Reading.objects.select_related("grant__request__case", "grant__holder", "grant__revocation")
         .filter(
@@ -243,7 +255,6 @@ def _reading(actor: PersonView, token: str) -> Reading:
             why="You have ended it, or your half hour is over.",
             remedy="Begin again from your grant.",
         )
-    _allow(actor, reading.grant)
     return reading
 
 

@@ -145,7 +145,19 @@ def ended(actor: PersonView, token: str) -> Ended | None:
 
 def read_again(desk: Desk, actor: PersonView, token: str) -> MailPage:
     """The same opened record once more, while its half hour lasts and its grant stands."""
-    return _page(desk, actor, reading_of(actor, token), token)
+    reading = reading_of(actor, token)
+    require_open(desk, reading)
+    return _page(desk, actor, reading, token)
+
+
+def require_open(desk: Desk, reading: Reading) -> None:
+    """AbsentError where the keeper has ended an opening, as it does when it is started anew."""
+    if not reading.length:
+        return
+    try:
+        desk.read(bytes(reading.session), 0, 1)
+    except RefusedError as error:
+        raise AbsentError(error.what, why=error.why, remedy=error.remedy) from error
 
 
 def reading_of(actor: PersonView, token: str) -> Reading:

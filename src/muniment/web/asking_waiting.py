@@ -13,7 +13,7 @@ from muniment.people.views import PersonView
 from muniment.web.waiting import Waiting
 
 _STATES: Final[Mapping[str, str]] = MappingProxyType(
-    {"erase": "Erase", "excise": "Take out", "compress": "Keep as Opus"}
+    {"erase": "Erase", "excise": "Take out", "compress": "Keep as Opus", "monitor": "Listen"}
 )
 
 

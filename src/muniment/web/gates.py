@@ -65,7 +65,7 @@ ACCEPTING: Final = SETTING_UP | {"policy_acceptance"}
 
 
 UNATTENDED: Final = frozenset({"monitoring_sound"})
-"""What a page fetches by itself: nobody has been at the keyboard for it."""
+"""What a page fetches by itself: nobody has been at the keyboard for it. So is a page that htmx looks at again."""
 
 
 class GatesMiddleware:
@@ -116,7 +116,7 @@ def _awake(request: PersonRequest, name: str) -> HttpResponse | None:
     now = clock.seconds()
     last = request.session.get(LAST_SEEN, now)
     if now - last <= idle_seconds(request):
-        if name not in UNATTENDED:
+        if name not in UNATTENDED and "HX-Request" not in request.headers:
             request.session[LAST_SEEN] = now
         return None
     if name == "locked":

@@ -14,7 +14,7 @@ from django.utils import timezone
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from muniment.core import phone_numbers
+from muniment.core import lines as telephone
 from muniment.core.call_facts import StaffEvidence
 from muniment.core.errors import NotAvailableError
 from muniment.core.line_settings import MANNERS
@@ -26,6 +26,7 @@ from muniment.readers.calls import length_in_words
 from muniment.vault.authority.register import Power
 from muniment.web.act_words import act_words, attempt_words
 from muniment.web.forms.announcements import LANGUAGES
+from muniment.web.questions import span
 
 _BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS: Final = (
@@ -64,13 +65,14 @@ def environment(**options: object) -> Environment:
             "language": language,
             "likeness": likeness,
             "lines": lines,
-            "address": address,
+            "address": telephone.words,
             "duration": length_in_words,
             "moment": moment,
             "powers": powers,
             "qr": qr,
             "roles": roles,
             "size": size,
+            "span": span,
             "staff_told": staff_told,
             "zone": zone,
         }
@@ -86,13 +88,6 @@ def url(name: str, *args: object, **kwargs: object) -> str:
 def asset(name: str) -> str:
     """The address of a built style sheet, script or icon, with the hash of its content in it."""
     return f"{settings.STATIC_URL}{_manifest()[name]}"
-
-
-def address(text: str) -> str:
-    """A party's address as people write it: 01632 960001, extension 201, ann@pbx.example."""
-    if extension := text.startswith(phone_numbers.EXTENSION) and text.removeprefix(phone_numbers.EXTENSION):
-        return f"extension {extension}"
-    return phone_numbers.national(text) if text.startswith("+") else text.removeprefix("sip:")
 
 
 def day(value: date | datetime) -> str:

@@ -30,6 +30,13 @@ def recall(request: PersonRequest, grant: str, record: str, action: str) -> Open
     return OpenReading(str(found[0]), int(found[1])) if found else None
 
 
+def forget(request: PersonRequest, grant: str, record: str, action: str) -> None:
+    """An opening that lasts no longer: the next one is signed for again."""
+    kept = _standing(request)
+    kept.pop(_name(grant, record, action), None)
+    request.session[KEY] = kept
+
+
 def _standing(request: PersonRequest) -> dict[str, list[str | int]]:
     now = clock.seconds()
     kept: dict[str, list[str | int]] = request.session.get(KEY, {})

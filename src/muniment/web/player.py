@@ -1,6 +1,6 @@
 """What the listening page shows around the sound: who is in which channel, and what cannot be heard, and why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import msgspec
@@ -8,6 +8,7 @@ import msgspec
 from muniment.core.call_facts import CallFacts, CallParty
 from muniment.core.ids import Prefix
 from muniment.readers.calls import Call
+from muniment.release.sound.messages import Covered
 
 WHY: Final = {
     "api": "a program paused the recording",
@@ -17,6 +18,7 @@ WHY: Final = {
     "sip": "the switch paused the recording",
 }
 EVERYBODY: Final = -1
+WITHHELD: Final = "silent for everybody: two persons decided to take it out"
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -48,10 +50,12 @@ def player(
     channels: int,
     notes: tuple[str, ...] = (),
     name_of: Callable[[str], str] = str,
+    withheld: Iterable[Covered] = (),
 ) -> Player:
     """The player of a call whose sound is `length` ms long, in one or two channels.
 
-    `name_of` says what a person is called who asked for silence; whatever else did is named as it is.
+    `name_of` says what a person is called who asked for silence; whatever else did is named as it is. What is
+    `withheld` is in the recording still, and silent.
     """
     facts = call.facts
     began = facts.started if form == "siprec" else facts.answered or facts.started
@@ -64,6 +68,10 @@ def player(
             _why(one.why, name_of(one.by) if one.by.startswith(f"{Prefix.PERSON}_") else one.by),
         )
         for one in facts.masks
+    ]
+    marks += [
+        Mark(one.start, one.end, EVERYBODY if one.channel is None else one.channel, "withheld", WITHHELD)
+        for one in withheld
     ]
     marks += [Mark(start - began, end - began, EVERYBODY, "hold", "on hold") for start, end in facts.holds]
     shown = [
@@ -97,6 +105,12 @@ def clock(ms: int) -> str:
     minutes, seconds = divmod(ms // 1000, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def exact(ms: int) -> str:
+    """A moment to the thousandth where it is on no whole second: 1:05, 1:05.5."""
+    rest = f"{ms % 1000:03}".rstrip("0")
+    return f"{clock(ms)}.{rest}" if rest else clock(ms)
 
 
 def moment_of(text: str) -> int | None:

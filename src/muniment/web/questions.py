@@ -107,7 +107,16 @@ QUESTIONS: Final = (
 
 
 MONITORING: Final = (
-    *QUESTIONS[:2],
+    Question(
+        "reason",
+        "Why do you need to listen?",
+        LABELS["reason"],
+        Kind.REASON,
+        "Whoever decides reads this, and so may the people concerned. Say in a sentence or two what listening is "
+        "to achieve.",
+        long=True,
+    ),
+    QUESTIONS[1],
     Question(
         "about",
         "Whose calls do you need to hear?",

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.capture.calls.account import ASSUMED_ROLES, Account, Named
-from muniment.core.call_facts import decode, encode
+from muniment.core.call_facts import CallStream, decode, encode
 from tests.capture.calls.client import source
 
 
@@ -47,6 +47,18 @@ def test_masks_and_holds_are_closed_and_in_order(changes: list[tuple[bool, int]]
         assert flat == sorted(flat)
         assert not flat or flat[-1] <= at + 5
     assert [(span.start, span.end) for span in facts.masks] == list(facts.holds)
+
+
+def test_it_is_silent_where_nothing_of_it_is_kept() -> None:
+    made = account()
+    made.streams |= {number: CallStream(number, "", None, (), 0, 0, 0, 0, 0.0, 0.0, 0) for number in (0, 1)}
+    found = [made.silent]
+    for stream, why, on in (
+        (None, "api", True), (None, "api", False), (0, "sip", True), (1, "sip", True), (0, "sip", False),
+    ):  # fmt: skip
+        made.mask(1, stream, why, "somebody", on=on)
+        found.append(made.silent)
+    assert found == [False, True, False, False, True, False], "while one side is kept it is not"
 
 
 def test_the_facts_can_be_written_and_read_back() -> None:

@@ -25,9 +25,9 @@ def test_lines_that_are_filled_become_covers() -> None:
     [
         ({}, "which stretch"),
         ({"whole": "7"}, "which stretch"),
-        ({"start-2": "0:01"}, "Line 2: write both"),
-        ({"start-2": "x", "end-2": "1"}, "Line 2: write both"),
-        ({"start-8": "4", "end-8": "2"}, "Line 8: A stretch ends"),
+        ({"start-2": "0:01"}, "Stretch 2: write both"),
+        ({"start-2": "x", "end-2": "1"}, "Stretch 2: write both"),
+        ({"start-8": "4", "end-8": "2"}, "Stretch 8: A stretch ends"),
     ],
 )
 def test_a_line_that_says_nothing_is_named(sent: dict[str, str], said: str) -> None:

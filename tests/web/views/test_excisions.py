@@ -76,7 +76,7 @@ def test_from_the_listening_page_to_the_certificate(
 def test_what_is_missing_is_said_and_what_was_written_stays(signed_in: Enter, token: str) -> None:
     browser = signed_in(DC)
     for sent, said in (
-        ({**SENT, "end-1": "0:01"}, "Line 1: A stretch ends after it begins"),
+        ({**SENT, "end-1": "0:01"}, "Stretch 1: A stretch ends after it begins"),
         ({"reason": SENT["reason"]}, "Say which stretch it is"),
         ({**SENT, "reason": "Card"}, "Say in a sentence"),
     ):
@@ -85,6 +85,32 @@ def test_what_is_missing_is_said_and_what_was_written_stays(signed_in: Enter, to
         assert said in answer.content.decode()
         assert f">{sent['reason']}<" in answer.content.decode()
     assert not Excision.objects.exists()
+
+
+def test_it_can_be_changed_before_it_is_signed_and_leaves_no_draft_to_finish(
+    signed_in: Enter, token: str
+) -> None:
+    browser = signed_in(DC)
+    asked = browser.post(f"/readings/{token}/excise", {**SENT, "channel-1": "1"}).content.decode()
+    assert "0:01 to 0:02, Asha" in asked
+    for name, value in {**SENT, "channel-1": "1"}.items():
+        assert f'name="{name}" value="{value}"' in asked
+    again = browser.post(f"/readings/{token}/excise", {**SENT, "change": "yes"})
+    assert again.status_code == 200
+    assert f">{SENT['reason']}<" in again.content.decode()
+    assert "Finish your request" not in browser.get("/").content.decode()
+
+
+def test_what_is_decided_is_shown_as_silent_until_it_is_taken_out(
+    town: Town, signed_in: Enter, token: str
+) -> None:
+    page = signed_in(DC).get(f"/readings/{token}/listen").content.decode()
+    assert "Nothing of this recording was masked" in page
+    approved(town, proposed(town, signed_in(DC), token))
+    page = signed_in(DC).get(f"/readings/{token}/listen").content.decode()
+    assert "Nothing of this recording was masked" not in page
+    assert "0:01 to 0:02" in page
+    assert "two persons decided to take it out" in page
 
 
 def test_a_hold_is_named_and_nothing_can_be_signed(
@@ -114,4 +140,6 @@ def test_of_a_vcon_the_page_says_what_goes_with_the_stretch(town: Town, signed_i
     assert f"/readings/{token}/excise" in browser.get(f"/readings/{token}/listen").content.decode()
     assert "This is a vCon" in browser.get(f"/readings/{token}/excise").content.decode()
     request = proposed(town, browser, token)
-    assert "It is a vCon: with them goes every analysis" in browser.get(f"/requests/{request}").content.decode()
+    assert (
+        "It is a vCon: with them goes every analysis" in browser.get(f"/requests/{request}").content.decode()
+    )

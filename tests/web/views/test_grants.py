@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from muniment.people.roles import Role
+from muniment.release.models import Reading
 from tests import asking
 from tests.residents import acts_after, end_of_ledger
 from tests.town import Town
@@ -64,6 +65,16 @@ def test_a_signature_opens_and_going_back_opens_nothing_twice(town: Town, signed
     assert other.get(address).status_code == 200
 
 
+def test_after_the_keeper_was_started_anew_a_record_is_opened_again(town: Town, signed_in: Enter) -> None:
+    [name] = asking.records(town)
+    done = asking.granted(town, [name])
+    browser, address = signed_in(Role.HR), f"/grants/{done.grant}/records/{name}"
+    opened = browser.post(address, asking.pasted(town, Role.HR, browser.get(address).content.decode()))
+    Reading.objects.update(session=b"x" * 32)  # as the keeper has forgotten it
+    assert browser.get(opened["Location"])["Location"] == f"{address}?action=view"
+    assert "Before you open this record" in browser.get(address).content.decode()
+
+
 @pytest.mark.parametrize("role", [Role.IT_ENGINEER, Role.DIRECTOR, Role.EMPLOYEE, Role.DATA_CONTROLLER])
 def test_whoever_has_no_grant_is_refused_and_the_attempt_is_written_once(
     town: Town, signed_in: Enter, role: Role
@@ -103,4 +114,5 @@ def test_a_grant_taken_back_opens_nothing(town: Town, signed_in: Enter) -> None:
     page = browser.post(address, {"reason": "Given by mistake."}).content.decode()
     browser.post(address, asking.pasted(town, Role.DIRECTOR, page))
     assert b"Taken back" in browser.get(f"/grants/{done.grant}").content
+    assert "Given by mistake." in signed_in(Role.HR).get(f"/grants/{done.grant}").content.decode()
     assert signed_in(Role.HR).get(f"/grants/{done.grant}/records/{name}").status_code == 403

@@ -163,7 +163,8 @@ def test_where_the_keeper_has_ended_the_opening_nothing_in_memory_is_given(
     browser = signed_in(Role.HR)
     assert asked(browser, token, "bytes=0-99").status_code == 206
     Reading.objects.update(session=b"x" * 32)
-    assert asked(browser, token, "bytes=0-99").status_code == 403
+    assert asked(browser, token, "bytes=0-99").status_code == 404
+    assert "action=listen" in browser.get(f"/readings/{token}/listen")["Location"]
 
 
 def test_a_grant_to_read_lets_nobody_listen(town: Town, signed_in: Enter, recorded: str) -> None:

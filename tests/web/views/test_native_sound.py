@@ -97,6 +97,7 @@ def test_the_new_record_says_since_when(town: Town, signed_in: Enter, record: st
     assert f"/certificates/{row.pk}" in page
     asked = asking.submitted(town, DC, "dsar", actions=["listen"])
     done = asking.approved(town, asking.located(town, [row.replacement], asked), DC)
+    assert "Kept as Opus since" in signed_in(DC).get(f"/grants/{done.grant}").content.decode()
     token = asking.opened(town, done.grant, row.replacement, "listen", by=DC).token
     page = signed_in(DC).get(f"/readings/{token}/listen").content.decode()
     assert "Kept as Opus since" in page

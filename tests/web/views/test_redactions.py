@@ -44,7 +44,7 @@ def test_what_is_missing_is_said_and_what_was_written_stays(signed_in: Enter, to
     answer = signed_in(Role.DATA_CONTROLLER).post(f"/readings/{token}/redact", sent)
     page = answer.content.decode()
     assert answer.status_code == 400
-    assert "Line 1: A stretch ends after it begins" in page
+    assert "Stretch 1: A stretch ends after it begins" in page
     assert 'value="0:02"' in page
     assert ">Because<" in page
     assert not Redaction.objects.exists()

@@ -102,6 +102,12 @@ class Account:
             since, reason, whom = self._masked_since.pop(stream)
             self.masks.append(MaskedSpan(since, at, stream, reason, whom))
 
+    @property
+    def silent(self) -> bool:
+        """Whether nothing of the call is kept now: by whoever asked, or because the client sends no stream of it."""
+        masked = self._masked_since.keys()
+        return None in masked or (bool(self.streams) and self.streams.keys() <= masked)
+
     def note(self, leg: Leg) -> list[Happening]:
         """Take in what a leg says now; called whenever it has said something. Who has come and gone by it."""
         for named in _parties(leg):

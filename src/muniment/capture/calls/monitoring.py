@@ -81,7 +81,7 @@ class Monitoring:
         """The calls of an organisation on these lines."""
         now = clock.milliseconds()
         found = [
-            CallUnderWay(live.account.so_far(now), live.kept, bool(live.silences.asking))
+            CallUnderWay(live.account.so_far(now), live.kept, live.account.silent)
             for live in self._sessions.calls.values()
             if live.source.organisation == request.organisation and covers(request.lines, present(live))
         ]
@@ -130,7 +130,7 @@ class Monitoring:
             window = await asyncio.to_thread(listener.tap.next)
         except OSError:
             window = None  # not a chunk of it is on disk yet
-        facts, silent = live.account.so_far(clock.milliseconds()), bool(live.silences.asking)
+        facts, silent = live.account.so_far(clock.milliseconds()), live.account.silent
         if window is None:
             return Heard(silent=silent, facts=facts)
         return Heard(window.data, window.start, window.end, silent, facts=facts)

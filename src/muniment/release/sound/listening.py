@@ -136,8 +136,7 @@ def heard_reading(desk: Desk, actor: PersonView, token: str) -> Reading:
                 "Your grant lets you read what is known of this call, not listen to it.",
                 remedy="Ask to listen in a new request.",
             )
-    if reading.length:
-        desk.read(bytes(reading.session), 0, 1)  # the keeper refuses where the opening has ended
+    opening.require_open(desk, reading)
     return reading
 
 

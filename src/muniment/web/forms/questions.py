@@ -69,7 +69,9 @@ class PurposeForm(QuestionForm):
     """One purpose of the catalogue, with its specifics where it needs them."""
 
     purpose = forms.ChoiceField(
-        required=False, widget=forms.RadioSelect, choices=[(one.id, one.name) for one in purposes.catalogue()]
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[(one.id, one.name) for one in purposes.catalogue() if not one.own_page],
     )
     specifics = forms.CharField(required=False, widget=forms.Textarea)
 

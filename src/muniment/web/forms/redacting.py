@@ -68,10 +68,10 @@ def stretches(sent: Mapping[str, str], length: int) -> tuple[Covered, ...]:
 def _cover(line: Line, length: int) -> Covered:
     start, end = moment_of(line.start), moment_of(line.end)
     if start is None or end is None:
-        raise WrongUseError(f"Line {line.number}: write both moments, such as 1:05 and 1:12.")
+        raise WrongUseError(f"Stretch {line.number}: write both moments, such as 1:05 and 1:12.")
     channel = int(line.channel) if line.channel in {"0", "1"} else None
     manner: redacting.Manner = "silence" if line.manner == "silence" else "beep"
     try:
         return redacting.cover(start, end, channel, manner, length)
     except WrongUseError as error:
-        raise WrongUseError(f"Line {line.number}: {error.what}") from error
+        raise WrongUseError(f"Stretch {line.number}: {error.what}") from error

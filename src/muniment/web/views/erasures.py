@@ -90,7 +90,13 @@ def certificates(request: PersonRequest) -> HttpResponse:
 def certificate(request: PersonRequest, certificate: str) -> HttpResponse:
     """One certificate, fit for printing."""
     found = disposal.certificate(request.person, certificate)
-    context = {"certificate": found, "gone": _gone_from_search(request, found), "clock": player.clock}
+    context = {
+        "certificate": found,
+        "gone": _gone_from_search(request, found),
+        "clock": player.exact,
+        "stands": catalogue.record(request.person.organisation, found.replacement, Sight.METADATA)
+        is not None,
+    }
     return render(request, "erasures/certificate.html", context)
 
 

@@ -9,6 +9,7 @@ from muniment.governance import erasing, granting
 from muniment.people.roles import Role
 from muniment.release import excising, opening
 from muniment.release.sound import listening as service
+from muniment.release.sound.messages import Covered
 from muniment.web import player, shown, signing
 from muniment.web.access import only, person_page, refuse
 from muniment.web.desk import desk, sealer
@@ -23,10 +24,14 @@ def excise(request: PersonRequest, token: str) -> HttpResponse:
     reading = excising.require_excisable(desk(), request.person, token)
     page = opening.read_again(desk(), request.person, token)
     file = service.wave(desk(), reading)
-    error, reason = "", request.POST.get("reason", "")
-    if request.method == "POST":
+    facts = page.call.facts if page.call else None
+    channels = player.names(facts, player.laid_out(page.captured), file.channels) if facts else ()
+    sent = request.POST.dict()
+    error, at, reason = "", "start-1", sent.get("reason", "")
+    if request.method == "POST" and "change" not in sent:
         try:
-            spans = form.stretches(request.POST.dict(), file.length)
+            spans = form.stretches(sent, file.length)
+            at = "reason"
             draft, text = excising.propose(desk(), request.person, token, spans, reason)
         except WrongUseError as wrong:
             error = wrong.what
@@ -35,17 +40,18 @@ def excise(request: PersonRequest, token: str) -> HttpResponse:
             offered = shown.offer(request, text, use=use, action="Ask to take them out")
             context = {
                 "page": page, "draft": draft, "use": use, "signing": offered, "reason": reason,
-                "spans": [(player.clock(one.start), player.clock(one.end)) for one in spans],
+                "sent": [(name, value) for name, value in sent.items() if name != "csrfmiddlewaretoken"],
+                "spans": [_told(one, channels) for one in spans],
             }  # fmt: skip
             return render(request, "excisions/ask.html", context)
-    facts = page.call.facts if page.call else None
     context = {
         "page": page,
-        "lines": form.lines(request.POST.dict()),
+        "lines": form.lines(sent),
         "reason": reason,
         "length": player.clock(file.length),
-        "channels": player.names(facts, player.laid_out(page.captured), file.channels) if facts else (),
+        "channels": channels,
         "error": error,
+        "at": at,
     }
     return render(request, "excisions/propose.html", context, status=400 if error else 200)
 
@@ -81,7 +87,7 @@ def excise_granted(request: PersonRequest, grant: str, record: str) -> HttpRespo
         "grant": found,
         "record": record,
         "holds": holds,
-        "spans": [(player.clock(start), player.clock(end), channel) for start, end, channel in spans],
+        "spans": [(player.exact(start), player.exact(end), channel) for start, end, channel in spans],
         "signing": None,
         "use": use,
     }
@@ -89,3 +95,8 @@ def excise_granted(request: PersonRequest, grant: str, record: str) -> HttpRespo
         text = excising.prepare(desk(), person, grant, record)
         context["signing"] = shown.offer(request, text, use=use, action="Take them out for good")
     return render(request, "excisions/carry_out.html", context)
+
+
+def _told(one: Covered, channels: tuple[str, ...]) -> str:
+    whose = "" if one.channel is None else f", {channels[one.channel]}"
+    return f"{player.exact(one.start)} to {player.exact(one.end)}{whose}"

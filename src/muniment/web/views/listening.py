@@ -7,7 +7,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.csp import CSP
-from django.utils.http import urlencode
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,11 +21,12 @@ from muniment.release import notes as written
 from muniment.release.provenance import name_of
 from muniment.release.sound import listening as service
 from muniment.release.sound.ranges import UnsatisfiableError
+from muniment.release.withheld import withheld
 from muniment.web import player
 from muniment.web.access import person_page
 from muniment.web.desk import desk
 from muniment.web.requests import PersonRequest
-from muniment.web.views.readings import notice_context, provenance
+from muniment.web.views.readings import notice_context, open_again, provenance
 
 # The waveform stands in a shadow tree with a style of its own; it carries the page's nonce.
 POLICY = {**settings.SECURE_CSP, "style-src": [CSP.SELF, CSP.NONCE]}
@@ -41,9 +41,8 @@ def listening(request: PersonRequest, token: str) -> HttpResponse:
         page = opening.read_again(desk(), request.person, token)
         reading = service.heard_reading(desk(), request.person, token)
     except AbsentError:
-        if ended := opening.ended(request.person, token):
-            address = reverse("open_granted", args=[ended.grant, ended.record])
-            return redirect(f"{address}?{urlencode({'action': ended.action})}")
+        if again := open_again(request, token):
+            return again
         raise
     if page.call is None:
         return redirect("reading", token)
@@ -51,8 +50,9 @@ def listening(request: PersonRequest, token: str) -> HttpResponse:
     try:
         file = service.wave(desk(), reading)
         shown = player.player(
-            page.call, player.laid_out(page.captured), file.length, file.channels, file.notes, name_of
-        )
+            page.call, player.laid_out(page.captured), file.length, file.channels, file.notes, name_of,
+            withheld(request.person.organisation, page.record),
+        )  # fmt: skip
     except NotAvailableError as error:
         shown, unheard = None, error
     context = {

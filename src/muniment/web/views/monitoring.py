@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from muniment.core.errors import NotAvailableError, RefusedError
-from muniment.governance import granting
+from muniment.governance import granting, words
 from muniment.governance.authorisation import AbsentError
 from muniment.release import monitoring as service
 from muniment.release.downloads import live_sound
@@ -23,7 +23,7 @@ def live_calls(request: PersonRequest, grant: str) -> HttpResponse:
     found: tuple[service.LiveCall, ...] = ()
     away = None
     try:
-        found = service.calls(recorder(), request.person, grant)
+        found = service.calls(desk(), recorder(), request.person, grant)
     except NotAvailableError as error:
         away = error
     except AbsentError:
@@ -32,7 +32,7 @@ def live_calls(request: PersonRequest, grant: str) -> HttpResponse:
         return _refused(request, refusal)
     context = {
         "grant": granting.one(request.person, grant),
-        "calls": [(one, player.names(one.facts, "siprec", 2)) for one in found],
+        "calls": [(one, _names(one)) for one in found],
         "away": away,
     }
     return render(request, "monitoring/list.html", context)
@@ -53,6 +53,7 @@ def monitor_call(request: PersonRequest, grant: str, call: str) -> HttpResponse:
         return _refused(request, refusal)
     context = {
         "grant": granting.one(person, grant),
+        "heard": _heard(request, grant, call),
         "use": use,
         "signing": shown.offer(request, to_sign, use=use, action="Listen now"),
     }
@@ -63,7 +64,8 @@ def monitor_call(request: PersonRequest, grant: str, call: str) -> HttpResponse:
 @person_page
 def monitoring(request: PersonRequest, token: str) -> HttpResponse:
     """The call while it is heard."""
-    context = {"page": service.one(request.person, token), "watermarks": range(24)}
+    page = service.one(request.person, token)
+    context = {"page": page, "heard": _heard(request, page.grant.id, page.call), "watermarks": range(24)}
     return render(request, "monitoring/call.html", context)
 
 
@@ -81,6 +83,20 @@ def end_monitoring(request: PersonRequest, token: str) -> HttpResponse:
     grant = service.end(desk(), request.person, token)
     messages.success(request, "You listen no more. The proof log says how much of the call you were given.")
     return redirect("live_calls", grant)
+
+
+def _heard(request: PersonRequest, grant: str, call: str) -> str:
+    """Who is heard in a call; empty once it is over, or where the recorder does not answer."""
+    try:
+        found = service.calls(desk(), recorder(), request.person, grant)
+    except NotAvailableError:
+        return ""
+    names = next((_names(one) for one in found if one.facts.id == call), ())
+    return words.listing([*names]) if names else ""
+
+
+def _names(call: service.LiveCall) -> tuple[str, ...]:
+    return player.names(call.facts, "siprec", 2)
 
 
 def _refused(request: PersonRequest, refusal: RefusedError) -> HttpResponse:

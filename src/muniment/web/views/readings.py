@@ -21,6 +21,7 @@ from muniment.release import files, opening, vcon
 from muniment.release.downloads import download
 from muniment.release.sound.listening import HEARING
 from muniment.release.views import MailPage
+from muniment.web import open_readings
 from muniment.web.access import person_page
 from muniment.web.desk import desk
 from muniment.web.mail_headers import explained
@@ -45,9 +46,8 @@ def reading(request: PersonRequest, token: str) -> HttpResponse:
     try:
         page = opening.read_again(desk(), request.person, token)
     except AbsentError:
-        if ended := opening.ended(request.person, token):
-            address = reverse("open_granted", args=[ended.grant, ended.record])
-            return redirect(f"{address}?{urlencode({'action': ended.action})}")
+        if again := open_again(request, token):
+            return again
         raise
     if page.call and page.action in HEARING:
         return redirect("listening", token)
@@ -60,6 +60,16 @@ def reading(request: PersonRequest, token: str) -> HttpResponse:
         **(notice_context(request, page) if page.call else {}),
     }
     return render(request, "readings/call.html" if page.call else "readings/mail.html", context)
+
+
+def open_again(request: PersonRequest, token: str) -> HttpResponse | None:
+    """To the page that opens the record of this token anew; None if no opening of the person had it."""
+    ended = opening.ended(request.person, token)
+    if ended is None:
+        return None
+    open_readings.forget(request, ended.grant, ended.record, ended.action)
+    address = reverse("open_granted", args=[ended.grant, ended.record])
+    return redirect(f"{address}?{urlencode({'action': ended.action})}")
 
 
 @require_safe

@@ -24,10 +24,11 @@ def redact(request: PersonRequest, token: str) -> HttpResponse:
     reading = files.for_export(desk(), request.person, token)
     page = opening.read_again(desk(), request.person, token)
     file = service.wave(desk(), reading)
-    error = ""
+    error, at = "", "start-1"
     if request.method == "POST":
         try:
             covers = form.covers(request.POST.dict(), file.length)
+            at = "reason"
             reason = request.POST.get("reason", "")
             with sealer() as door:
                 made = redacting.make(desk(), door, request.person, token, covers, reason)
@@ -45,6 +46,7 @@ def redact(request: PersonRequest, token: str) -> HttpResponse:
         "length": player.clock(file.length),
         "channels": player.names(facts, player.laid_out(page.captured), file.channels) if facts else (),
         "error": error,
+        "at": at,
     }
     return render(request, "readings/redact.html", context, status=400 if error else 200)
 

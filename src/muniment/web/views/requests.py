@@ -10,6 +10,7 @@ from muniment.governance import case_desk, deciding, drafts, requests, sheets
 from muniment.governance.authorisation import AbsentError, Action
 from muniment.governance.fields import LABELS, NOT_KNOWN
 from muniment.governance.views import RequestView
+from muniment.governance.words import OF_THEIR_OWN
 from muniment.web.access import person_page
 from muniment.web.desk import desk
 from muniment.web.requests import PersonRequest
@@ -72,5 +73,7 @@ def kept_from(request: PersonRequest, request_id: str) -> HttpResponse:
 
 
 def fields_in_words(found: RequestView) -> list[tuple[str, str]]:
-    """The six things that a request says, each with its label."""
-    return [(LABELS[name], value or NOT_KNOWN.capitalize()) for name, value in found.fields.items()]
+    """What a request says, each with its label: all six things, where nothing else says what it is about."""
+    told = bool(found.lines) or not OF_THEIR_OWN.keys().isdisjoint(found.actions)
+    asked = [(name, value) for name, value in found.fields.items() if value is not None or not told]
+    return [(LABELS[name], value or NOT_KNOWN.capitalize()) for name, value in asked]

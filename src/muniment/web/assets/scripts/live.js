@@ -3,9 +3,17 @@
 const PAUSE = 700; // milliseconds between two questions
 const AHEAD = 0.25; // seconds between the arrival of a piece and its sound, so that the next joins it
 const BEHIND = 3; // seconds of sound that may wait; more is left out, so that it stays the present
+const WAITING = "Waiting for the next second.";
 
 function wait(milliseconds) {
   return new Promise((done) => setTimeout(done, milliseconds));
+}
+
+// Only what changes is written: a screen reader reads it aloud each time.
+function say(said, words) {
+  if (said.textContent !== words) {
+    said.textContent = words;
+  }
 }
 
 function play(audio, buffer, due) {
@@ -18,44 +26,55 @@ function play(audio, buffer, due) {
   return at + buffer.duration;
 }
 
-async function listen(live, said) {
-  const audio = new AudioContext();
-  await audio.resume();
+// Until there is nothing more; says so, and gives when the last piece has been heard, by the clock of `audio`.
+async function follow(live, said, audio) {
   let due = 0;
-  said.textContent = "Waiting for the next second.";
   for (;;) {
     const answer = await fetch(live.dataset.live, { cache: "no-store", headers: { Accept: "audio/wav" } });
     if (answer.status === 410) {
-      said.textContent = await answer.text();
-      break;
+      say(said, await answer.text());
+      live.querySelector("[data-after]").hidden = false;
+      return due;
     }
     if (!answer.ok || answer.redirected) {
-      said.textContent = "Nothing more is given: your time is over, or the grant was taken back.";
-      break;
+      say(said, "Nothing more is given: your time is over, or the grant was taken back.");
+      return due;
     }
     if (answer.status === 200) {
       due = play(audio, await audio.decodeAudioData(await answer.arrayBuffer()), due);
       live.dataset.heard = String(Number(live.dataset.heard ?? 0) + 1);
     }
-    const silent = answer.headers.get("Muniment-Silent") === "yes";
-    said.textContent = silent
-      ? "Recording is paused: nothing is heard until it goes on."
-      : live.dataset.heard ? "You hear the call, about two seconds late." : "Waiting for the next second.";
+    if (answer.headers.get("Muniment-Silent") === "yes") {
+      say(said, "Recording is paused: nothing is heard until it goes on.");
+    } else {
+      say(said, live.dataset.heard ? "You hear the call, about two seconds late." : WAITING);
+    }
     await wait(PAUSE);
   }
-  live.dataset.over = "yes";
-  await wait(1000 * Math.max(0, due - audio.currentTime));
-  await audio.close();
+}
+
+async function listen(live, said) {
+  const audio = new AudioContext();
+  try {
+    await audio.resume();
+    say(said, WAITING);
+    const due = await follow(live, said, audio);
+    live.dataset.over = "yes";
+    await wait(1000 * Math.max(0, due - audio.currentTime));
+  } finally {
+    await audio.close();
+  }
 }
 
 document.querySelectorAll("[data-live]").forEach((live) => {
   const said = live.querySelector("[data-said]");
   const button = live.querySelector("[data-act=listen]");
   button.addEventListener("click", () => {
-    button.disabled = true;
+    button.hidden = true;
+    said.focus(); // the button had it
     listen(live, said).catch(() => {
-      said.textContent = "The connection was lost. Load the page again to go on.";
-      button.disabled = false;
+      say(said, "The connection was lost. Begin again to go on.");
+      button.hidden = false;
     });
   });
 });
