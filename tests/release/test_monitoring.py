@@ -155,7 +155,7 @@ def test_a_call_on_a_line_that_tells_nobody_is_not_listened_to(
     house: House, recorder: Recorder, grant: str, staff: StaffEvidence | msgspec.UnsetType
 ) -> None:
     recorder.facts = msgspec.structs.replace(recorder.facts, staff=staff)
-    (call,) = monitoring.calls(recorder, house.person("olga"), grant)
+    (call,) = monitoring.calls(house.desk, recorder, house.person("olga"), grant)
     assert call.obstacle == "Nothing is set on this line that tells whoever speaks there."
     with pytest.raises(RefusedError) as refused:
         begin(house, recorder, grant)
@@ -168,7 +168,7 @@ def test_where_only_the_page_tells_each_must_have_said_that_they_read_it(
     house: House, recorder: Recorder, grant: str
 ) -> None:
     recorder.facts = msgspec.structs.replace(recorder.facts, staff=PAGE)
-    (call,) = monitoring.calls(recorder, house.person("olga"), grant)
+    (call,) = monitoring.calls(house.desk, recorder, house.person("olga"), grant)
     assert call.obstacle == "Eve must first have been told."
     with pytest.raises(RefusedError, match="have not all been told"):
         begin(house, recorder, grant)

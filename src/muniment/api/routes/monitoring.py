@@ -51,7 +51,7 @@ class Begun(Schema):
 @router.get("/grants/{grant}/live-calls", response=list[shape(LiveCall)])  # type: ignore[misc]  # made at run time
 def live_calls(request: HttpRequest, grant: str) -> Any:
     """The calls in progress on the lines of my grant, the oldest first, each with what stands in the way."""
-    return plain(monitoring.calls(doors.recorder(), caller(request), grant))
+    return plain(monitoring.calls(doors.desk(), doors.recorder(), caller(request), grant))
 
 
 @router.post("/grants/{grant}/monitoring-statement", response=TextToSign)
