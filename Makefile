@@ -7,7 +7,8 @@ WORKERS ?= 3
 # SEED=random draws others.
 SEED ?= 20261126
 ORDER = $(if $(filter random,$(SEED)),,--randomly-seed=$(SEED) --hypothesis-profile=ci)
-BENCHES := seal verify rebuild append durable latency erase read stored import smtp search search_peer
+BENCHES := seal verify rebuild append durable latency erase read stored import smtp search search_peer \
+	rtp signalling playback opus
 
 # Python keeps what it has compiled, also where a shell says otherwise: the tests start thousands of processes.
 unexport PYTHONDONTWRITEBYTECODE

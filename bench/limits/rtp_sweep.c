@@ -1,8 +1,8 @@
-/* The limit of a recorder that may batch: a socket for each stream, a sweep of recvmmsg every 100 ms, and the
+/* The limit of a recorder that may batch: a socket for each stream, a sweep of recvmmsg every so many ms, and the
    payloads written to one file for each call. It parses nothing, orders nothing, seals and syncs nothing.
 
-   rtp_sweep folder streams   prints the ports on one line; at the end of standard input, or after a word on
-   it, one line: datagrams, and seconds of processor time since the last word. */
+   rtp_sweep folder streams milliseconds   prints the ports on one line; at the end of standard input, or after a
+   word on it, one line: datagrams, and seconds of processor time since the last word. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -38,8 +38,9 @@ static int open_socket(void) {
 }
 
 int main(int count, char **words) {
-    if (count != 3) return 2;
+    if (count != 4) return 2;
     int streams = atoi(words[2]);
+    long pause = atol(words[3]) * 1000000;
     struct rlimit most;
     getrlimit(RLIMIT_NOFILE, &most);
     most.rlim_cur = most.rlim_max;
@@ -93,7 +94,7 @@ int main(int count, char **words) {
             total = 0;
             before = spent();
         }
-        next.tv_nsec += 100000000;
+        next.tv_nsec += pause;
         if (next.tv_nsec >= 1000000000) { next.tv_nsec -= 1000000000; next.tv_sec++; }
         clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &next, NULL);
     }

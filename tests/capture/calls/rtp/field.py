@@ -11,6 +11,7 @@ from muniment.capture.calls.rtp.blocks import Packets
 from muniment.capture.calls.rtp.engine import Engine, Stream
 from muniment.capture.calls.rtp.gathering import prepare
 from muniment.capture.calls.rtp.tracking import Tracker
+from muniment.core import clock
 
 CODECS = {
     0: Codec("PCMU", 8000),
@@ -66,7 +67,7 @@ class Ear:
 
     def heard(self) -> list[tuple[int, int, bytes]]:
         """Sweep and take everything: sequence, kind and payload of each packet."""
-        self.engine.sweep()
+        self.engine.sweep(clock.microseconds())
         return [
             row
             for one in self.engine.packets(everything=True)

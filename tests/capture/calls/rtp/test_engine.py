@@ -6,6 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from muniment.capture.calls.rtp.engine import HOLD
+from muniment.capture.calls.rtp.gathering import SMALL
+from muniment.core import clock
 from tests.capture.calls.rtp.field import Ear, ear, rtp
 
 
@@ -254,13 +257,48 @@ def test_reports_on_the_same_port_are_no_sound() -> None:
         assert it.control == [b"\x81\xc8\0\1abcd"]
 
 
-def test_the_last_sweep_is_held_back() -> None:
+def test_what_came_in_the_last_tenth_of_a_second_is_held_back() -> None:
     with ear() as it:
         phone = it.phone()
         phone.talk(0, 5)
-        it.engine.sweep()
+        time.sleep(HOLD / 1e6 + 0.05)
+        between = clock.microseconds()
+        phone.talk(5, 5)
+        it.engine.sweep(between + HOLD)
+        assert [one.sequence.tolist() for one in it.engine.packets()] == [list(range(5))]
+        assert list(it.engine.packets()) == []
+        it.engine.sweep(clock.microseconds())
+        assert [one.sequence.tolist() for one in it.engine.packets()] == [list(range(5, 10))]
+
+
+def test_what_is_read_between_sweeps_waits_for_the_next_but_one() -> None:
+    with ear() as it:
+        phone = it.phone()
+        it.engine.sweep(clock.microseconds())
+        phone.talk(0, 5)
+        it.engine.read([it.stream])
         assert list(it.engine.packets()) == []
         phone.talk(5, 5)
-        it.engine.sweep()
+        it.engine.sweep(clock.microseconds())
         assert [one.sequence.tolist() for one in it.engine.packets()] == [list(range(5))]
-        assert [one.sequence.tolist() for one in it.engine.packets(everything=True)] == [list(range(5, 10))]
+
+
+def test_nothing_is_held_back_for_ever_because_the_clock_was_set_back() -> None:
+    with ear() as it:
+        it.phone().talk(0, 5)
+        it.engine.sweep(clock.microseconds() - 3600_000_000)
+        assert [one.sequence.tolist() for one in it.engine.packets()] == [list(range(5))]
+
+
+def test_a_socket_that_fills_quickly_is_read_between_sweeps() -> None:
+    with ear() as it:
+        phone = it.phone()
+        phone.talk(0, SMALL - 1)
+        it.engine.sweep(clock.microseconds())
+        phone.talk(SMALL - 1, SMALL)
+        assert it.engine.sweep_loud() == 0
+        it.engine.sweep(clock.microseconds())
+        phone.talk(2 * SMALL - 1, 3)
+        assert it.engine.sweep_loud() == 3
+        it.engine.sweep(clock.microseconds())
+        assert it.engine.sweep_loud() == 0

@@ -1,7 +1,7 @@
 """The engine: sweeps every socket, takes what is in order all at once and the rest one by one.
 
-It holds kept packets in memory until they are asked for, the last sweep's excepted: what a mask or a digit
-forbids is taken out before anything is written.
+It holds kept packets in memory until they are asked for, and until they are a tenth of a second old: what a
+mask or a digit forbids is taken out before anything is written.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +22,9 @@ from muniment.capture.calls.rtp.tracking import HALF, MAX_DROPOUT, ROUND, Held, 
 SOME = 8  # packets: after so many looked at one by one, the rest of a run may be taken at once again
 _NONE = 1 << 62
 
+_ALL = (-1, _NONE)
+
+HOLD = 100_000  # microseconds: what came since is not written yet, a mask or a digit may be under way
 MOST_AT_ONCE = 16 * SMALL  # datagrams of one socket in one sweep: twenty seconds' worth, or a flood
 
 
@@ -95,7 +98,10 @@ class Engine:
         self.table = Table()
         self._gatherer = gatherer or Gatherer(capacity)
         self._streams: dict[int, Stream] = {}
-        self._layers: list[list[Block]] = [[]]
+        self._ripe: list[Block] = []
+        self._fresh: list[Block] = []
+        self._held = _ALL
+        self._loud: list[Stream] = []
         self._quick = True
 
     def add(self, stream: Stream) -> None:
@@ -107,14 +113,28 @@ class Engine:
         self.read([stream])
         self._keep(stream, stream.tracker.left())
         del self._streams[stream.row]
+        if stream in self._loud:
+            self._loud.remove(stream)
 
-    def sweep(self) -> int:
-        """Read every socket; gives the number of datagrams."""
-        self._layers.append([])
-        return self.read(list(self._streams.values()))
+    def sweep(self, now: int) -> int:
+        """Read every socket, at a moment in microseconds since 1970; gives the number of datagrams."""
+        self._ripe += self._fresh
+        self._fresh, self._loud = [], []
+        self._held = (now - HOLD, now)
+        try:
+            return self._read(list(self._streams.values()), self._loud)
+        finally:
+            self._held = _ALL
 
-    def read(self, streams: list[Stream]) -> int:
-        """Read what waits in these sockets."""
+    def sweep_loud(self) -> int:
+        """Read the sockets that may be full before the next sweep; gives the number of datagrams."""
+        return self.read(self._loud)
+
+    def read(self, streams: Sequence[Stream]) -> int:
+        """Read what waits in these sockets; it is held back until the next sweep at least."""
+        return self._read(streams, [])
+
+    def _read(self, streams: Sequence[Stream], loud: list[Stream]) -> int:
         read, capacity = self._gatherer.read, self._gatherer.capacity
         heard: list[Stream] = []
         begins: list[int] = []
@@ -135,6 +155,8 @@ class Engine:
                 found = read(stream.descriptor, at)
                 at += found
                 taken += found
+            if taken >= SMALL:
+                loud.append(stream)
             if at == begins[-1]:
                 heard.pop()
                 begins.pop()
@@ -151,10 +173,11 @@ class Engine:
             self._take([stream], [0], len(part))
 
     def packets(self, *, everything: bool = False) -> Iterator[Packets]:
-        """What was kept since the last time, by stream; what came in the last sweep only where all is asked for."""
-        taken = self._layers if everything else self._layers[:-1]
-        self._layers = [[]] if everything else self._layers[-1:]
-        return blocks.by_stream([block for layer in taken for block in layer], self.table.started)
+        """What was kept since the last time, by stream; what was held back only where all is asked for."""
+        taken, self._ripe = self._ripe, []
+        if everything:
+            taken, self._fresh = [*taken, *self._fresh], []
+        return blocks.by_stream(taken, self.table.started)
 
     def _take(self, heard: list[Stream], begins: list[int], used: int) -> None:
         """Take a batch: the datagrams of each stream that was heard stand from its begin to the next."""
@@ -187,7 +210,15 @@ class Engine:
             return
         rates = table.rates[rows[which], parsed.kind[which] & 0x7F]
         meter(table, rows[which], arrived[which], parsed.timestamp[which], parsed.sequence[which], rates)
-        self._layers[-1].append(blocks.from_batch(gatherer.data, rows, arrived, parsed, which))
+        fresh = self._is_fresh(arrived[which])
+        for layer, chosen in ((self._ripe, which[~fresh]), (self._fresh, which[fresh])):
+            if len(chosen):
+                layer.append(blocks.from_batch(gatherer.data, rows, arrived, parsed, chosen))
+
+    def _is_fresh(self, arrived: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """What is to be held back; never what seems to come from the future, for the clock was set back then."""
+        after, until = self._held
+        return (arrived > after) & (arrived <= until)
 
     def _in_order(
         self,
@@ -293,7 +324,11 @@ class Engine:
             block = blocks.from_held(stream.row, allowed)
             rates = self.table.rates[stream.row, block.kind & 0x7F]
             meter(self.table, block.rows, block.arrived, block.timestamp, block.sequence, rates)
-            self._layers[-1].append(block)
+            fresh = self._is_fresh(block.arrived)
+            for layer, chosen in ((self._ripe, ~fresh), (self._fresh, fresh)):
+                if chosen.any():
+                    part = [each for each, one in zip(allowed, chosen.tolist(), strict=True) if one]
+                    layer.append(blocks.from_held(stream.row, part))
 
     def _allowed(self, stream: Stream, held: Held) -> bool:
         """Whether a packet may be kept: digits are noticed and dropped, in whatever they are wrapped."""

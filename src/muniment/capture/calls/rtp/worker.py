@@ -1,10 +1,11 @@
-"""A worker: `python -m muniment.capture.calls.rtp.worker DESCRIPTOR`. One thread, one sweep every 100 ms.
+"""A worker: `python -m muniment.capture.calls.rtp.worker DESCRIPTOR`. One thread, a round every 100 ms.
 
-The order of one round is what makes masks exact. What arrived before the orders were read has been swept
-before; an order that comes later is about packets that come later. Only then is anything written:
+Orders are carried out in each round. In every seventh all sockets are swept before, and then what was swept is
+written: the longer packets may wait in their sockets, where the kernel has stamped them, the less each costs.
 
-1. sweep every socket; 2. carry out every order that waits; 3. every 0.7 s write what was swept, the last
-sweep excepted, and have it synced. So a crash loses at most the last second.
+The order of such a round is what makes masks exact. What arrived before the orders were read has been swept
+before; an order that comes later is about packets that come later, and what came in the last 100 ms is not
+written yet. A crash loses at most the last second.
 """
 
 import gc
@@ -39,8 +40,8 @@ from muniment.core import clock, lifeline
 from muniment.core.call_facts import CallStream
 from muniment.core.errors import MunimentError
 
-SWEEP = 0.1  # seconds
-FLUSH = 0.7
+ROUND = 0.1  # seconds
+SWEEP = 0.65  # from one to the next that comes after it: every seventh round
 HEARTBEAT = 2.0
 STEP = 10_000  # microseconds: less than that is the clock being corrected
 
@@ -53,6 +54,14 @@ class Times(NamedTuple):
     microseconds: Callable[[], int] = clock.microseconds
     """Since 1970: with which the kernel stamps packets."""
     seconds: Callable[[], float] = time.monotonic
+
+
+class _Ending(NamedTuple):
+    """A call that hears nothing any more; once all that it heard has come out of the engine it is over."""
+
+    call: Call
+    at: int
+    kept: bool
 
 
 class Worker:
@@ -83,20 +92,23 @@ class Worker:
         self._stopping = self._failing = False
         self._packets = 0
         self._ahead = self._times.microseconds() - time.monotonic_ns() // 1000
-        self._flushed = self._beat = 0.0
+        self._swept = self._beat = 0.0
+        self._unwritten = False
+        self._ending: list[_Ending] = []
+        self._over: list[_Ending] = []
 
     def run(self) -> None:
         """Work until told to stop, or until the recorder is gone; everything is on disk on return."""
         due = time.monotonic()
         while not self._stopping:
             now = self.round()
-            due = max(due + SWEEP, now)
+            due = max(due + ROUND, now)
             self._handshakes.rest(due)
         self.end()
 
     def round(self) -> float:
         """Once what is done all the time; gives the moment in monotonic seconds."""
-        self._packets += self._engine.sweep()
+        self._sweep()
         self._watch_clock()
         self._obey()
         now = self._times.seconds()
@@ -104,13 +116,23 @@ class Worker:
         self._reports(now)
         if not self._writing.busy:
             self._done()
-            if now - self._flushed >= FLUSH:
-                self._flushed = now
+            if self._unwritten:
+                self._unwritten = False
                 self._flush()
         if now - self._beat >= HEARTBEAT:
             self._beat = now
             self._alive()
         return now
+
+    def _sweep(self) -> None:
+        now = self._times.seconds()
+        if now - self._swept < SWEEP:
+            self._packets += self._engine.sweep_loud()
+            return
+        self._swept, self._unwritten = now, True
+        self._over += self._ending
+        self._ending = []
+        self._packets += self._engine.sweep(self._times.microseconds())
 
     def _watch_clock(self) -> None:
         """Where the machine's clock was set back, what comes now may seem to come before a mask began."""
@@ -160,9 +182,9 @@ class Worker:
             case orders.Keep():
                 self._keep(call, order)
             case orders.Close():
-                self._close(call, order.at)
+                self._end(call, order.at, kept=True)
             case orders.Discard():
-                self._forget(call)
+                self._end(call, order.at, kept=False)
                 self._works.append(call.discard)
             case _:
                 pass
@@ -287,19 +309,25 @@ class Worker:
         self._control.unregister(media.sockets[1].fileno())
         del self._by_control[media.sockets[1].fileno()]
 
-    def _close(self, call: Call, at: int) -> None:
+    def _end(self, call: Call, at: int, *, kept: bool) -> None:
         for media in call.media.values():
             self._end_stream(media)
-        self._collect(everything=True)
+            if not kept:
+                del self._media[media.stream.row]
+        del self._calls[call.id]
+        self._ending.append(_Ending(call, at, kept))
+
+    def _finish(self, call: Call, at: int) -> None:
+        """The last round of writing of a call that is over."""
         streams = tuple(facts(media, self._engine.table) for media in call.media.values())
         for media in call.media.values():
+            del self._media[media.stream.row]
             if media.stream.dropped:
                 call.defects.append(
                     f"the machine dropped {media.stream.dropped} packets of stream {media.number}"
                 )
         call.end(at)
         last = call.flush(at)
-        self._forget(call)
         self._works.append(lambda: call.store(last, at))
         self._after.append(lambda: self._closed(call, streams))
 
@@ -307,38 +335,36 @@ class Worker:
         closed = call.finish(durable=not self._writing.failed)
         self._say(msgspec.structs.replace(closed, streams=streams))
 
-    def _forget(self, call: Call) -> None:
-        for media in call.media.values():
-            self._end_stream(media)
-            self._media.pop(media.stream.row, None)
-            self._engine.table.give_back(media.stream.row)
-        self._calls.pop(call.id, None)
-
     def end(self) -> None:
         """End every call, durably."""
         for call in list(self._calls.values()):
-            self._close(call, self._times.microseconds())
+            self._end(call, self._times.microseconds(), kept=True)
         self._writing.wait()
         self._done()
-        self._flush()
+        self._over += self._ending
+        self._flush(everything=True)
         self._writing.close()
         self._done()
         self._stamping.close()
 
     # --- what is done regularly -------------------------------------------------------------------
 
-    def _collect(self, *, everything: bool = False) -> None:
+    def _flush(self, *, everything: bool = False) -> None:
+        """Begin a round of writing: all that waits and need not be held back, then heads and ends."""
         for packets in self._engine.packets(everything=everything):
             found = self._media.get(packets.row)
             if found is not None:
                 found[0].take(found[1], packets)
-
-    def _flush(self) -> None:
-        """Begin a round of writing: everything that waits, then heads and ends."""
-        self._collect()
+        over, self._over = self._over, []
+        for ending in over:
+            if ending.kept:
+                self._finish(ending.call, ending.at)
+            for media in ending.call.media.values():
+                self._engine.table.give_back(media.stream.row)
         now = self._times.microseconds()
+        under_way = [*self._calls.values(), *(ending.call for ending in self._ending if ending.kept)]
         works: list[Work] = [
-            partial(call.store, chunks, now) for call in self._calls.values() if (chunks := call.flush(now))
+            partial(call.store, chunks, now) for call in under_way if (chunks := call.flush(now))
         ]
         works += self._works
         self._ready, self._after, self._works = self._after, [], []
