@@ -6,6 +6,7 @@ dialogs it was told, and which other recordings are of the same call.
 
 import pytest
 
+from muniment.capture.calls.ports import ON_HOLD
 from muniment.core.call_facts import CallFacts
 from tests.capture.calls.client import Caller, Desk, multipart, source
 from tests.capture.calls.conversations import BOB, document, says, streams, talk
@@ -35,7 +36,13 @@ def happened(desk: Desk) -> list[tuple[str, str]]:
 
 
 def masked(desk: Desk) -> bool:
-    return any(said[0] == "mask" for said in desk.recorder.said)
+    """Whether somebody asked for silence."""
+    return any(said[0] == "mask" and said[2] != ON_HOLD for said in desk.recorder.said)
+
+
+def deaf(desk: Desk) -> list[tuple[object, ...]]:
+    """Where what comes is not kept, because the client says that nothing comes."""
+    return [said[:2] for said in desk.recorder.said if said[0] in {"mask", "unmask"} and said[2] == ON_HOLD]
 
 
 # --- hold -----------------------------------------------------------------------------------------------
@@ -56,6 +63,7 @@ def test_hold_by_a_stream_that_its_sender_left_is_a_hold_and_no_mask(null: bool)
     assert [end - start for start, end in desk.recorder.facts.holds] == [30_000]
     assert desk.recorder.facts.masks == ()
     assert not masked(desk)
+    assert deaf(desk) == [("mask", 0), ("mask", 1), ("unmask", 0), ("unmask", 1)]
     assert happened(desk) == [("hold", ""), ("resume", "")]
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from muniment.capture.calls.ports import MediaAnswer, MediaOffer, Recorder
+from muniment.capture.calls.ports import ON_HOLD, MediaAnswer, MediaOffer, Recorder
 from muniment.capture.calls.sip.answering import (
     Line,
     LocalDescription,
@@ -113,13 +113,14 @@ class Switch:
     number: int
     sending: bool
     masked: bool
-    """Whether silence begins or ends with it; a stream that is merely on hold is not masked."""
+    """Whether silence begins or ends with it; one that is merely on hold is silent, and no span says so."""
 
 
 class Negotiation:
     """Carries an offer of a client to the recorder and writes our answer. `number` gives fresh numbers.
 
-    Streams whose labels are in `held` are on hold where they become inactive; others are paused, and masked.
+    Streams whose labels are in `held` are on hold where they become inactive; others are paused, and masked. What comes of
+    either all the same is not kept.
     """
 
     def __init__(
@@ -229,9 +230,8 @@ class Negotiation:
         masks = stream.masked if on else stream.label not in self._held
         stream.masked = masks and not on
         self.switches.append(Switch(stream.number, on, masks))
-        leg = self._leg
-        if masks:
-            self._recorder.mask(leg.call, on=not on, stream=stream.number, why="sip", by=leg.source.name)
+        leg, why = self._leg, "sip" if masks else ON_HOLD
+        self._recorder.mask(leg.call, on=not on, stream=stream.number, why=why, by=leg.source.name)
 
     def _end(self, place: int) -> None:
         stream = self._leg.streams[place]

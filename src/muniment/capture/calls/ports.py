@@ -117,6 +117,13 @@ class MediaAnswer:
     """Our part in it: `active` or `passive`, and the one fingerprint of our certificate."""
 
 
+ON_HOLD = "hold"
+"""Why a stream is silent of which the client says that nothing comes: what comes all the same is not kept.
+
+Nobody asked for silence there, so no masked span is written; the call's account says that somebody was on hold.
+"""
+
+
 class Recorder(Protocol):
     """The engine that keeps what is heard. No method blocks; all are called from one thread.
 
@@ -142,7 +149,10 @@ class Recorder(Protocol):
         """
 
     def mask(self, call: str, *, on: bool, stream: int | None, why: str, by: str) -> None:
-        """Silence from now on, or no longer; before the next packet is written. `stream` None: all."""
+        """Silence from now on, or no longer; before the next packet is written. `stream` None: all.
+
+        `why` may be ON_HOLD.
+        """
 
     def event(self, call: str, at_ms: int, what: str, **facts: str | int) -> None:
         """Something that happened in the call: hold, resume, transfer, source-changed, cut and the like."""

@@ -20,7 +20,7 @@ from muniment.capture.calls.keeping import Desk
 from muniment.capture.calls.live.sealing import CallKeeping, Finished
 from muniment.capture.calls.live.spool import KEY_BYTES, chunks
 from muniment.capture.calls.live.tapping import Tap
-from muniment.capture.calls.ports import MediaAnswer, MediaOffer
+from muniment.capture.calls.ports import ON_HOLD, MediaAnswer, MediaOffer
 from muniment.capture.calls.recordings import OpenStream, Recording, stream_chunk
 from muniment.capture.calls.rtp import certificate, orders
 from muniment.capture.calls.rtp.gathering import keep_stamping, source_words
@@ -237,12 +237,13 @@ class RtpRecorder:
         """Silence from now on, or no longer."""
         found = self._find(call)
         at = clock.microseconds()
+        silence = found.on_hold if why == ON_HOLD else found.masks
         if on:
-            found.masks.setdefault(stream, (why, by, at))
+            silence.setdefault(stream, (why, by, at))
         elif stream is None:
-            found.masks.clear()
+            silence.clear()
         else:
-            found.masks.pop(stream, None)
+            silence.pop(stream, None)
         self._pool.send(found.worker, orders.Mask(call, at, on, stream, why, by))
 
     def event(self, call: str, at_ms: int, what: str, **facts: str | int) -> None:
@@ -339,7 +340,10 @@ class RtpRecorder:
                 for stream in found.streams.values():
                     sockets = (stream.pair.media.fileno(), stream.pair.control.fileno())
                     self._pool.send(number, stream.resumed(), sockets)
-                for masked, (why, by, since) in found.masks.items():  # what waits in the sockets is of it too
+                for masked, (why, by, since) in (
+                    *found.masks.items(),
+                    *found.on_hold.items(),
+                ):  # what waits in the sockets is of it too
                     self._pool.send(number, orders.Mask(found.call, since, True, masked, why, by))
                 if found.closing:
                     self._pool.send(number, orders.Close(found.call, clock.microseconds()))

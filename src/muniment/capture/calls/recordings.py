@@ -50,6 +50,7 @@ class Recording:
     head: bytes
     streams: dict[int, OpenStream] = field(default_factory=dict)
     masks: dict[int | None, tuple[str, str, int]] = field(default_factory=dict)
+    on_hold: dict[int | None, tuple[str, str, int]] = field(default_factory=dict)
     """Why, by whom, and since when (microseconds), by streams."""
     paused: dict[str, orders.Told] = field(default_factory=dict)
     """Silences by keys, by what they mean."""

@@ -2,11 +2,13 @@
 
 import socket
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from muniment.capture.calls import container
 from muniment.capture.calls.live.spool import chunks
+from muniment.capture.calls.ports import ON_HOLD
 from muniment.capture.calls.rtp import orders
 from muniment.capture.calls.rtp.gathering import prepare
 from muniment.capture.calls.rtp.orders import Alive, Closed, Kept, Line
@@ -97,9 +99,14 @@ class Studio:
         phone.connect(media.getsockname())
         return phone
 
-    def say(self, phone: socket.socket, word: bytes) -> None:
+    def mask(self, call: str, *, on: bool, stream: int | None, why: str) -> None:
+        """Silence, or no longer, from now on."""
+        orders.send(self.ours, orders.Mask(call, clock.microseconds(), on, stream, why, "x"))
+        time.sleep(0.01)
+
+    def say(self, phone: socket.socket, word: bytes, first: int = 0) -> None:
         """Twenty packets."""
-        for number in range(20):
+        for number in range(first, first + 20):
             phone.send(rtp(number, number * 160, word))
 
     def pass_time(self, seconds: float) -> None:
@@ -167,6 +174,25 @@ def test_the_last_words_of_a_call_are_written_though_it_ends_between_two_sweeps(
     assert it.written("call_1") == [b"word"] * 20
     (closed,) = [each for each in it.end() if isinstance(each, Closed)]
     assert closed.streams[0].packets == 20
+
+
+def test_what_comes_though_somebody_is_on_hold_is_not_kept_and_no_span_says_so(tmp_path: Path) -> None:
+    it = Studio(tmp_path)
+    phone = it.open("call_1")
+    it.pass_time(1)
+    it.mask("call_1", on=True, stream=0, why=ON_HOLD)
+    it.mask("call_1", on=True, stream=None, why="api")
+    it.say(phone, b"secret")
+    it.mask("call_1", on=False, stream=None, why="api")  # nobody asks for silence now; the hold goes on
+    it.say(phone, b"unasked", 20)
+    it.mask("call_1", on=False, stream=0, why=ON_HOLD)
+    it.say(phone, b"word", 40)
+    it.pass_time(2)
+    assert it.written("call_1") == [b"word"] * 20
+    orders.send(it.ours, orders.Close("call_1", clock.microseconds()))
+    it.pass_time(2)
+    (closed,) = [each for each in it.end() if isinstance(each, Closed)]
+    assert [(row[2], row[3]) for row in closed.masks] == [(None, "api")]
 
 
 def test_it_ends_with_its_recorder_and_writes_what_it_has(tmp_path: Path) -> None:

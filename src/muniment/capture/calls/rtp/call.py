@@ -10,7 +10,7 @@ import msgspec
 
 from muniment.capture.calls import container
 from muniment.capture.calls.live.spool import LiveFile
-from muniment.capture.calls.ports import Codec, Crypto
+from muniment.capture.calls.ports import ON_HOLD, Codec, Crypto
 from muniment.capture.calls.rtp import orders, quality
 from muniment.capture.calls.rtp.blocks import Packets
 from muniment.capture.calls.rtp.engine import Stream
@@ -79,11 +79,13 @@ class Call:
 
     def mask(self, order: orders.Mask) -> None:
         """Silence from a moment on, or until then."""
-        others = [span for span in self.masks if span.keys is None]
+        on_hold = order.why == ON_HOLD
+        others = [span for span in self.masks if span.keys is None and (span.why == ON_HOLD) == on_hold]
         open_spans = [span for span in others if span.end > order.at and span.stream == order.stream]
         if order.on and not open_spans:
             self.masks.append(Span(order.at, order.stream, order.why, order.by))
-            self.happened("mask", order.at, order.stream, why=order.why)
+            if not on_hold:
+                self.happened("mask", order.at, order.stream, why=order.why)
         if not order.on:
             # Sound again on the whole call ends every mask of a single stream too.
             for span in others:
@@ -127,6 +129,8 @@ class Call:
         self._masked(span.begin, at, span.stream, span.why, span.by)
 
     def _masked(self, begin: int, end: int, stream: int | None, why: str, by: str) -> None:
+        if why == ON_HOLD:
+            return
         row = (begin // MILLISECOND, -(-end // MILLISECOND), stream, why, by)
         self.written.append(row)
         self.write(container.masked(*row))
