@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 MEMORY = Path("/dev/shm")  # noqa: S108  pytest makes a folder of our own within it
-ROOM = 6 << 30  # bytes; a run of everything needs less than half of them
+ROOM = 6 << 30  # bytes
 VARIABLE = "PYTEST_DEBUG_TEMPROOT"
 
 
