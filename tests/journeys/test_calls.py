@@ -93,6 +93,7 @@ def house(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             f'free_disk = 0\nlast_port = 39999\n[[calls.listeners]]\ntransport = "tcp"\nlisten = "127.0.0.1:{sip}"\n'
             f'[[calls.sources]]\norganisation = "{made.organisation}"\nname = "switch"\n'
             "networks = [\"127.0.0.0/8\"]\ninternal = '^\\d{3}$'\n"
+            f'[[calls.line]]\norganisation = "{made.organisation}"\nname = "desks"\nstaff = ["display"]\n'
         )  # fmt: skip
     looked = set(ELSEWHERE)
     people = [

@@ -85,9 +85,9 @@ def _act(made: ClientCall, moment: Moment, pausing: Pausing) -> None:
         case "quiet" | "loud":
             _pressed(made, moment.act == "quiet", pausing)
         case "hold":
-            made.pause()
+            made.hold()
             made.wait(float(moment.about))
-            made.resume()
+            made.retrieve()
         case "transfer":
             made.hand_over(CALLED_SIDE, side(phone(moment.about)))
 
