@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from muniment.capture.calls import container
@@ -12,7 +13,9 @@ from muniment.capture.calls.control import CallUnderWay, HearCall, Heard, ListCa
 from muniment.capture.calls.live.spool import LiveFile
 from muniment.capture.calls.live.tapping import Tap
 from muniment.capture.calls.monitoring import NOT_COVERED, NOT_KEPT, OVER, Monitoring
+from muniment.core.call_facts import StaffEvidence
 from muniment.core.errors import NotAvailableError, RefusedError
+from muniment.core.line_settings import LineSettings
 from muniment.vault.messages import Monitored, Receipt
 from tests.capture.calls.client import ORGANISATION, Caller, Desk, multipart, source
 from tests.capture.calls.live.test_tapping import second
@@ -138,17 +141,43 @@ def test_a_call_on_another_line_is_not_heard_though_a_token_names_it(room: Room)
     assert room.keeper.ended == [(0, NOT_COVERED)]
 
 
+def put_through(caller: Caller) -> None:
+    """201 has gone, and 305 speaks."""
+    others = caller.metadata.replace(
+        '<participant participant_id="cGFydHktMDAwMDAwMDAwMg=="><nameID aor="sip:201@example.org"/></participant>',
+        '<participant participant_id="cGFydHktMDAwMDAwMDAwMw=="><nameID aor="sip:305@example.org"/></participant>',
+    ).replace("cGFydHktMDAwMDAwMDAwMg==", "cGFydHktMDAwMDAwMDAwMw==")
+    caller.says("INVITE", multipart(metadata=others))
+
+
+def test_how_its_people_know_is_of_the_line_where_the_call_is_now(tmp_path: Path) -> None:
+    line = LineSettings(organisation=ORGANISATION, name="desks", lines=("201",), staff=("display",))
+    room = Room(tmp_path, Desk(lines=(line,)))
+    caller = Caller(room.desk)
+    caller.opens()
+    room.begin(("ext:201", "ext:305"))
+    room.speak(0, 2000)
+    (listed,) = room.listed("ext:201")
+    heard = room.hear()
+    assert heard.facts is not None
+    for facts in (listed.facts, heard.facts):
+        assert facts.staff == StaffEvidence("desks", ("display",))
+    put_through(caller)
+    room.speak(2000, 4000)
+    (listed,) = room.listed("ext:305")
+    heard = room.hear()
+    assert heard.facts is not None
+    for facts in (listed.facts, heard.facts):
+        assert facts.staff is msgspec.UNSET
+
+
 def test_who_has_left_the_call_is_in_it_no_more(room: Room) -> None:
     caller = Caller(room.desk)
     caller.opens()
     room.begin()
     room.speak(0, 2000)
     assert room.hear().data
-    others = caller.metadata.replace(
-        '<participant participant_id="cGFydHktMDAwMDAwMDAwMg=="><nameID aor="sip:201@example.org"/></participant>',
-        '<participant participant_id="cGFydHktMDAwMDAwMDAwMw=="><nameID aor="sip:305@example.org"/></participant>',
-    ).replace("cGFydHktMDAwMDAwMDAwMg==", "cGFydHktMDAwMDAwMDAwMw==")
-    caller.says("INVITE", multipart(metadata=others))
+    put_through(caller)
     room.speak(2000, 4000)
     assert room.listed("ext:201") == []
     assert len(room.listed("ext:305")) == 1

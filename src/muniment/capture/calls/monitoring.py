@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import msgspec
 import structlog
 
 from muniment.capture.calls.control import CallsUnderWay, CallUnderWay, HearCall, Heard, ListCalls
@@ -20,7 +21,8 @@ from muniment.capture.calls.live_calls import LiveCall
 from muniment.capture.calls.session import Sessions
 from muniment.capture.calls.sip.metadata import Participant
 from muniment.core import clock
-from muniment.core.call_facts import CallParty
+from muniment.core.call_facts import CallFacts, CallParty
+from muniment.core.call_outline import numbers_of
 from muniment.core.errors import MunimentError, NotAvailableError, RefusedError
 from muniment.core.lines import covers
 from muniment.vault.messages import Monitored, Receipt
@@ -79,9 +81,8 @@ class Monitoring:
 
     def under_way(self, request: ListCalls) -> CallsUnderWay:
         """The calls of an organisation on these lines."""
-        now = clock.milliseconds()
         found = [
-            CallUnderWay(live.account.so_far(now), live.kept, live.account.silent)
+            CallUnderWay(self._facts(live), live.kept, live.account.silent)
             for live in self._sessions.calls.values()
             if live.source.organisation == request.organisation and covers(request.lines, present(live))
         ]
@@ -130,10 +131,17 @@ class Monitoring:
             window = await asyncio.to_thread(listener.tap.next)
         except OSError:
             window = None  # not a chunk of it is on disk yet
-        facts, silent = live.account.so_far(clock.milliseconds()), live.account.silent
+        facts, silent = self._facts(live), live.account.silent
         if window is None:
             return Heard(silent=silent, facts=facts)
         return Heard(window.data, window.start, window.end, silent, facts=facts)
+
+    def _facts(self, live: LiveCall) -> CallFacts:
+        """What is known by now; how its people know is of the line where they are now, not where the call began."""
+        numbers = numbers_of(present(live), live.source.region)
+        here = msgspec.structs.replace(live.account.outline, numbers=numbers)
+        staff = self._sessions.settling.ruling.staff(here)
+        return msgspec.structs.replace(live.account.so_far(clock.milliseconds()), staff=staff)
 
     async def _end(self, token: bytes, listener: _Listener, why: str) -> None:
         if self._listeners.pop(token, None) is None:

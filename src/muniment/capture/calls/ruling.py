@@ -67,11 +67,19 @@ class Ruling:
         line = line_of(self.lines, call)
         if line is None:
             return
-        if line.staff and ruled.staff != (staff := _staff(line)):
+        if (staff := self.staff(call)) and ruled.staff != staff:
             ruled.staff = staff
-            tell("monitor-notice", line=line.name, manners=" ".join(line.staff))
+            tell("monitor-notice", line=staff.line, manners=" ".join(staff.manners))
         if line.no_notice and ruled.notice.state == "unknown":
             ruled.notice = evidence(line.no_notice)
+
+    def staff(self, call: Outline) -> StaffEvidence | msgspec.UnsetType:
+        """How whoever speaks for us in such a call knows that it is recorded; UNSET where nothing tells them."""
+        line = line_of(self.lines, call)
+        if line is None or not line.staff:
+            return msgspec.UNSET
+        tone_every = line.tone_every if line.tone_hertz else 0
+        return StaffEvidence(line.name, line.staff, line.tone_hertz, tone_every)
 
     def settled(self, facts: CallFacts, organisation: str, source: str, channel: str) -> CallFacts:
         """The facts of a recording that comes as a file, with what rule and line say of it."""
@@ -85,7 +93,3 @@ class _Noted:
     notice: NoticeEvidence
     rule: RuleMatched | msgspec.UnsetType = msgspec.UNSET
     staff: StaffEvidence | msgspec.UnsetType = msgspec.UNSET
-
-
-def _staff(line: LineSettings) -> StaffEvidence:
-    return StaffEvidence(line.name, line.staff, line.tone_hertz, line.tone_every if line.tone_hertz else 0)
