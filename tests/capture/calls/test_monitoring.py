@@ -215,6 +215,28 @@ def test_the_end_of_the_call_is_the_end_of_hearing_it(room: Room) -> None:
     assert room.keeper.ended == [(found.end - found.start, OVER)]
 
 
+def test_whoever_notices_the_end_first_the_listener_is_told_why(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOOK", 0.01)
+    caller = Caller(room.desk)
+    caller.opens()
+    room.begin()
+    room.speak(0, 2000)
+    assert room.hear().data
+    caller.bye()
+
+    async def tended() -> None:
+        tending = asyncio.create_task(room.monitoring.tend())
+        while not room.keeper.ended:  # noqa: ASYNC110  what is waited for is a thread
+            await asyncio.sleep(0.01)
+        tending.cancel()
+
+    asyncio.run(tended())
+    assert room.hear().over == OVER
+    assert len(room.keeper.ended) == 1
+
+
 def test_the_keeper_can_end_it_and_its_reason_is_told(room: Room) -> None:
     Caller(room.desk).opens()
     room.begin()

@@ -73,6 +73,7 @@ class Monitoring:
     def __init__(self, sessions: Sessions, recorder: Tapping, keeper: MonitorKeeping) -> None:
         self._sessions, self._recorder, self._keeper = sessions, recorder, keeper
         self._listeners: dict[bytes, _Listener] = {}
+        self._ended: dict[bytes, str] = {}
 
     @property
     def listening(self) -> int:
@@ -119,7 +120,7 @@ class Monitoring:
             known = await asyncio.to_thread(self._keeper.monitoring, listener.organisation, token)
         except RefusedError as error:
             self._listeners.pop(token, None)
-            return Heard(over=error.what)
+            return Heard(over=self._ended.get(token, error.what))
         live = self._sessions.calls.get(known.call)
         if why := known.over or _forbidden(live, listener.organisation, known.lines):
             await self._end(token, listener, why)
@@ -146,6 +147,9 @@ class Monitoring:
     async def _end(self, token: bytes, listener: _Listener, why: str) -> None:
         if self._listeners.pop(token, None) is None:
             return
+        while len(self._ended) >= MOST:
+            del self._ended[next(iter(self._ended))]
+        self._ended[token] = why  # who asks once more is told why, whoever noticed the end first
         heard = listener.tap.heard if listener.tap else 0
         try:
             await asyncio.to_thread(self._keeper.end_monitoring, listener.organisation, token, heard, why)
