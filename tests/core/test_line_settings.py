@@ -3,8 +3,9 @@
 import pytest
 from pydantic import ValidationError
 
+from muniment.core.call_facts import StaffEvidence
 from muniment.core.call_outline import Outline
-from muniment.core.line_settings import MANNERS, LineSettings, StaffNotice, line_of, staff_notice
+from muniment.core.line_settings import MANNERS, LineSettings, line_of, staff_notice
 
 ORGANISATION = "org_a"
 CALL = Outline(ORGANISATION, "sbc", "sales", "inbound", frozenset({"+441632960001", "ext:201"}))
@@ -21,12 +22,11 @@ def test_the_first_line_that_holds_counts() -> None:
 
 
 def test_staff_are_told_as_the_line_says_and_not_at_all_where_none_says_so() -> None:
-    assert staff_notice((DESKS, ALL), CALL) == StaffNotice("desks", ("display", "page"), 0, 0)
-    assert staff_notice((ALL,), CALL) == StaffNotice("all", ("tone",), 1400, 12)
-    assert staff_notice((DESKS,), CALL).manners
-    assert not staff_notice((), CALL).manners
+    assert staff_notice((DESKS, ALL), CALL) == StaffEvidence("desks", ("display", "page"), 0, 0)
+    assert staff_notice((ALL,), CALL) == StaffEvidence("all", ("tone",), 1400, 12)
+    assert staff_notice((), CALL) is None
     silent = LineSettings(organisation=ORGANISATION, name="silent")
-    assert not staff_notice((silent, ALL), CALL).manners
+    assert staff_notice((silent, ALL), CALL) is None
 
 
 def test_a_tone_that_staff_are_not_told_by_is_refused() -> None:

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal, Self
 
-import msgspec
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from muniment.core.call_facts import StaffEvidence
 from muniment.core.call_outline import Outline, takes_part
 from muniment.core.notice_reasons import NoNotice
 
@@ -56,23 +56,14 @@ class LineSettings(BaseModel):
         )
 
 
-class StaffNotice(msgspec.Struct, frozen=True):
-    """How staff on one call's line are told. `line` is the setting that says so; empty where none does."""
-
-    line: str = ""
-    manners: tuple[str, ...] = ()
-    tone_hertz: int = 0
-    tone_every: int = 0
-
-
 def line_of(lines: tuple[LineSettings, ...], call: Outline) -> LineSettings | None:
     """The first setting that holds of a call: the order in the file counts."""
     return next((each for each in lines if each.holds(call)), None)
 
 
-def staff_notice(lines: tuple[LineSettings, ...], call: Outline) -> StaffNotice:
-    """How whoever speaks for us in this call knows of it."""
-    found = line_of(lines, call)
-    if found is None:
-        return StaffNotice()
-    return StaffNotice(found.name, found.staff, found.tone_hertz, found.tone_every if found.tone_hertz else 0)
+def staff_notice(lines: tuple[LineSettings, ...], call: Outline) -> StaffEvidence | None:
+    """How whoever speaks for us in this call knows of it; None where nothing tells them."""
+    line = line_of(lines, call)
+    if line is None or not line.staff:
+        return None
+    return StaffEvidence(line.name, line.staff, line.tone_hertz, line.tone_every if line.tone_hertz else 0)

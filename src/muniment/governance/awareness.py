@@ -15,6 +15,7 @@ from django.db.models import Count
 
 from muniment.catalogue.models import Record, RecordParty
 from muniment.core import clock
+from muniment.core.call_facts import StaffEvidence
 from muniment.core.call_outline import Outline, takes_part
 from muniment.core.call_settings import CallSettings
 from muniment.core.errors import WrongUseError
@@ -139,7 +140,7 @@ def _line(organisation: str, address: str, calls: CallSettings) -> LineShown:
         )
     )
     known = Outline(organisation, sources[0] if len(sources) == 1 else "", numbers=numbers)
-    told = staff_notice(calls.line, known)
+    told = staff_notice(calls.line, known) or StaffEvidence("", ())
     reasons = [each.no_notice for each in _lines_of(calls.line, known) if each.no_notice]
     why = next((each.reason for each in calls.assurance.unrecorded if takes_part(numbers, (each.line,))), "")
     return LineShown(

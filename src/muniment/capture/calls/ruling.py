@@ -15,7 +15,7 @@ import msgspec
 
 from muniment.core.call_facts import CallFacts, NoticeEvidence, RuleMatched, StaffEvidence
 from muniment.core.call_outline import Outline, outline
-from muniment.core.line_settings import LineSettings, line_of
+from muniment.core.line_settings import LineSettings, line_of, staff_notice
 from muniment.core.notice_reasons import evidence
 from muniment.core.rule_settings import RecordingRule, rule_of
 
@@ -75,11 +75,7 @@ class Ruling:
 
     def staff(self, call: Outline) -> StaffEvidence | msgspec.UnsetType:
         """How whoever speaks for us in such a call knows that it is recorded; UNSET where nothing tells them."""
-        line = line_of(self.lines, call)
-        if line is None or not line.staff:
-            return msgspec.UNSET
-        tone_every = line.tone_every if line.tone_hertz else 0
-        return StaffEvidence(line.name, line.staff, line.tone_hertz, tone_every)
+        return staff_notice(self.lines, call) or msgspec.UNSET
 
     def settled(self, facts: CallFacts, organisation: str, source: str, channel: str) -> CallFacts:
         """The facts of a recording that comes as a file, with what rule and line say of it."""
