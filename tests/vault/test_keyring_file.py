@@ -7,7 +7,9 @@ import threading
 from pathlib import Path
 
 import msgspec
+import pytest
 
+from muniment.core.errors import FaultFoundError
 from muniment.core.home import Home
 from muniment.vault import keyring_file
 from muniment.vault.keyring import Keyring
@@ -72,6 +74,8 @@ _STOPPED = """
 import os, sys
 from pathlib import Path
 import msgspec
+import pytest
+from muniment.core.errors import FaultFoundError
 from muniment.core.home import Home
 from muniment.vault import keyring_file
 
@@ -100,3 +104,25 @@ def test_a_keyring_of_the_first_version_is_read_and_becomes_one_of_the_second(tm
     again.add_organisation("org_b")
     assert json.loads(home.keyring.read_text())["version"] == keyring_file.VERSION
     assert Keyring.unlock(home, b"passphrase").organisations == ("org_a", "org_b")
+
+
+def test_a_keyring_that_is_destroyed_while_it_is_read_is_not_the_one_that_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path)
+    Keyring.create(home, b"passphrase", cost=CHEAP)
+    parse, seen = keyring_file.parse, list[bytes]()
+
+    def late(data: bytes) -> KeyringFile:
+        """Between opening the file and reading it, another takes its place, and it is overwritten."""
+        if not seen:
+            seen.append(data)
+            keyring_file.write(home, parse(data))
+            data = bytes(len(data))
+        return parse(data)
+
+    monkeypatch.setattr(keyring_file, "parse", late)
+    assert keyring_file.read(home) == parse(seen[0])
+    home.keyring.write_bytes(bytes(100))
+    with pytest.raises(FaultFoundError, match="damaged"):
+        keyring_file.read(home)

@@ -80,14 +80,20 @@ def organisation_of(file: KeyringFile, organisation: str) -> WrappedOrganisation
 def read(home: Home) -> KeyringFile:
     """The keyring of a home; NotAvailableError if it has none, FaultFoundError if it is damaged."""
     try:
-        return parse(home.keyring.read_bytes())
+        while True:
+            with home.keyring.open("rb") as stream:
+                data, seen = stream.read(), os.fstat(stream.fileno())
+            try:
+                return parse(data)
+            except msgspec.MsgspecError as error:
+                # One that was replaced, and destroyed while it was read, says nothing of the one that is there now.
+                if os.path.samestat(seen, home.keyring.stat()):
+                    raise FaultFoundError(
+                        "The keyring is damaged.", remedy="Restore it from a backup of keys."
+                    ) from error
     except FileNotFoundError as error:
         raise NotAvailableError(
             f"There is no installation at {home.path}.", remedy="Make one with muniment init."
-        ) from error
-    except msgspec.MsgspecError as error:
-        raise FaultFoundError(
-            "The keyring is damaged.", remedy="Restore it from a backup of keys."
         ) from error
 
 
