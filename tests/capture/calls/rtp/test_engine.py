@@ -283,10 +283,24 @@ def test_what_is_read_between_sweeps_waits_for_the_next_but_one() -> None:
         assert [one.sequence.tolist() for one in it.engine.packets()] == [list(range(5))]
 
 
+def test_what_comes_while_the_sockets_are_swept_does_not_overtake_what_came_before() -> None:
+    with ear() as it:
+        phone = it.phone()
+        phone.talk(0, 5)
+        begun = clock.microseconds()
+        phone.talk(5, 5)
+        it.engine.sweep(begun)
+        assert list(it.engine.packets()) == []
+        it.engine.sweep(clock.microseconds())
+        assert [one.sequence.tolist() for one in it.engine.packets()] == [list(range(10))]
+
+
 def test_nothing_is_held_back_for_ever_because_the_clock_was_set_back() -> None:
     with ear() as it:
         it.phone().talk(0, 5)
-        it.engine.sweep(clock.microseconds() - 3600_000_000)
+        back = clock.microseconds() - 3600_000_000
+        it.engine.sweep(back)
+        it.engine.sweep(back + HOLD)
         assert [one.sequence.tolist() for one in it.engine.packets()] == [list(range(5))]
 
 

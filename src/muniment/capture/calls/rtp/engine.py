@@ -22,8 +22,7 @@ from muniment.capture.calls.rtp.tracking import HALF, MAX_DROPOUT, ROUND, Held, 
 SOME = 8  # packets: after so many looked at one by one, the rest of a run may be taken at once again
 _NONE = 1 << 62
 
-_ALL = (-1, _NONE)
-
+ALL = -1  # after this moment everything came
 HOLD = 100_000  # microseconds: what came since is not written yet, a mask or a digit may be under way
 MOST_AT_ONCE = 16 * SMALL  # datagrams of one socket in one sweep: twenty seconds' worth, or a flood
 
@@ -100,7 +99,7 @@ class Engine:
         self._streams: dict[int, Stream] = {}
         self._ripe: list[Block] = []
         self._fresh: list[Block] = []
-        self._held = _ALL
+        self._held_after = ALL
         self._loud: list[Stream] = []
         self._quick = True
 
@@ -120,11 +119,11 @@ class Engine:
         """Read every socket, at a moment in microseconds since 1970; gives the number of datagrams."""
         self._ripe += self._fresh
         self._fresh, self._loud = [], []
-        self._held = (now - HOLD, now)
+        self._held_after = now - HOLD
         try:
             return self._read(list(self._streams.values()), self._loud)
         finally:
-            self._held = _ALL
+            self._held_after = ALL
 
     def sweep_loud(self) -> int:
         """Read the sockets that may be full before the next sweep; gives the number of datagrams."""
@@ -216,9 +215,8 @@ class Engine:
                 layer.append(blocks.from_batch(gatherer.data, rows, arrived, parsed, chosen))
 
     def _is_fresh(self, arrived: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """What is to be held back; never what seems to come from the future, for the clock was set back then."""
-        after, until = self._held
-        return (arrived > after) & (arrived <= until)
+        """What is to be held back until the next sweep, what comes while this one is under way included."""
+        return arrived > self._held_after
 
     def _in_order(
         self,
