@@ -2,7 +2,7 @@
 
 A worker of the recorder, in a process of its own, takes every packet that calls of 24 hours have, with loss,
 doubles, disorder, pauses, sender reports and telephones' clocks that are wrong by 100 parts in a million. Only
-the clock is simulated, and what goes with it: sweeps are seconds apart instead of a tenth, and datagrams
+the clock is simulated, and what goes with it: sweeps are ten seconds apart instead of 0.7, and datagrams
 come out of memory and not out of sockets. Thousands of short calls follow, with real sockets.
 """
 

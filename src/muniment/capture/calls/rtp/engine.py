@@ -324,7 +324,9 @@ class Engine:
             meter(self.table, block.rows, block.arrived, block.timestamp, block.sequence, rates)
             fresh = self._is_fresh(block.arrived)
             for layer, chosen in ((self._ripe, ~fresh), (self._fresh, fresh)):
-                if chosen.any():
+                if chosen.all():
+                    layer.append(block)
+                elif chosen.any():
                     part = [each for each, one in zip(allowed, chosen.tolist(), strict=True) if one]
                     layer.append(blocks.from_held(stream.row, part))
 
